@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { existsSync } from 'node:fs';
+import { build } from 'esbuild';
+import { fs, path } from 'zx';
+import { blessedPlugin } from './blessed-plugin.mts';
+
+/** The programs, by the name of their bundle. Each is one CommonJS file, so that the compile cache covers all of it. */
+const PROGRAMS = {
+  console: 'screens/main.ts',
+  controller: 'src/controller/main.ts',
+  guard: 'src/guard/main.ts',
+  cli: 'src/cli/main.ts',
+};
+
+const root = path.resolve(import.meta.dirname, '..');
+const entryPoints = Object.fromEntries(
+  Object.entries(PROGRAMS).filter(([, entry]) => existsSync(path.join(root, entry))),
+);
+const { version } = await fs.readJson(path.join(root, 'package.json'));
+
+await build({
+  absWorkingDir: root,
+  entryPoints,
+  outdir: 'dist',
+  outExtension: { '.js': '.cjs' },
+  bundle: true,
+  platform: 'node',
+  format: 'cjs',
+  target: 'node24',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  // Native add-ons stay outside: koffi finds its binary beside itself.
+  external: ['koffi', 'node-pty', 'systeminformation'],
+  define: { 'process.env.ZS_VERSION': JSON.stringify(version) },
+  plugins: [blessedPlugin],
+});

@@ -1,0 +1,78 @@
+import { same, type Words } from './words.ts';
+
+/**
+ * What went wrong, from the caller's side. Exit code, retry and colour come from the kind:
+ * usage (the input is wrong), notFound, conflict (the state does not allow it), refused (no right to it),
+ * unavailable (a part is missing or down), timeout, failed (it was tried), internal (a defect of ours).
+ */
+export type FaultKind =
+  | 'usage'
+  | 'notFound'
+  | 'conflict'
+  | 'refused'
+  | 'unavailable'
+  | 'timeout'
+  | 'failed'
+  | 'internal';
+
+/** A fault as it travels over the socket. */
+export interface FaultRecord {
+  kind: FaultKind;
+  /** One line: what and why. */
+  words: Words;
+  /** The input field that is wrong, as the action's schema names it. */
+  field?: string;
+  /** What the person can do next. */
+  next?: Words;
+}
+
+export interface FaultDetails {
+  field?: string;
+  next?: Words;
+  cause?: unknown;
+}
+
+/** The one error type that crosses rooms. */
+export class Fault extends Error {
+  readonly kind: FaultKind;
+  readonly words: Words;
+  readonly field: string | undefined;
+  readonly next: Words | undefined;
+
+  constructor(kind: FaultKind, words: Words, details: FaultDetails = {}) {
+    super(words.en, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'Fault';
+    this.kind = kind;
+    this.words = words;
+    this.field = details.field;
+    this.next = details.next;
+  }
+
+  toRecord(): FaultRecord {
+    return {
+      kind: this.kind,
+      words: this.words,
+      ...(this.field === undefined ? {} : { field: this.field }),
+      ...(this.next === undefined ? {} : { next: this.next }),
+    };
+  }
+
+  static fromRecord(record: FaultRecord): Fault {
+    const { field, next } = record;
+    return new Fault(record.kind, record.words, {
+      ...(field === undefined ? {} : { field }),
+      ...(next === undefined ? {} : { next }),
+    });
+  }
+
+  /** Anything thrown, as a Fault. What is not one already is a defect of ours. */
+  static from(thrown: unknown): Fault {
+    if (thrown instanceof Fault) return thrown;
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return new Fault('internal', same(message), { cause: thrown });
+  }
+}
+
+/** Exit code of a script: 2 when the call itself was wrong, 1 for the rest. */
+export const exitCode = (kind: FaultKind): 1 | 2 =>
+  kind === 'usage' || kind === 'notFound' || kind === 'conflict' ? 2 : 1;

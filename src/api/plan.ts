@@ -1,0 +1,26 @@
+import type { Words } from './words.ts';
+
+/** One step of a change: pure data. `type` picks the executor; the rest is what that executor needs. No secrets in it. */
+export interface Step {
+  readonly type: string;
+  /** What the person reads before Y and while it runs. */
+  readonly words: Words;
+}
+
+/** A change before it is made: shown before Y, printed by `--dry-run`, written into the journal. */
+export interface Plan<S extends Step = Step> {
+  readonly title: Words;
+  readonly steps: readonly S[];
+  /** What the person should know before saying Y. */
+  readonly warnings: readonly Words[];
+}
+
+/**
+ * Carries out steps of one type. `undo` is called, newest step first, when a later step failed or the controller
+ * died in between; `settle` is asked at start about a step that was begun but not ended, and answers how it stands.
+ */
+export interface Executor<S extends Step = Step> {
+  apply(step: S, signal: AbortSignal): Promise<void>;
+  undo(step: S): Promise<void>;
+  settle(step: S): Promise<'done' | 'not done'>;
+}

@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { defineAction } from './action.ts';
+
+/** Proof that somebody gave the root password a moment ago: signed by guard, checked by the controller. Opaque to the console. */
+export const ticket = z.string().min(1).max(512);
+
+export const AREAS = ['configuration', 'power'] as const;
+export type Area = (typeof AREAS)[number];
+
+/**
+ * Opens the password session of this connection and takes the pen. Fails with `conflict` when another session holds
+ * the pen, unless `takeOver`. The session ends with `session.close`, with the connection, or idle.
+ */
+export const openSession = defineAction<{ idleSeconds: number }>()({
+  name: 'session.open',
+  input: z.object({ ticket, area: z.enum(AREAS), takeOver: z.boolean().default(false) }),
+  access: 'look',
+  effect: 'read',
+});
+
+export const closeSession = defineAction<void>()({
+  name: 'session.close',
+  input: z.object({}),
+  access: 'look',
+  effect: 'read',
+});
+
+/** A key was pressed: the session is not idle. */
+export const touchSession = defineAction<void>()({
+  name: 'session.touch',
+  input: z.object({}),
+  access: 'password',
+  effect: 'read',
+});

@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { defineAction } from '../api/action.ts';
+import { secret } from '../api/secret.ts';
+import { ticket } from '../api/session.ts';
+
+/** Whether root's password can be used to get in: `locked` accounts cannot, and the console says how to set one. */
+export const passwordState = defineAction<{ state: 'usable' | 'locked' | 'empty' }>()({
+  name: 'guard.passwordState',
+  input: z.object({}),
+  access: 'look',
+  effect: 'read',
+});
+
+/**
+ * Checks root's password through PAM. Refused faults: wrong password (one text for every reason), or locked out
+ * (with the minutes left). From the third failure on answers come slower.
+ */
+export const checkPassword = defineAction<{ ticket: string }>()({
+  name: 'guard.checkPassword',
+  input: z.object({ password: secret }),
+  access: 'look',
+  effect: 'read',
+});
+
+const withTicket = z.object({ ticket });
+
+/** For when the controller does not answer: each wants a ticket that is at most ten minutes old. */
+export const guardRestartController = defineAction<void>()({
+  name: 'guard.restartController',
+  input: withTicket,
+  access: 'look',
+  effect: 'change',
+});
+export const guardReboot = defineAction<void>()({
+  name: 'guard.reboot',
+  input: withTicket,
+  access: 'look',
+  effect: 'change',
+});
+export const guardPowerOff = defineAction<void>()({
+  name: 'guard.powerOff',
+  input: withTicket,
+  access: 'look',
+  effect: 'change',
+});

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { defineAction } from '../../api/action.ts';
+import type { Reading } from '../../api/reading.ts';
+import type { Words } from '../../api/words.ts';
+
+/** What stands against switching the node off now. */
+export interface PowerVerdict {
+  safe: Reading<boolean>;
+  /** One line each: VMs that run here, jobs, changes not kept yet. */
+  findings: Words[];
+  runningVms: Reading<{ uuid: string; name: string }[]>;
+}
+
+export const powerVerdict = defineAction<PowerVerdict>()({
+  name: 'power.verdict',
+  input: z.object({}),
+  access: 'look',
+  effect: 'read',
+});
+
+/** The typed word is checked again here: nothing else reboots or powers off. Answers once the system has taken the order. */
+export const reboot = defineAction<void>()({
+  name: 'power.reboot',
+  input: z.object({ phrase: z.literal('REBOOT') }),
+  access: 'password',
+  effect: 'change',
+});
+export const powerOff = defineAction<void>()({
+  name: 'power.off',
+  input: z.object({ phrase: z.literal('POWEROFF') }),
+  access: 'password',
+  effect: 'change',
+});
