@@ -1,0 +1,76 @@
+import type { Lang, Words } from '../api/words.ts';
+import type { Line } from './text.ts';
+
+export interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** What a drawing may depend on besides the page's own state. */
+export interface Look {
+  readonly lang: Lang;
+  /** The words in the language of now. */
+  say(words: Words): string;
+  /** Unicode glyphs (partial blocks, arrows) can be shown; otherwise ASCII and the line-drawing set only. */
+  readonly rich: boolean;
+  /** Wall time of this drawing in milliseconds since 1970; tests hold it still. */
+  readonly now: number;
+}
+
+export interface View {
+  readonly lines: readonly Line[];
+  /** Where the text cursor stands, from the top left of the page's own area; absent: hidden. */
+  readonly cursor?: { readonly row: number; readonly column: number };
+}
+
+/** What a key does, as data: footer and help are made from it. */
+export interface Binding {
+  /** blessed's names: `f2`, `f12`, `enter`, `escape`, `up`, `k`, `C-l`, ... */
+  readonly keys: readonly string[];
+  /** Shown in the footer as `<F2> label`; absent: works, but is only in the help. */
+  readonly label?: Words;
+  readonly help: Words;
+  /** Why it does nothing now; undefined when it works. Said when the key is pressed all the same. */
+  disabled?(): Words | undefined;
+  run(): void;
+}
+
+/**
+ * Something on the screen: a `screen` fills it, a `window` stands centred over what is below with border and title.
+ * `draw` only computes; whatever happens outside calls `stage.refresh()`.
+ */
+export interface Page {
+  readonly kind: 'screen' | 'window';
+  readonly title: Words;
+  /** Red frame: what is here can destroy. */
+  readonly danger?: boolean;
+  /** Size a window wants, frame left out; it gets at most what the screen has. Screens fill. */
+  wants?(most: Size, look: Look): Size;
+  draw(area: Size, look: Look): View;
+  bindings(): readonly Binding[];
+  /** Printable text typed or pasted, when no binding took it. Answers true when it was used. */
+  typed?(text: string): boolean;
+  opened?(stage: Stage): void;
+  closed?(): void;
+}
+
+/** The frame as pages see it: a stack, the topmost one has the keys. */
+export interface Stage {
+  open(page: Page): void;
+  /** Closes this page and everything above it. */
+  close(page: Page): void;
+  /** Closes everything above the lowest page. */
+  home(): void;
+  /** Something changed: draw soon (at once after a key, at most ten times a second otherwise). */
+  refresh(): void;
+  /** Draws everything again from nothing (the terminal was written over). */
+  repaint(): void;
+  readonly look: Look;
+  readonly size: Size;
+  /** Switches between the languages that the terminal can show. Answers the words for why not, if it cannot. */
+  switchLanguage(): Words | undefined;
+  /** Runs at every key, before it does anything: keeps the password session from being idle. */
+  onKey(listener: () => void): void;
+  /** Restores the terminal and ends the program. */
+  quit(exitCode: number): void;
+}
