@@ -1,0 +1,95 @@
+import { fs, glob, path } from 'zx';
+
+/** Who may import from where: the first row that matches a file holds. Paths are relative to the project. */
+const ROOMS: { files: RegExp; may: RegExp[]; why: string }[] = [
+  {
+    files: /^screens\//,
+    may: [/^screens\//, /^src\/tui\//, /^src\/api\//, /^src\/(node|guard)\/(.+\/)?schema\.ts$/],
+    why: 'a screen knows the frame, the contract and the shapes, never the code that carries out',
+  },
+  { files: /^src\/api\//, may: [/^src\/api\//], why: 'the contract stands on nothing' },
+  { files: /^src\/tui\//, may: [/^src\/tui\//, /^src\/api\//], why: 'the frame knows no feature' },
+  {
+    files: /^src\/(node|guard)\/(.+\/)?(schema|plan)\.ts$/,
+    may: [/^src\/api\//, /^src\/(node|guard)\/(.+\/)?(schema|plan)\.ts$/],
+    why: 'shapes and plans are pure',
+  },
+  { files: /^src\/system\//, may: [/^src\/(system|api)\//], why: 'adapters know no feature' },
+  {
+    files: /^src\/node\//,
+    may: [/^src\/(node|system|api)\//],
+    why: 'a feature stands on adapters and contract',
+  },
+  {
+    files: /^src\/guard\//,
+    may: [/^src\/(guard|node|system|api)\//],
+    why: 'guard does not need the controller',
+  },
+  {
+    files: /^src\/cli\//,
+    may: [/^src\/(cli|api)\//, /^src\/node\/(.+\/)?schema\.ts$/],
+    why: 'a script asks for actions, it does not carry them out',
+  },
+  {
+    files: /^src\/controller\//,
+    may: [/^src\/(controller|guard|node|system|api)\//],
+    why: 'the controller imports downward only',
+  },
+  {
+    files: /^src\/management\//,
+    may: [/^src\/(management|node|system|api)\//],
+    why: 'the management plane imports downward only',
+  },
+];
+
+/** Packages that live behind one wall. */
+const PACKAGES: { name: RegExp; only: RegExp }[] = [
+  { name: /^koffi$/, only: /^src\/system\/posix\.ts$/ },
+  { name: /^blessed(-contrib)?(\/|$)/, only: /^src\/tui\// },
+  { name: /^systeminformation$/, only: /^src\/node\/hardware\// },
+  { name: /^@jellybrick\/dbus-next$/, only: /^src\/system\// },
+  { name: /^node:child_process$/, only: /^src\/(system|cli)\// },
+];
+
+const IMPORT =
+  /(?:^|[\s;])(?:import|export)\b[^'";]*?from\s*['"]([^'"]+)['"]|(?:import|require)\(\s*['"]([^'"]+)['"]\s*\)|^\s*import\s+['"]([^'"]+)['"]/gm;
+
+/** The breaches in one file, a line each. `file` is its path in the project, with forward slashes. */
+export function breaches(file: string, source: string): string[] {
+  return [...source.matchAll(IMPORT)]
+    .map((match) => match[1] ?? match[2] ?? match[3] ?? '')
+    .map((specifier) =>
+      specifier.startsWith('.') ? inProject(file, specifier) : fromPackage(file, specifier),
+    )
+    .filter((breach) => breach !== undefined);
+}
+
+function inProject(file: string, specifier: string): string | undefined {
+  const target = path.posix.join(path.posix.dirname(file), specifier);
+  if (target === 'screens/main.ts') return `${file} imports ${target}: only the launcher starts the console`;
+  const room = ROOMS.find((row) => row.files.test(file));
+  if (room === undefined || room.may.some((allowed) => allowed.test(target))) return undefined;
+  return `${file} imports ${target}: ${room.why}`;
+}
+
+function fromPackage(file: string, specifier: string): string | undefined {
+  if (!/^(src|screens)\//.test(file)) return undefined;
+  const wall = PACKAGES.find((row) => row.name.test(specifier));
+  if (wall === undefined || wall.only.test(file)) return undefined;
+  return `${file} imports ${specifier}: that package stays in ${wall.only.source}`;
+}
+
+/** Every breach in the project's own sources. */
+export async function allBreaches(root: string): Promise<string[]> {
+  const files = await glob(['src/**/*.ts', 'screens/**/*.ts'], { cwd: root });
+  const found = await Promise.all(
+    files.map(async (file) => breaches(file, await fs.readFile(path.join(root, file), 'utf8'))),
+  );
+  return found.flat().sort();
+}
+
+if (import.meta.main) {
+  const found = await allBreaches(path.resolve(import.meta.dirname, '..'));
+  for (const breach of found) console.error(breach);
+  process.exitCode = found.length > 0 ? 1 : 0;
+}
