@@ -1,5 +1,5 @@
 import type { Lang, Words } from '../api/words.ts';
-import type { Line } from './text.ts';
+import type { Line, Tone } from './text.ts';
 
 export interface Size {
   readonly columns: number;
@@ -17,15 +17,33 @@ export interface Look {
   readonly now: number;
 }
 
+/** A place inside the page's own area, from its top left. */
+interface Place {
+  readonly row: number;
+  readonly column: number;
+}
+
+interface Area extends Place, Size {}
+
+/**
+ * A drawing finer than text, made with blessed-contrib over the lines of the view. Ask for one only when `look.rich`;
+ * otherwise say the same with `bar`. `history`: percentages from 0 to 100, oldest first, one dot column each, at the
+ * right end the newest. `gauge`: one percentage, four rows high.
+ */
+export type Widget =
+  | (Area & { readonly kind: 'history'; readonly values: readonly number[]; readonly tone: Tone })
+  | (Area & { readonly kind: 'gauge'; readonly percent: number; readonly tone: Tone });
+
 export interface View {
   readonly lines: readonly Line[];
-  /** Where the text cursor stands, from the top left of the page's own area; absent: hidden. */
-  readonly cursor?: { readonly row: number; readonly column: number };
+  /** Where the text cursor stands; absent: hidden. */
+  readonly cursor?: Place;
+  readonly widgets?: readonly Widget[];
 }
 
 /** What a key does, as data: footer and help are made from it. */
 export interface Binding {
-  /** blessed's names: `f2`, `f12`, `enter`, `escape`, `up`, `k`, `C-l`, ... */
+  /** `f2`, `f12`, `enter`, `escape`, `tab`, `S-tab`, `up`, `pageup`, `home`, `space`, `k`, `K`, `?`, `C-l`, ... */
   readonly keys: readonly string[];
   /** Shown in the footer as `<F2> label`; absent: works, but is only in the help. */
   readonly label?: Words;
@@ -67,6 +85,8 @@ export interface Stage {
   repaint(): void;
   readonly look: Look;
   readonly size: Size;
+  /** Says something in the footer of the topmost page until the next key. */
+  notice(words: Words, tone?: Tone): void;
   /** Switches between the languages that the terminal can show. Answers the words for why not, if it cannot. */
   switchLanguage(): Words | undefined;
   /** Runs at every key, before it does anything: keeps the password session from being idle. */

@@ -1,0 +1,57 @@
+/** Code points that a terminal draws over two columns: East Asian wide and full-width, and emoji. */
+const WIDE: readonly (readonly [number, number])[] = [
+  [0x1100, 0x115f],
+  [0x231a, 0x231b],
+  [0x23e9, 0x23ec],
+  [0x2e80, 0x303e],
+  [0x3041, 0x33ff],
+  [0x3400, 0x4dbf],
+  [0x4e00, 0xa4cf],
+  [0xa960, 0xa97f],
+  [0xac00, 0xd7a3],
+  [0xf900, 0xfaff],
+  [0xfe30, 0xfe6f],
+  [0xff00, 0xff60],
+  [0xffe0, 0xffe6],
+  [0x1f300, 0x1f64f],
+  [0x1f680, 0x1f6ff],
+  [0x1f900, 0x1f9ff],
+  [0x20000, 0x3fffd],
+];
+
+const NO_COLUMN = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
+const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/gu;
+const PRINTABLE_ASCII = /^[ -~]*$/;
+
+/** Columns of one character: 0 for combining marks and control characters, 2 for wide ones, else 1. */
+export function charWidth(char: string): 0 | 1 | 2 {
+  const point = char.codePointAt(0) ?? 0;
+  if (point < 0x300) return point < 32 || (point >= 0x7f && point < 0xa0) || point === 0xad ? 0 : 1;
+  if (NO_COLUMN.test(char)) return 0;
+  return WIDE.some(([first, last]) => point >= first && point <= last) ? 2 : 1;
+}
+
+/** Columns that a text takes on the screen. */
+export function textWidth(text: string): number {
+  if (PRINTABLE_ASCII.test(text)) return text.length;
+  let columns = 0;
+  for (const char of text) columns += charWidth(char);
+  return columns;
+}
+
+/** The text with every control character shown as `?`: texts of other programs must not steer the terminal. */
+export const printable = (text: string): string =>
+  PRINTABLE_ASCII.test(text) ? text : text.normalize('NFC').replace(/\t/g, ' ').replace(CONTROL, '?');
+
+/** As much of the text, from its start, as fits into so many columns. A wide character is never cut in two. */
+export function cutText(text: string, columns: number): string {
+  if (textWidth(text) <= columns) return text;
+  let used = 0;
+  let kept = '';
+  for (const char of text) {
+    used += charWidth(char);
+    if (used > columns) break;
+    kept += char;
+  }
+  return kept;
+}
