@@ -1,0 +1,86 @@
+import { say } from '../../src/api/words.ts';
+import type { Look, Size } from '../../src/tui/page.ts';
+import { columns, fit, type Line, span } from '../../src/tui/text.ts';
+import type { Block } from './block.ts';
+import type { NodeModel } from './model.ts';
+
+/** One row of blocks side by side. `share` is the left one's part of the width, where there are two. */
+export interface BlockRow {
+  readonly blocks: readonly [Block] | readonly [Block, Block];
+  readonly share?: number;
+  /** Shown only when everything else has what it needs. */
+  readonly optional?: boolean;
+}
+
+const GAP = 2;
+
+/** Lays rows of blocks out in the height there is: first what each needs least, then more from the top down. */
+export function arrange(rows: readonly BlockRow[], model: NodeModel, size: Size, look: Look): Line[] {
+  const placed = heights(rows, model, size);
+  return placed.flatMap(({ row, height }) => drawRow(row, height, model, size.columns, look));
+}
+
+interface Placed {
+  row: BlockRow;
+  /** With the heading; 0: left out. */
+  height: number;
+}
+
+function heights(rows: readonly BlockRow[], model: NodeModel, size: Size): Placed[] {
+  const least = (row: BlockRow) => 1 + Math.max(...row.blocks.map((block) => block.least(model)));
+  const most = (row: BlockRow) => 1 + Math.max(...row.blocks.map((block) => block.most(model, size.columns)));
+  const placed = rows.map((row) => ({ row, height: row.optional ? 0 : least(row) }));
+  let left = size.rows - placed.reduce((sum, one) => sum + one.height, 0);
+  const grow = (one: Placed, to: number) => {
+    const more = Math.max(0, Math.min(left, to - one.height));
+    one.height += more;
+    left -= more;
+  };
+  for (const one of placed) if (!one.row.optional) grow(one, most(one.row));
+  for (const one of placed) if (one.row.optional && left >= least(one.row)) grow(one, most(one.row));
+  shrink(placed, -left);
+  return placed;
+}
+
+/** Takes rows away from the bottom up when even the least does not fit. */
+function shrink(placed: Placed[], excess: number): void {
+  let over = excess;
+  for (const one of placed.toReversed()) {
+    if (over <= 0) return;
+    const less = Math.min(over, Math.max(0, one.height - 2));
+    one.height -= less;
+    over -= less;
+  }
+}
+
+function drawRow(row: BlockRow, height: number, model: NodeModel, width: number, look: Look): Line[] {
+  if (height === 0) return [];
+  const [left, right] = row.blocks;
+  if (right === undefined) return drawBlock(left, model, width, height, look);
+  const leftWidth = Math.floor(width * (row.share ?? 0.5));
+  const rightWidth = width - leftWidth - GAP;
+  return columns(
+    [
+      { lines: drawBlock(left, model, leftWidth, height, look), width: leftWidth },
+      { lines: drawBlock(right, model, rightWidth, height, look), width: rightWidth },
+    ],
+    GAP,
+  ).slice(0, height);
+}
+
+/** Heading and body, exactly `height` rows; the last one says how many did not fit. */
+function drawBlock(block: Block, model: NodeModel, width: number, height: number, look: Look): Line[] {
+  const heading = fit([span(look.say(block.title), 'title')], width);
+  const room = { columns: width - 1, rows: height - 1 };
+  const body = block.draw(model, room, look);
+  const shown =
+    body.length <= room.rows
+      ? body
+      : [...body.slice(0, room.rows - 1), more(body.length - room.rows + 1, look)];
+  const blank: Line[] = Array.from({ length: room.rows - shown.length }, () => []);
+  return [heading, ...[...shown, ...blank].map((line) => fit([span(' '), ...line], width))];
+}
+
+const more = (count: number, look: Look): Line => [
+  span(look.say(say(`... ${count} more`, `... 还有 ${count} 项`)), 'dim'),
+];

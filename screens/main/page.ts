@@ -1,0 +1,140 @@
+import type { Role } from '../../src/api/role.ts';
+import { say, type Words } from '../../src/api/words.ts';
+import type { Binding, Look, Page, Size, Stage, View } from '../../src/tui/page.ts';
+import { fit, type Line, lineWidth, span, toned } from '../../src/tui/text.ts';
+import { clockTime, day, zoneOffset } from '../format.ts';
+import { arrange, type BlockRow } from './layout.ts';
+import type { NodeModel } from './model.ts';
+import { attentionBlock } from './panels/attention.ts';
+import { clusterBlock } from './panels/cluster.ts';
+import { diskBlock } from './panels/disk.ts';
+import { hardwareBlock } from './panels/hardware.ts';
+import { historyBlock } from './panels/history.ts';
+import { nicBlock } from './panels/nic.ts';
+import { nodeBlock } from './panels/node.ts';
+import { ocfs2Block } from './panels/ocfs2.ts';
+import { timeBlock } from './panels/time.ts';
+import { lastVmOffset, vmBlock } from './panels/vm.ts';
+
+export interface MainPageOptions {
+  model: NodeModel;
+  configure(): void;
+  power(): void;
+}
+
+const ROLE_NAMES: Record<Role, Words> = {
+  management: say('Management Node', '管理节点'),
+  compute: say('Compute Node', '计算节点'),
+  storage: say('OCFS2 Storage Node', 'OCFS2 存储节点'),
+  expert: say('Expert Node', '专家节点'),
+};
+
+/** The main screen: what the node is and does. It shows, it changes nothing, it needs no password. */
+export function mainPage(options: MainPageOptions): Page {
+  const { model } = options;
+  let offset = 0;
+  let stage: Stage | undefined;
+  const scroll = (step: number) => {
+    offset = Math.max(0, Math.min(lastVmOffset(model), offset + step));
+    stage?.refresh();
+  };
+  return {
+    kind: 'screen',
+    title: say('ZStack', 'ZStack'),
+    opened(on) {
+      stage = on;
+    },
+    draw: (area, look) => drawMain(model, offset, area, look),
+    bindings: () => [...actions(options), ...(roleOf(model) === 'management' ? [] : scrolling(scroll))],
+  };
+}
+
+function actions(options: MainPageOptions): Binding[] {
+  return [
+    {
+      keys: ['f2', '2'],
+      label: say('System Configuration', '系统配置'),
+      help: say('asks the root password, then opens the configuration', '输入 root 密码后进入系统配置'),
+      run: options.configure,
+    },
+    {
+      keys: ['f12', '0'],
+      label: say('Reboot/Power off', '重启/关机'),
+      help: say('asks the root password, then offers reboot and power off', '输入 root 密码后可重启或关机'),
+      run: options.power,
+    },
+  ];
+}
+
+function scrolling(scroll: (step: number) => void): Binding[] {
+  const step = (keys: string[], by: number, en: string, zh: string): Binding => ({
+    keys,
+    help: say(en, zh),
+    run: () => scroll(by),
+  });
+  return [
+    step(['down', 'j'], 1, 'VM rows: one down', '云主机列表下移一行'),
+    step(['up', 'k'], -1, 'VM rows: one up', '云主机列表上移一行'),
+    step(['pagedown'], 10, 'VM rows: ten down', '云主机列表下移十行'),
+    step(['pageup'], -10, 'VM rows: ten up', '云主机列表上移十行'),
+  ];
+}
+
+const roleOf = (model: NodeModel): Role => model.facts.identity?.role ?? 'management';
+
+function drawMain(model: NodeModel, offset: number, area: Size, look: Look): View {
+  const head = [titleRow(model, area, look), ...lostRow(model, area, look)];
+  const size = { columns: area.columns, rows: area.rows - head.length };
+  const body = arrange(rowsOf(roleOf(model), offset), model, size, look);
+  const lost = model.link.state === 'lost';
+  return { lines: [...head, ...(lost ? body.map((line) => toned(line, 'dim')) : body)] };
+}
+
+/** ` ZStack - Management Node - mgmt-01          2026-11-22 20:47:31 +08` */
+function titleRow(model: NodeModel, area: Size, look: Look): Line {
+  const name = model.facts.identity?.hostname;
+  const role = model.facts.identity === undefined ? '' : ` - ${look.say(ROLE_NAMES[roleOf(model)])}`;
+  const left = [span(` ZStack${role}${name === undefined ? '' : ` - ${name}`}`, 'title')];
+  const right = [span(`${day(look.now)} ${clockTime(look.now)} ${zoneOffset(look.now)} `)];
+  return [...fit(left, area.columns - lineWidth(right)), ...right];
+}
+
+function lostRow(model: NodeModel, area: Size, look: Look): Line[] {
+  const { link } = model;
+  if (link.state === 'up') return [];
+  if (link.state === 'connecting') {
+    return [
+      fit(
+        [span(look.say(say(' connecting to the controller ...', ' 正在连接控制器 ...')), 'warn')],
+        area.columns,
+      ),
+    ];
+  }
+  const since = clockTime(link.since);
+  const words = say(
+    ` ! the controller does not answer (${link.why}): figures are from ${since}`,
+    ` ! 控制器没有应答 (${link.why})：数据截至 ${since}`,
+  );
+  return [fit([span(look.say(words), 'bad')], area.columns)];
+}
+
+function rowsOf(role: Role, offset: number): BlockRow[] {
+  const top: BlockRow = { blocks: [nodeBlock, timeBlock], share: 0.52 };
+  const places: BlockRow = { blocks: [diskBlock, nicBlock], share: 0.46 };
+  const extras: BlockRow = { blocks: [hardwareBlock, historyBlock], share: 0.52, optional: true };
+  const attention: BlockRow = { blocks: [attentionBlock] };
+  switch (role) {
+    case 'management':
+      return [top, { blocks: [clusterBlock] }, places, extras, attention];
+    case 'storage':
+      return [
+        top,
+        places,
+        { blocks: [ocfs2Block, attentionBlock], share: 0.46 },
+        { blocks: [vmBlock(offset)] },
+        extras,
+      ];
+    default:
+      return [top, places, attention, { blocks: [vmBlock(offset)] }, extras];
+  }
+}

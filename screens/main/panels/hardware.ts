@@ -1,0 +1,42 @@
+import { latestOf, type Reading } from '../../../src/api/reading.ts';
+import { say } from '../../../src/api/words.ts';
+import { type Span, span } from '../../../src/tui/text.ts';
+import { bytes } from '../../format.ts';
+import type { Block } from '../block.ts';
+import { figure } from '../figures.ts';
+import { labelled } from '../labelled.ts';
+import type { NodeModel } from '../model.ts';
+
+/** HARDWARE: what is on the machine's label, the way to its BMC, and what its disks say of themselves. */
+export const hardwareBlock: Block = {
+  title: say('HARDWARE', '硬件'),
+  least: () => 4,
+  most: (model) => 4 + disksOf(model).length,
+  draw(model, room, look) {
+    const hardware = model.facts.hardware;
+    const text = (reading: Reading<string> | undefined): Span[] => figure(reading, look, (value) => value);
+    const disks = disksOf(model).map((disk) =>
+      labelled(
+        { en: disk.device, zh: disk.device },
+        [span(`${bytes(disk.size)} ${disk.model}  `), ...text(disk.health)],
+        room,
+        look,
+      ),
+    );
+    return [
+      labelled(
+        say('Machine', '机型'),
+        [...text(hardware?.vendor), span(' '), ...text(hardware?.model)],
+        room,
+        look,
+      ),
+      labelled(say('Serial', '序列号'), text(hardware?.serial), room, look),
+      labelled(say('BMC', 'BMC'), text(hardware?.bmcAddress), room, look),
+      labelled(say('CPU', 'CPU'), text(hardware?.cpuModel), room, look),
+      ...disks,
+    ];
+  },
+};
+
+const disksOf = (model: NodeModel) =>
+  (model.facts.hardware === undefined ? undefined : latestOf(model.facts.hardware.disks)) ?? [];

@@ -1,0 +1,90 @@
+import { latestOf } from '../../../src/api/reading.ts';
+import { say } from '../../../src/api/words.ts';
+import type { Nic } from '../../../src/node/facts/schema.ts';
+import type { Look } from '../../../src/tui/page.ts';
+import { fit, type Line, type Span, span } from '../../../src/tui/text.ts';
+import { linkSpeed } from '../../format.ts';
+import type { Block, Room } from '../block.ts';
+import { figure } from '../figures.ts';
+import type { NodeModel } from '../model.ts';
+
+const NAME_COLUMNS = 16;
+const STATE_COLUMNS = 5;
+const ABOUT_COLUMNS = 14;
+/** From this width on MAC and MTU are shown as well. */
+const ROOMY = 76;
+
+/** NIC INFO: every NIC but the loopback, physical and logical; `MN` marks the management one. */
+export const nicBlock: Block = {
+  title: say('NIC', '网卡'),
+  least: (model) => Math.min(3, shown(model).length || 1),
+  most: (model) => shown(model).length || 1,
+  draw(model, room, look) {
+    const reading = model.facts.nics;
+    if (reading === undefined || reading.state === 'unknown') return [figure(reading, look, () => '')];
+    const nics = shown(model);
+    if (nics.length === 0) return [[span(look.say(say('no NIC', '没有网卡')), 'warn')]];
+    return nics.map((nic) => nicLine(nic, room, look));
+  },
+};
+
+const RANK: Record<Nic['kind'], number> = {
+  bond: 1,
+  physical: 2,
+  vlan: 3,
+  bridge: 4,
+  vxlan: 5,
+  virtual: 6,
+  loopback: 7,
+};
+
+/** The management NIC first, then those in trouble, then by kind and name: what does not fit matters least. */
+function shown(model: NodeModel): Nic[] {
+  const nics = (model.facts.nics && latestOf(model.facts.nics)) ?? [];
+  const rank = (nic: Nic) => (nic.management ? 0 : nic.trouble !== undefined ? 0.5 : RANK[nic.kind]);
+  return nics
+    .filter((nic) => nic.kind !== 'loopback')
+    .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en', { numeric: true }));
+}
+
+function nicLine(nic: Nic, room: Room, look: Look): Line {
+  const name = room.columns < 50 ? NAME_COLUMNS - 5 : NAME_COLUMNS;
+  const wide = room.columns >= ROOMY ? [span(` ${nic.mac}  mtu ${nic.mtu}`, 'dim')] : [];
+  return fit(
+    [
+      ...fit([span(nic.name)], name),
+      ...fit([span(nic.up ? 'UP' : 'DOWN', nic.up ? 'good' : 'dim')], STATE_COLUMNS),
+      ...fit(about(nic, look), ABOUT_COLUMNS),
+      span(' '),
+      ...(nic.management ? [span('MN ', 'key')] : []),
+      ...detail(nic, look),
+      ...wide,
+    ],
+    room.columns,
+  );
+}
+
+function about(nic: Nic, look: Look): Span[] {
+  if (nic.bond !== undefined) {
+    const short = nic.bond.portsUp < nic.bond.portsTotal;
+    return [
+      span(
+        `${nic.bond.mode} ${nic.bond.portsUp}/${nic.bond.portsTotal}${short ? '!' : ''}`,
+        short ? 'warn' : 'plain',
+      ),
+    ];
+  }
+  if (nic.vlan !== undefined) return [span(`VLAN ${nic.vlan.id}`)];
+  if (nic.kind === 'bridge')
+    return [span(look.say(say(`bridge ${nic.ports.length}`, `网桥 ${nic.ports.length}`)))];
+  if (nic.speed !== undefined) return [span(linkSpeed(nic.speed))];
+  if (nic.adminUp && !nic.carrier) return [span(look.say(say('no carrier', '无载波')), 'dim')];
+  return [span(nic.kind === 'physical' ? '' : nic.kind, 'dim')];
+}
+
+function detail(nic: Nic, look: Look): Span[] {
+  if (nic.trouble !== undefined) return [span(`! ${look.say(nic.trouble)}`, 'warn')];
+  const addresses = nic.addresses.join(' ');
+  if (nic.master !== undefined && addresses === '') return [span(`> ${nic.master}`, 'dim')];
+  return [span(addresses)];
+}

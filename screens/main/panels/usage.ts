@@ -1,0 +1,43 @@
+import type { Reading } from '../../../src/api/reading.ts';
+import { same, say, type Words } from '../../../src/api/words.ts';
+import type { Usage } from '../../../src/node/facts/schema.ts';
+import type { Look } from '../../../src/tui/page.ts';
+import { bar, type Line, type Span, span } from '../../../src/tui/text.ts';
+import { bytes, percent } from '../../format.ts';
+import type { Room } from '../block.ts';
+import { figure } from '../figures.ts';
+import { labelled } from '../labelled.ts';
+import type { NodeModel } from '../model.ts';
+
+const CROWDED = 0.9;
+
+/** CPU USAGE and MEM USAGE: a bar, the share, and for memory the bytes. */
+export const usageLines = (model: NodeModel, room: Room, look: Look): Line[] => [
+  usageLine(same('CPU'), model.facts.cpu, room, look),
+  usageLine(say('Memory', '内存'), model.facts.memory, room, look),
+];
+
+function usageLine(label: Words, usage: Reading<Usage> | undefined, room: Room, look: Look): Line {
+  const cells = Math.max(8, Math.min(40, room.columns - 27));
+  return labelled(
+    label,
+    figure(usage, look, (value) => usageSpans(value, cells)),
+    room,
+    look,
+  );
+}
+
+function usageSpans(usage: Usage, cells: number): Span[] {
+  const tone = usage.share >= CROWDED ? 'warn' : 'bar';
+  const sign = usage.share >= CROWDED ? '!' : '';
+  const amount =
+    usage.used === undefined || usage.total === undefined
+      ? ''
+      : `  ${bytes(usage.used)}/${bytes(usage.total)}`;
+  return [
+    span('['),
+    span(bar(usage.share, cells), tone),
+    span(`] ${percent(usage.share).padStart(4)}${sign}`),
+    span(amount, 'dim'),
+  ];
+}
