@@ -18,6 +18,12 @@ export const stale = <T>(value: T, since: number, why: Words): Reading<T> => ({
   why,
 });
 
+/** A reading that can no longer be made: the last good value goes stale, and keeps the time since when. */
+export function lost<T>(before: Reading<T>, why: Words, now: number): Reading<T> {
+  if (before.state === 'unknown') return unknown(why);
+  return stale(before.value, before.state === 'stale' ? before.since : now, why);
+}
+
 /** The value, also when stale; undefined when unknown. */
 export const latestOf = <T>(reading: Reading<T>): T | undefined =>
   reading.state === 'unknown' ? undefined : reading.value;

@@ -1,0 +1,76 @@
+import type { Role } from '../../api/role.ts';
+import { isClockSynced } from '../../system/clock.ts';
+import { type ReadText, readText } from '../../system/proc.ts';
+import { linksSupplier, type ManagementSetting } from '../network/links.ts';
+import { disksSupplier } from '../storage/disks.ts';
+import { Board, type NodeFacts } from './board.ts';
+import { clockSupplier } from './clock.ts';
+import { readIdentity } from './identity.ts';
+import { NOT_READ } from './not-read.ts';
+import type { Facts } from './schema.ts';
+import type { FactsSource } from './source.ts';
+import type { Supplier } from './supplier.ts';
+import { Ticker } from './ticker.ts';
+import { usageSupplier } from './usage.ts';
+
+export interface FactsOptions {
+  role: Role;
+  version: string;
+  /** The management address or NIC of node.ini. Asked at each reading of the links, since it may change. */
+  management?: ManagementSetting;
+  /** Folder of the node's own primary storage, when one is configured. */
+  primaryStorage?: string | undefined;
+  /** For tests: counts or replaces the readings of /proc and /sys. */
+  readText?: ReadText;
+}
+
+/** The facts of this node. `start` first; `watch` before `current`, so that the polled figures are those of now. */
+export function createFactsSource(options: FactsOptions): FactsSource {
+  const { role, version } = options;
+  const read = options.readText ?? readText;
+  const board = new Board({ ...NOT_READ, identity: readIdentity(role, version, read) }, () => ({}));
+  const figures = { board, readText: read, now: () => performance.now() };
+  const suppliers = [
+    usageSupplier(figures),
+    clockSupplier(figures, isClockSynced),
+    disksSupplier(board, read, role, options.primaryStorage),
+    linksSupplier(board, read, options.management ?? (() => ({}))),
+  ];
+  return new Source(board, suppliers);
+}
+
+class Source implements FactsSource {
+  readonly #board: Board;
+  readonly #suppliers: readonly Supplier[];
+  readonly #ticker: Ticker;
+
+  constructor(board: Board, suppliers: readonly Supplier[]) {
+    this.#board = board;
+    this.#suppliers = suppliers;
+    this.#ticker = new Ticker(suppliers.flatMap(({ polls }) => polls ?? []));
+  }
+
+  async start(): Promise<void> {
+    await Promise.all(this.#suppliers.map((supplier) => supplier.start?.()));
+    if (!this.#board.watched) this.#ticker.rest();
+  }
+
+  async stop(): Promise<void> {
+    this.#ticker.stop();
+    await Promise.all(this.#suppliers.map((supplier) => supplier.stop?.()));
+  }
+
+  current(): NodeFacts {
+    return { ...this.#board.facts };
+  }
+
+  watch(listener: (changed: Partial<Facts>) => void): () => void {
+    const first = !this.#board.watched;
+    const leave = this.#board.listen(listener);
+    if (first) this.#ticker.watch();
+    return () => {
+      leave();
+      if (!this.#board.watched) this.#ticker.rest();
+    };
+  }
+}

@@ -1,0 +1,113 @@
+import { statfs } from 'node:fs/promises';
+import { Fault } from '../../api/fault.ts';
+import { known, latestOf, lost, mapReading, type Reading, unknown } from '../../api/reading.ts';
+import type { Role } from '../../api/role.ts';
+import { say } from '../../api/words.ts';
+import { codeOf, whyOf } from '../../system/errno.ts';
+import { type Mount, mountOf, parseMounts, type ReadText } from '../../system/proc.ts';
+import type { Board } from '../facts/board.ts';
+import type { DiskFact } from '../facts/schema.ts';
+import type { Supplier } from '../facts/supplier.ts';
+import { type Folder, foldersOf } from './folders.ts';
+
+/** Milliseconds that a file system may take to tell its size. */
+const PATIENCE = 2000;
+
+/** Each file system that hangs holds one of the four threads of Node's pool. */
+const MOST_HANGING = 2;
+
+/** A file system fuller than this is nearly full: the threshold of primary storage as well. */
+const FULL = 0.9;
+
+/** As `df` reckons: `free` is what an ordinary program may still take, `used` leaves root's reserve out. */
+interface Space {
+  total: number;
+  free: number;
+  used: number;
+  readOnly: boolean;
+}
+
+/** Size and free space of the role's folders, read every ten seconds while watched. */
+export function disksSupplier(
+  board: Board,
+  readText: ReadText,
+  role: Role,
+  primaryStorage: string | undefined,
+): Supplier {
+  const reader = new SpaceReader();
+  const last = new Map<string, Reading<Space>>();
+  const read = async () => {
+    const mounts = parseMounts(readText('/proc/self/mountinfo'));
+    const disks: DiskFact[] = [];
+    for (const folder of foldersOf(role, primaryStorage, mounts)) {
+      const space = await spaceOf(folder, mounts, reader, last.get(folder.path ?? ''));
+      if (folder.path !== undefined) last.set(folder.path, space);
+      disks.push(diskOf(folder, space));
+    }
+    board.set('disks', disks);
+  };
+  return { start: read, polls: [{ every: 5, read }] };
+}
+
+async function spaceOf(
+  folder: Folder,
+  mounts: readonly Mount[],
+  reader: SpaceReader,
+  before: Reading<Space> = unknown(say('not read yet', '尚未读取')),
+): Promise<Reading<Space>> {
+  if (folder.path === undefined) return unknown(say('not configured', '尚未配置'));
+  try {
+    return known(await reader.read(folder.path, mountOf(folder.path, mounts)));
+  } catch (thrown) {
+    // A folder that is gone has no last good size; one whose server does not answer has.
+    return codeOf(thrown) === 'ENOENT' ? unknown(whyOf(thrown)) : lost(before, whyOf(thrown), Date.now());
+  }
+}
+
+function diskOf({ key, label, path = '-', needs = 0 }: Folder, reading: Reading<Space>): DiskFact {
+  const space = latestOf(reading);
+  const nearlyFull = space !== undefined && (space.free < needs || isFull(space));
+  return { key, label, path, space: mapReading(reading, ({ used: _, ...shown }) => shown), nearlyFull };
+}
+
+const isFull = ({ used, free }: Space): boolean => used + free > 0 && used / (used + free) >= FULL;
+
+/**
+ * Asks file systems one after the other. One that does not answer (a network mount whose server is gone) is not
+ * asked again before that answer is there, and when two hang, only those already known to answer are asked.
+ */
+class SpaceReader {
+  readonly #hanging = new Set<string>();
+  readonly #answered = new Set<string>();
+
+  async read(path: string, mount: Mount | undefined): Promise<Space> {
+    const place = mount?.mountPoint ?? '/';
+    if (this.#hanging.has(place) || (this.#hanging.size >= MOST_HANGING && !this.#answered.has(place)))
+      throw silent(place);
+    const answer = await this.#ask(path, place);
+    this.#answered.add(place);
+    return {
+      total: answer.blocks * answer.bsize,
+      free: answer.bavail * answer.bsize,
+      used: (answer.blocks - answer.bfree) * answer.bsize,
+      readOnly: mount?.readOnly ?? false,
+    };
+  }
+
+  async #ask(path: string, place: string) {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(silent(place)), PATIENCE);
+    });
+    this.#hanging.add(place);
+    const answer = statfs(path).finally(() => this.#hanging.delete(place));
+    try {
+      return await Promise.race([answer, late]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+const silent = (place: string): Fault =>
+  new Fault('timeout', say(`${place} does not answer`, `${place} 没有响应`));

@@ -1,0 +1,100 @@
+import { readFile } from 'node:fs/promises';
+import { Fault } from '../api/fault.ts';
+import { say } from '../api/words.ts';
+import { type Listened, mustRun, runLines } from './exec.ts';
+
+/** One link as `ip -j -d addr show` prints it: the members that are used here. */
+export interface LinkRecord {
+  ifindex: number;
+  ifname: string;
+  /** The link below (a VLAN's parent), by name. */
+  link?: string;
+  flags: string[];
+  mtu: number;
+  master?: string;
+  link_type: string;
+  address?: string;
+  linkinfo?: {
+    info_kind?: string;
+    info_data?: LinkData;
+    info_slave_kind?: string;
+    info_slave_data?: { mii_status?: string; state?: string };
+  };
+  addr_info?: AddressRecord[];
+}
+
+export interface LinkData {
+  /** Bond. */
+  mode?: string;
+  active_slave?: string;
+  ad_info?: { partner_mac?: string };
+  /** VLAN, VXLAN. */
+  id?: number;
+}
+
+export interface AddressRecord {
+  family: 'inet' | 'inet6';
+  local: string;
+  prefixlen: number;
+  scope: string;
+}
+
+const TIMEOUT = 5000;
+/** A node with some thousand links and addresses prints a few megabytes. */
+const MOST = 32 * 1024 * 1024;
+
+/** Every link with its addresses, as the kernel has them now. Faults: as `mustRun`, and `failed` for text that is no JSON. */
+export async function readLinks(): Promise<LinkRecord[]> {
+  const text = await mustRun(['ip', '-j', '-d', 'addr', 'show'], { timeout: TIMEOUT, maxBytes: MOST });
+  try {
+    return JSON.parse(text) as LinkRecord[];
+  } catch (cause) {
+    throw new Fault('failed', say('ip: its answer is no JSON', 'ip 的输出不是 JSON'), { cause });
+  }
+}
+
+/** Megabits per second; undefined where the driver tells none (a link that is down, a virtual one). */
+export async function readSpeed(name: string): Promise<number | undefined> {
+  const text = await readFile(`/sys/class/net/${name}/speed`, 'utf8').catch(() => '');
+  const speed = Number(text);
+  return speed > 0 ? speed : undefined;
+}
+
+/** Calls `onChange` for each change of a link, an address or a route. It ends when `ip` does or is killed. */
+export function monitorLinks(onChange: () => void): Listened {
+  // The monitor ends with its parent: an orphan would listen for ever.
+  const argv = ['setpriv', '--pdeathsig', 'TERM', 'ip', '-o', 'monitor', 'link', 'address', 'route'];
+  return runLines(argv, { onLine: onChange });
+}
+
+/** Name of the link that holds the default route of lowest metric, IPv4 before IPv6; undefined without one. */
+export function defaultRouteLink(route4: string, route6: string): string | undefined {
+  return lowest(defaultRoutes4(route4)) ?? lowest(defaultRoutes6(route6));
+}
+
+interface DefaultRoute {
+  link: string;
+  metric: number;
+}
+
+/** /proc/net/route: link, destination, gateway, flags, …, metric (7th), mask (8th); hexadecimal but for the metric. */
+function defaultRoutes4(text: string): DefaultRoute[] {
+  return rows(text)
+    .filter((row) => row[1] === '00000000' && row[7] === '00000000' && isUp(row[3]))
+    .map((row) => ({ link: row[0] ?? '', metric: Number(row[6]) }));
+}
+
+/** /proc/net/ipv6_route: destination, prefix, source, prefix, next hop, metric, references, use, flags, link. */
+function defaultRoutes6(text: string): DefaultRoute[] {
+  return rows(text)
+    .filter((row) => /^0+$/.test(row[0] ?? '') && row[1] === '00' && row[9] !== 'lo' && isUp(row[8]))
+    .map((row) => ({ link: row[9] ?? '', metric: Number.parseInt(row[5] ?? '', 16) }));
+}
+
+const rows = (text: string): string[][] => text.split('\n').map((line) => line.trim().split(/\s+/));
+
+/** RTF_UP set, RTF_REJECT (0x200) not. */
+const isUp = (flags = ''): boolean => (Number.parseInt(flags, 16) & 0x201) === 1;
+
+const lowest = (routes: DefaultRoute[]): string | undefined =>
+  routes.sort((a, b) => a.metric - b.metric)[0]?.link;

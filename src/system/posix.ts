@@ -1,0 +1,89 @@
+import type { Socket } from 'node:net';
+import koffi from 'koffi';
+
+/** The few calls of the C library that Node lacks. Linux with glibc, 64 bit. */
+
+const library = koffi.load('libc.so.6');
+const getsockopt = library.func('int getsockopt(int, int, int, _Out_ uint8_t *, _Inout_ uint32_t *)');
+const flock = library.func('int flock(int, int)');
+const openSocket = library.func('int socket(int, int, int)');
+const sendto = library.func('int64_t sendto(int, const uint8_t *, size_t, int, const uint8_t *, uint32_t)');
+const close = library.func('int close(int)');
+const clockGettime = library.func('int clock_gettime(int, _Out_ int64_t *)');
+
+/** What a failed call left in errno, as an error that names the call. */
+function failed(call: string): NodeJS.ErrnoException {
+  const number = koffi.errno();
+  const codes = koffi.os.errno;
+  const code =
+    Object.keys(codes).find((name) => codes[name as keyof typeof codes] === number) ?? `errno ${number}`;
+  return Object.assign(new Error(`${call}: ${code}`), { code });
+}
+
+const SOL_SOCKET = 1;
+const SO_PEERCRED = 17;
+
+export interface PeerCredentials {
+  pid: number;
+  uid: number;
+  gid: number;
+}
+
+/** Who connected, as the kernel saw it then (unix(7), SO_PEERCRED). Throws when the socket is gone. */
+export function peerCredentials(socket: Socket): PeerCredentials {
+  const handle = (socket as unknown as { _handle?: { fd?: number } })._handle;
+  if (handle?.fd === undefined || handle.fd < 0) throw new Error('the socket is closed');
+  const bytes = Buffer.alloc(12);
+  if (getsockopt(handle.fd, SOL_SOCKET, SO_PEERCRED, bytes, [bytes.length]) !== 0) {
+    throw failed('getsockopt');
+  }
+  return { pid: bytes.readInt32LE(0), uid: bytes.readUInt32LE(4), gid: bytes.readUInt32LE(8) };
+}
+
+const LOCK_EX_NB = 2 | 4;
+
+/** Takes an exclusive lock that ends with the descriptor or its process (flock(2)). False when another holds it. */
+export function tryLock(fd: number): boolean {
+  if (flock(fd, LOCK_EX_NB) === 0) return true;
+  const error = failed('flock');
+  if (error.code === 'EAGAIN' || error.code === 'EWOULDBLOCK') return false;
+  throw error;
+}
+
+const AF_UNIX = 1;
+const SOCK_DGRAM_CLOEXEC = 2 | 0o2000000;
+const MSG_NOSIGNAL = 0x4000;
+
+/** Sends one datagram to a unix socket; a path that begins with `@` is in the abstract space. */
+export function sendDatagram(path: string, text: string): void {
+  const name = Buffer.from(path.startsWith('@') ? `\0${path.slice(1)}` : `${path}\0`);
+  if (name.length > 108) throw new Error('the socket path is longer than 107 bytes');
+  const address = Buffer.concat([Buffer.from([AF_UNIX, 0]), name]);
+  const fd = openSocket(AF_UNIX, SOCK_DGRAM_CLOEXEC, 0);
+  if (fd < 0) throw failed('socket');
+  const bytes = Buffer.from(text);
+  const sent = sendto(fd, bytes, bytes.length, MSG_NOSIGNAL, address, address.length);
+  const error = sent < 0 ? failed('sendto') : undefined;
+  close(fd);
+  if (error !== undefined) throw error;
+}
+
+const CLOCK_BOOTTIME = 7;
+
+/** Milliseconds since the machine booted, sleep included; nobody can set this clock. */
+export function bootMilliseconds(): number {
+  const time = new BigInt64Array(2);
+  if (clockGettime(CLOCK_BOOTTIME, time) !== 0) throw failed('clock_gettime');
+  return Number(time[0]) * 1000 + Number(time[1]) / 1e6;
+}
+
+const adjtimex = library.func('int adjtimex(_Inout_ uint8_t *)');
+const TIMEX_SIZE = 208;
+const TIMEX_MAXERROR = 24;
+
+/** The largest error, in microseconds, that the kernel believes its wall clock to have (adjtimex(2), nothing is set). */
+export function clockMaxError(): number {
+  const timex = Buffer.alloc(TIMEX_SIZE);
+  if (adjtimex(timex) < 0) throw failed('adjtimex');
+  return Number(timex.readBigInt64LE(TIMEX_MAXERROR));
+}
