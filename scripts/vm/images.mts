@@ -1,0 +1,111 @@
+import { chmod, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { $ } from 'zx';
+import { contentKey, layer } from './cache.mts';
+
+export type Suite = 'bookworm' | 'trixie';
+export type Filesystem = 'ext4' | 'xfs';
+export type Role = 'management' | 'compute' | 'storage' | 'expert';
+
+/** What a machine is started from. `disk` is a raw image, only ever used under an overlay. */
+export interface Image {
+  key: string;
+  disk: string;
+  kernel: string;
+  initrd: string;
+  /** Private ssh key that root of the machine accepts. */
+  identity: string;
+}
+
+export interface BaseOptions {
+  suite?: Suite;
+  filesystem?: Filesystem;
+}
+
+/** Root's password in every test machine. */
+export const ROOT_PASSWORD = 'password';
+
+const here = import.meta.dirname;
+const run = $({ verbose: false, quiet: true, stdio: ['ignore', 'pipe', 'pipe'], timeout: '20m' });
+
+/** A bootable Debian with everything that our package depends on, without our package. */
+export async function baseImage(options: BaseOptions = {}): Promise<Image> {
+  const { suite = 'bookworm', filesystem = 'ext4' } = options;
+  const key = await contentKey([suite, filesystem, ROOT_PASSWORD], await baseSources());
+  const dir = await layer(`base-${suite}-${filesystem}`, key, async (out) => {
+    await withSecret(ROOT_PASSWORD, (file) => run`${here}/rootfs.sh ${suite} ${filesystem} ${out} ${file}`);
+  });
+  return imageIn(dir, dir, key);
+}
+
+/** The base image with the package `deb` installed as a user would install it, without a role. */
+export async function packageImage(deb: string, options: BaseOptions = {}): Promise<Image> {
+  const base = await baseImage(options);
+  const key = await contentKey([base.key], [deb]);
+  const dir = await layer('package', key, async (out) => {
+    await inCopy(
+      base,
+      out,
+      (root) => run`${here}/in-image.sh ${out}/disk.img ${root} ${here}/install.sh ${root} ${deb}`,
+    );
+  });
+  return imageIn(dir, dirOf(base), key);
+}
+
+/** The machine of one role: the package image on which `zs-role ROLE` was run. */
+export async function roleImage(deb: string, role: Role, options: BaseOptions = {}): Promise<Image> {
+  const installed = await packageImage(deb, options);
+  const key = await contentKey([installed.key, role]);
+  const dir = await layer(`role-${role}`, key, async (out) => {
+    const command = ['env', 'SYSTEMD_OFFLINE=1', 'chroot'];
+    await inCopy(
+      installed,
+      out,
+      (root) => run`${here}/in-image.sh ${out}/disk.img ${root} ${command} ${root} zs-role ${role}`,
+    );
+  });
+  return imageIn(dir, dirOf(installed), key);
+}
+
+async function inCopy(from: Image, out: string, work: (root: string) => Promise<unknown>): Promise<void> {
+  await run`cp --sparse=always ${from.disk} ${out}/disk.img`;
+  const root = join(out, 'root');
+  await mkdir(root);
+  await work(root);
+  await rm(root, { recursive: true });
+}
+
+function imageIn(dir: string, baseDir: string, key: string): Image {
+  const file = (name: string) => join(baseDir, name);
+  return {
+    key,
+    disk: join(dir, 'disk.img'),
+    kernel: file('vmlinuz'),
+    initrd: file('initrd'),
+    identity: file('id'),
+  };
+}
+
+function dirOf(image: Image): string {
+  return join(image.kernel, '..');
+}
+
+async function baseSources(): Promise<string[]> {
+  const own = ['guest-packages.txt', 'rootfs.sh', 'kernel.sh', 'customize.sh', 'initrd.sh', 'in-image.sh'];
+  const guest = await readdir(join(here, 'guest'), { recursive: true, withFileTypes: true });
+  const files = guest.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return [...own.map((name) => join(here, name)), ...files.sort()];
+}
+
+async function withSecret(secret: string, work: (file: string) => Promise<unknown>): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), 'zs-vm-secret-'));
+  try {
+    const file = join(dir, 'secret');
+    await writeFile(file, secret, { mode: 0o600 });
+    await chmod(dir, 0o700);
+    await work(file);
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+}

@@ -1,0 +1,34 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { contentKey, layer } from '../../../scripts/vm/cache.mts';
+import type { Image } from '../../../scripts/vm/images.mts';
+import { qemuVersion } from './evidence.ts';
+import { Machine, type Snapshot } from './machine.ts';
+
+const MEMORY_MB = 2048;
+
+/**
+ * The saved state of a machine that has booted from `image` and on which `settled` came true.
+ * Made once for an image and a QEMU version; later calls take 10 ms.
+ */
+export async function snapshotOf(
+  name: string,
+  image: Image,
+  settled: (machine: Machine) => Promise<void>,
+): Promise<Snapshot> {
+  const key = await contentKey([image.key, await qemuVersion(), settled.toString()]);
+  const dir = await layer(`snapshot-${name}`, key, async (out) => {
+    const machine = await Machine.bootForSnapshot(image, join(out, 'ram'), { name, memoryMb: MEMORY_MB });
+    try {
+      await machine.agent.ready();
+      await settled(machine);
+      await machine.run(['sync']);
+      await machine.save(join(out, 'state'));
+      await rename(machine.options.disk, join(out, 'disk.qcow2'));
+    } finally {
+      await machine.end();
+    }
+  });
+  const file = (part: string) => join(dir, part);
+  return { image, disk: file('disk.qcow2'), ram: file('ram'), state: file('state'), memoryMb: MEMORY_MB };
+}
