@@ -1,6 +1,6 @@
 import { say } from '../../src/api/words.ts';
 import type { Look, Size } from '../../src/tui/page.ts';
-import { columns, fit, type Line, span } from '../../src/tui/text.ts';
+import { columns, fitLine, type Line, span } from '../../src/tui/text.ts';
 import type { Block } from './block.ts';
 import type { NodeModel } from './model.ts';
 
@@ -70,7 +70,7 @@ function drawRow(row: BlockRow, height: number, model: NodeModel, width: number,
 
 /** Heading and body, exactly `height` rows; the last one says how many did not fit. */
 function drawBlock(block: Block, model: NodeModel, width: number, height: number, look: Look): Line[] {
-  const heading = fit([span(look.say(block.title), 'title')], width);
+  const heading = fitLine([span(look.say(block.title), 'title')], width);
   const room = { columns: width - 1, rows: height - 1 };
   const body = block.draw(model, room, look);
   const shown =
@@ -78,7 +78,7 @@ function drawBlock(block: Block, model: NodeModel, width: number, height: number
       ? body
       : [...body.slice(0, room.rows - 1), more(body.length - room.rows + 1, look)];
   const blank: Line[] = Array.from({ length: room.rows - shown.length }, () => []);
-  return [heading, ...[...shown, ...blank].map((line) => fit([span(' '), ...line], width))];
+  return [heading, ...[...shown, ...blank].map((line) => fitLine([span(' '), ...line], width))];
 }
 
 const more = (count: number, look: Look): Line => [

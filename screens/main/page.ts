@@ -1,7 +1,7 @@
 import type { Role } from '../../src/api/role.ts';
 import { say, type Words } from '../../src/api/words.ts';
 import type { Binding, Look, Page, Size, Stage, View } from '../../src/tui/page.ts';
-import { fit, type Line, lineWidth, span, toned } from '../../src/tui/text.ts';
+import { fitLine, type Line, lineWidth, span, toned } from '../../src/tui/text.ts';
 import { clockTime, day, zoneOffset } from '../format.ts';
 import { arrange, type BlockRow } from './layout.ts';
 import type { NodeModel } from './model.ts';
@@ -85,7 +85,7 @@ const roleOf = (model: NodeModel): Role => model.facts.identity?.role ?? 'manage
 function drawMain(model: NodeModel, offset: number, area: Size, look: Look): View {
   const head = [titleRow(model, area, look), ...lostRow(model, area, look)];
   const size = { columns: area.columns, rows: area.rows - head.length };
-  const body = arrange(rowsOf(roleOf(model), offset), model, size, look);
+  const body = arrange(rowsOf(roleOf(model), offset, area.columns), model, size, look);
   const lost = model.link.state === 'lost';
   return { lines: [...head, ...(lost ? body.map((line) => toned(line, 'dim')) : body)] };
 }
@@ -96,7 +96,7 @@ function titleRow(model: NodeModel, area: Size, look: Look): Line {
   const role = model.facts.identity === undefined ? '' : ` - ${look.say(ROLE_NAMES[roleOf(model)])}`;
   const left = [span(` ZStack${role}${name === undefined ? '' : ` - ${name}`}`, 'title')];
   const right = [span(`${day(look.now)} ${clockTime(look.now)} ${zoneOffset(look.now)} `)];
-  return [...fit(left, area.columns - lineWidth(right)), ...right];
+  return [...fitLine(left, area.columns - lineWidth(right)), ...right];
 }
 
 function lostRow(model: NodeModel, area: Size, look: Look): Line[] {
@@ -104,7 +104,7 @@ function lostRow(model: NodeModel, area: Size, look: Look): Line[] {
   if (link.state === 'up') return [];
   if (link.state === 'connecting') {
     return [
-      fit(
+      fitLine(
         [span(look.say(say(' connecting to the controller ...', ' 正在连接控制器 ...')), 'warn')],
         area.columns,
       ),
@@ -115,12 +115,13 @@ function lostRow(model: NodeModel, area: Size, look: Look): Line[] {
     ` ! the controller does not answer (${link.why}): figures are from ${since}`,
     ` ! 控制器没有应答 (${link.why})：数据截至 ${since}`,
   );
-  return [fit([span(look.say(words), 'bad')], area.columns)];
+  return [fitLine([span(look.say(words), 'bad')], area.columns)];
 }
 
-function rowsOf(role: Role, offset: number): BlockRow[] {
-  const top: BlockRow = { blocks: [nodeBlock, timeBlock], share: 0.52 };
-  const places: BlockRow = { blocks: [diskBlock, nicBlock], share: 0.46 };
+function rowsOf(role: Role, offset: number, columns: number): BlockRow[] {
+  const top: BlockRow = { blocks: [nodeBlock, timeBlock], share: 0.55 };
+  // On a narrow screen addresses matter more than the folders' paths.
+  const places: BlockRow = { blocks: [diskBlock, nicBlock], share: columns < 100 ? 0.3 : 0.42 };
   const extras: BlockRow = { blocks: [hardwareBlock, historyBlock], share: 0.52, optional: true };
   const attention: BlockRow = { blocks: [attentionBlock] };
   switch (role) {

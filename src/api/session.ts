@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { defineAction } from './action.ts';
+import { secret } from './secret.ts';
 
 /** Proof that somebody gave the root password a moment ago: signed by guard, checked by the controller. Opaque to the console. */
-export const ticket = z.string().min(1).max(512);
+export const ticket = secret;
 
 export const AREAS = ['configuration', 'power'] as const;
 export type Area = (typeof AREAS)[number];
@@ -30,5 +31,13 @@ export const touchSession = defineAction<void>()({
   name: 'session.touch',
   input: z.object({}),
   access: 'password',
+  effect: 'read',
+});
+
+/** Answers at once: asked every second, so that a controller that hangs is noticed. */
+export const alive = defineAction<void>()({
+  name: 'session.alive',
+  input: z.object({}),
+  access: 'look',
   effect: 'read',
 });

@@ -1,7 +1,8 @@
 import { say } from '../../../src/api/words.ts';
 import type { Attention, JobFact } from '../../../src/node/facts/schema.ts';
 import type { Look } from '../../../src/tui/page.ts';
-import { fit, type Line, span, textWidth } from '../../../src/tui/text.ts';
+import { fitLine, type Line, span } from '../../../src/tui/text.ts';
+import { textWidth } from '../../../src/tui/width.ts';
 import { percent } from '../../format.ts';
 import type { Block, Room } from '../block.ts';
 import { marked } from '../figures.ts';
@@ -27,8 +28,11 @@ const gravestFirst = (all: Attention[]): Attention[] =>
 
 function attentionLine(attention: Attention, room: Room, look: Look): Line {
   const where = attention.where === undefined ? '' : look.say(attention.where);
-  const left = fit(marked(look.say(attention.words), attention.level), room.columns - textWidth(where) - 1);
-  return fit([...left, span(` ${where}`, 'dim')], room.columns);
+  const left = fitLine(
+    marked(look.say(attention.words), attention.level),
+    room.columns - textWidth(where) - 1,
+  );
+  return fitLine([...left, span(` ${where}`, 'dim')], room.columns);
 }
 
 const runningJobs = (model: NodeModel): JobFact[] =>
@@ -36,5 +40,5 @@ const runningJobs = (model: NodeModel): JobFact[] =>
 
 function jobLine(job: JobFact, room: Room, look: Look): Line {
   const fraction = job.fraction === undefined ? '' : ` ${percent(job.fraction)}`;
-  return fit([span(`${look.say(job.title)}: ${look.say(job.progress)}${fraction}`)], room.columns);
+  return fitLine([span(`${look.say(job.title)}: ${look.say(job.progress)}${fraction}`)], room.columns);
 }

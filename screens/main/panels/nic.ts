@@ -2,13 +2,13 @@ import { latestOf } from '../../../src/api/reading.ts';
 import { say } from '../../../src/api/words.ts';
 import type { Nic } from '../../../src/node/facts/schema.ts';
 import type { Look } from '../../../src/tui/page.ts';
-import { fit, type Line, type Span, span } from '../../../src/tui/text.ts';
+import { fitLine, type Line, type Span, span } from '../../../src/tui/text.ts';
 import { linkSpeed } from '../../format.ts';
 import type { Block, Room } from '../block.ts';
 import { figure } from '../figures.ts';
 import type { NodeModel } from '../model.ts';
 
-const NAME_COLUMNS = 16;
+const NAME_COLUMNS = 15;
 const STATE_COLUMNS = 5;
 const ABOUT_COLUMNS = 14;
 /** From this width on MAC and MTU are shown as well. */
@@ -48,21 +48,25 @@ function shown(model: NodeModel): Nic[] {
 }
 
 function nicLine(nic: Nic, room: Room, look: Look): Line {
-  const name = room.columns < 50 ? NAME_COLUMNS - 5 : NAME_COLUMNS;
+  const name = room.columns < 60 ? NAME_COLUMNS - 3 : NAME_COLUMNS;
   const wide = room.columns >= ROOMY ? [span(` ${nic.mac}  mtu ${nic.mtu}`, 'dim')] : [];
-  return fit(
+  return fitLine(
     [
-      ...fit([span(nic.name)], name),
-      ...fit([span(nic.up ? 'UP' : 'DOWN', nic.up ? 'good' : 'dim')], STATE_COLUMNS),
-      ...fit(about(nic, look), ABOUT_COLUMNS),
+      ...fitLine([span(nic.name)], name),
       span(' '),
-      ...(nic.management ? [span('MN ', 'key')] : []),
-      ...detail(nic, look),
+      ...fitLine([span(nic.up ? 'UP' : 'DOWN', nic.up ? 'good' : 'dim')], STATE_COLUMNS),
+      ...(nic.trouble === undefined ? usual(nic, look) : [span(`! ${look.say(nic.trouble)}`, 'warn')]),
       ...wide,
     ],
     room.columns,
   );
 }
+
+const usual = (nic: Nic, look: Look): Span[] => [
+  ...fitLine(about(nic, look), ABOUT_COLUMNS),
+  ...(nic.management ? [span('MN ', 'key')] : []),
+  ...detail(nic),
+];
 
 function about(nic: Nic, look: Look): Span[] {
   if (nic.bond !== undefined) {
@@ -82,8 +86,7 @@ function about(nic: Nic, look: Look): Span[] {
   return [span(nic.kind === 'physical' ? '' : nic.kind, 'dim')];
 }
 
-function detail(nic: Nic, look: Look): Span[] {
-  if (nic.trouble !== undefined) return [span(`! ${look.say(nic.trouble)}`, 'warn')];
+function detail(nic: Nic): Span[] {
   const addresses = nic.addresses.join(' ');
   if (nic.master !== undefined && addresses === '') return [span(`> ${nic.master}`, 'dim')];
   return [span(addresses)];

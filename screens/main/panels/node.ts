@@ -2,14 +2,15 @@ import { mapReading, type Reading, unknown } from '../../../src/api/reading.ts';
 import { same, say, type Words } from '../../../src/api/words.ts';
 import type { ServiceFact } from '../../../src/node/facts/schema.ts';
 import type { Look } from '../../../src/tui/page.ts';
-import { type Span, span, type Tone } from '../../../src/tui/text.ts';
-import { duration } from '../../format.ts';
+import { lineWidth, type Span, span, type Tone } from '../../../src/tui/text.ts';
+import { day, duration, minuteTime } from '../../format.ts';
 import type { Block } from '../block.ts';
 import { figure } from '../figures.ts';
-import { labelled } from '../labelled.ts';
+import { LABEL_COLUMNS, labelled } from '../labelled.ts';
 import type { NodeModel } from '../model.ts';
 
-type Active = Extract<ServiceFact['state'], { state: 'known' }>['value']['active'];
+type ServiceValue = Extract<ServiceFact['state'], { state: 'known' }>['value'];
+type Active = ServiceValue['active'];
 
 const ACTIVE: Record<Active, { words: Words; tone: Tone }> = {
   running: { words: say('running', '运行中'), tone: 'good' },
@@ -24,12 +25,15 @@ export const nodeBlock: Block = {
   title: say('NODE', '节点'),
   least: (model) => nodeRows(model).length,
   most: (model) => nodeRows(model).length,
-  draw: (model, room, look) => nodeRows(model).map((row) => labelled(row.label, row.show(look), room, look)),
+  draw: (model, room, look) =>
+    nodeRows(model).map((row) =>
+      labelled(row.label, row.show(look, room.columns - LABEL_COLUMNS), room, look),
+    ),
 };
 
 interface Row {
   label: Words;
-  show(look: Look): Span[];
+  show(look: Look, columns: number): Span[];
 }
 
 function nodeRows(model: NodeModel): Row[] {
@@ -41,13 +45,22 @@ function nodeRows(model: NodeModel): Row[] {
 }
 
 function serviceRow(service: ServiceFact, model: NodeModel): Row {
+  const state = service.state;
   return {
     label: service.label,
-    show: (look) => [
-      ...figure(service.state, look, (state) => serviceSpans(state, look)),
-      ...uiUrl(service, model, look),
-    ],
+    show: (look, columns) =>
+      service.key === 'ui' && state.state === 'known' && state.value.active === 'running'
+        ? uiSpans(state.value, model, look, columns)
+        : figure(state, look, (value) => serviceSpans(value, look)),
   };
+}
+
+/** `running  http://172.20.14.154:5000`, without the scheme where the row is short. */
+function uiSpans(state: ServiceValue, model: NodeModel, look: Look, columns: number): Span[] {
+  const status = span(`${look.say(ACTIVE[state.active].words)}  `, ACTIVE[state.active].tone);
+  const url = figure(model.facts.management?.uiUrl, look, (text) => text);
+  const short = lineWidth([status, ...url]) > columns;
+  return [status, ...url.map((part) => (short ? { ...part, text: part.text.replace('http://', '') } : part))];
 }
 
 function serviceSpans(state: { active: Active; pid?: number; detail?: string }, look: Look): Span[] {
@@ -55,12 +68,6 @@ function serviceSpans(state: { active: Active; pid?: number; detail?: string }, 
   const pid = state.pid === undefined ? '' : `  pid ${state.pid}`;
   const detail = state.detail === undefined ? '' : `  ${state.detail}`;
   return [span(look.say(words), tone), span(pid + detail)];
-}
-
-function uiUrl(service: ServiceFact, model: NodeModel, look: Look): Span[] {
-  if (service.key !== 'ui' || service.state.state === 'unknown') return [];
-  const url: Reading<string> | undefined = model.facts.management?.uiUrl;
-  return [span('  '), ...figure(url, look, (text) => text)];
 }
 
 function versionSpans(model: NodeModel, look: Look): Span[] {
@@ -78,16 +85,20 @@ const clusterRow = (model: NodeModel): Row => ({
   label: say('Cluster', '集群'),
   show: (look) =>
     figure(model.facts.cluster?.link, look, (link) => {
-      const connected = duration((look.now - link.connectedSince) / 1000);
+      const since = sinceTime(link.connectedSince, look.now);
       const beat = Math.max(0, Math.round((look.now - link.lastHeartbeat) / 1000));
       return look.say(
         say(
-          `${link.managementAddress} for ${connected}, heard ${beat}s ago`,
-          `${link.managementAddress} 已连接 ${connected}，${beat} 秒前有心跳`,
+          `${link.managementAddress} since ${since}, beat ${beat}s`,
+          `${link.managementAddress} 自 ${since}，心跳 ${beat}s 前`,
         ),
       );
     }),
 });
+
+/** The time of day when it was today, the day when it was not. */
+const sinceTime = (time: number, now: number): string =>
+  day(time) === day(now) ? minuteTime(time) : day(time).slice(5);
 
 const virtualizationRow = (model: NodeModel): Row => ({
   label: say('Virt', '虚拟化'),

@@ -35,9 +35,8 @@ function usageSpans(usage: Usage, cells: number): Span[] {
       ? ''
       : `  ${bytes(usage.used)}/${bytes(usage.total)}`;
   return [
-    span('['),
-    span(bar(usage.share, cells), tone),
-    span(`] ${percent(usage.share).padStart(4)}${sign}`),
+    ...bar(usage.share, cells + 2, tone),
+    span(` ${percent(usage.share).padStart(4)}${sign}`),
     span(amount, 'dim'),
   ];
 }

@@ -2,7 +2,7 @@ import { latestOf } from '../../../src/api/reading.ts';
 import { say, type Words } from '../../../src/api/words.ts';
 import type { Vm } from '../../../src/node/facts/schema.ts';
 import type { Look } from '../../../src/tui/page.ts';
-import { fit, type Line, span, type Tone } from '../../../src/tui/text.ts';
+import { fitLine, type Line, span, type Tone } from '../../../src/tui/text.ts';
 import { bytes } from '../../format.ts';
 import type { Block, Room } from '../block.ts';
 import { figure } from '../figures.ts';
@@ -79,8 +79,8 @@ function vmLine(vm: Vm, room: Room, look: Look): Line {
     [
       { text: vm.uuid, tone: 'dim' },
       { text: vm.name, tone: 'plain' },
-      { text: String(vm.vcpus), tone: 'plain' },
-      { text: bytes(vm.memory), tone: 'plain' },
+      { text: String(vm.vcpus ?? '-'), tone: 'plain' },
+      { text: vm.memory === undefined ? '-' : bytes(vm.memory), tone: 'plain' },
       { text: look.say(words), tone },
     ],
     room,
@@ -98,7 +98,7 @@ function row(cells: { text: string; tone: Tone }[], room: Room, end: string): Li
     STATE_COLUMNS,
   ];
   const line = cells.flatMap((cell, index) => [
-    ...fit([span(`${cell.text} `, cell.tone)], widths[index] ?? 0),
+    ...fitLine([span(`${cell.text} `, cell.tone)], widths[index] ?? 0),
   ]);
-  return fit([...line, span(end, 'dim')], room.columns);
+  return fitLine([...line, span(end, 'dim')], room.columns);
 }

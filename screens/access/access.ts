@@ -1,0 +1,100 @@
+import { reference } from '../../src/api/client.ts';
+import { Fault } from '../../src/api/fault.ts';
+import { Secret } from '../../src/api/secret-text.ts';
+import type { Area } from '../../src/api/session.ts';
+import { say, type Words } from '../../src/api/words.ts';
+import type {
+  checkPassword as CheckPassword,
+  passwordState as PasswordState,
+} from '../../src/guard/schema.ts';
+import { confirm } from '../../src/tui/confirm.ts';
+import { form } from '../../src/tui/form.ts';
+import { faultMessage, message } from '../../src/tui/message.ts';
+import type { Context } from '../context.ts';
+import { type Access, openAccess } from './session.ts';
+
+const PASSWORD_STATE = reference<typeof PasswordState>('guard.passwordState');
+const CHECK_PASSWORD = reference<typeof CheckPassword>('guard.checkPassword');
+
+const TITLE = say('Root password', 'root 密码');
+
+/**
+ * Asks the root password and opens one area with it. Without a usable password it says so and how to set one; when
+ * somebody else holds the pen it says who, and offers to take it over.
+ */
+export async function askAccess(
+  context: Context,
+  area: Area,
+  purpose: Words,
+  opened: (access: Access) => void,
+): Promise<void> {
+  const { stage } = context;
+  try {
+    const { state } = await context.guard((guard) => guard.call(PASSWORD_STATE, {}));
+    if (state === 'usable') stage.open(passwordForm(context, area, purpose, opened));
+    else stage.open(noPassword(state));
+  } catch (thrown) {
+    stage.open(faultMessage(Fault.from(thrown), TITLE));
+  }
+}
+
+function passwordForm(context: Context, area: Area, purpose: Words, opened: (access: Access) => void) {
+  let ticket = '';
+  return form({
+    title: TITLE,
+    notes: [purpose],
+    fields: [{ name: 'password', label: say('Password', '密码'), kind: 'secret' }],
+    async submit(values) {
+      const { password } = values;
+      if (!(password instanceof Secret))
+        throw new Fault('usage', say('Password is empty', '密码为空'), { field: 'password' });
+      ({ ticket } = await context.guard((guard) => guard.call(CHECK_PASSWORD, { password })));
+    },
+    done: () => void enter(context, area, ticket, false, opened),
+  });
+}
+
+async function enter(
+  context: Context,
+  area: Area,
+  ticket: string,
+  takeOver: boolean,
+  opened: (access: Access) => void,
+): Promise<void> {
+  try {
+    opened(await openAccess(context, area, ticket, takeOver));
+  } catch (thrown) {
+    const fault = Fault.from(thrown);
+    if (fault.kind !== 'conflict' || takeOver) return context.stage.open(faultMessage(fault, TITLE));
+    context.stage.open(
+      confirm({
+        title: say('Somebody else is at work', '另有人正在操作'),
+        lines: [
+          fault.words,
+          say('Take over? What is open there closes.', '是否接管？对方打开的窗口将关闭。'),
+        ],
+        yes: () => void enter(context, area, ticket, true, opened),
+      }),
+    );
+  }
+}
+
+const noPassword = (state: 'locked' | 'empty') =>
+  message({
+    title: TITLE,
+    lines: [
+      state === 'locked'
+        ? say(
+            'root has no usable password on this node: the account is locked.',
+            '本节点 root 没有可用密码：账户已锁定。',
+          )
+        : say(
+            'root has an empty password on this node, which opens nothing here.',
+            '本节点 root 密码为空，不能用于登录此处。',
+          ),
+      say(
+        'Set one as an administrator: log in (Ctrl+Alt+F2 or SSH with a key) and run: passwd root',
+        '请由管理员设置：登录后 (Ctrl+Alt+F2 或 SSH 密钥) 运行 passwd root',
+      ),
+    ],
+  });

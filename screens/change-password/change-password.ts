@@ -1,0 +1,103 @@
+import { Fault } from '../../src/api/fault.ts';
+import { Secret } from '../../src/api/secret-text.ts';
+import { say, type Words } from '../../src/api/words.ts';
+import { form, type Values } from '../../src/tui/form.ts';
+import { list } from '../../src/tui/list.ts';
+import { message } from '../../src/tui/message.ts';
+import type { Page } from '../../src/tui/page.ts';
+import { span } from '../../src/tui/text.ts';
+import type { Context } from '../context.ts';
+import type { Entry } from '../menu/entry.ts';
+
+const LABEL = say('Change Passwords', '修改密码');
+const ROOT = say('System root', '系统 root');
+
+/** On a management node four kinds, elsewhere root's own. */
+export const changePasswordsEntry: Entry = {
+  label: LABEL,
+  help: [
+    say('Passwords of this system and of its services.', '系统及其服务的密码。'),
+    say(
+      'A wrong old password or a confirmation that differs changes nothing.',
+      '旧密码错误或两次输入不一致时不做任何修改。',
+    ),
+  ],
+  open: (context) =>
+    context.stage.open(context.role() === 'management' ? kinds(context) : rootPasswordForm(context)),
+};
+
+interface Kind {
+  label: Words;
+  open(context: Context): Page;
+}
+
+const absent = (label: Words): Kind => ({
+  label,
+  open: () =>
+    message({
+      title: label,
+      lines: [
+        say('This version of the console cannot change this one yet.', '此版本的控制台尚不能修改该密码。'),
+      ],
+    }),
+});
+
+const KINDS: readonly Kind[] = [
+  { label: ROOT, open: rootPasswordForm },
+  absent(say('MySQL root', 'MySQL root')),
+  absent(say('MySQL zstack', 'MySQL zstack')),
+  absent(say('RabbitMQ zstack', 'RabbitMQ zstack')),
+];
+
+const kinds = (context: Context): Page =>
+  list<Kind>({
+    title: LABEL,
+    kind: 'window',
+    rows: () => KINDS,
+    row: (kind, look) => [span(look.say(kind.label))],
+    open: (kind) => context.stage.open(kind.open(context)),
+    empty: say('none', '无'),
+  });
+
+function rootPasswordForm(context: Context): Page {
+  const managed = context.role() !== 'management';
+  return form({
+    title: say('Change the password of root', '修改 root 密码'),
+    notes: managed
+      ? [
+          say(
+            'The management node logs in with this password: tell it the new one afterwards.',
+            '管理节点使用该密码登录：修改后请在管理节点更新。',
+          ),
+        ]
+      : [say('This is the password of the system and of this console.', '该密码用于系统登录和本控制台。')],
+    fields: [
+      { name: 'oldPassword', label: say('Old password', '旧密码'), kind: 'secret' },
+      { name: 'newPassword', label: say('New password', '新密码'), kind: 'secret' },
+      { name: 'confirmation', label: say('New again', '再次输入'), kind: 'secret' },
+    ],
+    check: confirmed,
+    async submit(values) {
+      const { changeRootPassword } = await import('../../src/node/accounts/schema.ts');
+      const { oldPassword, newPassword } = values;
+      if (!(oldPassword instanceof Secret) || !(newPassword instanceof Secret)) return;
+      await context.controller().call(changeRootPassword, { oldPassword, newPassword });
+    },
+    done: () =>
+      context.stage.open(
+        message({ title: ROOT, lines: [say('The password of root is changed.', 'root 密码已修改。')] }),
+      ),
+  });
+}
+
+function confirmed(values: Values): Fault | undefined {
+  const { newPassword, confirmation } = values;
+  const same =
+    newPassword instanceof Secret &&
+    confirmation instanceof Secret &&
+    newPassword.reveal() === confirmation.reveal();
+  if (same) return undefined;
+  return new Fault('usage', say('differs from the new password', '与新密码不一致'), {
+    field: 'confirmation',
+  });
+}

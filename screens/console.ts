@@ -1,0 +1,147 @@
+import type { Connection } from '../src/api/client.ts';
+import { Fault } from '../src/api/fault.ts';
+import type { Places } from '../src/api/places.ts';
+import type { ClientHello } from '../src/api/wire.ts';
+import { type Lang, say } from '../src/api/words.ts';
+import type { Facts } from '../src/node/facts/schema.ts';
+import type { Stage } from '../src/tui/page.ts';
+import type { Context } from './context.ts';
+import { withGuard } from './link/guard-link.ts';
+import { NodeLink } from './link/node-link.ts';
+import { emptyModel } from './main/model.ts';
+
+/** How long the first picture waits for the controller's figures. */
+const FIRST_FIGURES_MILLISECONDS = 250;
+
+export interface ConsoleOptions {
+  places: Places;
+  lang?: Lang;
+}
+
+/** Starts the console: joins the controller, loads the frame meanwhile, and shows the main screen. */
+export async function startConsole({ places, lang }: ConsoleOptions): Promise<void> {
+  const model = emptyModel();
+  const hello: ClientHello = {
+    program: 'console',
+    line: '-',
+    version: process.env.ZS_VERSION ?? 'development',
+  };
+  let stage: Stage | undefined;
+  let figuresCame: () => void = () => {};
+  const figures = new Promise<void>((resolve) => {
+    figuresCame = resolve;
+  });
+  const link = new NodeLink({
+    socketPath: places.controllerSocket,
+    hello,
+    model,
+    changed(sections) {
+      followZone(sections);
+      figuresCame();
+      stage?.refresh();
+    },
+    repaint: () => stage?.repaint(),
+  });
+  link.start();
+  // Loads the frame while the controller answers.
+  const [{ mainPage }, frame] = await Promise.all([import('./main/page.ts'), loadFrame()]);
+  await Promise.race([figures, new Promise((resolve) => setTimeout(resolve, FIRST_FIGURES_MILLISECONDS))]);
+  stage = openStage(frame, lang);
+  const context = contextOf(stage, model, link, places, hello);
+  stage.open(
+    mainPage({
+      model,
+      configure: () => void configure(context),
+      power: () => void power(context),
+    }),
+  );
+  tickClock(stage);
+}
+
+async function loadFrame() {
+  const [{ createStage }, { guardProcess }] = await Promise.all([
+    import('../src/tui/stage.ts'),
+    import('../src/tui/signals.ts'),
+  ]);
+  return { createStage, guardProcess };
+}
+
+function openStage(
+  { createStage, guardProcess }: Awaited<ReturnType<typeof loadFrame>>,
+  lang: Lang | undefined,
+): Stage {
+  try {
+    const stage = createStage({
+      input: process.stdin,
+      output: process.stdout,
+      env: process.env,
+      ...(lang === undefined ? {} : { lang }),
+    });
+    guardProcess(stage);
+    return stage;
+  } catch (thrown) {
+    process.stderr.write(`zs-console: ${Fault.from(thrown).words.en}\n`);
+    process.exit(1);
+  }
+}
+
+function contextOf(
+  stage: Stage,
+  model: Context['model'],
+  link: NodeLink,
+  places: Places,
+  hello: ClientHello,
+): Context {
+  const keyListeners = new Set<() => void>();
+  stage.onKey(() => {
+    for (const listener of keyListeners) listener();
+  });
+  return {
+    stage,
+    model,
+    role: () => model.facts.identity?.role ?? 'management',
+    controller: (): Connection => link.connection(),
+    guard: (use) => withGuard(places.guardSocket, hello, use),
+    onKey(listener) {
+      keyListeners.add(listener);
+      return () => keyListeners.delete(listener);
+    },
+  };
+}
+
+async function configure(context: Context): Promise<void> {
+  const [{ askAccess }, { configurationMenu }] = await Promise.all([
+    import('./access/access.ts'),
+    import('./menu/page.ts'),
+  ]);
+  const purpose = say('System Configuration', '系统配置');
+  await askAccess(context, 'configuration', purpose, (access) =>
+    context.stage.open(configurationMenu(context, access)),
+  );
+}
+
+async function power(context: Context): Promise<void> {
+  const [{ askAccess }, { openPower }] = await Promise.all([
+    import('./access/access.ts'),
+    import('./power/power.ts'),
+  ]);
+  const purpose = say('Reboot or power off', '重启或关机');
+  await askAccess(context, 'power', purpose, (access) => void openPower(context, access));
+}
+
+/** The console's clock is the machine's: a zone that is changed holds at once. */
+function followZone(sections: Partial<Facts>): void {
+  const zone = sections.clock?.zone;
+  if (zone !== undefined && process.env.TZ !== zone) process.env.TZ = zone;
+}
+
+/** Draws at every whole second of the wall clock, so that the time shown is the time of now. */
+function tickClock(stage: Stage): void {
+  setTimeout(
+    () => {
+      stage.refresh();
+      tickClock(stage);
+    },
+    1000 - (Date.now() % 1000),
+  );
+}

@@ -1,0 +1,151 @@
+import type { Role } from '../src/api/role.ts';
+import { say } from '../src/api/words.ts';
+import { absentEntry } from './absent/absent.ts';
+import { networkEntries } from './absent/network.ts';
+import { changePasswordsEntry } from './change-password/change-password.ts';
+import type { NodeModel } from './main/model.ts';
+import type { Entry } from './menu/entry.ts';
+import { restartControllerEntry } from './restart-controller/restart-controller.ts';
+import { terminalInfoEntry } from './terminal-info/terminal-info.ts';
+import { testNetworkEntry } from './test-network/test-network.ts';
+
+const MANAGEMENT: readonly Role[] = ['management'];
+const SHELL = say(
+  'Until then: the reserved shell (Ctrl+Alt+F2).',
+  '在此之前请使用保留的命令行 (Ctrl+Alt+F2)。',
+);
+
+/** The configuration menu, in its order. */
+const ENTRIES: readonly Entry[] = [
+  restartControllerEntry,
+  changePasswordsEntry,
+  networkEntries.rename,
+  testNetworkEntry,
+  networkEntries.configure,
+  networkEntries.management,
+  absentEntry(
+    say('Configure Console Proxy', '配置控制台代理'),
+    [
+      say(
+        'Address and port under which browsers reach the consoles of VMs.',
+        '浏览器访问云主机控制台所用的地址和端口。',
+      ),
+    ],
+    SHELL,
+    MANAGEMENT,
+  ),
+  absentEntry(
+    say('Collect Logs', '收集日志'),
+    [
+      say(
+        'Logs of the nodes in one archive, to be read in a browser.',
+        '将各节点日志打包，可在浏览器中查看。',
+      ),
+    ],
+    say(
+      'Until then: journalctl in the reserved shell (Ctrl+Alt+F2).',
+      '在此之前请在命令行 (Ctrl+Alt+F2) 使用 journalctl。',
+    ),
+  ),
+  absentEntry(
+    say('Backup Database', '备份数据库'),
+    [say('A consistent dump of the database, now.', '立即备份数据库。')],
+    SHELL,
+    MANAGEMENT,
+  ),
+  absentEntry(
+    say('Start/Stop/Restart ZStack Service', '启动/停止/重启 ZStack 服务'),
+    [say("This role's services, one by one, in their order.", '按顺序启停本角色的各项服务。')],
+    say(
+      'Until then: systemctl in the reserved shell (Ctrl+Alt+F2).',
+      '在此之前请在命令行 (Ctrl+Alt+F2) 使用 systemctl。',
+    ),
+  ),
+  absentEntry(
+    say('Reset ZStack Service', '重置 ZStack 服务'),
+    [
+      say(
+        'Installs the service anew and keeps the database. Extremely dangerous.',
+        '重新安装服务，保留数据库。极其危险。',
+      ),
+    ],
+    SHELL,
+  ),
+  absentEntry(
+    say('Reset ZStack Service & Drop Database', '重置 ZStack 服务并清空数据库'),
+    [
+      say(
+        'Installs the service anew and empties the database. Extremely dangerous.',
+        '重新安装服务并清空数据库。极其危险。',
+      ),
+    ],
+    SHELL,
+    MANAGEMENT,
+  ),
+  terminalInfoEntry,
+  absentEntry(
+    say('Join Cluster', '加入集群'),
+    [
+      say(
+        'Join tokens and nodes of this cluster; on other nodes: join or leave.',
+        '本集群的加入令牌与节点；其他节点上：加入或退出。',
+      ),
+    ],
+    SHELL,
+  ),
+  absentEntry(
+    say('Shared Storage (OCFS2)', '共享存储 (OCFS2)'),
+    [say('Format, cluster members, mount.', '格式化、集群成员、挂载。')],
+    SHELL,
+    ['storage'],
+  ),
+  absentEntry(
+    say('Diagnose', '诊断'),
+    [say('Looks for known troubles and says what to do about each.', '检查已知问题并给出处理方法。')],
+    say('Until then: the main screen names what wants a person.', '在此之前请查看主界面的注意事项。'),
+  ),
+  absentEntry(
+    say('System Settings', '系统设置'),
+    [
+      say(
+        'Hostname, time zone, NTP servers, keyboard, SSH with its fingerprints, screen blanking.',
+        '主机名、时区、NTP 服务器、键盘、SSH 及指纹、屏幕保护。',
+      ),
+    ],
+    say(
+      'Until then: hostnamectl, timedatectl, localectl in the reserved shell (Ctrl+Alt+F2).',
+      '在此之前请在命令行 (Ctrl+Alt+F2) 使用 hostnamectl、timedatectl、localectl。',
+    ),
+  ),
+  absentEntry(
+    say('View Logs', '查看日志'),
+    [
+      say(
+        'Logs on the screen, filtered and followed; the bundle onto a USB stick.',
+        '在屏幕上查看和跟踪日志；将日志包复制到 U 盘。',
+      ),
+    ],
+    say(
+      'Until then: journalctl in the reserved shell (Ctrl+Alt+F2).',
+      '在此之前请在命令行 (Ctrl+Alt+F2) 使用 journalctl。',
+    ),
+  ),
+  networkEntries.reset,
+  absentEntry(
+    say('Licence', '许可证'),
+    [
+      say(
+        'Request code, type, expiry, load; load a new one.',
+        '申请码、类型、到期时间、用量；加载新许可证。',
+      ),
+    ],
+    SHELL,
+    MANAGEMENT,
+  ),
+];
+
+/** The entries that a node of this role has now. */
+export const entriesOf = (role: Role, model: NodeModel): Entry[] =>
+  ENTRIES.filter((entry) => entry.roles?.includes(role) ?? true).filter(
+    (entry) => entry.when?.(model) ?? true,
+  );

@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Connection, connect, reference } from '../../src/api/client.ts';
+import { Fault } from '../../src/api/fault.ts';
+import type { alive } from '../../src/api/session.ts';
+import type { ClientHello } from '../../src/api/wire.ts';
+import { say } from '../../src/api/words.ts';
+import type { Facts, watchFacts, watchRepaint } from '../../src/node/facts/schema.ts';
+import type { NodeModel } from '../main/model.ts';
+
+// By name, so that the first picture does not wait for the schemas to load.
+const WATCH_FACTS = reference<typeof watchFacts>('facts.watch');
+const WATCH_REPAINT = reference<typeof watchRepaint>('facts.repaint');
+const ALIVE = reference<typeof alive>('session.alive');
+
+const RETRY_MILLISECONDS = 500;
+const ALIVE_EVERY_MILLISECONDS = 800;
+
+export interface NodeLinkOptions {
+  socketPath: string;
+  hello: ClientHello;
+  model: NodeModel;
+  changed(sections: Partial<Facts>): void;
+  repaint(): void;
+}
+
+/** The console's line to the controller: follows the facts, notices death and hang within 2 s, joins again by itself. */
+export class NodeLink {
+  readonly #options: NodeLinkOptions;
+  readonly #stopped = new AbortController();
+  #connection: Connection | undefined;
+  #lastHeard = Date.now();
+
+  constructor(options: NodeLinkOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    void this.#follow();
+  }
+
+  stop(): void {
+    this.#stopped.abort();
+    this.#connection?.close();
+  }
+
+  /** The open connection. Throws `unavailable` while there is none. */
+  connection(): Connection {
+    if (this.#connection !== undefined && this.#options.model.link.state === 'up') return this.#connection;
+    throw new Fault('unavailable', say('the controller does not answer', '控制器没有应答'));
+  }
+
+  async #follow(): Promise<void> {
+    while (!this.#stopped.signal.aborted) {
+      const why = await this.#once().then(
+        () => 'ended',
+        (thrown: unknown) => Fault.from(thrown).words.en,
+      );
+      this.#connection = undefined;
+      this.#lose(why);
+      await delay(RETRY_MILLISECONDS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
+    }
+  }
+
+  async #once(): Promise<void> {
+    const connection = await connect(this.#options.socketPath, this.#options.hello);
+    this.#connection = connection;
+    const repaints = connection.call(WATCH_REPAINT, {}, { onItem: () => this.#options.repaint() });
+    const facts = connection.call(WATCH_FACTS, {}, { onItem: (changed) => this.#merge(changed) });
+    const pulse = new AbortController();
+    try {
+      await Promise.race([repaints, facts, this.#feelPulse(connection, pulse.signal)]);
+    } finally {
+      pulse.abort();
+      connection.close();
+      await Promise.allSettled([repaints, facts]);
+    }
+  }
+
+  /** Rejects when the controller has not answered for one whole interval. */
+  async #feelPulse(connection: Connection, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const answered = connection.call(ALIVE, {}).then(() => true);
+      const [heard] = await Promise.all([
+        Promise.race([answered, pause(signal).then(() => false)]),
+        pause(signal),
+      ]);
+      if (signal.aborted) return;
+      if (!heard) throw new Fault('timeout', say('it hangs', '无响应'));
+      this.#lastHeard = Date.now();
+    }
+  }
+
+  #merge(changed: Partial<Facts>): void {
+    const { model } = this.#options;
+    this.#lastHeard = Date.now();
+    Object.assign(model.facts, changed);
+    model.link = { state: 'up' };
+    this.#options.changed(changed);
+  }
+
+  #lose(why: string): void {
+    const { model } = this.#options;
+    model.link = { state: 'lost', since: this.#lastHeard, why };
+    this.#options.changed({});
+  }
+}
+
+const pause = (signal: AbortSignal): Promise<void> =>
+  delay(ALIVE_EVERY_MILLISECONDS, undefined, { signal }).catch(() => undefined);
