@@ -4,14 +4,14 @@ import { fs, glob, path } from 'zx';
 const ROOMS: { files: RegExp; may: RegExp[]; why: string }[] = [
   {
     files: /^screens\//,
-    may: [/^screens\//, /^src\/tui\//, /^src\/api\//, /^src\/(node|guard)\/(.+\/)?schema\.ts$/],
+    may: [/^screens\//, /^src\/tui\//, /^src\/api\//, /^src\/(node|guard)\/(.+\/)?schema(\/.+)?\.ts$/],
     why: 'a screen knows the frame, the contract and the shapes, never the code that carries out',
   },
   { files: /^src\/api\//, may: [/^src\/api\//], why: 'the contract stands on nothing' },
   { files: /^src\/tui\//, may: [/^src\/tui\//, /^src\/api\//], why: 'the frame knows no feature' },
   {
-    files: /^src\/(node|guard)\/(.+\/)?(schema|plan)\.ts$/,
-    may: [/^src\/api\//, /^src\/(node|guard)\/(.+\/)?(schema|plan)\.ts$/],
+    files: /^src\/(node|guard)\/(.+\/)?(schema|plan)(\/.+)?\.ts$/,
+    may: [/^src\/api\//, /^src\/(node|guard)\/(.+\/)?(schema|plan)(\/.+)?\.ts$/],
     why: 'shapes and plans are pure',
   },
   { files: /^src\/system\//, may: [/^src\/(system|api)\//], why: 'adapters know no feature' },
@@ -27,7 +27,7 @@ const ROOMS: { files: RegExp; may: RegExp[]; why: string }[] = [
   },
   {
     files: /^src\/cli\//,
-    may: [/^src\/(cli|api)\//, /^src\/node\/(.+\/)?schema\.ts$/],
+    may: [/^src\/(cli|api)\//, /^src\/node\/(.+\/)?schema(\/.+)?\.ts$/],
     why: 'a script asks for actions, it does not carry them out',
   },
   {

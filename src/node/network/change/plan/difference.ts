@@ -1,0 +1,90 @@
+import { isDeepStrictEqual } from 'node:util';
+import { isAddressed, type Link, type LinkSettings, linkOf, type NetworkState } from '../schema/state.ts';
+
+export interface Changed {
+  was: Link;
+  will: Link;
+}
+
+/** What tells two states apart, link by link. */
+export interface Difference {
+  added: Link[];
+  removed: Link[];
+  changed: Changed[];
+}
+
+/** Links are the same by profile, by permanent MAC, or else by name. */
+export function difference(current: NetworkState, wanted: NetworkState): Difference {
+  const pairs = wanted.links.map((will) => ({ will, was: partner(current, will) }));
+  const kept = new Set(pairs.map((pair) => pair.was));
+  return {
+    added: pairs.filter((pair) => pair.was === undefined).map((pair) => pair.will),
+    removed: current.links.filter((link) => !kept.has(link) && link.kind !== 'physical'),
+    changed: pairs.filter(
+      (pair): pair is Changed =>
+        pair.was !== undefined && !isDeepStrictEqual(settingsOf(pair.was), settingsOf(pair.will)),
+    ),
+  };
+}
+
+const partner = (state: NetworkState, link: Link): Link | undefined =>
+  (link.uuid === undefined ? undefined : state.links.find((each) => each.uuid === link.uuid)) ??
+  (link.mac === undefined ? undefined : state.links.find((each) => each.mac === link.mac)) ??
+  linkOf(state, link.name);
+
+/** The part of a link that its profile keeps. */
+export function settingsOf(link: Link): LinkSettings {
+  const { name, kind, mtu, ipv4, ipv6, controller, bond, vlan, bridge } = link;
+  return {
+    name,
+    kind,
+    ipv4,
+    ipv6,
+    ...(mtu === undefined ? {} : { mtu }),
+    ...(controller === undefined ? {} : { controller }),
+    ...(bond === undefined ? {} : { bond }),
+    ...(vlan === undefined ? {} : { vlan }),
+    ...(bridge === undefined ? {} : { bridge }),
+  };
+}
+
+/** Gives away an address, or all of them. */
+export const gives = ({ was, will }: Changed): boolean =>
+  (isAddressed(was) && !isAddressed(will)) ||
+  allAddresses(was).some((each) => !allAddresses(will).includes(each));
+
+/** Gets an address that it did not have. */
+export const receives = (was: Link | undefined, will: Link): boolean =>
+  (isAddressed(will) && (was === undefined || !isAddressed(was))) ||
+  allAddresses(will).some((each) => was === undefined || !allAddresses(was).includes(each));
+
+export const allAddresses = (link: LinkSettings): string[] => [
+  ...link.ipv4.addresses,
+  ...link.ipv6.addresses,
+];
+
+/** How the settings other than addresses, routes and MTU differ: those need a new activation. */
+export function needsActivation({ was, will }: Changed): boolean {
+  const plain = (link: Link) => {
+    const { ipv4: _4, ipv6: _6, mtu: _m, ...rest } = settingsOf(link);
+    return rest;
+  };
+  return !was.active || !isDeepStrictEqual(plain(was), plain(will));
+}
+
+/** Controllers stand before their ports, parents and their ports before VLANs. */
+export function rank(state: NetworkState, link: Link): number {
+  const controller = link.controller === undefined ? undefined : linkOf(state, link.controller);
+  const parent = link.vlan === undefined ? undefined : linkOf(state, link.vlan.parent);
+  return Math.max(
+    0,
+    controller === undefined ? 0 : rank(state, controller) + 1,
+    parent === undefined ? 0 : rank(state, parent) + 2,
+  );
+}
+
+export const byRank = <T extends Link>(state: NetworkState, links: T[]): T[] =>
+  links
+    .map((link) => ({ link, rank: rank(state, link) }))
+    .sort((a, b) => a.rank - b.rank)
+    .map((each) => each.link);

@@ -1,0 +1,202 @@
+import { isAddressed, type Link, linkOf, type NetworkState, portsOf, vlansOf } from '../schema/state.ts';
+import {
+  byRank,
+  type Changed,
+  type Difference,
+  difference,
+  gives,
+  needsActivation,
+  rank,
+  receives,
+} from './difference.ts';
+import { down, reapply, remove, renamed, settle, stripped, up, write } from './make.ts';
+import type { NetworkStep } from './steps.ts';
+
+/**
+ * The steps from one state to another, in an order that keeps the node reachable for as long as it can be: what is
+ * new is built first and without addresses, then addresses leave their old place and arrive at the new one, and
+ * what carried them joins its bond last.
+ */
+export function orderedSteps(current: NetworkState, wanted: NetworkState): NetworkStep[] {
+  const found = difference(current, wanted);
+  const work = new Work(current, wanted, found);
+  return [
+    ...work.renames(),
+    ...work.build(),
+    ...work.release(),
+    ...work.receive(),
+    ...work.late(),
+    ...work.rest(),
+  ];
+}
+
+/** One planning: what was already dealt with is not planned twice. */
+class Work {
+  readonly #done = new Set<string>();
+  readonly #current: NetworkState;
+  readonly #wanted: NetworkState;
+  readonly #found: Difference;
+  /** Addresses leave one link and arrive at another. */
+  readonly #moving: boolean;
+
+  constructor(current: NetworkState, wanted: NetworkState, found: Difference) {
+    this.#current = current;
+    this.#wanted = wanted;
+    this.#found = found;
+    const given = found.changed.some(gives) || found.removed.some(isAddressed);
+    const taken =
+      found.added.some((link) => receives(undefined, link)) ||
+      found.changed.some(({ was, will }) => receives(was, will));
+    this.#moving = given && taken;
+  }
+
+  /** A NIC gets its new name while it and the VLANs on it are down. */
+  renames(): NetworkStep[] {
+    return this.#found.changed
+      .filter(({ was, will }) => was.kind === 'physical' && was.name !== will.name)
+      .flatMap((pair) => this.#rename(pair));
+  }
+
+  #rename({ was, will }: Changed): NetworkStep[] {
+    const upper = vlansOf(this.#current, was.name);
+    const followers = vlansOf(this.#wanted, will.name);
+    const wasUp = [...upper, was].filter((link) => link.active);
+    for (const link of [will, ...followers]) this.#done.add(link.name);
+    return [
+      ...wasUp.map((link) => down(link.name)),
+      renamed(was.name, will.name),
+      ...(will.uuid === undefined ? [] : [write(will)]),
+      ...(was.active ? [up(will.name)] : []),
+      ...followers.flatMap((vlan) => [write(vlan), up(vlan.name)]),
+    ];
+  }
+
+  /** New links, and the ports that are free to join them now. */
+  build(): NetworkStep[] {
+    const links = byRank(this.#wanted, this.#found.added).flatMap((link) => this.#buildOne(link));
+    const early = this.#ports((port) => !isAddressed(port.was)).flatMap(({ will }) => this.#activate(will));
+    return [...links, ...early, ...this.#settles()];
+  }
+
+  #buildOne(link: Link): NetworkStep[] {
+    const waits = this.#moving && isAddressed(link);
+    if (!waits) return this.#activate(link);
+    return [write(stripped(link)), up(link.name)];
+  }
+
+  /** Before an address moves onto a bond, or above it, the bond has to carry traffic. */
+  #settles(): NetworkStep[] {
+    if (!this.#moving) return [];
+    return this.#found.added
+      .filter((link) => link.kind === 'bond' && this.#hasCarrier(link, true))
+      .map(settle);
+  }
+
+  #hasCarrier(bond: Link, joined: boolean): boolean {
+    return portsOf(this.#wanted, bond.name).some(
+      (port) => port.carrier && (!joined || this.#done.has(port.name)),
+    );
+  }
+
+  /** Addresses leave: late ports go down, links that go are removed from the top, the rest lose the address. */
+  release(): NetworkStep[] {
+    const late = this.#ports(() => true).filter(({ was }) => was.active && isAddressed(was));
+    const removed = byRank(this.#current, this.#found.removed).reverse();
+    const givers = this.#moving
+      ? this.#open().filter((pair) => gives(pair) && pair.will.controller === undefined)
+      : [];
+    return [
+      ...late.map(({ was }) => down(was.name)),
+      ...removed.map(remove),
+      ...givers.filter((pair) => !receives(pair.was, pair.will)).flatMap((pair) => this.#update(pair)),
+    ];
+  }
+
+  /** Addresses arrive. A bond that has no port yet gets its ports first. */
+  receive(): NetworkStep[] {
+    if (!this.#moving) return [];
+    const added = byRank(this.#wanted, this.#found.added).filter((link) => !this.#done.has(link.name));
+    const first = this.#portless(added) ? this.#lateWithSettle() : [];
+    const arrivals = added.flatMap((link) => {
+      this.#done.add(link.name);
+      return [write(link), reapply(link.name)];
+    });
+    const others = this.#open().filter(({ was, will }) => receives(was, will));
+    return [...first, ...arrivals, ...others.flatMap((pair) => this.#update(pair))];
+  }
+
+  /** Whether the receivers stand on a new bond or bridge whose ports all still have to join. */
+  #portless(receivers: Link[]): boolean {
+    return receivers.some((link) => {
+      const base = link.vlan === undefined ? link : (linkOf(this.#wanted, link.vlan.parent) ?? link);
+      const ports = portsOf(this.#wanted, base.name);
+      return ports.length > 0 && ports.every((port) => !this.#joined(port));
+    });
+  }
+
+  #joined(port: Link): boolean {
+    return this.#done.has(port.name) || !this.#found.changed.some(({ will }) => will.name === port.name);
+  }
+
+  #lateWithSettle(): NetworkStep[] {
+    const steps = this.late();
+    const bonds = this.#found.added.filter((link) => link.kind === 'bond' && this.#hasCarrier(link, true));
+    return [...steps, ...bonds.map(settle)];
+  }
+
+  late(): NetworkStep[] {
+    return this.#ports(() => true).flatMap(({ will }) => [...this.#activate(will), ...this.#above(will)]);
+  }
+
+  rest(): NetworkStep[] {
+    return [...this.#open()]
+      .sort((a, b) => rank(this.#wanted, a.will) - rank(this.#wanted, b.will))
+      .flatMap((pair) => this.#update(pair));
+  }
+
+  /** Changed links that were not dealt with yet. */
+  #open(): Changed[] {
+    return this.#found.changed.filter(({ will }) => !this.#done.has(will.name));
+  }
+
+  /** Links that become ports, of those that satisfy the condition. */
+  #ports(condition: (pair: Changed) => boolean): Changed[] {
+    return this.#open().filter(
+      (pair) =>
+        pair.will.controller !== undefined && pair.will.controller !== pair.was.controller && condition(pair),
+    );
+  }
+
+  #activate(link: Link): NetworkStep[] {
+    this.#done.add(link.name);
+    return [write(link), up(link.name)];
+  }
+
+  #update(pair: Changed): NetworkStep[] {
+    if (this.#done.has(pair.will.name)) return [];
+    const { will } = pair;
+    if (!needsActivation(pair)) {
+      this.#done.add(will.name);
+      return [write(will), reapply(will.name)];
+    }
+    if (!worthUp(pair)) {
+      this.#done.add(will.name);
+      return will.uuid === undefined ? [] : [write(will), ...(pair.was.active ? [down(will.name)] : [])];
+    }
+    return [...this.#activate(will), ...this.#above(will)];
+  }
+
+  /** What stands on a link that was activated anew comes up again, unless it has its own turn. */
+  #above(link: Link): NetworkStep[] {
+    const own = (each: Link) =>
+      this.#found.changed.some(({ will }) => will.name === each.name) && !this.#done.has(each.name);
+    const upper = [...portsOf(this.#wanted, link.name), ...vlansOf(this.#wanted, link.name)];
+    return upper
+      .filter((each) => each.active && !own(each))
+      .flatMap((each) => [up(each.name), ...this.#above(each)]);
+  }
+}
+
+/** A NIC that was let go and has nothing to do stays as it is: up for a cable test, without an address. */
+const worthUp = ({ was, will }: Changed): boolean =>
+  isAddressed(will) || will.controller !== undefined || will.kind !== 'physical' || was.active;

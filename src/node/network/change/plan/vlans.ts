@@ -1,0 +1,71 @@
+import { say } from '../../../../api/words.ts';
+import { nameProblem, shortened, vlanName } from '../schema/names.ts';
+import { isAddressed, type Link, type NetworkState, vlansOf } from '../schema/state.ts';
+import type { Change } from '../schema.ts';
+import {
+  added,
+  addressed,
+  conflict,
+  managedLink,
+  moved,
+  newLink,
+  refuseInUse,
+  refusePort,
+  requireFree,
+  requireKind,
+  without,
+} from './edit.ts';
+import { withMtu } from './mtu.ts';
+
+type CreateVlan = Extract<Change, { kind: 'createVlan' }>;
+type DeleteVlan = Extract<Change, { kind: 'deleteVlan' }>;
+
+export function createVlan(state: NetworkState, change: CreateVlan): NetworkState {
+  const parent = managedLink(state, change.parent, 'parent');
+  refuseParent(state, parent, change.id);
+  const name = nameFor(state, change);
+  const vlan: Link = { ...newLink(name, 'vlan'), vlan: { parent: parent.name, id: change.id } };
+  if (change.moveAddress && !isAddressed(parent))
+    throw conflict(
+      'moveAddress',
+      say(`${parent.name} has no address to move`, `${parent.name} 没有可迁移的地址`),
+    );
+  const start = added(state, { ...vlan, ...addressed(change, vlan) });
+  return withMtu(change.moveAddress ? moved(start, parent.name, name) : start, name, change.mtu);
+}
+
+function refuseParent(state: NetworkState, parent: Link, id: number): void {
+  if (parent.controller !== undefined && parent.kind !== 'bond') refusePort(parent, 'parent');
+  if (parent.kind === 'vlan')
+    throw conflict('parent', say(`${parent.name} is a VLAN itself`, `${parent.name} 本身是 VLAN`));
+  const twin = vlansOf(state, parent.name).find((vlan) => vlan.vlan?.id === id);
+  if (twin !== undefined)
+    throw conflict(
+      'id',
+      say(
+        `VLAN ${id} exists on ${parent.name} as ${twin.name}`,
+        `${parent.name} 上已有 VLAN ${id}：${twin.name}`,
+      ),
+    );
+}
+
+function nameFor(state: NetworkState, change: CreateVlan): string {
+  const name = change.name ?? vlanName(change.parent, change.id);
+  const problem = nameProblem(name);
+  if (problem !== undefined) throw conflict('name', say(`"${name}" ${problem.en}`, `“${name}”${problem.zh}`));
+  requireFree(state, name, 'name');
+  return name;
+}
+
+export function deleteVlan(state: NetworkState, change: DeleteVlan): NetworkState {
+  const link = managedLink(state, change.name, 'name');
+  requireKind(link, 'vlan', 'name');
+  refuseInUse(state, link, 'name');
+  return without(state, link.name);
+}
+
+/** The VLAN's name after its parent was renamed: `old.20` follows as `new.20`, a name of its own stays. */
+export const vlanNameAfter = (vlan: Link, from: string, to: string): string =>
+  vlan.vlan !== undefined && vlan.name === vlanName(from, vlan.vlan.id)
+    ? shortened(vlanName(to, vlan.vlan.id))
+    : vlan.name;

@@ -1,0 +1,230 @@
+import { z } from 'zod';
+import { defineAction } from '../../../api/action.ts';
+import type { FaultRecord } from '../../../api/fault.ts';
+import type { Plan } from '../../../api/plan.ts';
+import { say, type Words } from '../../../api/words.ts';
+import {
+  addressing,
+  bonding,
+  checkAddressing,
+  checkBonding,
+  linkName,
+  mtu,
+  report,
+  vlanId,
+} from './schema/fields.ts';
+import type { NetworkState } from './schema/state.ts';
+
+export type { Family, Link, LinkSettings, NetworkState } from './schema/state.ts';
+
+/** Sets one family's address; the other family stays as it is. Empty gateway: none. */
+export const setAddress = z
+  .object({
+    kind: z.literal('setAddress'),
+    link: linkName,
+    method: z.enum(['static', 'dhcp', 'off']).default('static'),
+    /** Of `dhcp` and `off`; a static address tells it by itself. */
+    version: z.union([z.literal(4), z.literal(6)]).default(4),
+    mtu: mtu.optional(),
+    /** On the bridge `br_LINK` instead, which is made when there is none. */
+    bridge: z.boolean().default(false),
+    ...addressing,
+  })
+  .superRefine((input, context) => {
+    if (input.method === 'static') checkAddressing(input, context, true);
+  });
+
+export const clearAddress = z.object({ kind: z.literal('clearAddress'), link: linkName });
+
+export const createBond = z
+  .object({
+    kind: z.literal('createBond'),
+    name: linkName,
+    ...bonding,
+    members: z.array(linkName),
+    /** Scripts may make a bond that gets its members later. */
+    allowEmpty: z.boolean().default(false),
+    mtu: mtu.optional(),
+    ...addressing,
+  })
+  .superRefine((input, context) => {
+    checkBonding(input, context);
+    checkAddressing(input, context, false);
+    if (input.members.length === 0 && !input.allowEmpty)
+      report(context, 'members', say('are missing: a bond needs at least one', '为空：至少需要一个成员'));
+    if (new Set(input.members).size < input.members.length)
+      report(context, 'members', say('name one NIC twice', '重复列出了同一网卡'));
+  });
+
+export const changeBond = z
+  .object({ kind: z.literal('changeBond'), name: linkName, ...bonding, mtu: mtu.optional() })
+  .superRefine(checkBonding);
+
+export const deleteBond = z.object({ kind: z.literal('deleteBond'), name: linkName });
+export const attach = z.object({ kind: z.literal('attach'), bond: linkName, nic: linkName });
+export const detach = z.object({ kind: z.literal('detach'), bond: linkName, nic: linkName });
+
+export const createVlan = z
+  .object({
+    kind: z.literal('createVlan'),
+    parent: linkName,
+    id: vlanId,
+    /** Absent: `PARENT.ID`. */
+    name: linkName.optional(),
+    /** The parent's address goes over to the VLAN. */
+    moveAddress: z.boolean().default(false),
+    mtu: mtu.optional(),
+    ...addressing,
+  })
+  .superRefine((input, context) => checkAddressing(input, context, false));
+
+export const deleteVlan = z.object({ kind: z.literal('deleteVlan'), name: linkName });
+
+export const createBridge = z
+  .object({
+    kind: z.literal('createBridge'),
+    link: linkName,
+    /** Absent: `br_LINK`. */
+    name: linkName.optional(),
+    mtu: mtu.optional(),
+    ...addressing,
+  })
+  .superRefine((input, context) => checkAddressing(input, context, false));
+
+export const deleteBridge = z.object({ kind: z.literal('deleteBridge'), name: linkName });
+export const rename = z.object({ kind: z.literal('rename'), from: linkName, to: linkName });
+
+/** Which link (and with several addresses, which of them) the node is managed at. */
+export const setManagement = z.object({
+  kind: z.literal('setManagement'),
+  link: linkName,
+  address: z.string().trim().optional(),
+});
+
+/** Brings back the state that was kept under this number. */
+export const restore = z.object({ kind: z.literal('restore'), id: z.int().min(1) });
+
+/** Everything that can be asked of the network, by console, script and cluster alike. */
+export const change = z.discriminatedUnion('kind', [
+  setAddress,
+  clearAddress,
+  createBond,
+  changeBond,
+  deleteBond,
+  attach,
+  detach,
+  createVlan,
+  deleteVlan,
+  createBridge,
+  deleteBridge,
+  rename,
+  setManagement,
+  restore,
+]);
+export type Change = z.output<typeof change>;
+export type ChangeInput = z.input<typeof change>;
+
+/** One thing that must hold before a change is kept. */
+export type EvidenceKind = 'carrier' | 'address' | 'unique' | 'gateway' | 'lacp' | 'peer';
+export interface Evidence {
+  kind: EvidenceKind;
+  link: string;
+  /** Address, gateway or peer. */
+  target?: string;
+}
+export interface Finding extends Evidence {
+  /** `note`: does not hold, but did not before either. */
+  state: 'waiting' | 'good' | 'note';
+  words: Words;
+}
+
+/** A change that is being made, or waits to be kept. Seconds count down from the controller's monotonic clock. */
+export interface PendingChange {
+  id: string;
+  title: Words;
+  phase: 'applying' | 'proving' | 'confirming' | 'keeping' | 'takingBack';
+  /** Until it is taken back by itself. */
+  secondsLeft?: number;
+  findings: Finding[];
+  doing: Words;
+}
+
+const unattended = z
+  .boolean()
+  .default(false)
+  .describe('nobody can be asked: what the evidence proves is kept');
+
+export const readNetwork = defineAction<NetworkState>()({
+  name: 'network.read',
+  input: z.object({}),
+  access: 'look',
+  effect: 'read',
+});
+
+export const planChange = defineAction<Plan>()({
+  name: 'network.plan',
+  input: z.object({ change }),
+  access: 'password',
+  effect: 'read',
+});
+
+/** Makes the change. Ends when it was kept; taken back: fault `failed` with the reason. */
+export const makeChange = defineAction<void, PendingChange>()({
+  name: 'network.change',
+  input: z.object({ change, unattended, why: z.string().trim().max(200).default('') }),
+  access: 'password',
+  effect: 'change',
+  long: true,
+});
+
+/** The change that waits, if any; then again whenever it moves on. Ends when the caller cancels. */
+export const watchPending = defineAction<void, { pending?: PendingChange }>()({
+  name: 'network.watchPending',
+  input: z.object({}),
+  access: 'look',
+  effect: 'read',
+});
+
+export const keepChange = defineAction<void>()({
+  name: 'network.keep',
+  input: z.object({ id: z.string() }),
+  access: 'password',
+  effect: 'read',
+});
+
+export const takeBackChange = defineAction<void>()({
+  name: 'network.takeBack',
+  input: z.object({ id: z.string() }),
+  access: 'password',
+  effect: 'read',
+});
+
+/** One kept state. `difference` has a line for each setting that it changed. */
+export interface HistoryEntry {
+  id: number;
+  /** Wall time in milliseconds since 1970. */
+  time: number;
+  who: string;
+  title: Words;
+  why: string;
+  difference: string[];
+}
+
+export const readHistory = defineAction<HistoryEntry[]>()({
+  name: 'network.history',
+  input: z.object({}),
+  access: 'password',
+  effect: 'read',
+});
+
+/** Brings the node back to one NIC with one address, whatever state its network is in. A copy of what was is kept. */
+export const resetNetwork = defineAction<{ copy: string; fault?: FaultRecord }>()({
+  name: 'network.reset',
+  input: z
+    .object({ nic: linkName, method: z.enum(['static', 'dhcp']), ...addressing })
+    .superRefine((input, context) => {
+      if (input.method === 'static') checkAddressing(input, context, true);
+    }),
+  access: 'password',
+  effect: 'change',
+});

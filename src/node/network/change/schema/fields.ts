@@ -1,0 +1,125 @@
+import { z } from 'zod';
+import { say, type Words } from '../../../../api/words.ts';
+import { canonical, gatewayProblem, hostProblem, prefixOf, versionOf } from './address.ts';
+import { bondMode, optionsProblem } from './bond.ts';
+import { nameProblem } from './names.ts';
+
+interface Context {
+  addIssue(issue: { code: 'custom'; path: string[]; message: string; params: { words: Words } }): void;
+}
+
+/** Reports what is wrong with one field; `params.words` carries it in every language. */
+export const report = (context: Context, field: string, words: Words): void =>
+  context.addIssue({ code: 'custom', path: [field], message: words.en, params: { words } });
+
+/** A text field whose rule answers with words. */
+const ruled = (problem: (text: string) => Words | undefined) =>
+  z
+    .string()
+    .trim()
+    .check((payload) => {
+      const words = problem(payload.value);
+      if (words !== undefined)
+        payload.issues.push({ code: 'custom', input: payload.value, message: words.en, params: { words } });
+    });
+
+export const linkName = ruled(nameProblem);
+
+export const vlanId = z.coerce
+  .number({ error: 'is not a number' })
+  .int('is not a whole number')
+  .min(1, 'is not from 1 to 4094')
+  .max(4094, 'is not from 1 to 4094');
+
+export const mtu = z.coerce
+  .number({ error: 'is not a number' })
+  .int('is not a whole number')
+  .min(68, 'is below 68, the least that IPv4 works with')
+  .max(65_535, 'is above 65535');
+
+const dns = z
+  .array(z.string().trim())
+  .refine((list) => list.every((server) => versionOf(server) !== undefined), 'is not a list of IP addresses')
+  .transform((list) => list.map(canonical));
+
+/** An address with what belongs to it. Empty gateway and DNS are the same as absent ones. */
+export const addressing = {
+  address: z.string().trim().optional(),
+  /** `255.255.255.0`, `24`, and for IPv6 a prefix length. */
+  netmask: z.string().trim().optional(),
+  gateway: z.string().trim().optional(),
+  /** Absent: those of now stay. */
+  dns: dns.optional(),
+};
+
+export interface Addressing {
+  address?: string | undefined;
+  netmask?: string | undefined;
+  gateway?: string | undefined;
+  dns?: string[] | undefined;
+}
+
+interface Problem {
+  field: string;
+  words: Words;
+}
+
+/** Rules between the fields of an address. With `wanted`, an empty address is wrong. */
+export function checkAddressing(input: Addressing, context: Context, wanted: boolean): void {
+  const problem = addressingProblem(input, wanted);
+  if (problem !== undefined) report(context, problem.field, problem.words);
+}
+
+function addressingProblem(input: Addressing, wanted: boolean): Problem | undefined {
+  const { address = '', netmask = '', gateway = '' } = input;
+  if (address === '') return emptyAddress(wanted, netmask !== '' || gateway !== '');
+  const version = versionOf(address);
+  if (version === undefined)
+    return {
+      field: 'address',
+      words: say('is not a valid IPv4 or IPv6 address', '不是有效的 IPv4 或 IPv6 地址'),
+    };
+  if (netmask === '') return { field: 'netmask', words: say('is empty', '为空') };
+  const prefix = prefixOf(netmask, version);
+  if (typeof prefix !== 'number') return { field: 'netmask', words: prefix };
+  const host = hostProblem(address, prefix);
+  if (host !== undefined) return { field: 'address', words: host };
+  const way = gateway === '' ? undefined : gatewayProblem(address, prefix, gateway);
+  return way === undefined ? undefined : { field: 'gateway', words: way };
+}
+
+function emptyAddress(wanted: boolean, others: boolean): Problem | undefined {
+  if (wanted) return { field: 'address', words: say('is empty', '为空') };
+  if (!others) return undefined;
+  const words = say('is empty, but netmask or gateway is given', '为空，但给出了子网掩码或网关');
+  return { field: 'address', words };
+}
+
+export const bonding = {
+  /** Name or number. */
+  mode: z.string().trim(),
+  /** Absent: those that suit the mode. */
+  options: z.record(z.string(), z.string()).optional(),
+};
+
+interface Bonding {
+  mode: string;
+  options?: Record<string, string> | undefined;
+}
+
+/** Mode and options, against each other. */
+export function checkBonding(input: Bonding, context: Context): void {
+  const mode = bondMode(input.mode);
+  if (mode === undefined) {
+    report(context, 'mode', noSuchMode(input.mode));
+    return;
+  }
+  const problem = optionsProblem(mode, input.options ?? {});
+  if (problem !== undefined) report(context, 'options', problem);
+}
+
+const noSuchMode = (text: string): Words =>
+  say(
+    `"${text}" is no bond mode (0 to 6, or a name such as 802.3ad)`,
+    `“${text}”不是链路聚合模式（0 到 6，或名称，如 802.3ad）`,
+  );

@@ -1,0 +1,84 @@
+/** Addressing of one family on one link, in NetworkManager's own words. */
+export type Method = 'disabled' | 'auto' | 'manual' | 'dhcp' | 'link-local' | 'shared' | 'ignore';
+
+export interface Route {
+  /** `10.1.0.0/16`. */
+  to: string;
+  via?: string;
+  metric?: number;
+}
+
+export interface Family {
+  method: Method;
+  /** `192.0.2.4/24`; only those that are set by hand. */
+  addresses: string[];
+  gateway?: string;
+  dns: string[];
+  routes: Route[];
+}
+
+export type LinkKind = 'physical' | 'bond' | 'vlan' | 'bridge' | 'other';
+
+/** What a connection profile says about one link. */
+export interface LinkSettings {
+  name: string;
+  kind: LinkKind;
+  /** Bytes; absent: left to the driver or the parent. */
+  mtu?: number;
+  ipv4: Family;
+  ipv6: Family;
+  /** Bond or bridge that it is a port of. */
+  controller?: string;
+  bond?: { mode: string; options: Record<string, string> };
+  vlan?: { parent: string; id: number };
+  bridge?: { stp: boolean };
+}
+
+/** One link: its settings, and what was seen of it. */
+export interface Link extends LinkSettings {
+  /** Of its profile. Absent: the kernel has the link, NetworkManager keeps nothing about it. */
+  uuid?: string;
+  /** Other profiles that would also start on it. */
+  rivals?: string[];
+  /** Permanent hardware address of a physical NIC. */
+  mac?: string;
+  /** False: NetworkManager is told to leave it alone. */
+  managed: boolean;
+  /** The kernel has it now. */
+  present: boolean;
+  /** Its profile is active. */
+  active: boolean;
+  carrier: boolean;
+  /** Megabits per second. */
+  speed?: number;
+  /** Switch and port that it is cabled to, as LLDP tells. */
+  neighbour?: { system: string; port: string };
+  /** Addresses the kernel has, given by hand or leased; link-local ones left out. */
+  addresses: string[];
+}
+
+export interface NetworkState {
+  links: Link[];
+  /** Name of the management link. */
+  management?: string;
+}
+
+export const OFF: Family = { method: 'disabled', addresses: [], dns: [], routes: [] };
+
+export const linkOf = (state: NetworkState, name: string): Link | undefined =>
+  state.links.find((link) => link.name === name);
+
+export const portsOf = (state: NetworkState, controller: string): Link[] =>
+  state.links.filter((link) => link.controller === controller);
+
+export const vlansOf = (state: NetworkState, parent: string): Link[] =>
+  state.links.filter((link) => link.vlan?.parent === parent);
+
+/** Whether the link has, or asks for, an address. */
+export const isAddressed = (link: LinkSettings): boolean => asks(link.ipv4) || asks(link.ipv6);
+
+const asks = (family: Family): boolean =>
+  family.method === 'auto' ||
+  family.method === 'dhcp' ||
+  family.method === 'manual' ||
+  family.method === 'shared';
