@@ -20,6 +20,7 @@ const STATES: Record<Vm['state'], { words: Words; tone: Tone }> = {
 };
 
 const NAME_LEAST = 12;
+const NAME_MOST = 40;
 const UUID_COLUMNS = 37;
 const VCPU_COLUMNS = 6;
 const MEMORY_COLUMNS = 8;
@@ -92,7 +93,7 @@ function row(cells: { text: string; tone: Tone }[], room: Room, end: string): Li
   const fixed = UUID_COLUMNS + VCPU_COLUMNS + MEMORY_COLUMNS + STATE_COLUMNS + 6;
   const widths = [
     UUID_COLUMNS,
-    Math.max(NAME_LEAST, room.columns - fixed),
+    Math.min(NAME_MOST, Math.max(NAME_LEAST, room.columns - fixed)),
     VCPU_COLUMNS,
     MEMORY_COLUMNS,
     STATE_COLUMNS,

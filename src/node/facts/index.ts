@@ -3,6 +3,8 @@ import { isClockSynced } from '../../system/clock.ts';
 import { type ReadText, readText } from '../../system/proc.ts';
 import { linksSupplier, type ManagementSetting } from '../network/links.ts';
 import { disksSupplier } from '../storage/disks.ts';
+import { LIBVIRT_SOCKETS, vmsSupplier } from '../vm/follow.ts';
+import { virtualizationSupplier } from '../vm/virtualization.ts';
 import { Board, type NodeFacts } from './board.ts';
 import { clockSupplier } from './clock.ts';
 import { readIdentity } from './identity.ts';
@@ -20,6 +22,8 @@ export interface FactsOptions {
   management?: ManagementSetting;
   /** Folder of the node's own primary storage, when one is configured. */
   primaryStorage?: string | undefined;
+  /** For tests: other places of libvirt's sockets. */
+  libvirtSockets?: readonly string[];
   /** For tests: counts or replaces the readings of /proc and /sys. */
   readText?: ReadText;
 }
@@ -34,6 +38,8 @@ export function createFactsSource(options: FactsOptions): FactsSource {
     usageSupplier(figures),
     clockSupplier(figures, isClockSynced),
     disksSupplier(board, read, role, options.primaryStorage),
+    virtualizationSupplier(board, read),
+    vmsSupplier(board, options.libvirtSockets ?? LIBVIRT_SOCKETS),
     linksSupplier(board, read, options.management ?? (() => ({}))),
   ];
   return new Source(board, suppliers);

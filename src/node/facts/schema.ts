@@ -78,8 +78,9 @@ export interface Nic {
 export interface Vm {
   uuid: string;
   name: string;
-  vcpus: number;
-  memory: number;
+  /** Absent where the hypervisor tells none; `memory` is the most that the guest may have. */
+  vcpus?: number;
+  memory?: number;
   state: 'running' | 'paused' | 'stopped' | 'shuttingDown' | 'crashed' | 'suspended' | 'blocked' | 'unknown';
 }
 
