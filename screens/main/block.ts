@@ -1,5 +1,5 @@
 import type { Words } from '../../src/api/words.ts';
-import type { Look } from '../../src/tui/page.ts';
+import type { Look, Widget } from '../../src/tui/page.ts';
 import type { Line } from '../../src/tui/text.ts';
 import type { NodeModel } from './model.ts';
 
@@ -18,4 +18,6 @@ export interface Block {
   most(model: NodeModel, columns: number): number;
   /** At most `room.rows` lines are shown; when it has more it says how many are left out. */
   draw(model: NodeModel, room: Room, look: Look): Line[];
+  /** Finer drawings over the lines, placed from the top left of its room; asked for only on rich terminals. */
+  widgets?(model: NodeModel, room: Room): Widget[];
 }

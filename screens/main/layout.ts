@@ -1,5 +1,5 @@
 import { say } from '../../src/api/words.ts';
-import type { Look, Size } from '../../src/tui/page.ts';
+import type { Look, Size, View, Widget } from '../../src/tui/page.ts';
 import { columns, fitLine, type Line, span } from '../../src/tui/text.ts';
 import type { Block } from './block.ts';
 import type { NodeModel } from './model.ts';
@@ -15,9 +15,15 @@ export interface BlockRow {
 const GAP = 2;
 
 /** Lays rows of blocks out in the height there is: first what each needs least, then more from the top down. */
-export function arrange(rows: readonly BlockRow[], model: NodeModel, size: Size, look: Look): Line[] {
-  const placed = heights(rows, model, size);
-  return placed.flatMap(({ row, height }) => drawRow(row, height, model, size.columns, look));
+export function arrange(rows: readonly BlockRow[], model: NodeModel, size: Size, look: Look): View {
+  const lines: Line[] = [];
+  const widgets: Widget[] = [];
+  for (const { row, height } of heights(rows, model, size)) {
+    if (height === 0) continue;
+    if (look.rich) widgets.push(...widgetsOf(row, lines.length, height, model, size.columns));
+    lines.push(...drawRow(row, height, model, size.columns, look));
+  }
+  return { lines, widgets };
 }
 
 interface Placed {
@@ -54,19 +60,33 @@ function shrink(placed: Placed[], excess: number): void {
 }
 
 function drawRow(row: BlockRow, height: number, model: NodeModel, width: number, look: Look): Line[] {
-  if (height === 0) return [];
-  const [left, right] = row.blocks;
-  if (right === undefined) return drawBlock(left, model, width, height, look);
-  const leftWidth = Math.floor(width * (row.share ?? 0.5));
-  const rightWidth = width - leftWidth - GAP;
-  return columns(
-    [
-      { lines: drawBlock(left, model, leftWidth, height, look), width: leftWidth },
-      { lines: drawBlock(right, model, rightWidth, height, look), width: rightWidth },
-    ],
-    GAP,
-  ).slice(0, height);
+  const parts = partsOf(row, width).map((part) => ({
+    lines: drawBlock(part.block, model, part.width, height, look),
+    width: part.width,
+  }));
+  return columns(parts, GAP).slice(0, height);
 }
+
+/** The blocks of a row, each with its first column and its width. */
+function partsOf(row: BlockRow, width: number): { block: Block; column: number; width: number }[] {
+  const [left, right] = row.blocks;
+  if (right === undefined) return [{ block: left, column: 0, width }];
+  const leftWidth = Math.floor(width * (row.share ?? 0.5));
+  return [
+    { block: left, column: 0, width: leftWidth },
+    { block: right, column: leftWidth + GAP, width: width - leftWidth - GAP },
+  ];
+}
+
+/** The finer drawings of a row's blocks, moved below the heading and one column in, as the lines are. */
+const widgetsOf = (row: BlockRow, top: number, height: number, model: NodeModel, width: number): Widget[] =>
+  partsOf(row, width).flatMap((part) =>
+    (part.block.widgets?.(model, { columns: part.width - 1, rows: height - 1 }) ?? []).map((widget) => ({
+      ...widget,
+      row: widget.row + top + 1,
+      column: widget.column + part.column + 1,
+    })),
+  );
 
 /** Heading and body, exactly `height` rows; the last one says how many did not fit. */
 function drawBlock(block: Block, model: NodeModel, width: number, height: number, look: Look): Line[] {

@@ -87,7 +87,10 @@ function drawMain(model: NodeModel, offset: number, area: Size, look: Look): Vie
   const size = { columns: area.columns, rows: area.rows - head.length };
   const body = arrange(rowsOf(roleOf(model), offset, area.columns), model, size, look);
   const lost = model.link.state === 'lost';
-  return { lines: [...head, ...(lost ? body.map((line) => toned(line, 'dim')) : body)] };
+  return {
+    lines: [...head, ...(lost ? body.lines.map((line) => toned(line, 'dim')) : body.lines)],
+    widgets: (body.widgets ?? []).map((widget) => ({ ...widget, row: widget.row + head.length })),
+  };
 }
 
 /** ` ZStack - Management Node - mgmt-01          2026-11-22 20:47:31 +08` */

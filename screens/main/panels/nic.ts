@@ -13,6 +13,7 @@ const STATE_COLUMNS = 5;
 const ABOUT_COLUMNS = 14;
 /** From this width on MAC and MTU are shown as well. */
 const ROOMY = 76;
+const HARDWARE_COLUMNS = 28;
 
 /** NIC INFO: every NIC but the loopback, physical and logical; `MN` marks the management one. */
 export const nicBlock: Block = {
@@ -49,17 +50,16 @@ function shown(model: NodeModel): Nic[] {
 
 function nicLine(nic: Nic, room: Room, look: Look): Line {
   const name = room.columns < 60 ? NAME_COLUMNS - 3 : NAME_COLUMNS;
-  const wide = room.columns >= ROOMY ? [span(` ${nic.mac}  mtu ${nic.mtu}`, 'dim')] : [];
-  return fitLine(
+  const row: Line = fitLine(
     [
       ...fitLine([span(nic.name)], name),
       span(' '),
       ...fitLine([span(nic.up ? 'UP' : 'DOWN', nic.up ? 'good' : 'dim')], STATE_COLUMNS),
       ...(nic.trouble === undefined ? usual(nic, look) : [span(`! ${look.say(nic.trouble)}`, 'warn')]),
-      ...wide,
     ],
-    room.columns,
+    room.columns >= ROOMY ? room.columns - HARDWARE_COLUMNS : room.columns,
   );
+  return room.columns >= ROOMY ? [...row, span(` ${nic.mac} mtu ${nic.mtu}`, 'dim')] : row;
 }
 
 const usual = (nic: Nic, look: Look): Span[] => [

@@ -1,4 +1,4 @@
-import { mapReading, type Reading, unknown } from '../../../src/api/reading.ts';
+import { mapReading, unknown } from '../../../src/api/reading.ts';
 import { same, say, type Words } from '../../../src/api/words.ts';
 import type { ServiceFact } from '../../../src/node/facts/schema.ts';
 import type { Look } from '../../../src/tui/page.ts';

@@ -6,7 +6,7 @@ import type { Block, Room } from '../block.ts';
 import { figure } from '../figures.ts';
 import { labelled } from '../labelled.ts';
 import type { NodeModel } from '../model.ts';
-import { usageLines } from './usage.ts';
+import { TIME_LABEL_COLUMNS, usageLines } from './usage.ts';
 
 /**
  * TIME INFO: uptime, boot time, load averages and whether the clock follows NTP (the time of now is in the title
@@ -21,7 +21,8 @@ export const timeBlock: Block = {
 
 function timeLines(model: NodeModel, room: Room, look: Look): Line[] {
   const clock = model.facts.clock;
-  const row = (en: string, zh: string, value: Span[]) => labelled(say(en, zh), value, room, look);
+  const row = (en: string, zh: string, value: Span[]) =>
+    labelled(say(en, zh), value, room, look, TIME_LABEL_COLUMNS);
   return [
     row(
       'Up',

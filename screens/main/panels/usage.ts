@@ -9,6 +9,9 @@ import { figure } from '../figures.ts';
 import { labelled } from '../labelled.ts';
 import type { NodeModel } from '../model.ts';
 
+/** Of the block that the lines stand in. */
+export const TIME_LABEL_COLUMNS = 8;
+
 const CROWDED = 0.9;
 
 /** CPU USAGE and MEM USAGE: a bar, the share, and for memory the bytes. */
@@ -18,12 +21,13 @@ export const usageLines = (model: NodeModel, room: Room, look: Look): Line[] => 
 ];
 
 function usageLine(label: Words, usage: Reading<Usage> | undefined, room: Room, look: Look): Line {
-  const cells = Math.max(8, Math.min(40, room.columns - 27));
+  const cells = Math.max(8, Math.min(40, room.columns - 25));
   return labelled(
     label,
     figure(usage, look, (value) => usageSpans(value, cells)),
     room,
     look,
+    TIME_LABEL_COLUMNS,
   );
 }
 
