@@ -17,7 +17,9 @@ export interface Plan<S extends Step = Step> {
 
 /**
  * Carries out steps of one type. `undo` is called, newest step first, when a later step failed or the controller
- * died in between; `settle` is asked at start about a step that was begun but not ended, and answers how it stands.
+ * died in between; it may be called again for a step that is undone already, and must then do nothing. `settle` is
+ * asked about a step that was begun but not ended (it failed, or the controller died): `not done` promises that
+ * nothing of it is left; a step that is half done must answer `done`, so that it is undone.
  */
 export interface Executor<S extends Step = Step> {
   apply(step: S, signal: AbortSignal): Promise<void>;

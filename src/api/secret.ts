@@ -1,30 +1,8 @@
-import { inspect } from 'node:util';
 import { z } from 'zod';
+import { Secret } from './secret-text.ts';
 
-/** A password or key. It prints, logs and serialises as `***`; only `reveal` gives it away. */
-export class Secret {
-  readonly #value: string;
-
-  constructor(value: string) {
-    this.#value = value;
-  }
-
-  reveal(): string {
-    return this.#value;
-  }
-
-  toString(): string {
-    return '***';
-  }
-
-  toJSON(): string {
-    return '***';
-  }
-
-  [inspect.custom](): string {
-    return '***';
-  }
-}
+// The class stands in a file of its own so that a program can hold a secret without loading the schema library.
+export { Secret };
 
 /** Schema of a secret field: text on the wire, a `Secret` from there on. Never empty, never a line break or NUL. */
 export const secret = z.union([

@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { defineAction } from './action.ts';
+import type { FaultRecord } from './fault.ts';
+import type { Words } from './words.ts';
+
+export type JobState = 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
+
+/** A long action that runs, or ran. */
+export interface Job {
+  id: string;
+  action: string;
+  title: Words;
+  /** Wall times in milliseconds since 1970. */
+  started: number;
+  ended?: number;
+  state: JobState;
+  progress: Words;
+  /** 0-1; absent when it cannot be told. */
+  fraction?: number;
+  /** What it answered, once it is done. */
+  output?: unknown;
+  fault?: FaultRecord;
+}
+
+const job = z.object({ id: z.string().regex(/^[0-9a-z-]{1,40}$/, 'is no job number') });
+
+/** Streams the job as it is now and each time it changes, and what it streams itself. Ends with the job. */
+export const watchJob = defineAction<Job, { job: Job } | { item: unknown }>()({
+  name: 'jobs.watch',
+  input: job,
+  access: 'password',
+  effect: 'read',
+});
+
+/** Asks a running job to stop; `jobs.watch` shows when it has. */
+export const cancelJob = defineAction<void>()({
+  name: 'jobs.cancel',
+  input: job,
+  access: 'password',
+  effect: 'read',
+});
+
+/** What recovery did after a crash has been read: its attention line goes. `change` names it as the line does. */
+export const acknowledgeChange = defineAction<void>()({
+  name: 'journal.acknowledge',
+  input: z.object({ change: z.string().regex(/^change-\d{9}\.jsonl$/, 'is no change') }),
+  access: 'password',
+  effect: 'read',
+});
+
+/** Reads the whole audit chain and says what does not fit. */
+export const verifyAudit = defineAction<AuditVerdict>()({
+  name: 'audit.verify',
+  input: z.object({}),
+  access: 'password',
+  effect: 'read',
+});
+
+export interface AuditVerdict {
+  /** Records read. */
+  records: number;
+  problems: AuditProblem[];
+}
+
+export interface AuditProblem {
+  /** Number of the record at which it shows. */
+  record: number;
+  kind:
+    | 'edited'
+    | 'removed'
+    | 'inserted'
+    | 'cut off'
+    | 'replaced'
+    | 'unreadable'
+    | 'no head'
+    | 'found earlier';
+  text: string;
+}

@@ -1,0 +1,22 @@
+import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+export type Log = (text: string) => void;
+
+const FILE_LIMIT = 1024 * 1024;
+
+/** What a daemon has to say: to stderr, which the journal of an installed node keeps. */
+export const logToStderr: Log = (text) => {
+  process.stderr.write(`${text}\n`);
+};
+
+/** The same into a file of a development run, whose stderr nobody reads; one older file is kept. */
+export function logToFile(folder: string, name: string): Log {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const path = join(folder, `${name}.log`);
+  return (text) => {
+    logToStderr(text);
+    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > FILE_LIMIT) renameSync(path, `${path}.old`);
+    appendFileSync(path, `${new Date().toISOString()} ${text}\n`, { mode: 0o600 });
+  };
+}
