@@ -1,0 +1,156 @@
+import { join } from 'node:path';
+import type { Caller, Implementation } from '../api/action.ts';
+import type { Places } from '../api/places.ts';
+import { Registry } from '../api/registry.ts';
+import type { Role } from '../api/role.ts';
+import { say, type Words } from '../api/words.ts';
+import { createFactsSource } from '../node/facts/index.ts';
+import type { Attention } from '../node/facts/schema.ts';
+import type { FactsSource } from '../node/facts/source.ts';
+import type { Log } from '../system/log.ts';
+import { bootMilliseconds } from '../system/posix.ts';
+import { jobActions, recordActions, sessionActions } from './actions.ts';
+import { Audit } from './audit/audit.ts';
+import { AuditLog } from './audit/log.ts';
+import type { Config } from './config.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { FactsHub, factsActions } from './facts.ts';
+import { GuardChecks } from './guard-checks.ts';
+import { JobStore } from './job-store.ts';
+import { Jobs } from './jobs.ts';
+import type { Executors } from './journal/executors.ts';
+import { Journal } from './journal/journal.ts';
+import { LANE, Lane } from './lane.ts';
+import { Sessions } from './sessions.ts';
+import { Tickets } from './tickets.ts';
+
+export interface ControllerOptions {
+  places: Places;
+  role: Role;
+  version: string;
+  config: Config;
+  log: Log;
+}
+
+/** All parts of the controller, tied together; it listens to nobody yet. */
+export class Controller {
+  readonly dispatcher: Dispatcher;
+  readonly lane: Lane;
+  readonly audit: Audit;
+  readonly journal: Journal;
+  readonly jobs: Jobs;
+  readonly sessions: Sessions;
+  readonly #source: FactsSource;
+  readonly #hub: FactsHub;
+  readonly #checks: GuardChecks;
+  readonly #options: ControllerOptions;
+
+  constructor(options: ControllerOptions) {
+    const { places, config, log, role, version } = options;
+    this.#options = options;
+    const auditPlaces = { records: join(places.data, 'audit'), head: places.auditHead };
+    this.lane = new Lane({ ...LANE, now: bootMilliseconds });
+    this.audit = new Audit(new AuditLog(auditPlaces), () => this.#hub.attentionChanged());
+    this.journal = new Journal({
+      folder: join(places.data, 'journal'),
+      executors: this.#executors(),
+      changed: () => this.#hub.attentionChanged(),
+      log,
+    });
+    this.jobs = new Jobs(new JobStore(join(places.data, 'jobs'), log), () => this.#hub.jobsChanged());
+    this.sessions = this.#newSessions();
+    this.#checks = new GuardChecks(join(places.data, 'guard'), this.audit, log);
+    this.#source = createFactsSource({
+      role,
+      version,
+      management: () => config,
+      primaryStorage: config.primaryStorage,
+    });
+    this.#hub = new FactsHub(this.#source, {
+      pen: () => this.sessions.fact(),
+      jobs: () => this.jobs.facts(),
+      attention: () => this.#attention(),
+    });
+    const registry = new Registry([
+      ...sessionActions({
+        sessions: this.sessions,
+        tickets: new Tickets(places.guardKey, bootMilliseconds),
+        audit: this.audit,
+        takeOverChecks: () => this.#checks.takeOver(),
+      }),
+      ...jobActions(this.jobs),
+      ...recordActions(this.journal, auditPlaces),
+      ...factsActions(this.#hub),
+      ...this.#nodeActions(),
+    ]);
+    const { sessions, lane, audit, journal, jobs } = this;
+    this.dispatcher = new Dispatcher({ registry, sessions, lane, audit, journal, jobs });
+  }
+
+  /** Settles what the last run left; after it changes may be made. */
+  async recover(): Promise<void> {
+    const settled = await this.journal.recover();
+    for (const { name, action, outcome, words } of settled) {
+      this.#options.log(words.en);
+      await this.audit.note('journal.settled', undefined, { change: name, action, outcome, words: words.en });
+    }
+    await this.jobs.load(new Map(settled.map(({ action, words }) => [action, words])));
+  }
+
+  async start(): Promise<void> {
+    const { role, version } = this.#options;
+    await this.audit.note('controller.started', undefined, { role, version });
+    await this.#checks.start();
+    await this.#source.start();
+  }
+
+  /** A connection has ended. */
+  left(caller: Caller): void {
+    this.sessions.left(caller);
+  }
+
+  async stop(): Promise<void> {
+    this.#checks.stop();
+    await this.#source.stop();
+    await this.audit.close('controller.stopped');
+  }
+
+  #newSessions(): Sessions {
+    return new Sessions({
+      idleSeconds: this.#options.config.idleSeconds,
+      now: bootMilliseconds,
+      changed: () => this.#hub.penChanged(),
+      ended: (caller, end) => void this.audit.note('session.ended', caller, { end }),
+    });
+  }
+
+  #executors(): Executors {
+    return new Map();
+  }
+
+  #nodeActions(): Implementation[] {
+    return [];
+  }
+
+  #attention(): Attention[] {
+    const { trouble, findings } = this.audit;
+    return [
+      ...(trouble === undefined
+        ? []
+        : [
+            bad(
+              say(
+                `changes are refused, they cannot be recorded: ${trouble.en}`,
+                `无法记录，更改被拒绝：${trouble.zh}`,
+              ),
+            ),
+          ]),
+      ...findings.map((text) => bad(say(`audit: ${text}`, `审计：${text}`))),
+      ...this.journal.findings.map(
+        ({ outcome, words }): Attention => ({ level: outcome === 'stuck' ? 'bad' : 'warn', words }),
+      ),
+    ];
+  }
+}
+
+const bad = (words: Words): Attention => ({ level: 'bad', words });

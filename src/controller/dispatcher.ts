@@ -1,0 +1,123 @@
+import type { Action, Caller, Implementation, Run } from '../api/action.ts';
+import { Fault } from '../api/fault.ts';
+import type { Plan } from '../api/plan.ts';
+import { parseInput, type Registry } from '../api/registry.ts';
+import type { Reply } from '../api/server.ts';
+import { say } from '../api/words.ts';
+import type { Audit } from './audit/audit.ts';
+import type { Jobs } from './jobs.ts';
+import type { Journal } from './journal/journal.ts';
+import type { Lane } from './lane.ts';
+import type { Sessions } from './sessions.ts';
+
+export interface Parts {
+  registry: Registry;
+  sessions: Sessions;
+  lane: Lane;
+  audit: Audit;
+  journal: Journal;
+  jobs: Jobs;
+}
+
+/** Actions that must work when nothing else does: they wait for no lane and no record. */
+export const URGENT: ReadonlySet<string> = new Set(['power.reboot', 'power.off']);
+
+/** Reads behind the password that say nothing when recorded one by one: a key was pressed, a window follows a job. */
+const COUNTED: ReadonlySet<string> = new Set(['session.touch', 'jobs.watch']);
+
+/** One call of an action: by whom, with what. */
+interface Call {
+  caller: Caller;
+  implementation: Implementation;
+  input: unknown;
+}
+
+/** The one way to every action: validates, asks for the right to it, records, and keeps changes one at a time. */
+export class Dispatcher {
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Answers the action's output, for a long one its job's number. */
+  async call(caller: Caller, name: string, input: unknown, reply: Reply): Promise<unknown> {
+    const implementation = this.#parts.registry.find(name);
+    const { action } = implementation;
+    this.#authorise(caller, action);
+    const call = { caller, implementation, input: parseInput(action, input) };
+    if (!action.long) return this.#carryOut(call, reply);
+    return this.#parts.jobs.start(action.name, (jobReply) => this.#carryOut(call, jobReply));
+  }
+
+  #authorise(caller: Caller, action: Action): void {
+    if (action.access === 'look' || isOwnScript(caller)) return;
+    try {
+      this.#parts.sessions.require(caller);
+    } catch (thrown) {
+      this.#parts.audit.count('refused');
+      throw thrown;
+    }
+  }
+
+  #carryOut(call: Call, reply: Reply): Promise<unknown> {
+    const { action } = call.implementation;
+    if (action.effect === 'read') return this.#read(call, reply);
+    if (URGENT.has(action.name)) return this.#change(call, reply);
+    const { caller } = call;
+    return this.#parts.lane.hold({ caller, action: action.name }, () => this.#change(call, reply));
+  }
+
+  async #read(call: Call, reply: Reply): Promise<unknown> {
+    const { audit } = this.#parts;
+    const { access, name } = call.implementation.action;
+    if (access === 'look' || COUNTED.has(name)) {
+      audit.count('look');
+      return this.#run(call, reply);
+    }
+    // What was only read is answered even when it cannot be recorded; the audit says so by itself.
+    const finish = audit.read(call.caller, name, call.input);
+    return finish(this.#run(call, reply));
+  }
+
+  async #change(call: Call, reply: Reply): Promise<unknown> {
+    const { name } = call.implementation.action;
+    const finish = await this.#parts.audit.change(call.caller, name, call.input).catch((thrown) => {
+      if (URGENT.has(name)) return passThrough;
+      throw thrown;
+    });
+    return finish(this.#run(call, reply));
+  }
+
+  async #run(call: Call, reply: Reply): Promise<unknown> {
+    const { caller, implementation } = call;
+    const run: Run<unknown> = {
+      caller,
+      signal: reply.signal,
+      emit: (item) => reply.item(item),
+      progress: (words, fraction) => {
+        this.#parts.lane.sign();
+        reply.progress(fraction === undefined ? { words } : { words, fraction });
+      },
+      carryOut: (plan) => this.#journaled(call, plan, reply),
+    };
+    return implementation.run(call.input, run);
+  }
+
+  #journaled({ caller, implementation }: Call, plan: Plan, reply: Reply): Promise<void> {
+    const { name, effect } = implementation.action;
+    if (effect === 'read') throw new Fault('internal', say(`${name} only reads`, `${name} 只读`));
+    this.#parts.jobs.title(reply, plan.title);
+    return this.#parts.journal.carryOut({ caller, action: name, plan }, reply.signal, (words, fraction) => {
+      this.#parts.lane.sign();
+      reply.progress({ words, fraction });
+    });
+  }
+}
+
+const passThrough = <T>(outcome: Promise<T>): Promise<T> => outcome;
+
+/** Root's own scripts need no password: root has every right anyway. The same for the user of a development run. */
+function isOwnScript({ uid, program }: Caller): boolean {
+  return program === 'script' && (uid === 0 || uid === process.getuid?.());
+}

@@ -1,0 +1,98 @@
+import { type Implementation, implement } from '../api/action.ts';
+import { type Attention, type Facts, watchFacts } from '../node/facts/schema.ts';
+import type { FactsSource } from '../node/facts/source.ts';
+
+/** What the controller knows by itself. */
+export interface OwnFacts {
+  pen(): Facts['pen'];
+  jobs(): Facts['jobs'];
+  attention(): Attention[];
+}
+
+/** Changes that come together are sent together: a watcher gets at most ten messages a second. */
+const GATHER_MILLISECONDS = 100;
+
+/** Puts the node's facts and the controller's own together, for any number of watchers. */
+export class FactsHub {
+  readonly #source: FactsSource;
+  readonly #own: OwnFacts;
+  readonly #watchers = new Set<(changed: Partial<Facts>) => void>();
+  #unwatch: (() => void) | undefined;
+  #changed: Partial<Facts> = {};
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(source: FactsSource, own: OwnFacts) {
+    this.#source = source;
+    this.#own = own;
+  }
+
+  current(): Facts {
+    const facts = this.#source.current();
+    const own = this.#own;
+    return { ...facts, attention: this.#attention(facts.attention), pen: own.pen(), jobs: own.jobs() };
+  }
+
+  /** Sends everything at once, then what changed. The source reads polled figures only while somebody watches. */
+  watch(send: (changed: Partial<Facts>) => void): () => void {
+    this.#unwatch ??= this.#source.watch((changed) => this.#note(changed));
+    this.#watchers.add(send);
+    send(this.current());
+    return () => {
+      this.#watchers.delete(send);
+      if (this.#watchers.size === 0) this.#rest();
+    };
+  }
+
+  penChanged(): void {
+    this.#note({ pen: this.#own.pen() });
+  }
+
+  jobsChanged(): void {
+    this.#note({ jobs: this.#own.jobs() });
+  }
+
+  attentionChanged(): void {
+    this.#note({ attention: this.#source.current().attention });
+  }
+
+  #attention(ofNode: Attention[]): Attention[] {
+    return [...this.#own.attention(), ...ofNode];
+  }
+
+  #note(changed: Partial<Facts>): void {
+    if (this.#watchers.size === 0) return;
+    Object.assign(this.#changed, changed);
+    this.#timer ??= setTimeout(() => this.#send(), GATHER_MILLISECONDS);
+  }
+
+  #send(): void {
+    const changed = this.#changed;
+    this.#timer = undefined;
+    this.#changed = {};
+    if (changed.attention !== undefined) changed.attention = this.#attention(changed.attention);
+    for (const send of this.#watchers) send(changed);
+  }
+
+  #rest(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#changed = {};
+    this.#unwatch?.();
+    this.#unwatch = undefined;
+  }
+}
+
+/** `facts.watch`: runs until the caller cancels or goes away. */
+export const factsActions = (hub: FactsHub): Implementation[] => [
+  implement(watchFacts, async (_input, run) => {
+    const unwatch = hub.watch((changed) => run.emit(changed));
+    await aborted(run.signal);
+    unwatch();
+  }),
+];
+
+/** Settles when the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+}

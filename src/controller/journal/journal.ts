@@ -1,0 +1,153 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Caller } from '../../api/action.ts';
+import { Fault } from '../../api/fault.ts';
+import type { Step } from '../../api/plan.ts';
+import { say, type Words } from '../../api/words.ts';
+import { diskTrouble, ensureFolder } from '../../system/files.ts';
+import { type Executors, executorOf } from './executors.ts';
+import { type Change, JournalFile } from './file.ts';
+import { type Settled, settle } from './settle.ts';
+
+export interface JournalOptions {
+  folder: string;
+  executors: Executors;
+  /** The findings are other ones now. */
+  changed(): void;
+  log(text: string): void;
+}
+
+/** Files of ended changes that are kept to be read. */
+const KEPT = 50;
+
+type Progress = (words: Words, fraction: number) => void;
+
+/**
+ * Every change is written down before and after each of its steps, one file a change. When a step fails, those before
+ * it are undone; when the controller dies in between, `recover` finishes or undoes at the next start.
+ */
+export class Journal {
+  readonly #options: JournalOptions;
+  readonly #findings = new Map<string, Settled>();
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+  }
+
+  /** What recovery did and nobody has acknowledged yet; what it could not do. */
+  get findings(): Settled[] {
+    return [...this.#findings.values()];
+  }
+
+  /** Settles what an earlier run left, newest first. Must run before the first change. */
+  async recover(): Promise<Settled[]> {
+    const { folder } = this.#options;
+    await ensureFolder(folder);
+    const done: Settled[] = [];
+    for (const name of (await this.#names()).reverse()) {
+      const settled = await settle(folder, name, this.#options.executors);
+      if (settled === undefined) continue;
+      this.#findings.set(name, settled);
+      if (settled.now) done.push(settled);
+    }
+    await this.#prune();
+    this.#options.changed();
+    return done;
+  }
+
+  /** Throws when a step failed, after what was done has been undone; and when the journal cannot be written. */
+  async carryOut(change: Change, signal: AbortSignal, progress: Progress): Promise<void> {
+    for (const step of change.plan.steps) executorOf(this.#options.executors, step);
+    const name = await this.#nextName();
+    const file = await this.#begin(name, change);
+    try {
+      await this.#steps(change, file, signal, progress);
+      await file.write({ end: 'finished', recovered: false, at: Date.now() });
+    } catch (thrown) {
+      await file.close();
+      throw await this.#takeBack(name, thrown);
+    }
+    await file.close();
+  }
+
+  /** The person has read what recovery did. Throws `notFound`. */
+  async acknowledge(name: string, caller: Caller): Promise<void> {
+    const finding = this.#findings.get(name);
+    if (finding === undefined || finding.outcome === 'stuck') throw unknownFinding();
+    const file = await JournalFile.reopen(this.#options.folder, name);
+    await file.write({ acknowledged: `${caller.uid} ${caller.line}` });
+    await file.close();
+    this.#findings.delete(name);
+    this.#options.changed();
+  }
+
+  async #begin(name: string, change: Change): Promise<JournalFile> {
+    try {
+      const file = await JournalFile.create(this.#options.folder, name);
+      await file.write({ at: Date.now(), ...change });
+      return file;
+    } catch (error) {
+      throw notWritten(error);
+    }
+  }
+
+  async #steps({ plan }: Change, file: JournalFile, signal: AbortSignal, progress: Progress): Promise<void> {
+    for (const [index, step] of plan.steps.entries()) {
+      signal.throwIfAborted();
+      progress(step.words, index / plan.steps.length);
+      await file.write({ apply: index });
+      await this.#apply(step, signal);
+      await file.write({ applied: index });
+    }
+  }
+
+  #apply(step: Step, signal: AbortSignal): Promise<void> {
+    return executorOf(this.#options.executors, step).apply(step, signal);
+  }
+
+  /** The same way back as after a crash, but at once. Answers what to tell the caller. */
+  async #takeBack(name: string, thrown: unknown): Promise<unknown> {
+    const settled = await settle(this.#options.folder, name, this.#options.executors, 'after a failure');
+    if (settled?.outcome !== 'stuck') return thrown;
+    this.#findings.set(name, settled);
+    this.#options.changed();
+    this.#options.log(`${name}: ${settled.words.en}`);
+    const { words } = Fault.from(thrown);
+    return new Fault('failed', say(`${words.en}; ${settled.words.en}`, `${words.zh}；${settled.words.zh}`), {
+      cause: thrown,
+    });
+  }
+
+  async #names(): Promise<string[]> {
+    const names = await readdir(this.#options.folder);
+    return names.filter((name) => /^change-\d{9}\.jsonl$/.test(name)).sort();
+  }
+
+  async #nextName(): Promise<string> {
+    const names = await this.#names().catch((error) => {
+      throw notWritten(error);
+    });
+    const last = Number(/\d+/.exec(names.at(-1) ?? '')?.[0] ?? 0);
+    return `change-${String(last + 1).padStart(9, '0')}.jsonl`;
+  }
+
+  async #prune(): Promise<void> {
+    const old = (await this.#names()).slice(0, -KEPT);
+    for (const name of old) {
+      if (!this.#findings.has(name)) await rm(join(this.#options.folder, name));
+    }
+  }
+}
+
+const notWritten = (error: unknown): Fault =>
+  new Fault(
+    'unavailable',
+    say(
+      `not done, because it could not be written into the journal: ${diskTrouble(error)}`,
+      `未执行，因为无法写入日志：${diskTrouble(error)}`,
+    ),
+    { cause: error },
+  );
+
+const unknownFinding = (): Fault =>
+  new Fault('notFound', say('there is nothing to acknowledge', '没有需要确认的内容'));

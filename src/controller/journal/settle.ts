@@ -1,0 +1,111 @@
+import { Fault } from '../../api/fault.ts';
+import type { Plan } from '../../api/plan.ts';
+import { say, type Words } from '../../api/words.ts';
+import { type Executors, executorOf, stepOf } from './executors.ts';
+import { BestEffort, type Outcome, readStory, type Story } from './file.ts';
+
+/** What became of a change that did not run to its end. */
+export interface Settled {
+  /** Its journal file. */
+  name: string;
+  action: string;
+  title: Words;
+  outcome: Outcome | 'stuck';
+  words: Words;
+  /** Done just now, rather than at an earlier start. */
+  now: boolean;
+}
+
+/** After a crash a change whose steps are all done is finished; one that just failed is undone in any case. */
+export type When = 'after a crash' | 'after a failure';
+
+/**
+ * Brings the change in one file to an end. Undefined when there is nothing to tell. What can be neither finished nor
+ * undone is `stuck`: its file stays as it is, and it is tried again at the next start.
+ */
+export async function settle(
+  folder: string,
+  name: string,
+  executors: Executors,
+  when: When = 'after a crash',
+): Promise<Settled | undefined> {
+  try {
+    const story = await readStory(folder, name);
+    if (story === undefined || story.acknowledged) return undefined;
+    if (story.end !== undefined)
+      return story.end.recovered ? told(story, story.end.outcome, false) : undefined;
+    return told(story, await bringToEnd(folder, story, executors, when), true);
+  } catch (thrown) {
+    return stuck(name, thrown);
+  }
+}
+
+async function bringToEnd(folder: string, story: Story, executors: Executors, when: When): Promise<Outcome> {
+  const file = await BestEffort.reopen(folder, story.name);
+  try {
+    const outcome = await finishOrUndo(story, executors, file, when);
+    await file.write({ end: outcome, recovered: when === 'after a crash', at: Date.now() });
+    return outcome;
+  } finally {
+    await file.close();
+  }
+}
+
+async function finishOrUndo(
+  story: Story,
+  executors: Executors,
+  file: BestEffort,
+  when: When,
+): Promise<Outcome> {
+  const { plan } = story.change;
+  await settleLast(story, executors, file);
+  const done = story.begun.filter((index) => story.applied.has(index) && !story.undone.has(index));
+  const backward = story.undoing.size > 0 || when === 'after a failure';
+  if (!backward && done.length === plan.steps.length) return 'finished';
+  for (const index of done.reverse()) await undo(plan, index, executors, file);
+  return 'undone';
+}
+
+/** At most one step was begun and not ended: its executor knows how it stands. */
+async function settleLast(story: Story, executors: Executors, file: BestEffort): Promise<void> {
+  const open = story.begun.find((index) => !story.applied.has(index) && !story.undone.has(index));
+  if (open === undefined) return;
+  const step = stepOf(story.change.plan, open);
+  if ((await executorOf(executors, step).settle(step)) === 'not done') return;
+  await file.write({ applied: open });
+  story.applied.add(open);
+}
+
+async function undo(plan: Plan, index: number, executors: Executors, file: BestEffort): Promise<void> {
+  const step = stepOf(plan, index);
+  await file.write({ undo: index });
+  await executorOf(executors, step).undo(step);
+  await file.write({ undone: index });
+}
+
+const WORDS: Record<Outcome, Words> = {
+  finished: say('a change that was interrupted has been finished', '中断的更改已完成'),
+  undone: say('a change that was interrupted has been undone', '中断的更改已撤销'),
+};
+
+function told({ name, change }: Story, outcome: Outcome, now: boolean): Settled {
+  const { title } = change.plan;
+  const words = say(`${WORDS[outcome].en}: ${title.en}`, `${WORDS[outcome].zh}：${title.zh}`);
+  return { name, action: change.action, title, outcome, words, now };
+}
+
+function stuck(name: string, thrown: unknown): Settled {
+  const { words } = Fault.from(thrown);
+  const title = say(`change ${name}`, `更改 ${name}`);
+  return {
+    name,
+    action: '',
+    title,
+    outcome: 'stuck',
+    words: say(
+      `a change could be neither finished nor undone (${name}): ${words.en}`,
+      `更改既无法完成也无法撤销（${name}）：${words.zh}`,
+    ),
+    now: true,
+  };
+}

@@ -1,0 +1,29 @@
+import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { Fault } from '../api/fault.ts';
+import { say } from '../api/words.ts';
+import { tryLock } from '../system/posix.ts';
+
+/**
+ * Takes the lock on a data folder: one program changes it at a time. The kernel frees it when its holder dies. It is
+ * on the folder itself, so that a read-only disk has one as well. Throws `conflict` that names the holder's pid.
+ */
+export function lockFolder(folder: string): { release(): void } {
+  const fd = openSync(folder, 'r');
+  if (tryLock(fd)) return { release: () => closeSync(fd) };
+  const pid = holderOf(fstatSync(fd));
+  closeSync(fd);
+  const who = pid === undefined ? '' : ` (pid ${pid})`;
+  throw new Fault(
+    'conflict',
+    say(`another controller uses ${folder}${who}`, `另一个控制器正在使用 ${folder}${who}`),
+    { next: say('ask that one, or end it first', '请使用该控制器，或先结束它') },
+  );
+}
+
+/** The pid that /proc/locks names for this file; undefined when it is in another pid namespace or on an odd file system. */
+function holderOf(file: Stats): number | undefined {
+  const row = new RegExp(`FLOCK .* (\\d+) [0-9a-f]+:[0-9a-f]+:${file.ino} `).exec(
+    readFileSync('/proc/locks', 'latin1'),
+  );
+  return row === null ? undefined : Number(row[1]);
+}

@@ -1,0 +1,84 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { exitCode, Fault } from '../api/fault.ts';
+import { type Places, placesOf } from '../api/places.ts';
+import { isRole, type Role } from '../api/role.ts';
+import { say } from '../api/words.ts';
+import { ensureFolder } from '../system/files.ts';
+import { logToFile, logToStderr } from '../system/log.ts';
+import { readConfig, readRole } from './config.ts';
+import type { ControllerOptions } from './controller.ts';
+import { lockFolder } from './lock.ts';
+import { serveController } from './serve.ts';
+
+const USAGE = `zs-controller [--data DIR] [--role ROLE]        serve
+zs-controller --once ACTION [--json]            carry out one action; its input as JSON on stdin
+zs-controller --recover                         finish or undo what an earlier run left
+zs-controller --audit-verify                    check the audit chain`;
+
+const OPTIONS = {
+  data: { type: 'string' },
+  role: { type: 'string' },
+  once: { type: 'string' },
+  json: { type: 'boolean' },
+  recover: { type: 'boolean' },
+  'audit-verify': { type: 'boolean' },
+  help: { type: 'boolean' },
+} as const;
+
+type Options = ReturnType<typeof parse>;
+const parse = (argv: string[]) => parseArgs({ args: argv, options: OPTIONS }).values;
+
+async function main(argv: string[]): Promise<number> {
+  const options = parsed(argv);
+  if (options.help === true) {
+    console.log(USAGE);
+    return 0;
+  }
+  const places = placesOf(options.data === undefined ? undefined : resolve(options.data));
+  await prepare(places);
+  const lock = lockFolder(places.data);
+  try {
+    return await serveController(await controllerOptions(options, places));
+  } finally {
+    lock.release();
+  }
+}
+
+function parsed(argv: string[]): Options {
+  try {
+    return parse(argv);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    throw new Fault('usage', say(`${text}\n${USAGE}`, `${text}\n${USAGE}`));
+  }
+}
+
+async function prepare(places: Places): Promise<void> {
+  await ensureFolder(places.run, 0o755);
+  await ensureFolder(places.data);
+}
+
+async function controllerOptions(options: Options, places: Places): Promise<ControllerOptions> {
+  return {
+    places,
+    role: options.role === undefined ? await readRole(places.config) : roleOf(options.role),
+    version: process.env.ZS_VERSION ?? '0',
+    config: await readConfig(places.config),
+    log: options.data === undefined ? logToStderr : logToFile(resolve(options.data, 'log'), 'controller'),
+  };
+}
+
+function roleOf(word: string): Role {
+  if (isRole(word)) return word;
+  throw new Fault('usage', say(`--role: ${word} is no role`, `--role：${word} 不是角色`));
+}
+
+main(process.argv.slice(2)).then(
+  (code) => process.exit(code),
+  (thrown) => {
+    const fault = Fault.from(thrown);
+    process.stderr.write(`zs-controller: ${fault.words.en}\n`);
+    process.exit(exitCode(fault.kind));
+  },
+);

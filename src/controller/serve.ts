@@ -1,0 +1,57 @@
+import type { Socket } from 'node:net';
+import type { Caller } from '../api/action.ts';
+import { LIMITS, serve } from '../api/server.ts';
+import { listenOn } from '../system/listen.ts';
+import { ServiceManager } from '../system/notify.ts';
+import { peerCredentials } from '../system/posix.ts';
+import { terminalLine } from '../system/terminal-line.ts';
+import { Controller, type ControllerOptions } from './controller.ts';
+
+/** Milliseconds that a change which runs gets to end, when the controller is asked to end. */
+const PATIENCE = 60_000;
+
+/** Serves until SIGTERM or SIGINT; answers the exit code. */
+export async function serveController(options: ControllerOptions): Promise<number> {
+  const { places, role, version, log } = options;
+  const manager = new ServiceManager(process.env, log);
+  const controller = new Controller(options);
+  await controller.recover();
+  const server = await listenOn(places.controllerSocket);
+  const serving = serve(server, {
+    hello: { version, role },
+    limits: LIMITS,
+    identify,
+    call: (caller, action, input, reply) => controller.dispatcher.call(caller, action, input, reply),
+    left: (caller) => controller.left(caller),
+    log,
+  });
+  await controller.start();
+  manager.ready(() => controller.lane.alive);
+  log(`listening on ${places.controllerSocket}`);
+  await asked();
+  manager.stopping();
+  serving.close();
+  await idle(controller);
+  await controller.stop();
+  return 0;
+}
+
+/** Who is at the other end of a socket, by the kernel's word. */
+export function identify(socket: Socket): Pick<Caller, 'uid' | 'pid' | 'line'> {
+  const { uid, pid } = peerCredentials(socket);
+  return { uid, pid, line: terminalLine(pid) };
+}
+
+const asked = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.once('SIGTERM', () => resolve());
+    process.once('SIGINT', () => resolve());
+  });
+
+/** A change that runs is let finish; one that takes too long is left to the journal. */
+async function idle(controller: Controller): Promise<void> {
+  const until = performance.now() + PATIENCE;
+  while (controller.lane.holder !== undefined && performance.now() < until) {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
