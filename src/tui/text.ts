@@ -1,5 +1,7 @@
 import { charWidth, cutText, textWidth } from './width.ts';
 
+export { shorten, textWidth } from './width.ts';
+
 /**
  * How a piece of text is meant, never how it looks: the theme turns a tone into colour and attributes, and in mono
  * into attributes alone. A tone is never the only sign of a state: the words say it too.
@@ -34,7 +36,7 @@ export const line = (text: string, tone: Tone = 'plain'): Line => [span(text, to
 export const lineWidth = (row: Line): number => row.reduce((sum, part) => sum + textWidth(part.text), 0);
 
 /** Cuts at the width, or fills with spaces up to it. */
-export function fit(row: Line, width: number): Line {
+export function fitLine(row: Line, width: number): Line {
   const kept: Span[] = [];
   let left = width;
   for (const part of row) {
@@ -46,15 +48,11 @@ export function fit(row: Line, width: number): Line {
   return left > 0 ? [...kept, span(' '.repeat(left))] : kept;
 }
 
-/** `fit` for a bare text. */
+/** `fitLine` for a bare text. */
 export function fitText(text: string, width: number): string {
   const kept = cutText(text, width);
   return kept + ' '.repeat(Math.max(0, width - textWidth(kept)));
 }
-
-/** The text within a width; what had to go is marked by `~` at its end. */
-export const shorten = (text: string, width: number): string =>
-  textWidth(text) <= width ? text : `${cutText(text, Math.max(0, width - 1))}${width > 0 ? '~' : ''}`;
 
 /** All spans in one tone: for a selected row. */
 export const toned = (row: Line, tone: Tone): Line => row.map((part) => span(part.text, tone));
@@ -65,7 +63,7 @@ export function columns(parts: readonly { lines: readonly Line[]; width: number 
   const rowOf = (row: number): Line =>
     parts.flatMap((part, index) => [
       ...(index > 0 && gap > 0 ? [span(' '.repeat(gap))] : []),
-      ...fit(part.lines[row] ?? [], part.width),
+      ...fitLine(part.lines[row] ?? [], part.width),
     ]);
   return Array.from({ length: height }, (_, row) => rowOf(row));
 }

@@ -55,3 +55,7 @@ export function cutText(text: string, columns: number): string {
   }
   return kept;
 }
+
+/** The text within a width; what had to go is marked by `~` at its end. */
+export const shorten = (text: string, width: number): string =>
+  textWidth(text) <= width ? text : `${cutText(text, Math.max(0, width - 1))}${width > 0 ? '~' : ''}`;

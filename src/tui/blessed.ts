@@ -1,0 +1,97 @@
+import blessed from 'blessed';
+import type { Terminal } from './terminals.ts';
+
+/**
+ * The part of blessed that the frame stands on, typed as it behaves. Known faults are met here or in the renderer:
+ * its own terminfo reader is replaced, keys are read by our own reader, sizes and output come from our own port.
+ */
+export type Cell = [attribute: number, char: string];
+export type Row = Cell[] & { dirty: boolean };
+
+export interface Port extends NodeJS.EventEmitter {
+  columns: number;
+  rows: number;
+  readonly writable: boolean;
+  readonly isTTY: boolean;
+  write(text: string): boolean;
+}
+
+export interface Program {
+  cursorHidden: boolean;
+  cup(row: number, column: number): void;
+  showCursor(): void;
+  hideCursor(): void;
+  flush(): void;
+}
+
+export interface Node {
+  readonly children: Node[];
+  position: { left: number; top: number; width: number; height: number };
+  lpos: { xi: number; xl: number; yi: number; yl: number; base: number; renders: number };
+  append(node: Node): void;
+  detach(): void;
+  render(): void;
+}
+
+export interface Screen extends Node {
+  readonly program: Program;
+  lines: Row[];
+  olines: Row[];
+  readonly dattr: number;
+  readonly renders: number;
+  draw(first: number, last: number): void;
+  leave(): void;
+  destroy(): void;
+}
+
+interface TerminalInfo {
+  name: string;
+  names: string[];
+  bools: Record<string, boolean>;
+  numbers: Record<string, number>;
+  strings: Record<string, string>;
+}
+
+interface Library {
+  screen(options: object): Screen;
+  Element: new (options: object) => Node;
+  Tput: { prototype: { readTerminfo(name: string): TerminalInfo } };
+}
+
+const library = blessed as unknown as Library;
+
+/** A box of the screen; what extends it draws itself by writing cells. */
+export const Element = library.Element;
+
+const infoOf = ({ name, colors, strings }: Terminal): TerminalInfo => ({
+  name,
+  names: [name],
+  bools: {},
+  numbers: colors > 0 ? { max_colors: colors } : {},
+  strings: { ...strings },
+});
+
+export interface ScreenOptions {
+  terminal: Terminal;
+  unicode: boolean;
+  /** Draw with ASCII only. */
+  plain: boolean;
+  input: NodeJS.ReadableStream;
+  output: Port;
+}
+
+/** Opens a screen: from here on the terminal shows its second page (where it has one), cleared, cursor hidden. */
+export function openScreen({ terminal, unicode, plain, input, output }: ScreenOptions): Screen {
+  const info = infoOf(terminal);
+  if (unicode || plain) delete info.strings.enter_alt_charset_mode;
+  library.Tput.prototype.readTerminfo = () => info;
+  return library.screen({
+    input,
+    output,
+    terminal: terminal.name,
+    forceUnicode: unicode,
+    smartCSR: true,
+    useBCE: true,
+    autoPadding: false,
+  });
+}

@@ -1,0 +1,40 @@
+import { say, type Words } from '../api/words.ts';
+import { type Body, bodyLines, readable, sizeOf } from './body.ts';
+import type { Page, Stage } from './page.ts';
+
+export interface ConfirmOptions {
+  title: Words;
+  lines: Body;
+  danger?: boolean;
+  yesLabel?: Words;
+  yes(): void;
+  /** Runs when it was answered with no or left by Esc. */
+  no?(): void;
+}
+
+const YES = say('Yes', '是');
+const NO = say('No', '否');
+
+/** Asks for Y or N. Enter does nothing: a key pressed once too often must not say yes. */
+export function confirm({ title, lines, danger = false, yesLabel = YES, yes, no }: ConfirmOptions): Page {
+  let stage: Stage | undefined;
+  const answer = (then?: () => void) => {
+    stage?.close(page);
+    then?.();
+  };
+  const page: Page = {
+    kind: 'window',
+    title,
+    danger,
+    opened(on) {
+      stage = on;
+    },
+    wants: (most, look) => sizeOf(bodyLines(lines, look, readable(most))),
+    draw: (area, look) => ({ lines: bodyLines(lines, look, area.columns) }),
+    bindings: () => [
+      { keys: ['y', 'Y'], label: yesLabel, help: yesLabel, run: () => answer(yes) },
+      { keys: ['n', 'N', 'escape'], label: NO, help: NO, run: () => answer(no) },
+    ],
+  };
+  return page;
+}

@@ -1,0 +1,76 @@
+import { Secret } from '../api/secret-text.ts';
+import type { Words } from '../api/words.ts';
+import { type Edit, edit, editText, insert, visible } from './edit.ts';
+import type { Look } from './page.ts';
+import { fitText, type Line, shorten, span } from './text.ts';
+
+export interface Field {
+  /** As the schema of the input names it, with dots for what lies deeper. */
+  readonly name: string;
+  readonly label: Words;
+  /** `secret` is shown as `*`. */
+  readonly kind: 'text' | 'secret' | 'number' | 'choice';
+  /** Said while the field has the cursor. */
+  readonly help?: Words;
+  /** What stands in it at first: the present value. */
+  readonly value?: string;
+  readonly choices?: readonly { readonly value: string; readonly label: Words }[];
+  /** Width of the field; 32 when not given. */
+  readonly columns?: number;
+  /** May be left empty, and is left out of the values then. */
+  readonly optional?: boolean;
+}
+
+export type Value = string | number | Secret;
+export type Values = Record<string, Value>;
+
+/** A field as it is being filled in. For a choice, the text is the value chosen. */
+export interface FieldState {
+  readonly field: Field;
+  readonly line: Edit;
+}
+
+const COLUMNS = 32;
+
+export const fieldState = (field: Field): FieldState => ({
+  field,
+  line: edit(field.value ?? field.choices?.[0]?.value ?? ''),
+});
+
+/** What the field gives; undefined when it is empty. Text in a number's place stays text: the schema says what is wrong. */
+export function fieldValue({ field, line }: FieldState): Value | undefined {
+  const raw = editText(line);
+  if (field.kind === 'secret') return raw === '' ? undefined : new Secret(raw);
+  const text = raw.trim();
+  if (text === '') return undefined;
+  return field.kind === 'number' && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+export function typeInto(state: FieldState, text: string): FieldState {
+  return state.field.kind === 'choice' ? state : { ...state, line: insert(state.line, text) };
+}
+
+/** The next choice (1) or the one before (-1), round and round. */
+export function choose(state: FieldState, step: 1 | -1): FieldState {
+  const choices = state.field.choices ?? [];
+  const now = choices.findIndex(({ value }) => value === editText(state.line));
+  const next = choices[(now + step + choices.length) % choices.length];
+  return next === undefined ? state : { ...state, line: edit(next.value) };
+}
+
+/** The field as it is drawn and the column of the cursor in it. */
+export function drawField(
+  { field, line }: FieldState,
+  look: Look,
+  room: number,
+): { line: Line; column: number } {
+  const width = Math.max(4, Math.min(field.columns ?? COLUMNS, room));
+  if (field.kind === 'choice') {
+    const chosen = field.choices?.find(({ value }) => value === editText(line));
+    const label = shorten(chosen === undefined ? '' : look.say(chosen.label), width - 4);
+    return { line: [span('< ', 'key'), span(label, 'field'), span(' >', 'key')], column: 2 };
+  }
+  const shown = field.kind === 'secret' ? { ...line, chars: line.chars.map(() => '*') } : line;
+  const { text, column } = visible(shown, width);
+  return { line: [span(fitText(text, width), 'field')], column };
+}

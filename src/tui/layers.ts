@@ -1,0 +1,103 @@
+import { say } from '../api/words.ts';
+import { footerLine } from './footer.ts';
+import type { Binding, Look, Page, Size, View } from './page.ts';
+import type { Layer } from './pane.ts';
+import type { Cursor, Frame } from './renderer.ts';
+import { fitLine, type Line, line, lineWidth } from './text.ts';
+import { textWidth } from './width.ts';
+
+export const SMALLEST: Size = { columns: 80, rows: 24 };
+
+/** Border above and below; border and one column of air on both sides. */
+const FRAME: Size = { columns: 4, rows: 2 };
+/** A blank row and the keys at the bottom of a window. */
+const KEY_ROWS = 2;
+const WIDEST_FOOTER = 1000;
+
+export interface Scene {
+  /** From the lowest to the topmost. */
+  readonly pages: readonly Page[];
+  /** The frame's own keys, shown at the foot of screens. */
+  readonly common: readonly Binding[];
+  /** Said in the footer instead of the keys. */
+  readonly notice: Line | undefined;
+}
+
+interface Placed {
+  readonly layer: Layer;
+  readonly cursor: Cursor | undefined;
+}
+
+/** What is to be seen: the topmost screen and the windows over it. The topmost page has the keys, so only its are shown. */
+export function compose(scene: Scene, size: Size, look: Look): Frame {
+  if (size.columns < SMALLEST.columns || size.rows < SMALLEST.rows) return tooSmall(size, look);
+  const { pages } = scene;
+  const lowest = pages.findLastIndex((page) => page.kind === 'screen');
+  const placed = pages.slice(Math.max(0, lowest)).map((page) => {
+    const top = page === pages.at(-1);
+    return page.kind === 'screen'
+      ? placeScreen(page, top, scene, size, look)
+      : placeWindow(page, top, scene, size, look);
+  });
+  return { layers: placed.map(({ layer }) => layer), cursor: placed.at(-1)?.cursor };
+}
+
+function placeScreen(page: Page, top: boolean, scene: Scene, size: Size, look: Look): Placed {
+  const area = { columns: size.columns, rows: size.rows - 1 };
+  const view = page.draw(area, look);
+  const keys = footerLine([...page.bindings(), ...scene.common], look, area.columns - 2);
+  const footer = [...line(' '), ...(scene.notice ?? keys)];
+  const lines = [...filled(view.lines, area.rows), top ? footer : []];
+  return { layer: { row: 0, column: 0, ...size, lines, widgets: view.widgets ?? [] }, cursor: view.cursor };
+}
+
+const filled = (lines: readonly Line[], rows: number): Line[] =>
+  Array.from({ length: rows }, (_, row) => lines[row] ?? []);
+
+function placeWindow(page: Page, top: boolean, scene: Scene, size: Size, look: Look): Placed {
+  const keys = footerLine(page.bindings(), look, WIDEST_FOOTER);
+  const keyRows = keys.length > 0 ? KEY_ROWS : 0;
+  const most = { columns: size.columns - FRAME.columns, rows: size.rows - FRAME.rows - keyRows };
+  const title = `${page.danger ? '! ' : ''}${look.say(page.title)}`;
+  const wanted = page.wants?.(most, look) ?? most;
+  const least = Math.max(lineWidth(keys), textWidth(title) + 2);
+  const area = {
+    columns: Math.min(most.columns, Math.max(wanted.columns, least)),
+    rows: Math.max(1, Math.min(most.rows, wanted.rows)),
+  };
+  const view = page.draw(area, look);
+  const shownKeys = scene.notice ?? footerLine(page.bindings(), look, area.columns);
+  const foot = keyRows > 0 ? [[], top ? fitLine(shownKeys, area.columns) : []] : [];
+  const outer = { columns: area.columns + FRAME.columns, rows: area.rows + keyRows + FRAME.rows };
+  return inside(view, { ...centred(outer, size), ...outer }, { title, danger: page.danger ?? false }, [
+    ...filled(view.lines, area.rows),
+    ...foot,
+  ]);
+}
+
+const centred = (outer: Size, size: Size) => ({
+  row: Math.floor((size.rows - outer.rows) / 2),
+  column: Math.floor((size.columns - outer.columns) / 2),
+});
+
+function inside(
+  view: View,
+  place: Pick<Layer, 'row' | 'column' | 'rows' | 'columns'>,
+  frame: NonNullable<Layer['frame']>,
+  lines: readonly Line[],
+): Placed {
+  const { cursor } = view;
+  return {
+    layer: { ...place, frame, lines, widgets: view.widgets ?? [] },
+    cursor: cursor && { row: place.row + 1 + cursor.row, column: place.column + 2 + cursor.column },
+  };
+}
+
+const TOO_SMALL = say('Too small', '窗口太小');
+
+function tooSmall(size: Size, look: Look): Frame {
+  const need = `${SMALLEST.columns}x${SMALLEST.rows}`;
+  const text = [look.say(TOO_SMALL), `${size.columns}x${size.rows} < ${need}`];
+  const layer = { row: 0, column: 0, ...size, lines: text.map((row) => line(row, 'warn')), widgets: [] };
+  return { layers: [layer], cursor: undefined };
+}

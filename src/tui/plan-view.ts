@@ -1,0 +1,69 @@
+import type { Plan } from '../api/plan.ts';
+import { say } from '../api/words.ts';
+import { type Body, bodyLines } from './body.ts';
+import { confirm } from './confirm.ts';
+import type { Look, Page } from './page.ts';
+import { type Line, span, wrapText } from './text.ts';
+
+export interface PlanViewOptions {
+  plan: Plan;
+  danger?: boolean;
+  /** Said under the steps, before the question. */
+  notes?: Body;
+  yes(): void;
+  no?(): void;
+}
+
+const MARGIN = 4;
+const MOST_STEPS = 12;
+const NOTHING = say('Nothing would change.', '没有需要更改的内容。');
+const QUESTION = say('Make this change?', '确认更改？');
+const CARRY_OUT = say('Carry it out', '执行');
+
+/** Rows with a mark before the first and blanks before the others. */
+const marked = (mark: Line[number], text: string, columns: number, tone: Line[number]['tone']): Line[] =>
+  wrapText(text, columns - MARGIN).map((row, index) => [
+    index === 0 ? mark : span(' '.repeat(MARGIN)),
+    span(row, tone),
+  ]);
+
+function stepLines(plan: Plan, look: Look, columns: number): Line[] {
+  if (plan.steps.length === 0) return [[span(look.say(NOTHING))]];
+  const lines = plan.steps
+    .slice(0, MOST_STEPS)
+    .flatMap((step, index) =>
+      marked(
+        span(`${index + 1}.`.padStart(3).padEnd(MARGIN), 'label'),
+        look.say(step.words),
+        columns,
+        'plain',
+      ),
+    );
+  const more = plan.steps.length - MOST_STEPS;
+  const rest = say(`... and ${more} more steps`, `……还有 ${more} 步`);
+  return more > 0 ? [...lines, [span(look.say(rest), 'dim')]] : lines;
+}
+
+const warningLines = (plan: Plan, look: Look, columns: number): Line[] =>
+  plan.warnings.flatMap((words) => marked(span('  ! ', 'warn'), look.say(words), columns, 'warn'));
+
+function planLines(plan: Plan, notes: Body, look: Look, columns: number): Line[] {
+  const parts = [
+    stepLines(plan, look, columns),
+    warningLines(plan, look, columns),
+    bodyLines(notes, look, columns),
+    [[span(look.say(QUESTION))]],
+  ].filter((part) => part.length > 0);
+  return parts.flatMap((part, index) => (index > 0 ? [[], ...part] : part));
+}
+
+/** Shows a change before it is made: its steps, what to be careful of, then Y or N. */
+export const planView = ({ plan, danger = false, notes = [], yes, no }: PlanViewOptions): Page =>
+  confirm({
+    title: plan.title,
+    danger,
+    lines: (look, columns) => planLines(plan, notes, look, columns),
+    yesLabel: CARRY_OUT,
+    yes,
+    ...(no && { no }),
+  });

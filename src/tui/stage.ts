@@ -1,0 +1,267 @@
+import { Fault } from '../api/fault.ts';
+import { type Lang, say, type Words } from '../api/words.ts';
+import { helpPage } from './help.ts';
+import { KeyReader } from './input.ts';
+import type { Key } from './keys.ts';
+import { compose } from './layers.ts';
+import type { Binding, Look, Page, Size, Stage } from './page.ts';
+import { type Output, Port } from './port.ts';
+import { createRenderer, type Renderer } from './renderer.ts';
+import { type Ability, abilityOf, terminalOf, type Wishes } from './terminals.ts';
+import { type Line, line, type Tone } from './text.ts';
+import { themeOf } from './theme.ts';
+
+export interface Input extends NodeJS.EventEmitter {
+  setRawMode?(raw: boolean): unknown;
+  pause(): unknown;
+  resume(): unknown;
+}
+
+export interface StageOptions extends Wishes {
+  input: Input;
+  output: Output;
+  /** TERM, the locale and NO_COLOR are read from it. */
+  env: NodeJS.ProcessEnv;
+  lang?: Lang;
+  /** How long an ESC may stand alone before it is the Esc key; 60 ms when not given. */
+  escapeMs?: number;
+  exit?(code: number): void;
+}
+
+/** Between two frames that no key asked for. */
+const FRAME_MS = 100;
+/** Keys are worked through for so long before the picture and the rest of the program get their turn. */
+const KEYS_MS = 15;
+/** A terminal that takes nothing holds up the end of the program no longer than this. */
+const FAREWELL_MS = 1000;
+
+/** @throws Fault `unavailable` when nothing can be drawn on this terminal */
+export function createStage(options: StageOptions): TerminalStage {
+  const term = options.env.TERM ?? '';
+  const terminal = terminalOf(term);
+  if (terminal === undefined) throw unknownTerminal(term);
+  return new TerminalStage(options, abilityOf(terminal, options.env, options));
+}
+
+const unknownTerminal = (term: string) =>
+  new Fault(
+    'unavailable',
+    say(
+      `The console cannot draw on this terminal (TERM=${term || 'not set'})`,
+      `无法在此终端上显示控制台 (TERM=${term || '未设置'})`,
+    ),
+    {
+      next: say(
+        'Set TERM to what the terminal is, for example: TERM=vt100',
+        '请将 TERM 设为终端的实际类型，例如：TERM=vt100',
+      ),
+    },
+  );
+
+export class TerminalStage implements Stage {
+  readonly #options: StageOptions;
+  readonly #ability: Ability;
+  readonly #port: Port;
+  readonly #renderer: Renderer;
+  readonly #reader: KeyReader;
+  readonly #listeners: (() => void)[] = [];
+  #pages: Page[] = [];
+  #keys: Key[] = [];
+  #working = false;
+  #lang: Lang;
+  #notice: Line | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #drawnAt = Number.NEGATIVE_INFINITY;
+  #fromNothing = true;
+  #wanted = false;
+  #left = false;
+
+  constructor(options: StageOptions, ability: Ability) {
+    const { input, output } = options;
+    this.#options = options;
+    this.#ability = ability;
+    this.#lang = ability.full ? (options.lang ?? 'en') : 'en';
+    this.#port = new Port(output);
+    this.#renderer = createRenderer(this.#port, { ability, theme: themeOf(ability) }, () => this.refresh());
+    this.#reader = new KeyReader((key) => this.#receive(key), options.escapeMs);
+    this.#port.on('idle', () => this.#wanted && this.#draw());
+    output.on('resize', () => this.refresh());
+    input.setRawMode?.(true);
+    input.on('data', (bytes: Buffer) => this.#reader.feed(bytes));
+    input.resume();
+  }
+
+  get look(): Look {
+    const lang = this.#lang;
+    return { lang, say: (words) => words[lang], rich: this.#ability.full, now: Date.now() };
+  }
+
+  get size(): Size {
+    return this.#port.actualSize();
+  }
+
+  /** Bytes sent to the terminal since the start. */
+  get bytes(): number {
+    return this.#port.bytes;
+  }
+
+  open(page: Page): void {
+    this.#pages = [...this.#pages, page];
+    page.opened?.(this);
+    this.refresh();
+  }
+
+  close(page: Page): void {
+    const index = this.#pages.indexOf(page);
+    if (index >= 0) this.#closeFrom(index);
+  }
+
+  home(): void {
+    this.#closeFrom(1);
+  }
+
+  #closeFrom(index: number): void {
+    const closed = this.#pages.slice(index);
+    this.#pages = this.#pages.slice(0, index);
+    for (const page of closed.reverse()) page.closed?.();
+    this.refresh();
+  }
+
+  refresh(): void {
+    if (this.#left || this.#wanted) return;
+    this.#wanted = true;
+    if (this.#working) return;
+    const wait = Math.max(0, this.#drawnAt + FRAME_MS - performance.now());
+    this.#timer = setTimeout(() => this.#draw(), wait);
+  }
+
+  repaint(): void {
+    this.#fromNothing = true;
+    this.refresh();
+  }
+
+  notice(words: Words, tone: Tone = 'warn'): void {
+    this.#notice = line(words[this.#lang], tone);
+    this.refresh();
+  }
+
+  switchLanguage(): Words | undefined {
+    if (!this.#ability.full) return say('this terminal can show English only', '此终端只能显示英文');
+    this.#lang = this.#lang === 'en' ? 'zh' : 'en';
+    this.refresh();
+    return undefined;
+  }
+
+  onKey(listener: () => void): void {
+    this.#listeners.push(listener);
+  }
+
+  quit(exitCode: number): void {
+    const exit = this.#options.exit ?? process.exit;
+    void this.leave().then(() => exit(exitCode));
+  }
+
+  /** Gives the terminal back as it was; settles when it has taken that, or takes nothing any more. */
+  async leave(): Promise<void> {
+    if (this.#left) return;
+    this.#left = true;
+    clearTimeout(this.#timer);
+    this.#reader.close();
+    this.#options.input.pause();
+    this.#renderer.leave();
+    await this.#port.settled(FAREWELL_MS);
+    this.#options.input.setRawMode?.(false);
+  }
+
+  /** The terminal may have been changed by others meanwhile (the program was stopped): takes it again. */
+  resume(): void {
+    if (this.#left) return;
+    this.#options.input.setRawMode?.(true);
+    this.repaint();
+  }
+
+  #receive(key: Key): void {
+    this.#keys.push(key);
+    if (this.#working) return;
+    this.#working = true;
+    setImmediate(() => this.#work());
+  }
+
+  /** Keys first, then one picture of what they did. */
+  #work(): void {
+    const until = performance.now() + KEYS_MS;
+    let done = 0;
+    while (done < this.#keys.length && performance.now() < until && !this.#left) {
+      const key = this.#keys[done++];
+      if (key !== undefined) this.#press(key);
+    }
+    this.#keys = this.#left ? [] : this.#keys.slice(done);
+    if (this.#wanted) this.#draw();
+    this.#working = this.#keys.length > 0;
+    if (this.#left) return;
+    if (this.#working) {
+      this.#options.input.pause();
+      setImmediate(() => this.#work());
+    } else this.#options.input.resume();
+  }
+
+  #press(key: Key): void {
+    for (const listener of this.#listeners) listener();
+    if (this.#notice !== undefined) {
+      this.#notice = undefined;
+      this.refresh();
+    }
+    const page = this.#pages.at(-1);
+    const has = ({ keys }: Binding) => keys.includes(key.name);
+    const own = page?.bindings().find(has);
+    const used = own === undefined && key.text !== undefined && page?.typed?.(key.text) === true;
+    const binding = own ?? (used ? undefined : this.#common.find(has));
+    if (binding !== undefined) this.#run(binding);
+    else if (used) this.refresh();
+  }
+
+  #run(binding: Binding): void {
+    const why = binding.disabled?.();
+    if (why === undefined) binding.run();
+    else this.notice(why);
+    this.refresh();
+  }
+
+  readonly #common: readonly Binding[] = [
+    {
+      keys: ['f5'],
+      label: say('Language', '语言'),
+      help: say('switch between English and Chinese', '切换中英文'),
+      run: () => {
+        const why = this.switchLanguage();
+        if (why !== undefined) this.notice(why);
+      },
+    },
+    {
+      keys: ['C-l'],
+      help: say('draw the screen again', '重绘屏幕'),
+      run: () => this.repaint(),
+    },
+    {
+      keys: ['?', 'f1'],
+      label: say('Help', '帮助'),
+      help: say('this list of keys', '显示按键列表'),
+      run: () => this.open(helpPage([...(this.#pages.at(-1)?.bindings() ?? []), ...this.#common])),
+    },
+  ];
+
+  #draw(): void {
+    clearTimeout(this.#timer);
+    // Whatever is drawn while the line is full would be old when it is seen: the newest state is drawn when it has room.
+    if (this.#left || this.#port.busy) return;
+    this.#wanted = false;
+    this.#drawnAt = performance.now();
+    const { size } = this;
+    const scene = { pages: this.#pages, common: this.#common, notice: this.#notice };
+    const frame = compose(scene, size, this.look);
+    const resized = size.columns !== this.#port.columns || size.rows !== this.#port.rows;
+    if (this.#fromNothing || resized) this.#renderer.redraw(frame);
+    else this.#renderer.draw(frame);
+    this.#fromNothing = false;
+  }
+}
