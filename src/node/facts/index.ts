@@ -2,6 +2,7 @@ import type { Role } from '../../api/role.ts';
 import { isClockSynced } from '../../system/clock.ts';
 import { type ReadText, readText } from '../../system/proc.ts';
 import { linksSupplier, type ManagementSetting } from '../network/links.ts';
+import { SYSTEMD, type SystemdPlace, servicesSupplier } from '../services/follow.ts';
 import { disksSupplier } from '../storage/disks.ts';
 import { LIBVIRT_SOCKETS, vmsSupplier } from '../vm/follow.ts';
 import { virtualizationSupplier } from '../vm/virtualization.ts';
@@ -24,6 +25,8 @@ export interface FactsOptions {
   primaryStorage?: string | undefined;
   /** For tests: other places of libvirt's sockets. */
   libvirtSockets?: readonly string[];
+  /** For tests: another bus. */
+  systemd?: SystemdPlace;
   /** For tests: counts or replaces the readings of /proc and /sys. */
   readText?: ReadText;
 }
@@ -38,6 +41,7 @@ export function createFactsSource(options: FactsOptions): FactsSource {
     usageSupplier(figures),
     clockSupplier(figures, isClockSynced),
     disksSupplier(board, read, role, options.primaryStorage),
+    servicesSupplier(board, role, options.systemd ?? SYSTEMD),
     virtualizationSupplier(board, read),
     vmsSupplier(board, options.libvirtSockets ?? LIBVIRT_SOCKETS),
     linksSupplier(board, read, options.management ?? (() => ({}))),

@@ -1,0 +1,95 @@
+import { existsSync } from 'node:fs';
+import { Fault } from '../../api/fault.ts';
+import { known, lost, unknown } from '../../api/reading.ts';
+import type { Role } from '../../api/role.ts';
+import { say, type Words } from '../../api/words.ts';
+import { type Bus, openSystemBus, SYSTEM_BUS_SOCKET } from '../../system/dbus.ts';
+import { whyOf } from '../../system/errno.ts';
+import { KeepConnected } from '../../system/keep-connected.ts';
+import { Refresher } from '../../system/refresher.ts';
+import { followUnits, readUnit, type UnitState } from '../../system/systemd.ts';
+import type { Board } from '../facts/board.ts';
+import type { ServiceFact } from '../facts/schema.ts';
+import type { Supplier } from '../facts/supplier.ts';
+import { serviceState } from './state.ts';
+import { type RoleService, servicesOf } from './units.ts';
+
+export interface SystemdPlace {
+  busSocket: string;
+  /** There as long as systemd is the system's first process (sd_booted(3)). */
+  bootedFolder: string;
+}
+
+export const SYSTEMD: SystemdPlace = { busSocket: SYSTEM_BUS_SOCKET, bootedFolder: '/run/systemd/system' };
+
+/** The role's services as systemd tells them, by its own events. While it cannot be asked the last states are stale. */
+export function servicesSupplier(board: Board, role: Role, place: SystemdPlace): Supplier {
+  const services = servicesOf(role);
+  const down = (why: Words) =>
+    board.set(
+      'services',
+      services.map((service) => unreadable(board, service, why)),
+    );
+  const refresher = new Refresher(async () => {
+    const bus = keeper.link;
+    if (bus === undefined) return;
+    try {
+      board.set('services', await Promise.all(services.map((service) => readService(bus, service))));
+    } catch (thrown) {
+      down(whyOf(thrown));
+    }
+  });
+  const keeper: KeepConnected<Bus> = new KeepConnected({
+    socketPath: () => place.busSocket,
+    connect: () => connect(place),
+    onUp: async (bus) => {
+      await followUnits(bus, services.flatMap(unitsOf), () => refresher.ask());
+      await refresher.now();
+    },
+    onDown: down,
+  });
+  return {
+    start: () => keeper.nudge(),
+    stop: () => {
+      refresher.close();
+      keeper.stop();
+    },
+    polls: [{ every: 15, read: () => keeper.nudge() }],
+  };
+}
+
+async function connect({ busSocket, bootedFolder }: SystemdPlace): Promise<Bus> {
+  if (existsSync(bootedFolder)) return openSystemBus(busSocket);
+  throw new Fault('unavailable', say('systemd does not run here', '本机没有运行 systemd'));
+}
+
+const unitsOf = ({ units, sockets = {} }: RoleService): string[] => [...units, ...Object.values(sockets)];
+
+async function readService(bus: Bus, { key, label, units, sockets }: RoleService): Promise<ServiceFact> {
+  const states = await Promise.all(units.map((unit) => readUnit(bus, unit)));
+  const index = Math.max(
+    0,
+    states.findIndex(({ load }) => load !== 'not-found'),
+  );
+  const unit = units[index] ?? units[0];
+  const socket = sockets?.[unit];
+  const onDemand = socket !== undefined && (await readUnit(bus, socket)).active === 'active';
+  return { key, label, unit, state: withOwnProcess(key, serviceState(states[index] as UnitState, onDemand)) };
+}
+
+/** This program is the controller: it runs, whoever started it. */
+function withOwnProcess(key: ServiceFact['key'], state: ServiceFact['state']): ServiceFact['state'] {
+  if (key !== 'controller' || (state.state === 'known' && state.value.pid === process.pid)) return state;
+  return known({ active: 'running', pid: process.pid, detail: 'started by hand' });
+}
+
+function unreadable(board: Board, { key, label, units }: RoleService, why: Words): ServiceFact {
+  const before = board.facts.services.find((service) => service.key === key);
+  const state = before === undefined ? unknown(why) : lost(before.state, why, Date.now());
+  return {
+    key,
+    label,
+    unit: before?.unit ?? units[0],
+    state: withOwnProcess(key, key === 'controller' ? unknown(why) : state),
+  };
+}

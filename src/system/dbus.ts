@@ -1,0 +1,172 @@
+import type { EventEmitter } from 'node:events';
+import { DBusError, Message, type MessageBus, MessageType, sessionBus, Variant } from '@jellybrick/dbus-next';
+import { Fault, type FaultKind } from '../api/fault.ts';
+import { say } from '../api/words.ts';
+import type { Link } from './keep-connected.ts';
+
+export const SYSTEM_BUS_SOCKET = '/run/dbus/system_bus_socket';
+
+/** Milliseconds for connecting, and for one call's answer. */
+const TIMEOUT = 5000;
+
+/** Where a call goes. */
+export interface Target {
+  destination: string;
+  path: string;
+  interface: string;
+}
+
+export interface Signal {
+  path: string;
+  interface: string;
+  member: string;
+  /** Variants taken off. */
+  body: unknown[];
+}
+
+/** What a signal must match; the bus sends no others. */
+export interface SignalRule {
+  sender: string;
+  path?: string;
+  interface: string;
+  member?: string;
+}
+
+/** One connection to the system bus. */
+export interface Bus extends Link {
+  /**
+   * Calls a method and answers its results, variants taken off. Faults: `unavailable` (nobody has that name, or the
+   * bus is gone), `timeout`, `refused`, `failed` with the other side's text.
+   */
+  call(target: Target, member: string, signature?: string, body?: unknown[]): Promise<unknown[]>;
+  /** Hands on matching signals until the connection ends. */
+  onSignal(rule: SignalRule, listener: (signal: Signal) => void): Promise<void>;
+}
+
+const DRIVER: Target = {
+  destination: 'org.freedesktop.DBus',
+  path: '/org/freedesktop/DBus',
+  interface: 'org.freedesktop.DBus',
+};
+
+/** Connects to the system bus. Fault `unavailable` when it does not run, `timeout` when it says nothing. */
+export async function openSystemBus(socketPath = SYSTEM_BUS_SOCKET): Promise<Bus> {
+  // The library's call for the system bus takes no address; the other one takes any.
+  const connection = new Connection(
+    sessionBus({ busAddress: `unix:path=${socketPath}`, authMethods: ['EXTERNAL'] }),
+  );
+  try {
+    await connection.connected();
+  } catch (thrown) {
+    connection.close();
+    throw thrown;
+  }
+  return connection;
+}
+
+class Connection implements Bus {
+  readonly closed: Promise<Fault>;
+  readonly #bus: MessageBus;
+  readonly #listeners: { rule: SignalRule; listener: (signal: Signal) => void }[] = [];
+  #end: (why: Fault) => void = () => {};
+  #ended: Fault | undefined;
+
+  constructor(bus: MessageBus) {
+    this.#bus = bus;
+    this.closed = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    const emitter: EventEmitter = bus;
+    emitter.on('error', (error: unknown) => this.#fail(gone(error)));
+    emitter.on('message', (message: Message) => this.#hand(message));
+    // The library tells the end of the stream only on its inner connection.
+    (bus as unknown as { _connection: EventEmitter })._connection.on('end', () => this.#fail(gone()));
+  }
+
+  async connected(): Promise<void> {
+    const greeted = new Promise<void>((resolve) => this.#bus.once('connect', resolve));
+    await this.#inTime(greeted);
+  }
+
+  async call(target: Target, member: string, signature = '', body: unknown[] = []): Promise<unknown[]> {
+    if (this.#ended !== undefined) throw this.#ended;
+    const answer = this.#bus.call(new Message({ ...target, member, signature, body }));
+    const reply = await this.#inTime(answer).catch((thrown: unknown) => {
+      throw explained(thrown);
+    });
+    return (reply?.body ?? []).map(plain);
+  }
+
+  async onSignal(rule: SignalRule, listener: (signal: Signal) => void): Promise<void> {
+    this.#listeners.push({ rule, listener });
+    const text = Object.entries({ type: 'signal', ...rule }).map(([key, value]) => `${key}='${value}'`);
+    await this.call(DRIVER, 'AddMatch', 's', [text.join(',')]);
+  }
+
+  close(): void {
+    this.#fail(gone());
+  }
+
+  #hand(message: Message): void {
+    if (message.type !== MessageType.SIGNAL) return;
+    const { path, interface: name, member } = message;
+    for (const { rule, listener } of this.#listeners)
+      if (isMatch(message, rule)) listener({ path, interface: name, member, body: message.body.map(plain) });
+  }
+
+  #fail(why: Fault): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = why;
+    this.#end(why);
+    this.#bus.disconnect();
+  }
+
+  /** The answer, or the reason why none comes: too late, or the connection ended meanwhile. */
+  async #inTime<T>(answer: Promise<T>): Promise<T> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(tooSlow()), TIMEOUT);
+    });
+    const over = this.closed.then((why) => Promise.reject(why));
+    try {
+      return await Promise.race([answer, late, over]);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** The sender's unique name differs from its well-known one: the bus has checked that part of the rule. */
+const isMatch = (message: Message, rule: SignalRule): boolean =>
+  message.interface === rule.interface &&
+  (rule.member === undefined || message.member === rule.member) &&
+  (rule.path === undefined || message.path === rule.path);
+
+/** A value without its variants, all the way down. */
+function plain(value: unknown): unknown {
+  if (value instanceof Variant) return plain(value.value);
+  if (Array.isArray(value)) return value.map(plain);
+  if (Buffer.isBuffer(value) || typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
+}
+
+const KINDS: Record<string, FaultKind> = {
+  'org.freedesktop.DBus.Error.ServiceUnknown': 'unavailable',
+  'org.freedesktop.DBus.Error.NameHasNoOwner': 'unavailable',
+  'org.freedesktop.DBus.Error.NoReply': 'timeout',
+  'org.freedesktop.DBus.Error.TimedOut': 'timeout',
+  'org.freedesktop.DBus.Error.AccessDenied': 'refused',
+};
+
+function explained(thrown: unknown): Fault {
+  if (!(thrown instanceof DBusError)) return Fault.from(thrown);
+  const text = thrown.text || thrown.type;
+  return new Fault(KINDS[thrown.type] ?? 'failed', say(`D-Bus: ${text}`, `D-Bus：${text}`), {
+    cause: thrown,
+  });
+}
+
+const gone = (cause?: unknown): Fault =>
+  new Fault('unavailable', say('D-Bus is not running', 'D-Bus 未运行'), { cause });
+
+const tooSlow = (): Fault => new Fault('timeout', say('D-Bus does not answer', 'D-Bus 没有响应'));
