@@ -69,6 +69,8 @@ export async function mustRun(argv: readonly string[], options: RunOptions): Pro
 
 export interface LinesOptions {
   onLine(line: string): void;
+  /** Milliseconds until the child is killed; without it the caller ends it. */
+  timeout?: number;
   env?: Record<string, string>;
 }
 
@@ -83,7 +85,7 @@ export interface Listened {
 const LONGEST_LINE = 64 * 1024;
 const STDERR_KEPT = 4096;
 
-/** Runs a program and hands on each line of its stdout as it comes. It has no time limit: the caller ends it. */
+/** Runs a program and hands on each line of its stdout as it comes. */
 export function runLines(argv: readonly string[], options: LinesOptions): Listened {
   const child = start(argv, options.env);
   child.stdin?.on('error', () => {}).end();
@@ -92,9 +94,12 @@ export function runLines(argv: readonly string[], options: LinesOptions): Listen
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     stderr = (stderr + text).slice(-STDERR_KEPT);
   });
+  const timer = options.timeout && setTimeout(() => child.kill('SIGKILL'), options.timeout);
   return {
     kill: (signal) => void child.kill(signal),
-    ended: ended(child, argv).then((code) => ({ code, stderr })),
+    ended: ended(child, argv)
+      .finally(() => clearTimeout(timer))
+      .then((code) => ({ code, stderr })),
   };
 }
 

@@ -44,10 +44,13 @@ const TIMEOUT = 5000;
 const MOST = 32 * 1024 * 1024;
 
 /** Every link with its addresses, as the kernel has them now. Faults: as `mustRun`, and `failed` for text that is no JSON. */
-export async function readLinks(): Promise<LinkRecord[]> {
-  const text = await mustRun(['ip', '-j', '-d', 'addr', 'show'], { timeout: TIMEOUT, maxBytes: MOST });
+export const readLinks = (): Promise<LinkRecord[]> => json(['ip', '-j', '-d', 'addr', 'show']);
+
+async function json<T>(argv: readonly string[]): Promise<T> {
+  const text = await mustRun(argv, { timeout: TIMEOUT, maxBytes: MOST });
   try {
-    return JSON.parse(text) as LinkRecord[];
+    // Nothing to show is no text at all in some versions.
+    return JSON.parse(text || '[]') as T;
   } catch (cause) {
     throw new Fault('failed', say('ip: its answer is no JSON', 'ip 的输出不是 JSON'), { cause });
   }
@@ -72,20 +75,20 @@ export function defaultRouteLink(route4: string, route6: string): string | undef
   return lowest(defaultRoutes4(route4)) ?? lowest(defaultRoutes6(route6));
 }
 
-interface DefaultRoute {
+interface RankedRoute {
   link: string;
   metric: number;
 }
 
 /** /proc/net/route: link, destination, gateway, flags, …, metric (7th), mask (8th); hexadecimal but for the metric. */
-function defaultRoutes4(text: string): DefaultRoute[] {
+function defaultRoutes4(text: string): RankedRoute[] {
   return rows(text)
     .filter((row) => row[1] === '00000000' && row[7] === '00000000' && isUp(row[3]))
     .map((row) => ({ link: row[0] ?? '', metric: Number(row[6]) }));
 }
 
 /** /proc/net/ipv6_route: destination, prefix, source, prefix, next hop, metric, references, use, flags, link. */
-function defaultRoutes6(text: string): DefaultRoute[] {
+function defaultRoutes6(text: string): RankedRoute[] {
   return rows(text)
     .filter((row) => /^0+$/.test(row[0] ?? '') && row[1] === '00' && row[9] !== 'lo' && isUp(row[8]))
     .map((row) => ({ link: row[9] ?? '', metric: Number.parseInt(row[5] ?? '', 16) }));
@@ -96,5 +99,25 @@ const rows = (text: string): string[][] => text.split('\n').map((line) => line.t
 /** RTF_UP set, RTF_REJECT (0x200) not. */
 const isUp = (flags = ''): boolean => (Number.parseInt(flags, 16) & 0x201) === 1;
 
-const lowest = (routes: DefaultRoute[]): string | undefined =>
+const lowest = (routes: RankedRoute[]): string | undefined =>
   routes.sort((a, b) => a.metric - b.metric)[0]?.link;
+
+/** A default route: through a gateway, or straight out of a link. */
+export interface DefaultRoute {
+  gateway?: string;
+  dev: string;
+}
+
+/** The default routes of both families, each way of a multipath route by itself. Faults as `mustRun`. */
+export async function readDefaultRoutes(): Promise<DefaultRoute[]> {
+  const read = (family: string) =>
+    json<(DefaultRoute & { nexthops?: DefaultRoute[] })[]>(['ip', family, '-j', 'route', 'show', 'default']);
+  const routes = (await Promise.all([read('-4'), read('-6')])).flat();
+  return routes.flatMap(({ nexthops, ...route }) => nexthops ?? [route]);
+}
+
+/** Whether the neighbour answered address resolution a moment ago. */
+export async function isNeighbourReachable(address: string, dev: string): Promise<boolean> {
+  const rows = await json<{ state?: string[] }[]>(['ip', '-j', 'neigh', 'show', address, 'dev', dev]);
+  return rows.some(({ state }) => state?.includes('REACHABLE'));
+}
