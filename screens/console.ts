@@ -31,6 +31,7 @@ export async function startConsole({ places, lang }: ConsoleOptions): Promise<vo
   const figures = new Promise<void>((resolve) => {
     figuresCame = resolve;
   });
+  const factListeners = new Set<() => void>();
   const link = new NodeLink({
     socketPath: places.controllerSocket,
     hello,
@@ -38,6 +39,7 @@ export async function startConsole({ places, lang }: ConsoleOptions): Promise<vo
     changed(sections) {
       followZone(sections);
       figuresCame();
+      for (const listener of factListeners) listener();
       stage?.refresh();
     },
     repaint: () => stage?.repaint(),
@@ -47,7 +49,7 @@ export async function startConsole({ places, lang }: ConsoleOptions): Promise<vo
   const [{ mainPage }, frame] = await Promise.all([import('./main/page.ts'), loadFrame()]);
   await Promise.race([figures, new Promise((resolve) => setTimeout(resolve, FIRST_FIGURES_MILLISECONDS))]);
   stage = openStage(frame, lang);
-  const context = contextOf(stage, model, link, places, hello);
+  const context = contextOf(stage, model, link, places, hello, factListeners);
   stage.open(
     mainPage({
       model,
@@ -91,6 +93,7 @@ function contextOf(
   link: NodeLink,
   places: Places,
   hello: ClientHello,
+  factListeners: Set<() => void>,
 ): Context {
   const keyListeners = new Set<() => void>();
   stage.onKey(() => {
@@ -102,11 +105,14 @@ function contextOf(
     role: () => model.facts.identity?.role ?? 'management',
     controller: (): Connection => link.connection(),
     guard: (use) => withGuard(places.guardSocket, hello, use),
-    onKey(listener) {
-      keyListeners.add(listener);
-      return () => keyListeners.delete(listener);
-    },
+    onKey: (listener) => subscribe(keyListeners, listener),
+    onFacts: (listener) => subscribe(factListeners, listener),
   };
+}
+
+function subscribe(listeners: Set<() => void>, listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
 }
 
 async function configure(context: Context): Promise<void> {

@@ -12,6 +12,8 @@ export interface Context {
   controller(): Connection;
   /** Runs at every key, until the answered function is called. */
   onKey(listener: () => void): () => void;
+  /** Runs whenever facts came or the link changed, until the answered function is called. */
+  onFacts(listener: () => void): () => void;
   /** Asks guard, which answers even when the controller is dead. */
   guard<T>(use: (guard: Connection) => Promise<T>): Promise<T>;
 }

@@ -1,7 +1,7 @@
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import type { Area, closeSession, openSession, touchSession } from '../../src/api/session.ts';
-import { say } from '../../src/api/words.ts';
+import { say, type Words } from '../../src/api/words.ts';
 import type { Context } from '../context.ts';
 
 const OPEN = reference<typeof openSession>('session.open');
@@ -29,8 +29,8 @@ export async function openAccess(
   ticket: string,
   takeOver: boolean,
 ): Promise<Access> {
-  const idleSeconds = await openOnController(context, area, ticket, takeOver);
-  return new OpenAccess(context, ticket, idleSeconds);
+  const opened = await openOnController(context, area, ticket, takeOver);
+  return new OpenAccess(context, ticket, opened);
 }
 
 async function openOnController(
@@ -38,45 +38,70 @@ async function openOnController(
   area: Area,
   ticket: string,
   takeOver: boolean,
-): Promise<number> {
-  if (context.model.link.state !== 'up') return DEGRADED_IDLE_SECONDS;
-  return (await context.controller().call(OPEN, { ticket, area, takeOver })).idleSeconds;
+): Promise<Opened> {
+  if (context.model.link.state !== 'up') return { idleSeconds: DEGRADED_IDLE_SECONDS };
+  return context.controller().call(OPEN, { ticket, area, takeOver });
+}
+
+interface Opened {
+  idleSeconds: number;
+  /** Mark of this session in the pen; absent when the controller was not asked. */
+  since?: number;
 }
 
 class OpenAccess implements Access {
   readonly ticket: string;
   readonly #context: Context;
   readonly #idleMilliseconds: number;
-  readonly #forgetKeys: () => void;
+  readonly #since: number | undefined;
+  readonly #forget: (() => void)[];
   #idle: NodeJS.Timeout;
   #touched = performance.now();
   #ended = false;
+  #seen = false;
 
-  constructor(context: Context, ticket: string, idleSeconds: number) {
+  constructor(context: Context, ticket: string, { idleSeconds, since }: Opened) {
     this.ticket = ticket;
     this.#context = context;
+    this.#since = since;
     this.#idleMilliseconds = idleSeconds * 1000;
     this.#idle = this.#startIdle();
-    this.#forgetKeys = context.onKey(() => this.#key());
+    this.#forget = [context.onKey(() => this.#key()), context.onFacts(() => this.#lookAtPen())];
   }
 
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
     clearTimeout(this.#idle);
-    this.#forgetKeys();
+    for (const forget of this.#forget) forget();
     this.#tell(CLOSE);
   }
 
+  /** Somebody took the pen over, or the controller ended the session. */
+  #lookAtPen(): void {
+    const holder = this.#context.model.facts.pen?.holder;
+    const mine = this.#since;
+    if (mine === undefined) return;
+    if (holder?.since === mine) this.#seen = true;
+    // Until the mark of this session has come, what is there was sent before it was opened.
+    const taken = holder !== undefined && holder.since > mine;
+    if (!taken && (!this.#seen || holder?.since === mine)) return;
+    this.#leave(
+      holder === undefined
+        ? say('closed: the controller has ended this session', '已关闭：控制器结束了本会话')
+        : say(`closed: ${holder.line} took over`, `已关闭：${holder.line} 已接管`),
+    );
+  }
+
+  #leave(why: Words): void {
+    this.end();
+    this.#context.stage.home();
+    this.#context.stage.notice(why, 'warn');
+  }
+
   #startIdle(): NodeJS.Timeout {
-    return setTimeout(() => {
-      this.end();
-      this.#context.stage.home();
-      this.#context.stage.notice(
-        say('closed: nobody pressed a key for a while', '长时间无操作，已关闭'),
-        'warn',
-      );
-    }, this.#idleMilliseconds);
+    const idle = () => this.#leave(say('closed: nobody pressed a key for a while', '长时间无操作，已关闭'));
+    return setTimeout(idle, this.#idleMilliseconds);
   }
 
   #key(): void {

@@ -10,9 +10,10 @@ export type Area = (typeof AREAS)[number];
 
 /**
  * Opens the password session of this connection and takes the pen. Fails with `conflict` when another session holds
- * the pen, unless `takeOver`. The session ends with `session.close`, with the connection, or idle.
+ * the pen, unless `takeOver`; the ticket is then still good for a second try. `since` is the holder's mark in the
+ * `pen` fact: another one there means that the session was taken over or has ended. The session ends with `session.close`, with the connection, or idle.
  */
-export const openSession = defineAction<{ idleSeconds: number }>()({
+export const openSession = defineAction<{ idleSeconds: number; since: number }>()({
   name: 'session.open',
   input: z.object({ ticket, area: z.enum(AREAS), takeOver: z.boolean().default(false) }),
   access: 'look',

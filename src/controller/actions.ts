@@ -1,7 +1,7 @@
 import { type Caller, type Implementation, implement } from '../api/action.ts';
 import { Fault } from '../api/fault.ts';
 import { acknowledgeChange, cancelJob, verifyAudit, watchJob } from '../api/jobs.ts';
-import { closeSession, openSession, touchSession } from '../api/session.ts';
+import { alive, closeSession, openSession, touchSession } from '../api/session.ts';
 import type { Audit } from './audit/audit.ts';
 import type { AuditPlaces } from './audit/log.ts';
 import { verifyAudit as verify } from './audit/verify.ts';
@@ -26,23 +26,26 @@ export const sessionActions = ({
 }: SessionParts): Implementation[] => [
   implement(openSession, async ({ ticket, area, takeOver }, { caller }) => {
     await takeOverChecks();
-    await tickets.use(caller, ticket).catch((thrown) => {
+    const nonce = await tickets.use(caller, ticket).catch((thrown) => {
       audit.count('refused');
       throw thrown;
     });
+    let since: number;
     try {
-      sessions.open(caller, area, takeOver);
+      since = sessions.open(caller, area, takeOver);
     } catch (thrown) {
+      tickets.giveBack(nonce);
       await audit.note('session.refused', caller, { area, outcome: Fault.from(thrown).kind });
       throw thrown;
     }
     await audit.note('session.opened', caller, { area, takeOver });
-    return { idleSeconds: sessions.idleSeconds };
+    return { idleSeconds: sessions.idleSeconds, since };
   }),
   implement(closeSession, async (_input, { caller }) => {
     if (sessions.close(caller)) await audit.note('session.ended', caller, { end: 'closed' });
   }),
   implement(touchSession, async (_input, { caller }) => sessions.require(caller)),
+  implement(alive, async () => undefined),
 ];
 
 export const jobActions = (jobs: Jobs): Implementation[] => [

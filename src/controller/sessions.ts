@@ -44,8 +44,8 @@ export class Sessions {
     return this.#options.idleSeconds;
   }
 
-  /** Throws `conflict` when another holds the pen and `takeOver` is false. */
-  open(caller: Caller, area: Area, takeOver: boolean): void {
+  /** Answers the wall time it is held since. Throws `conflict` when another holds the pen and `takeOver` is false. */
+  open(caller: Caller, area: Area, takeOver: boolean): number {
     this.#expire();
     const other = this.#session;
     if (other !== undefined && other.caller !== caller) {
@@ -53,10 +53,12 @@ export class Sessions {
       this.#end('taken over');
     }
     const touched = this.#options.now();
-    this.#session = { caller, area, since: Date.now(), touched };
+    const since = Date.now();
+    this.#session = { caller, area, since, touched };
     this.#lost.delete(caller);
     this.#arm();
     this.#options.changed();
+    return since;
   }
 
   /** Answers whether this caller had a session. */

@@ -17,8 +17,8 @@ export class Tickets {
     this.#started = now();
   }
 
-  /** Throws `refused` when the ticket does not open a session. */
-  async use(caller: Caller, ticket: Secret): Promise<void> {
+  /** Answers the ticket's nonce. Throws `refused` when the ticket does not open a session. */
+  async use(caller: Caller, ticket: Secret): Promise<string> {
     const now = this.#now();
     const key = await ticketKey(this.#keyPath);
     const claims = checkTicket(key, ticket.reveal(), caller, now, OPEN_SESSION_MILLISECONDS);
@@ -26,5 +26,11 @@ export class Tickets {
     if (claims.time < Math.floor(this.#started) || this.#used.has(claims.nonce)) throw stale();
     this.#used.set(claims.nonce, claims.time + OPEN_SESSION_MILLISECONDS);
     for (const [nonce, until] of this.#used) if (until < now) this.#used.delete(nonce);
+    return claims.nonce;
+  }
+
+  /** The ticket opened nothing after all, and is good for another try. */
+  giveBack(nonce: string): void {
+    this.#used.delete(nonce);
   }
 }
