@@ -25,6 +25,7 @@ export interface Program {
 }
 
 export interface Node {
+  readonly screen: Screen;
   readonly children: Node[];
   position: { left: number; top: number; width: number; height: number };
   lpos: { xi: number; xl: number; yi: number; yl: number; base: number; renders: number };
@@ -53,7 +54,7 @@ interface TerminalInfo {
 }
 
 interface Library {
-  screen(options: object): Screen;
+  Screen: new (options: object) => Screen;
   Element: new (options: object) => Node;
   Tput: { prototype: { readTerminfo(name: string): TerminalInfo } };
 }
@@ -85,7 +86,7 @@ export function openScreen({ terminal, unicode, plain, input, output }: ScreenOp
   const info = infoOf(terminal);
   if (unicode || plain) delete info.strings.enter_alt_charset_mode;
   library.Tput.prototype.readTerminfo = () => info;
-  return library.screen({
+  return new library.Screen({
     input,
     output,
     terminal: terminal.name,

@@ -74,3 +74,31 @@ export function settleWide(row: Row, before: Row): void {
     column++;
   }
 }
+
+/** Moving over unchanged cells costs about four bytes. */
+const JUMP_BYTES = 4;
+
+/**
+ * Sends short stretches of unchanged cells again where jumping over them would cost more: most of a screen's text is
+ * parted by single spaces. Only where that changes no attribute.
+ */
+export function bridgeGaps(row: Row, before: Row): void {
+  if (!row.dirty) return;
+  let last = -1;
+  for (let column = 0; column < row.length; column++) {
+    const cell = row[column];
+    const old = before[column];
+    if (cell === undefined || old === undefined || (cell[0] === old[0] && cell[1] === old[1])) continue;
+    const gap = column - last - 1;
+    if (last >= 0 && gap > 0 && gap < JUMP_BYTES) bridge(row, before, last, column);
+    last = column;
+  }
+}
+
+function bridge(row: Row, before: Row, from: number, to: number): void {
+  const between = row.slice(from + 1, to);
+  const cheap = (attribute: Attribute | undefined) =>
+    between.every(([own, char]) => own === attribute && char !== SECOND_HALF && char <= '~');
+  if (!cheap(row[from]?.[0]) && !cheap(row[to]?.[0])) return;
+  for (const old of before.slice(from + 1, to)) old[1] = '\0';
+}

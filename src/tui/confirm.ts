@@ -32,8 +32,8 @@ export function confirm({ title, lines, danger = false, yesLabel = YES, yes, no 
     wants: (most, look) => sizeOf(bodyLines(lines, look, readable(most))),
     draw: (area, look) => ({ lines: bodyLines(lines, look, area.columns) }),
     bindings: () => [
-      { keys: ['y', 'Y'], label: yesLabel, help: yesLabel, run: () => answer(yes) },
-      { keys: ['n', 'N', 'escape'], label: NO, help: NO, run: () => answer(no) },
+      { keys: ['Y', 'y'], label: yesLabel, help: yesLabel, run: () => answer(yes) },
+      { keys: ['N', 'n', 'escape'], label: NO, help: NO, run: () => answer(no) },
     ],
   };
   return page;

@@ -18,6 +18,12 @@ const ASSUMED: Size = { columns: 80, rows: 24 };
 /** A size beyond this is a mistake of the line, not a screen. */
 const MOST: Size = { columns: 500, rows: 200 };
 
+/** The renderer moves to the start of a row before it moves to the place in it: one move is enough. */
+const shortMoves = (text: string): string =>
+  text
+    .replace(/\x1b\[\d+;\d+H(?=\x1b\[\d+;\d+H)/g, '')
+    .replace(/\x1b\[(\d+);1H\x1b\[(\d+)C/g, (_, row: string, by: string) => `\x1b[${row};${Number(by) + 1}H`);
+
 /** What the renderer writes to: counts bytes, knows when the line is full, and gives a size in every case. */
 export class Port extends EventEmitter implements BlessedPort {
   readonly isTTY = true;
@@ -45,7 +51,8 @@ export class Port extends EventEmitter implements BlessedPort {
     return this.#waiting > 0;
   }
 
-  write(text: string): boolean {
+  write(drawn: string): boolean {
+    const text = shortMoves(drawn);
     this.bytes += Buffer.byteLength(text);
     this.#waiting++;
     return this.#output.write(text, () => {

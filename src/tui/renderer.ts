@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { openScreen, type Screen } from './blessed.ts';
-import { settleWide } from './cells.ts';
+import { bridgeGaps, settleWide } from './cells.ts';
 import { type Layer, Pane, type Style } from './pane.ts';
 import type { Port } from './port.ts';
 import { createWidgets } from './widgets.ts';
@@ -46,7 +46,9 @@ export function createRenderer(port: Port, style: Style, changed: () => void): R
     arrange(layers);
     for (const pane of panes) pane.render();
     screen.lines.forEach((row, index) => {
-      settleWide(row, screen.olines[index] ?? row);
+      const before = screen.olines[index] ?? row;
+      settleWide(row, before);
+      bridgeGaps(row, before);
     });
     screen.draw(0, screen.lines.length - 1);
     placeCursor(screen, shown, cursor);

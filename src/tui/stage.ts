@@ -35,6 +35,8 @@ const KEYS_MS = 15;
 /** A terminal that takes nothing holds up the end of the program no longer than this. */
 const FAREWELL_MS = 1000;
 
+const ENGLISH_ONLY = say('this terminal can show English only', '此终端只能显示英文');
+
 /** @throws Fault `unavailable` when nothing can be drawn on this terminal */
 export function createStage(options: StageOptions): TerminalStage {
   const term = options.env.TERM ?? '';
@@ -65,6 +67,7 @@ export class TerminalStage implements Stage {
   readonly #renderer: Renderer;
   readonly #reader: KeyReader;
   readonly #listeners: (() => void)[] = [];
+  readonly #common: readonly Binding[];
   #pages: Page[] = [];
   #keys: Key[] = [];
   #working = false;
@@ -72,7 +75,7 @@ export class TerminalStage implements Stage {
   #notice: Line | undefined;
   #timer: NodeJS.Timeout | undefined;
   #drawnAt = Number.NEGATIVE_INFINITY;
-  #fromNothing = true;
+  #fromNothing = false;
   #wanted = false;
   #left = false;
 
@@ -80,6 +83,7 @@ export class TerminalStage implements Stage {
     const { input, output } = options;
     this.#options = options;
     this.#ability = ability;
+    this.#common = this.#commonBindings();
     this.#lang = ability.full ? (options.lang ?? 'en') : 'en';
     this.#port = new Port(output);
     this.#renderer = createRenderer(this.#port, { ability, theme: themeOf(ability) }, () => this.refresh());
@@ -146,7 +150,7 @@ export class TerminalStage implements Stage {
   }
 
   switchLanguage(): Words | undefined {
-    if (!this.#ability.full) return say('this terminal can show English only', '此终端只能显示英文');
+    if (!this.#ability.full) return ENGLISH_ONLY;
     this.#lang = this.#lang === 'en' ? 'zh' : 'en';
     this.refresh();
     return undefined;
@@ -227,28 +231,28 @@ export class TerminalStage implements Stage {
     this.refresh();
   }
 
-  readonly #common: readonly Binding[] = [
-    {
-      keys: ['f5'],
-      label: say('Language', '语言'),
-      help: say('switch between English and Chinese', '切换中英文'),
-      run: () => {
-        const why = this.switchLanguage();
-        if (why !== undefined) this.notice(why);
+  #commonBindings(): Binding[] {
+    return [
+      {
+        keys: ['f5'],
+        ...(this.#ability.full && { label: say('Language', '语言') }),
+        help: say('switch between English and Chinese', '切换中英文'),
+        disabled: () => (this.#ability.full ? undefined : ENGLISH_ONLY),
+        run: () => void this.switchLanguage(),
       },
-    },
-    {
-      keys: ['C-l'],
-      help: say('draw the screen again', '重绘屏幕'),
-      run: () => this.repaint(),
-    },
-    {
-      keys: ['?', 'f1'],
-      label: say('Help', '帮助'),
-      help: say('this list of keys', '显示按键列表'),
-      run: () => this.open(helpPage([...(this.#pages.at(-1)?.bindings() ?? []), ...this.#common])),
-    },
-  ];
+      {
+        keys: ['C-l'],
+        help: say('draw the screen again', '重绘屏幕'),
+        run: () => this.repaint(),
+      },
+      {
+        keys: ['?', 'f1'],
+        label: say('Help', '帮助'),
+        help: say('this list of keys', '显示按键列表'),
+        run: () => this.open(helpPage([...(this.#pages.at(-1)?.bindings() ?? []), ...this.#common])),
+      },
+    ];
+  }
 
   #draw(): void {
     clearTimeout(this.#timer);

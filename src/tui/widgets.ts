@@ -25,7 +25,7 @@ const shapeOf = ({ kind, row, column, columns, rows }: Widget): string =>
 
 /** @param color false: drawn in the terminal's own colour. @param ready called once, when the library has been loaded. */
 export function createWidgets(color: boolean, ready: () => void): Widgets {
-  const shown = new Map<Pane, Shown[]>();
+  const shown = new WeakMap<Pane, Shown[]>();
   let library: Library | undefined;
   let loading = false;
 
@@ -68,6 +68,13 @@ interface Inset {
   readonly column: number;
 }
 
+/** The library's boxes get their canvas when they are attached, so this must come after their making. */
+function attached(widget: object, pane: Pane): Node {
+  const node = widget as Node;
+  pane.append(node);
+  return node;
+}
+
 function create(
   { History, Gauge }: Pick<Library, 'History' | 'Gauge'>,
   pane: Pane,
@@ -76,7 +83,9 @@ function create(
   color: boolean,
 ): Shown {
   const options = {
-    parent: pane,
+    screen: pane.screen,
+    // A row ends in an escape sequence, which wrapping would take for text that is too long.
+    wrap: false,
     left: widget.column + inset.column,
     top: widget.row + inset.row,
     width: widget.columns,
@@ -88,14 +97,14 @@ function create(
     const gauge = new Gauge({ ...options, stroke: colorOf(widget.tone), fill: 'white' });
     return {
       shape,
-      node: gauge as unknown as Node,
+      node: attached(gauge, pane),
       update: (next) => next.kind === 'gauge' && gauge.setPercent(next.percent),
     };
   }
   const history = new History(options);
   return {
     shape,
-    node: history as unknown as Node,
+    node: attached(history, pane),
     update(next) {
       if (next.kind !== 'history') return;
       history.setColor(colorOf(next.tone));
