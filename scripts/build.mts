@@ -10,6 +10,7 @@ const PROGRAMS = {
   controller: 'src/controller/main.ts',
   guard: 'src/guard/main.ts',
   cli: 'src/cli/main.ts',
+  inventory: 'src/node/hardware/inventory.ts',
 };
 
 const root = path.resolve(import.meta.dirname, '..');

@@ -1,14 +1,20 @@
+import { dirname, join } from 'node:path';
 import type { Role } from '../../api/role.ts';
 import { isClockSynced } from '../../system/clock.ts';
 import { type ReadText, readText } from '../../system/proc.ts';
-import { linksSupplier, type ManagementSetting } from '../network/links.ts';
+import { hardwareSupplier } from '../hardware/probe.ts';
+import { linksSupplier } from '../network/links.ts';
+import type { ManagementSetting } from '../network/management-setting.ts';
 import { SYSTEMD, type SystemdPlace, servicesSupplier } from '../services/follow.ts';
 import { disksSupplier } from '../storage/disks.ts';
+import { ocfs2Supplier } from '../storage/ocfs2.ts';
 import { LIBVIRT_SOCKETS, vmsSupplier } from '../vm/follow.ts';
 import { virtualizationSupplier } from '../vm/virtualization.ts';
+import { attentionOf } from './attention.ts';
 import { Board, type NodeFacts } from './board.ts';
 import { clockSupplier } from './clock.ts';
 import { readIdentity } from './identity.ts';
+import { managementOf, managementSupplier } from './management.ts';
 import { NOT_READ } from './not-read.ts';
 import type { Facts } from './schema.ts';
 import type { FactsSource } from './source.ts';
@@ -25,6 +31,8 @@ export interface FactsOptions {
   primaryStorage?: string | undefined;
   /** For tests: other places of libvirt's sockets. */
   libvirtSockets?: readonly string[];
+  /** For tests: the inventory program's file; beside this program's own otherwise. */
+  inventoryProgram?: string;
   /** For tests: another bus. */
   systemd?: SystemdPlace;
   /** For tests: counts or replaces the readings of /proc and /sys. */
@@ -35,19 +43,30 @@ export interface FactsOptions {
 export function createFactsSource(options: FactsOptions): FactsSource {
   const { role, version } = options;
   const read = options.readText ?? readText;
-  const board = new Board({ ...NOT_READ, identity: readIdentity(role, version, read) }, () => ({}));
+  const board = new Board({ ...NOT_READ, identity: readIdentity(role, version, read) }, derived);
   const figures = { board, readText: read, now: () => performance.now() };
   const suppliers = [
+    { polls: [{ every: 15, read: () => board.set('identity', readIdentity(role, version, read)) }] },
     usageSupplier(figures),
     clockSupplier(figures, isClockSynced),
     disksSupplier(board, read, role, options.primaryStorage),
     servicesSupplier(board, role, options.systemd ?? SYSTEMD),
     virtualizationSupplier(board, read),
     vmsSupplier(board, options.libvirtSockets ?? LIBVIRT_SOCKETS),
+    hardwareSupplier(board, options.inventoryProgram ?? INVENTORY),
+    managementSupplier(board, role),
+    ocfs2Supplier(board, read, role),
     linksSupplier(board, read, options.management ?? (() => ({}))),
   ];
   return new Source(board, suppliers);
 }
+
+const INVENTORY = join(dirname(process.argv[1] ?? ''), 'inventory.cjs');
+
+const derived = (facts: NodeFacts): Partial<NodeFacts> => ({
+  management: managementOf(facts),
+  attention: attentionOf(facts),
+});
 
 class Source implements FactsSource {
   readonly #board: Board;

@@ -8,21 +8,17 @@ import { Refresher } from '../../system/refresher.ts';
 import type { Board } from '../facts/board.ts';
 import type { Nic } from '../facts/schema.ts';
 import type { Supplier } from '../facts/supplier.ts';
+import { type ManagementSetting, withServiceAddress } from './management-setting.ts';
 import { nicsOf } from './nics.ts';
-
-/** The management NIC's configuration: asked anew at each reading, since it can be changed while we run. */
-export type ManagementSetting = () => {
-  managementAddress?: string | undefined;
-  managementNic?: string | undefined;
-};
 
 /**
  * The links, read anew after each change that the kernel tells. Events come from one `ip monitor`; while that one is
  * down the section is stale, and when it is back everything is read again.
  */
 export function linksSupplier(board: Board, readText: ReadText, setting: ManagementSetting): Supplier {
+  const withService = withServiceAddress(setting, readText);
   const refresher = new Refresher(async () => {
-    const nics = await readNics(readText, setting).then(known, (thrown) =>
+    const nics = await readNics(readText, withService).then(known, (thrown) =>
       lost(board.facts.nics, whyOf(thrown), Date.now()),
     );
     board.set('nics', nics);
