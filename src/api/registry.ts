@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Action, Implementation } from './action.ts';
 import { Fault } from './fault.ts';
-import { say } from './words.ts';
+import { same, say, type Words } from './words.ts';
 
 /** The actions a program can carry out, by name. */
 export class Registry {
@@ -33,7 +33,13 @@ export function parseInput(action: Action, input: unknown): unknown {
 
 function usage(issue: z.core.$ZodIssue | undefined): Fault {
   const field = issue?.path.join('.') ?? '';
-  const why = issue?.message ?? 'wrong';
-  if (field === '') return new Fault('usage', say(`wrong input: ${why}`, `输入有误：${why}`));
-  return new Fault('usage', say(`${field}: ${why}`, `${field}：${why}`), { field });
+  const words = wordsOf(issue);
+  if (field === '') return new Fault('usage', say(`wrong input: ${words.en}`, `输入有误：${words.zh}`));
+  return new Fault('usage', say(`${field}: ${words.en}`, `${field}：${words.zh}`), { field });
+}
+
+/** In every language when the schema says so (`params.words`), otherwise as the schema library puts it. */
+function wordsOf(issue: z.core.$ZodIssue | undefined): Words {
+  const words = issue?.code === 'custom' ? issue.params?.words : undefined;
+  return words ?? same(issue?.message ?? 'wrong');
 }

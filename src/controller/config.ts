@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { parse } from 'ini';
-import { isRole, type Role } from '../api/role.ts';
 import { readText } from '../system/files.ts';
 
 /** Settings of node.ini; what is absent has its default. */
@@ -9,6 +8,8 @@ export interface Config {
   idleSeconds: number;
   managementAddress?: string;
   managementNic?: string;
+  /** Address of the management node that this node has joined. */
+  managementNode?: string;
   /** Folder of the node's own primary storage. */
   primaryStorage?: string;
 }
@@ -22,15 +23,14 @@ export async function readConfig(folder: string): Promise<Config> {
   const values: Record<string, unknown> = parse((await readText(path, FILE_LIMIT)) ?? '');
   const text = (key: string) =>
     typeof values[key] === 'string' && values[key] !== '' ? values[key] : undefined;
-  const managementAddress = text('management_address');
-  const managementNic = text('management_nic');
-  const primaryStorage = text('primary_storage');
-  return {
-    idleSeconds: idleMinutes(path, text('idle_minutes')) * 60,
-    ...(managementAddress === undefined ? {} : { managementAddress }),
-    ...(managementNic === undefined ? {} : { managementNic }),
-    ...(primaryStorage === undefined ? {} : { primaryStorage }),
+  const settings = {
+    managementAddress: text('management_address'),
+    managementNic: text('management_nic'),
+    managementNode: text('management_node'),
+    primaryStorage: text('primary_storage'),
   };
+  const given = Object.entries(settings).filter(([, value]) => value !== undefined);
+  return { idleSeconds: idleMinutes(path, text('idle_minutes')) * 60, ...Object.fromEntries(given) };
 }
 
 function idleMinutes(path: string, text: string | undefined): number {
@@ -38,12 +38,4 @@ function idleMinutes(path: string, text: string | undefined): number {
   const minutes = Number(text);
   if (Number.isInteger(minutes) && minutes >= 1 && minutes <= 120) return minutes;
   throw new Error(`${path}: idle_minutes is a whole number from 1 to 120, not ${text}`);
-}
-
-/** The word in the role file; a node without one is a management node. */
-export async function readRole(folder: string): Promise<Role> {
-  const path = join(folder, 'role');
-  const word = ((await readText(path, 64)) ?? 'management').trim();
-  if (isRole(word)) return word;
-  throw new Error(`${path}: ${word} is no role`);
 }

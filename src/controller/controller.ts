@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Caller, Implementation } from '../api/action.ts';
+import type { Caller } from '../api/action.ts';
 import type { Places } from '../api/places.ts';
 import { Registry } from '../api/registry.ts';
 import type { Role } from '../api/role.ts';
@@ -7,6 +7,7 @@ import { say, type Words } from '../api/words.ts';
 import { createFactsSource } from '../node/facts/index.ts';
 import type { Attention } from '../node/facts/schema.ts';
 import type { FactsSource } from '../node/facts/source.ts';
+import type { Goings } from '../node/power/plan.ts';
 import type { Log } from '../system/log.ts';
 import { bootMilliseconds } from '../system/posix.ts';
 import { jobActions, recordActions, sessionActions } from './actions.ts';
@@ -15,10 +16,10 @@ import { AuditLog } from './audit/log.ts';
 import type { Config } from './config.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { FactsHub, factsActions } from './facts.ts';
+import { createFeatures, type Features } from './features.ts';
 import { GuardChecks } from './guard-checks.ts';
 import { JobStore } from './job-store.ts';
 import { Jobs } from './jobs.ts';
-import type { Executors } from './journal/executors.ts';
 import { Journal } from './journal/journal.ts';
 import { LANE, Lane } from './lane.ts';
 import { Sessions } from './sessions.ts';
@@ -43,6 +44,7 @@ export class Controller {
   readonly #source: FactsSource;
   readonly #hub: FactsHub;
   readonly #checks: GuardChecks;
+  readonly #features: Features;
   readonly #options: ControllerOptions;
 
   constructor(options: ControllerOptions) {
@@ -51,9 +53,10 @@ export class Controller {
     const auditPlaces = { records: join(places.data, 'audit'), head: places.auditHead };
     this.lane = new Lane({ ...LANE, now: bootMilliseconds });
     this.audit = new Audit(new AuditLog(auditPlaces), () => this.#hub.attentionChanged());
+    this.#features = this.#newFeatures();
     this.journal = new Journal({
       folder: join(places.data, 'journal'),
-      executors: this.#executors(),
+      executors: this.#features.executors,
       changed: () => this.#hub.attentionChanged(),
       log,
     });
@@ -81,7 +84,7 @@ export class Controller {
       ...jobActions(this.jobs),
       ...recordActions(this.journal, auditPlaces),
       ...factsActions(this.#hub),
-      ...this.#nodeActions(),
+      ...this.#features.actions,
     ]);
     const { sessions, lane, audit, journal, jobs } = this;
     this.dispatcher = new Dispatcher({ registry, sessions, lane, audit, journal, jobs });
@@ -94,6 +97,8 @@ export class Controller {
       this.#options.log(words.en);
       await this.audit.note('journal.settled', undefined, { change: name, action, outcome, words: words.en });
     }
+    if (this.journal.findings.every(({ outcome }) => outcome !== 'stuck'))
+      await this.#features.forgetLeftovers();
     await this.jobs.load(new Map(settled.map(({ action, words }) => [action, words])));
   }
 
@@ -124,12 +129,22 @@ export class Controller {
     });
   }
 
-  #executors(): Executors {
-    return new Map();
+  #newFeatures(): Features {
+    return createFeatures({
+      options: this.#options,
+      record: (caller, outcome) => this.audit.note('password.check', caller, { outcome }),
+      goings: () => this.#goings(),
+    });
   }
 
-  #nodeActions(): Implementation[] {
-    return [];
+  #goings(): Goings {
+    const change = this.lane.holder?.action;
+    return {
+      vms: this.#source.current().vms,
+      jobs: this.jobs.facts().flatMap(({ state, title }) => (state === 'running' ? [title] : [])),
+      unsettled: this.journal.findings.flatMap(({ outcome, words }) => (outcome === 'stuck' ? [words] : [])),
+      ...(change === undefined ? {} : { change }),
+    };
   }
 
   #attention(): Attention[] {

@@ -5,10 +5,11 @@ import { type Places, placesOf } from '../api/places.ts';
 import { isRole, type Role } from '../api/role.ts';
 import { say } from '../api/words.ts';
 import { ensureFolder } from '../system/files.ts';
+import { lockFolder } from '../system/lock.ts';
 import { logToFile, logToStderr } from '../system/log.ts';
-import { readConfig, readRole } from './config.ts';
+import { readRole } from '../system/role.ts';
+import { readConfig } from './config.ts';
 import type { ControllerOptions } from './controller.ts';
-import { lockFolder } from './lock.ts';
 import { serveController } from './serve.ts';
 
 const USAGE = `zs-controller [--data DIR] [--role ROLE]        serve

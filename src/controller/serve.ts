@@ -1,10 +1,7 @@
-import type { Socket } from 'node:net';
-import type { Caller } from '../api/action.ts';
 import { LIMITS, serve } from '../api/server.ts';
 import { listenOn } from '../system/listen.ts';
 import { ServiceManager } from '../system/notify.ts';
-import { peerCredentials } from '../system/posix.ts';
-import { terminalLine } from '../system/terminal-line.ts';
+import { identify } from '../system/peer.ts';
 import { Controller, type ControllerOptions } from './controller.ts';
 
 /** Milliseconds that a change which runs gets to end, when the controller is asked to end. */
@@ -34,12 +31,6 @@ export async function serveController(options: ControllerOptions): Promise<numbe
   await idle(controller);
   await controller.stop();
   return 0;
-}
-
-/** Who is at the other end of a socket, by the kernel's word. */
-export function identify(socket: Socket): Pick<Caller, 'uid' | 'pid' | 'line'> {
-  const { uid, pid } = peerCredentials(socket);
-  return { uid, pid, line: terminalLine(pid) };
 }
 
 const asked = (): Promise<void> =>

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { link, open, rm } from 'node:fs/promises';
 import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
+import { bootId } from '../system/boot.ts';
 import { readText } from '../system/files.ts';
 
 /** What a ticket says: who gave the right password, where and when. Guard signs it, the controller believes the signature. */
@@ -24,8 +24,6 @@ export interface Bearer {
 
 export const OPEN_SESSION_MILLISECONDS = 60_000;
 export const GUARD_MILLISECONDS = 600_000;
-
-export const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
 
 /** @param now milliseconds since boot */
 export function issueTicket(key: Buffer, bearer: Bearer, now: number): string {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Makes what a rename or a new file changed in a folder last over a power cut. */
@@ -35,9 +35,11 @@ async function writeAndSync(handle: FileHandle, content: string): Promise<void> 
   }
 }
 
-/** A private folder, made with all above it. */
+/** A folder, private unless said otherwise, made with all above it. The mode of one that exists is left alone. */
 export async function ensureFolder(path: string, mode = 0o700): Promise<void> {
-  await mkdir(path, { recursive: true, mode });
+  const made = await mkdir(path, { recursive: true, mode });
+  // The process's umask may have narrowed it.
+  if (made !== undefined) await chmod(path, mode);
 }
 
 /** The text of a file of at most `limit` bytes; undefined when there is none. Throws when it is larger or unreadable. */

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
 import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
-import { tryLock } from '../system/posix.ts';
+import { tryLock } from './posix.ts';
 
 /**
  * Takes the lock on a data folder: one program changes it at a time. The kernel frees it when its holder dies. It is
@@ -15,8 +15,8 @@ export function lockFolder(folder: string): { release(): void } {
   const who = pid === undefined ? '' : ` (pid ${pid})`;
   throw new Fault(
     'conflict',
-    say(`another controller uses ${folder}${who}`, `另一个控制器正在使用 ${folder}${who}`),
-    { next: say('ask that one, or end it first', '请使用该控制器，或先结束它') },
+    say(`another process uses ${folder}${who}`, `另一个进程正在使用 ${folder}${who}`),
+    { next: say('ask that one, or end it first', '请使用它，或先结束它') },
   );
 }
 

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import type { Caller, Implementation } from '../api/action.ts';
+import type { Executor } from '../api/plan.ts';
+import { LockoutStore } from '../guard/lockout-store.ts';
+import { PasswordCheck } from '../guard/password.ts';
+import { accountActions } from '../node/accounts/actions.ts';
+import { PasswordsOnTheirWay, RootPassword } from '../node/accounts/apply.ts';
+import { networkActions } from '../node/network/actions.ts';
+import { powerActions } from '../node/power/actions.ts';
+import type { Goings } from '../node/power/plan.ts';
+import { isPassword } from '../system/pam.ts';
+import { bootMilliseconds } from '../system/posix.ts';
+import { passwordField, stateOfField } from '../system/shadow.ts';
+import type { ControllerOptions } from './controller.ts';
+import type { Executors } from './journal/executors.ts';
+
+/** What the features of this node need of the controller. */
+export interface FeatureNeeds {
+  options: ControllerOptions;
+  /** On record: how a password check went. */
+  record(caller: Caller, outcome: string): Promise<void>;
+  goings(): Goings;
+}
+
+export interface Features {
+  actions: Implementation[];
+  executors: Executors;
+  /** Nothing is left to be undone: what was kept for it goes. */
+  forgetLeftovers(): Promise<void>;
+}
+
+/** Every feature of this node: what can be asked for, and who carries out which step. */
+export function createFeatures(needs: FeatureNeeds): Features {
+  const { places, log, role, config } = needs.options;
+  const onTheirWay = new PasswordsOnTheirWay();
+  const rootPassword = new RootPassword(join(places.data, 'accounts'), onTheirWay);
+  const passwords = new PasswordCheck({
+    // The same counts as guard's: failures here and there add up.
+    store: new LockoutStore([join(places.data, 'guard'), join(places.run, 'guard')], log),
+    now: bootMilliseconds,
+    state: async () => stateOfField(await passwordField('root')),
+    isPassword: (password) => isPassword('root', password),
+    record: needs.record,
+  });
+  return {
+    actions: [
+      ...networkActions({ role, managementNode: () => config.managementNode }),
+      ...powerActions(needs.goings),
+      ...accountActions((caller, password) => passwords.check(caller, password), onTheirWay),
+    ],
+    executors: new Map([['accounts.setRootPassword', rootPassword as Executor]]),
+    forgetLeftovers: () => rootPassword.forget(),
+  };
+}

@@ -1,0 +1,68 @@
+import { type Caller, type Implementation, implement } from '../api/action.ts';
+import { Fault } from '../api/fault.ts';
+import type { Secret } from '../api/secret-text.ts';
+import { givePowerOrder } from '../node/power/apply.ts';
+import { passwordField, stateOfField } from '../system/shadow.ts';
+import { systemctl } from '../system/systemctl.ts';
+import type { PasswordCheck } from './password.ts';
+import {
+  checkPassword,
+  guardPowerOff,
+  guardReboot,
+  guardRestartController,
+  passwordState,
+} from './schema.ts';
+import { checkTicket, GUARD_MILLISECONDS, issueTicket, ticketKey } from './ticket.ts';
+
+export interface GuardParts {
+  passwords: PasswordCheck;
+  keyPath: string;
+  /** Milliseconds since boot. */
+  now(): number;
+  record(caller: Caller, event: string, outcome: string): Promise<void>;
+}
+
+const CONTROLLER_UNIT = 'zs-controller.service';
+
+export function guardActions(parts: GuardParts): Implementation[] {
+  const order =
+    (event: string, give: () => Promise<void>) => (input: { ticket: Secret }, run: { caller: Caller }) =>
+      withTicket(parts, run.caller, input.ticket, event, give);
+  return [
+    implement(passwordState, async () => ({ state: stateOfField(await passwordField('root')) })),
+    implement(checkPassword, async ({ password }, { caller }) => {
+      await parts.passwords.check(caller, password);
+      return { ticket: issueTicket(await ticketKey(parts.keyPath), caller, parts.now()) };
+    }),
+    implement(
+      guardRestartController,
+      order('guard.restartController', () => systemctl(['restart', CONTROLLER_UNIT])),
+    ),
+    implement(
+      guardReboot,
+      order('guard.reboot', () => givePowerOrder('reboot')),
+    ),
+    implement(
+      guardPowerOff,
+      order('guard.powerOff', () => givePowerOrder('poweroff')),
+    ),
+  ];
+}
+
+/** Carries an order out for whoever gave the password within the last ten minutes, and puts it on record first. */
+async function withTicket(
+  { keyPath, now, record }: GuardParts,
+  caller: Caller,
+  ticket: Secret,
+  event: string,
+  give: () => Promise<void>,
+): Promise<void> {
+  checkTicket(await ticketKey(keyPath), ticket.reveal(), caller, now(), GUARD_MILLISECONDS);
+  await record(caller, event, 'begun');
+  try {
+    await give();
+  } catch (thrown) {
+    await record(caller, event, Fault.from(thrown).kind);
+    throw thrown;
+  }
+}

@@ -1,0 +1,28 @@
+import { type Caller, type Implementation, implement } from '../../api/action.ts';
+import { Fault } from '../../api/fault.ts';
+import type { Secret } from '../../api/secret-text.ts';
+import { passwordField } from '../../system/shadow.ts';
+import { hashOfField, type PasswordsOnTheirWay } from './apply.ts';
+import { rootPasswordPlan } from './plan.ts';
+import { changeRootPassword } from './schema.ts';
+
+/** Settles when this is root's password; throws `refused`. Slowed down and locked out like every other check. */
+export type CheckPassword = (caller: Caller, password: Secret) => Promise<void>;
+
+export const accountActions = (check: CheckPassword, onTheirWay: PasswordsOnTheirWay): Implementation[] => [
+  implement(changeRootPassword, async ({ oldPassword, newPassword }, run) => {
+    await check(run.caller, oldPassword).catch(blameOldPassword);
+    const before = hashOfField(await passwordField('root'));
+    await onTheirWay.during(newPassword, (ticket) => run.carryOut(rootPasswordPlan(ticket, before)));
+  }),
+];
+
+function blameOldPassword(thrown: unknown): never {
+  const { kind, words, next } = Fault.from(thrown);
+  if (kind !== 'refused') throw thrown;
+  throw new Fault(kind, words, {
+    field: 'oldPassword',
+    ...(next === undefined ? {} : { next }),
+    cause: thrown,
+  });
+}

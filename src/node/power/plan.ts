@@ -1,0 +1,46 @@
+import type { Reading } from '../../api/reading.ts';
+import { say, type Words } from '../../api/words.ts';
+import type { Vm } from '../facts/schema.ts';
+import type { PowerVerdict } from './schema.ts';
+
+/** What is going on on this node now. */
+export interface Goings {
+  vms: Reading<Vm[]>;
+  /** Titles of jobs that run. */
+  jobs: Words[];
+  /** The change that is being made, as an action's name. */
+  change?: string;
+  /** What an earlier change left to be looked at. */
+  unsettled: Words[];
+}
+
+/** What stands against switching off now: pure. Unknown VMs make the answer unknown, never safe. */
+export function verdict({ vms, jobs, change, unsettled }: Goings): PowerVerdict {
+  const runningVms = running(vms);
+  const findings = [
+    ...vmFindings(runningVms),
+    ...jobs.map((title) => say(`a job runs: ${title.en}`, `任务正在运行：${title.zh}`)),
+    ...(change === undefined ? [] : [say(`a change is being made: ${change}`, `正在进行更改：${change}`)]),
+    ...unsettled,
+  ];
+  if (runningVms.state === 'unknown') return { safe: runningVms, findings, runningVms };
+  return { safe: { state: 'known', value: findings.length === 0 }, findings, runningVms };
+}
+
+function running(vms: Reading<Vm[]>): PowerVerdict['runningVms'] {
+  if (vms.state === 'unknown') return vms;
+  const value = vms.value
+    .filter(({ state }) => state !== 'stopped' && state !== 'crashed')
+    .map(({ uuid, name }) => ({ uuid, name }));
+  return { ...vms, value };
+}
+
+function vmFindings(vms: PowerVerdict['runningVms']): Words[] {
+  if (vms.state === 'unknown') {
+    return [say(`VMs that run here: not known: ${vms.why.en}`, `本机运行的虚拟机：未知：${vms.why.zh}`)];
+  }
+  const { length } = vms.value;
+  if (length === 0) return [];
+  const many = length === 1 ? '1 VM runs' : `${length} VMs run`;
+  return [say(`${many} here and will be switched off`, `本机有 ${length} 台虚拟机在运行，将被关闭`)];
+}
