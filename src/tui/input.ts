@@ -57,8 +57,11 @@ export class KeyReader {
 
   /** Nothing more came: what is there is no sequence. */
   #giveUp(): void {
-    if (this.#pasted !== undefined) this.#endPaste();
-    else if (this.#at === this.#text.length - 1) this.#take({ name: 'escape' }, 1);
+    if (this.#pasted !== undefined) {
+      this.#pasted += this.#text.slice(this.#at);
+      this.#at = this.#text.length;
+      this.#endPaste();
+    } else if (this.#at === this.#text.length - 1) this.#take({ name: 'escape' }, 1);
     else this.#at = this.#text.length;
     this.#readAll();
   }

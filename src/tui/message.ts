@@ -36,11 +36,13 @@ export function message({ title, lines, danger = false, then }: MessageOptions):
     wants: (most, look) => sizeOf(bodyLines(lines, look, readable(most))),
     draw(area, look) {
       const rows = bodyLines(lines, look, area.columns);
-      shown = { height: area.rows, count: rows.length };
-      top = inSight(top, top, rows.length, area.rows);
-      if (rows.length <= area.rows) return { lines: rows };
-      const part = rows.slice(top, top + area.rows - 1);
-      return { lines: [...part, position(top, area.rows - 1, rows.length)] };
+      const scrolls = rows.length > area.rows;
+      // One row tells which part is in sight.
+      const height = scrolls ? area.rows - 1 : area.rows;
+      shown = { height, count: rows.length };
+      if (!scrolls) return { lines: rows };
+      top = inSight(top, top, rows.length, height);
+      return { lines: [...rows.slice(top, top + height), position(top, height, rows.length)] };
     },
     bindings: () => [
       { keys: ['enter', 'escape'], label: CLOSE, help: CLOSE, run: close },

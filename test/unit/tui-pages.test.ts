@@ -1,0 +1,276 @@
+import { describe, expect, test, vi } from 'vitest';
+import { Fault } from '../../src/api/fault.ts';
+import { same, say } from '../../src/api/words.ts';
+import { confirm } from '../../src/tui/confirm.ts';
+import { keyLabel } from '../../src/tui/footer.ts';
+import { list } from '../../src/tui/list.ts';
+import { type MenuEntry, menu } from '../../src/tui/menu.ts';
+import { faultMessage, message } from '../../src/tui/message.ts';
+import { phrase, phraseProblem } from '../../src/tui/phrase.ts';
+import { planView } from '../../src/tui/plan-view.ts';
+import { progress } from '../../src/tui/progress.ts';
+import { line } from '../../src/tui/text.ts';
+import { FakeStage } from '../fakes/stage.ts';
+
+const showing = (...pages: Parameters<FakeStage['open']>[0][]) => {
+  const stage = new FakeStage();
+  for (const page of pages) stage.open(page);
+  return stage;
+};
+
+describe('menu', () => {
+  const run = vi.fn();
+  const entries: MenuEntry[] = Array.from({ length: 30 }, (_, index) => ({
+    label: same(`Entry ${index}`),
+    help: [same(`help of ${index}`)],
+    value: () => [line(`value of ${index}`)],
+    ...(index === 2 && { disabled: () => same('not on this node') }),
+    run: () => run(index),
+  }));
+  const page = () => menu({ title: same('Menu'), entries });
+
+  test('shows help and present value of the highlighted entry', () => {
+    const stage = showing(page());
+    stage.press('down', 'j', 'k');
+    expect(stage.text()).toContain(' > Entry 1');
+    expect(stage.text()).toContain('help of 1');
+    expect(stage.text()).toContain('value of 1');
+    stage.press('enter');
+    expect(run).toHaveBeenLastCalledWith(1);
+  });
+
+  test('says why an entry does not open', () => {
+    const stage = showing(page());
+    stage.press('down', 'down');
+    expect(stage.text()).toContain('! not on this node');
+    run.mockClear();
+    stage.press('enter');
+    expect(run).not.toHaveBeenCalled();
+    expect(stage.said).toBe('not on this node');
+  });
+
+  test('scrolls to its ends and no further', () => {
+    const stage = showing(page());
+    stage.press('end');
+    expect(stage.text()).toContain(' > Entry 29');
+    stage.press('down', 'pagedown');
+    expect(stage.text()).toContain(' > Entry 29');
+    stage.press('home', 'up');
+    expect(stage.text()).toContain(' > Entry 0');
+  });
+});
+
+describe('list', () => {
+  test('opens the selected row, also after rows went away', () => {
+    let rows = ['a', 'b', 'c'];
+    const open = vi.fn();
+    const page = list({
+      title: same('L'),
+      rows: () => rows,
+      row: (name) => line(name),
+      open,
+      empty: same('none'),
+    });
+    const stage = showing(page);
+    stage.press('end');
+    expect(stage.text()).toBe('  a\n  b\n> c');
+    rows = ['a', 'b'];
+    expect(stage.text()).toBe('  a\n> b');
+    stage.press('enter');
+    expect(open).toHaveBeenCalledExactlyOnceWith('b');
+  });
+
+  test('without rows says so, and Enter tells it too', () => {
+    const page = list({
+      title: same('L'),
+      rows: () => [],
+      row: (name) => line(name),
+      open: vi.fn(),
+      empty: same('no NICs'),
+    });
+    const stage = showing(page);
+    expect(stage.text()).toBe('no NICs');
+    stage.press('enter');
+    expect(stage.said).toBe('no NICs');
+  });
+
+  test('shows where one is when not all rows fit', () => {
+    const rows = Array.from({ length: 50 }, (_, index) => `row ${index}`);
+    const page = list({
+      title: same('L'),
+      header: () => line('name'),
+      rows: () => rows,
+      row: (name) => line(name),
+      empty: same(''),
+    });
+    const stage = showing(page);
+    const area = { columns: 20, rows: 6 };
+    stage.top.draw(area, stage.look);
+    stage.press('pagedown');
+    const [header, first] = stage.top
+      .draw(area, stage.look)
+      .lines.map((row) => row.map(({ text }) => text).join(''));
+    expect(header).toContain('2-6/50');
+    expect(first).toContain('row 1');
+  });
+});
+
+describe('confirm', () => {
+  const asked = () => {
+    const yes = vi.fn();
+    const no = vi.fn();
+    return { yes, no, stage: showing(confirm({ title: same('Sure?'), lines: [same('really?')], yes, no })) };
+  };
+
+  test.each(['y', 'Y'])('%s is yes', (key) => {
+    const { stage, yes, no } = asked();
+    stage.press(key);
+    expect([yes.mock.calls.length, no.mock.calls.length, stage.depth]).toEqual([1, 0, 0]);
+  });
+
+  test.each(['n', 'N', 'escape'])('%s is no', (key) => {
+    const { stage, yes, no } = asked();
+    stage.press(key);
+    expect([yes.mock.calls.length, no.mock.calls.length, stage.depth]).toEqual([0, 1, 0]);
+  });
+
+  test('Enter is neither', () => expect(() => asked().stage.press('enter')).toThrow('nothing is bound'));
+});
+
+describe('phrase', () => {
+  test.each([
+    ['reset zstack', undefined],
+    ['', 'Nothing typed'],
+    ['Reset zstack', 'Capital and small'],
+    [' reset zstack', 'before or after'],
+    ['reset  zstack', 'too many spaces'],
+    ['resetzstack', 'spaces differ'],
+    ['reset zstack drop database', 'must be reset zstack'],
+    ['reset zstаck', 'must be reset zstack'],
+  ])('%j', (typed, words) => {
+    const problem = phraseProblem(typed, 'reset zstack')?.en;
+    if (words === undefined) expect(problem).toBeUndefined();
+    else expect(problem).toContain(words);
+  });
+
+  test('runs only once it is right', () => {
+    const yes = vi.fn();
+    const stage = showing(
+      phrase({ title: same('T'), lines: [same('dark')], phrase: 'REBOOT', danger: true, yes }),
+    );
+    stage.type('reboot');
+    stage.press('enter');
+    expect(stage.text()).toContain('Capital and small');
+    expect(yes).not.toHaveBeenCalled();
+    stage.press('C-u');
+    stage.type('REBOOT');
+    stage.press('enter');
+    expect(yes).toHaveBeenCalledOnce();
+    expect(stage.depth).toBe(0);
+  });
+});
+
+describe('message', () => {
+  test('says what went wrong and what to do', () => {
+    const fault = new Fault('unavailable', same('no libvirt'), { next: same('install it') });
+    const stage = showing(faultMessage(fault));
+    expect(stage.top.title.en).toBe('Not available');
+    expect(stage.text()).toBe('no libvirt\n\ninstall it');
+  });
+
+  test('scrolls when it is long', () => {
+    const lines = Array.from({ length: 100 }, (_, index) => same(`row ${index}`));
+    const stage = showing(message({ title: same('M'), lines }));
+    const area = { columns: 40, rows: 10 };
+    stage.top.draw(area, stage.look);
+    stage.press('end');
+    const text = stage.top.draw(area, stage.look).lines.map((row) => row.map(({ text }) => text).join(''));
+    expect(text.at(-2)).toBe('row 99');
+  });
+});
+
+describe('plan', () => {
+  const plan = {
+    title: same('Rename'),
+    steps: [{ type: 'x', words: same('down') }],
+    warnings: [same('it goes down')],
+  };
+
+  test('shows steps and warnings, then asks', () => {
+    const yes = vi.fn();
+    const stage = showing(planView({ plan, yes }));
+    expect(stage.text()).toBe(' 1. down\n\n  ! it goes down\n\nMake this change?');
+    stage.press('Y');
+    expect(yes).toHaveBeenCalledOnce();
+  });
+
+  test('with nothing to do says so', () => {
+    const stage = showing(planView({ plan: { ...plan, steps: [], warnings: [] }, yes: vi.fn() }));
+    expect(stage.text()).toContain('Nothing would change.');
+  });
+});
+
+describe('progress', () => {
+  test('steps are done when the next begins', () => {
+    const shown = progress({ title: same('P') });
+    const stage = showing(shown.page);
+    shown.step(same('first'), 0.5);
+    shown.line(line('output'));
+    shown.step(same('second'));
+    expect(stage.text()).toMatch(/first +done\noutput\nsecond +\.\.\./);
+    shown.done(same('all well'));
+    expect(stage.text()).toMatch(/second +done/);
+    expect(stage.text()).toContain('all well');
+    stage.press('enter');
+    expect(stage.depth).toBe(0);
+  });
+
+  test('a failure marks the step that ran, and says what to do', () => {
+    const shown = progress({ title: same('P') });
+    const stage = showing(shown.page);
+    shown.step(same('first'));
+    shown.failed(new Fault('failed', same('broken'), { next: same('try again') }));
+    expect(stage.text()).toMatch(/first +failed/);
+    expect(stage.text()).toContain('! broken\ntry again');
+  });
+
+  test('the same step again is no new one', () => {
+    const shown = progress({ title: same('P') });
+    const stage = showing(shown.page);
+    shown.step(same('copy'), 0.1);
+    shown.step(same('copy'), 0.2);
+    expect(stage.text().match(/copy/g)).toHaveLength(1);
+    expect(stage.text()).toContain('20%');
+  });
+
+  test('Esc stops what can be stopped', () => {
+    const stop = vi.fn();
+    const stage = showing(progress({ title: same('P'), stop }).page);
+    stage.press('escape');
+    expect(stop).toHaveBeenCalledOnce();
+    expect(stage.depth).toBe(1);
+  });
+
+  test('Esc leaves it running in the background', () => {
+    const background = vi.fn();
+    const shown = progress({ title: same('P'), background });
+    const stage = showing(shown.page);
+    stage.press('escape');
+    expect(background).toHaveBeenCalledOnce();
+    expect(stage.depth).toBe(0);
+    shown.step(say('later', '之后'));
+  });
+
+  test('output without an end is kept within bounds', () => {
+    const shown = progress({ title: same('P') });
+    const stage = showing(shown.page);
+    for (let row = 0; row < 5000; row++) shown.line(line(`reply ${row}`));
+    expect(stage.text()).toContain('reply 4999');
+    expect(stage.text()).not.toContain('reply 3999');
+  });
+});
+
+test('keys are written as on keyboards', () => {
+  const names = ['f2', 'enter', 'escape', 'S-tab', 'C-l', 'pageup', 'k', 'M-x'];
+  expect(names.map(keyLabel)).toEqual(['F2', 'Enter', 'Esc', 'Shift+Tab', 'Ctrl+L', 'PgUp', 'k', 'Alt+X']);
+});
