@@ -38,20 +38,31 @@ export async function askAccess(
   }
 }
 
+/** A wrong password says so and leads back to the main screen; what hinders the check itself stays in the form. */
 function passwordForm(context: Context, area: Area, purpose: Words, opened: (access: Access) => void) {
-  let ticket = '';
+  let outcome: { ticket: string } | Fault | undefined;
   return form({
     title: TITLE,
     notes: [purpose],
     fields: [{ name: 'password', label: say('Password', '密码'), kind: 'secret' }],
-    async submit(values) {
-      const { password } = values;
-      if (!(password instanceof Secret))
-        throw new Fault('usage', say('Password is empty', '密码为空'), { field: 'password' });
-      ({ ticket } = await context.guard((guard) => guard.call(CHECK_PASSWORD, { password })));
+    async submit({ password }) {
+      if (password instanceof Secret) outcome = await checked(context, password);
     },
-    done: () => void enter(context, area, ticket, false, opened),
+    done() {
+      if (outcome instanceof Fault) context.stage.open(faultMessage(outcome, TITLE));
+      else if (outcome !== undefined) void enter(context, area, outcome.ticket, false, opened);
+    },
   });
+}
+
+async function checked(context: Context, password: Secret): Promise<{ ticket: string } | Fault> {
+  try {
+    return await context.guard((guard) => guard.call(CHECK_PASSWORD, { password }));
+  } catch (thrown) {
+    const fault = Fault.from(thrown);
+    if (fault.kind === 'refused') return fault;
+    throw fault;
+  }
 }
 
 async function enter(

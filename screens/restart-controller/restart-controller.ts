@@ -4,7 +4,7 @@ import { say } from '../../src/api/words.ts';
 import type { guardRestartController } from '../../src/guard/schema.ts';
 import { confirm } from '../../src/tui/confirm.ts';
 import { faultMessage } from '../../src/tui/message.ts';
-import { span } from '../../src/tui/text.ts';
+import { wrap } from '../../src/tui/text.ts';
 import type { Access } from '../access/session.ts';
 import type { Context } from '../context.ts';
 import { clockTime } from '../format.ts';
@@ -23,8 +23,8 @@ export const restartControllerEntry: Entry = {
     ),
   ],
   when: (model) => model.link.state === 'lost',
-  value: ({ link }) =>
-    link.state === 'lost' ? [[span(`${clockTime(link.since)}: ${link.why}`, 'bad')]] : [],
+  value: ({ link }, _look, columns) =>
+    link.state === 'lost' ? wrap(`${clockTime(link.since)}: ${link.why}`, columns, 'bad') : [],
   open: (context, access) =>
     context.stage.open(
       confirm({
