@@ -11,8 +11,25 @@ const project = (name: string, seconds: number) => ({
   },
 });
 
+/** Machines take both processors, so their tests run one after the other and after all others. */
+const machines = (name: string, include: string[]) => ({
+  test: {
+    ...project(name, 900).test,
+    include,
+    globalSetup: ['test/vm/driver/setup.ts'],
+    maxWorkers: 1,
+    sequence: { groupOrder: 1 },
+  },
+});
+
 export default defineConfig({
   test: {
-    projects: [project('unit', 20), project('screens', 60), project('services', 120), project('vm', 900)],
+    projects: [
+      project('unit', 20),
+      project('screens', 60),
+      project('services', 120),
+      machines('vm', ['test/vm/**/*.test.ts']),
+      machines('vm-short', ['test/vm/short.test.ts']),
+    ],
   },
 });

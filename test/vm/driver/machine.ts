@@ -1,8 +1,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Image } from '../../../scripts/vm/images.mts';
@@ -10,6 +9,7 @@ import { Agent, type Result } from './agent.ts';
 import { Keyboard } from './keyboard.ts';
 import { type QemuOptions, qemuCommand, SLOT } from './qemu.ts';
 import { Qmp, tryConnect } from './qmp.ts';
+import { newRunDir } from './run-dir.ts';
 import { Screen } from './screen.ts';
 import { Ssh } from './ssh.ts';
 import type { Port } from './switch.ts';
@@ -30,6 +30,8 @@ export interface Snapshot {
   disk: string;
   ram: string;
   state: string;
+  /** What the serial line had shown until then. */
+  serialLog: string;
   memoryMb: number;
 }
 
@@ -78,6 +80,7 @@ export class Machine {
     const saved = { ram: { file: ram, shared: false }, incoming: true };
     const machine = await Machine.#prepare(image, disk, 'qcow2', { ...options, memoryMb }, saved);
     await machine.#spawn(machine.options);
+    await machine.serial.replay(await readFile(snapshot.serialLog));
     await machine.#load(snapshot.state);
     await machine.agent.ready();
     await machine.run(['date', '--set', `@${(Date.now() / 1000).toFixed(3)}`]);
@@ -91,7 +94,7 @@ export class Machine {
     options: MachineOptions,
     saved: Partial<QemuOptions>,
   ): Promise<Machine> {
-    const dir = await mkdtemp(join(tmpdir(), 'zs-vm-'));
+    const dir = await newRunDir();
     const disk = join(dir, 'disk.qcow2');
     await promisify(execFile)('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', backing, '-F', format, disk]);
     const machine = new Machine({

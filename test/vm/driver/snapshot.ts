@@ -25,10 +25,18 @@ export async function snapshotOf(
       await machine.run(['sync']);
       await machine.save(join(out, 'state'));
       await rename(machine.options.disk, join(out, 'disk.qcow2'));
+      await rename(machine.serialLog, join(out, 'serial.log'));
     } finally {
       await machine.end();
     }
   });
   const file = (part: string) => join(dir, part);
-  return { image, disk: file('disk.qcow2'), ram: file('ram'), state: file('state'), memoryMb: MEMORY_MB };
+  return {
+    image,
+    disk: file('disk.qcow2'),
+    ram: file('ram'),
+    state: file('state'),
+    serialLog: file('serial.log'),
+    memoryMb: MEMORY_MB,
+  };
 }

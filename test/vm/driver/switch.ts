@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { newRunDir } from './run-dir.ts';
 
 /** Which VLANs a port carries: `access` puts untagged frames into one, `trunk` keeps tags (all when empty). */
 export type PortVlans = { access: number } | { trunk: number[] };
@@ -16,16 +17,15 @@ export class Port {
   readonly vlans: PortVlans;
   /** Frames that came from the machine, and that went to it. */
   readonly seen = { in: 0, out: 0 };
-  readonly #path: string;
   readonly #receive: Receive;
+  #dir: string | undefined;
   #server: Server | undefined;
   #socket: Socket | undefined;
   #buffer: Buffer = Buffer.alloc(0);
   #up = true;
 
-  constructor(dir: string, receive: Receive, vlans: PortVlans = { trunk: [] }) {
+  constructor(receive: Receive, vlans: PortVlans = { trunk: [] }) {
     const number = ++ports;
-    this.#path = join(dir, `port${process.pid}-${number}`);
     this.#receive = receive;
     this.vlans = vlans;
     this.mac = `52:54:00:01:${hex(number >> 8)}:${hex(number)}`;
@@ -33,12 +33,13 @@ export class Port {
 
   /** Listens when it does not yet. @returns the path to connect to */
   async listen(): Promise<string> {
-    if (this.#server) return this.#path;
-    await rm(this.#path, { force: true });
+    this.#dir ??= await newRunDir();
+    const path = join(this.#dir, 'port');
+    if (this.#server) return path;
     const server = createServer((socket) => this.#accept(socket));
-    await new Promise<void>((resolve) => server.listen(this.#path, resolve));
+    await new Promise<void>((resolve) => server.listen(path, resolve));
     this.#server = server;
-    return this.#path;
+    return path;
   }
 
   /** A port that is down takes and gives nothing. */
@@ -54,9 +55,10 @@ export class Port {
     this.seen.out++;
   }
 
-  close(): void {
+  async close(): Promise<void> {
     this.#socket?.destroy();
     this.#server?.close();
+    if (this.#dir) await rm(this.#dir, { recursive: true });
   }
 
   #accept(socket: Socket): void {
@@ -87,34 +89,29 @@ export class Port {
 export class Cable {
   readonly ends: [Port, Port];
 
-  constructor(dir: string) {
+  constructor() {
     const across: Receive = (port, frame) => this.ends[port === this.ends[0] ? 1 : 0].send(frame);
-    this.ends = [new Port(dir, across), new Port(dir, across)];
+    this.ends = [new Port(across), new Port(across)];
   }
 
-  close(): void {
-    for (const end of this.ends) end.close();
+  async close(): Promise<void> {
+    for (const end of this.ends) await end.close();
   }
 }
 
 /** A learning, VLAN-aware switch. Link-local frames are not forwarded, as on a real one. */
 export class Switch {
   readonly ports: Port[] = [];
-  readonly #dir: string;
   readonly #learned = new Map<string, Port>();
 
-  constructor(dir: string) {
-    this.#dir = dir;
-  }
-
   port(vlans?: PortVlans): Port {
-    const port = new Port(this.#dir, (from, frame) => this.#forward(from, frame), vlans);
+    const port = new Port((from, frame) => this.#forward(from, frame), vlans);
     this.ports.push(port);
     return port;
   }
 
-  close(): void {
-    for (const port of this.ports) port.close();
+  async close(): Promise<void> {
+    for (const port of this.ports) await port.close();
   }
 
   #forward(from: Port, frame: Buffer): void {

@@ -7,15 +7,24 @@ export class Terminal {
   readonly #stream: Duplex;
   readonly #view: xterm.Terminal;
   #received = 0;
+  #replaying = false;
 
   constructor(stream: Duplex, size: { columns: number; rows: number } = { columns: 80, rows: 24 }) {
     this.#stream = stream;
     this.#view = new xterm.Terminal({ cols: size.columns, rows: size.rows, allowProposedApi: true });
-    this.#view.onData((answer) => stream.write(answer)); // a program may ask where the cursor is
+    // A program may ask where the cursor is, or what terminal this is.
+    this.#view.onData((answer) => this.#replaying || stream.write(answer));
     stream.on('data', (chunk: Buffer) => {
       this.#received += chunk.length;
       this.#view.write(chunk);
     });
+  }
+
+  /** Shows what came before this terminal was there, without answering it. */
+  async replay(past: Uint8Array): Promise<void> {
+    this.#replaying = true;
+    await new Promise<void>((resolve) => this.#view.write(past, resolve));
+    this.#replaying = false;
   }
 
   /** Bytes that came so far. */

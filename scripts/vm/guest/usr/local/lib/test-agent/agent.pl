@@ -12,6 +12,7 @@ my $port = find_port();
 open(my $lock, '>', '/run/test-agent.lock') or die "lock: $!";
 $SIG{CHLD} = 'IGNORE';
 my $buffer = '';
+my $font;
 while (1) {
 	my $count = sysread($port, $buffer, 1 << 16, length $buffer);
 	if (!$count) {    # nobody is connected on the other side
@@ -52,6 +53,7 @@ sub take_request {
 
 sub serve {
 	my ($request) = @_;
+	load_font() if $request->{argv}[0] eq '@screen';
 	my $pid = fork() // die "fork: $!";
 	return if $pid;
 	$SIG{CHLD} = 'DEFAULT';
@@ -118,18 +120,22 @@ sub slurp {
 # pairs of 16 bits, then /dev/vcsaN. Done here because a process for it would cost 50 ms under emulation.
 sub screen {
 	my ($number) = @_;
-	open(my $tty, '<', "/dev/tty$number") or return (1, '', "/dev/tty$number: $!\n");
-	my $mask = pack('S', 0);
-	ioctl($tty, 0x560D, $mask);    # VT_GETHIFONTMASK
-	my $pairs = "\0" x (4 * 8192);
-	my $map = pack('S x6 P', 8192, $pairs);
-	ioctl($tty, 0x4B66, $map) or return (1, '', "font map: $!\n");    # GIO_UNIMAP
-	my $entries = unpack('S', $map);
-	my $state = pack('SSS', 0, 0, 0);
-	ioctl($tty, 0x5603, $state);    # VT_GETSTATE
 	open(my $vcs, '<', "/dev/vcsa$number") or return (1, '', "/dev/vcsa$number: $!\n");
 	binmode $vcs;
-	my $cells = slurp($vcs);
-	my $head = join(' ', unpack('S', $state), unpack('S', $mask), $entries) . "\n";
-	return (0, $head . substr($pairs, 0, 4 * $entries) . $cells, '');
+	open(my $front, '<', '/sys/class/tty/tty0/active') or return (1, '', "active terminal: $!\n");
+	my ($active) = <$front> =~ /(\d+)/;
+	return (0, "$active $font->{mask} $font->{entries}\n$font->{pairs}" . slurp($vcs), '');
+}
+
+# The font's map. Only tty1 is opened, and seldom: on a terminal that somebody has open logind starts no getty.
+sub load_font {
+	return if $font && time - $font->{read} < 10;
+	open(my $tty, '<', '/dev/tty1') or die "/dev/tty1: $!";
+	my $mask = pack('S', 0);
+	ioctl($tty, 0x560D, $mask) or die "VT_GETHIFONTMASK: $!";
+	my $pairs = "\0" x (4 * 8192);
+	my $map = pack('S x6 P', 8192, $pairs);
+	ioctl($tty, 0x4B66, $map) or die "GIO_UNIMAP: $!";
+	my $entries = unpack('S', $map);
+	$font = { read => time, mask => unpack('S', $mask), entries => $entries, pairs => substr($pairs, 0, 4 * $entries) };
 }
