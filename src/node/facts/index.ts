@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import type { Role } from '../../api/role.ts';
 import { isClockSynced } from '../../system/clock.ts';
 import { type ReadText, readText } from '../../system/proc.ts';
@@ -68,6 +69,9 @@ const derived = (facts: NodeFacts): Partial<NodeFacts> => ({
   attention: attentionOf(facts),
 });
 
+/** Milliseconds that the first readings are waited for. */
+const START_PATIENCE = 1000;
+
 class Source implements FactsSource {
   readonly #board: Board;
   readonly #suppliers: readonly Supplier[];
@@ -79,8 +83,10 @@ class Source implements FactsSource {
     this.#ticker = new Ticker(suppliers.flatMap(({ polls }) => polls ?? []));
   }
 
+  /** A part that is slow to answer (a hanging daemon) does not hold up the others: it follows when it has. */
   async start(): Promise<void> {
-    await Promise.all(this.#suppliers.map((supplier) => supplier.start?.()));
+    const started = Promise.all(this.#suppliers.map((supplier) => supplier.start?.()));
+    await Promise.race([started, setTimeout(START_PATIENCE, undefined, { ref: false })]);
     if (!this.#board.watched) this.#ticker.rest();
   }
 

@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { cpu, system } from 'systeminformation';
+import { system } from 'systeminformation';
 import { known, type Reading, unknown } from '../../api/reading.ts';
 import { say, type Words } from '../../api/words.ts';
 import { whyOf } from '../../system/errno.ts';
 import { mustRun, run } from '../../system/exec.ts';
+import { readText } from '../../system/proc.ts';
 import type { Hardware } from '../facts/schema.ts';
 
 /**
@@ -21,18 +22,13 @@ const NEEDS_ROOT = say('needs root', '需要 root 权限');
 const NOT_TOLD = say('the firmware tells none', '固件未提供');
 
 async function inventory(): Promise<Hardware> {
-  const [machine, processor, disks, bmcAddress] = await Promise.all([
-    system(),
-    cpu(),
-    readDisks(),
-    readBmcAddress(),
-  ]);
+  const [machine, disks, bmcAddress] = await Promise.all([system(), readDisks(), readBmcAddress()]);
   return {
     vendor: told(machine.manufacturer),
     model: told(machine.model),
     serial: told(machine.serial, process.getuid?.() === 0 ? NOT_TOLD : NEEDS_ROOT),
     bmcAddress,
-    cpuModel: told([processor.manufacturer, processor.brand].join(' ').trim()),
+    cpuModel: told(/^model name\s*: (.*)$/m.exec(readText('/proc/cpuinfo'))?.[1] ?? ''),
     disks,
   };
 }

@@ -186,10 +186,8 @@ function remoteError(reader: XdrReader): Fault {
   return new Fault('failed', say(`libvirt: ${message}`, `libvirt：${message}`));
 }
 
-function gone(cause?: NodeJS.ErrnoException): Fault {
-  const code = cause?.code === undefined ? '' : `: ${cause.code}`;
-  return new Fault('unavailable', say(`libvirt is not running${code}`, `libvirt 未运行${code}`), { cause });
-}
+const gone = (cause?: Error): Fault =>
+  new Fault('unavailable', say('libvirt is not running', 'libvirt 未运行'), { cause });
 
 const tooSlow = (): Fault =>
   new Fault('timeout', say('libvirt did not answer in time', 'libvirt 未及时应答'));
