@@ -12,11 +12,22 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Writes a file so that after a crash the old or the new content is there, whole. The folder must exist. */
-export async function writeWhole(path: string, content: string, mode = 0o600): Promise<void> {
+/**
+ * Writes a file so that after a crash the old or the new content is there, whole. The folder must exist.
+ * @param owner whose it will be; the writer's own when not given
+ */
+export async function writeWhole(
+  path: string,
+  content: string,
+  mode = 0o600,
+  owner?: { uid: number; gid: number },
+): Promise<void> {
   const draft = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const handle = await open(draft, 'wx', mode);
+    if (owner !== undefined) await handle.chown(owner.uid, owner.gid);
+    // The process's umask may have narrowed it.
+    await handle.chmod(mode);
     await writeAndSync(handle, content);
     await rename(draft, path);
   } catch (error) {

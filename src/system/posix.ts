@@ -87,3 +87,19 @@ export function clockMaxError(): number {
   if (adjtimex(timex) < 0) throw failed('adjtimex');
   return Number(timex.readBigInt64LE(TIMEX_MAXERROR));
 }
+
+const setresuid = library.func('long syscall(long, int, int, int)');
+const SYS_SETRESUID = 117;
+
+/**
+ * Does something at once under another user: the calling thread alone takes that user's identity, and gives it back
+ * before this returns. For what the kernel notes at the moment of a call, such as the peer of a unix socket.
+ */
+export function asUser<T>(uid: number, work: () => T): T {
+  if (setresuid(SYS_SETRESUID, -1, uid, -1) !== 0) throw failed('setresuid');
+  try {
+    return work();
+  } finally {
+    if (setresuid(SYS_SETRESUID, -1, 0, -1) !== 0) process.abort();
+  }
+}
