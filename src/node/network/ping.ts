@@ -68,7 +68,10 @@ export class Tally {
     const [whole, sequence, ttl, time, twice] = REPLY.exec(line) ?? [];
     if (whole === undefined) return false;
     this.#seen.add(Number(sequence));
-    if (twice !== undefined) return false;
+    if (twice !== undefined) {
+      this.#emit({ kind: 'note', words: TWICE });
+      return true;
+    }
     const hops = ttl === undefined ? {} : { ttl: Number(ttl) };
     this.#emit({ kind: 'reply', sequence: Number(sequence), time: Number(time), ...hops });
     return true;
@@ -99,6 +102,8 @@ export class Tally {
 }
 
 const NO_ANSWER = say('no answer', '没有应答');
+
+const TWICE = say('a second reply: two hosts with this address?', '重复应答：是否有两台主机使用同一地址？');
 
 const REASONS: Record<string, Words> = {
   'Destination Host Unreachable': say('host unreachable', '主机不可达'),

@@ -105,7 +105,11 @@ export class LibvirtConnection {
     this.#unanswered = 0;
     this.#received.push(bytes);
     this.#receivedSize += bytes.length;
-    for (let message = this.#take(); message !== undefined; message = this.#take()) this.#dispatch(message);
+    try {
+      for (let message = this.#take(); message !== undefined; message = this.#take()) this.#dispatch(message);
+    } catch (thrown) {
+      this.#fail(notUnderstood(thrown));
+    }
   }
 
   /** The next whole message without its length word; what came of a later one stays. */
@@ -194,5 +198,11 @@ const tooSlow = (): Fault =>
 
 const silent = (): Fault => new Fault('timeout', say('libvirt does not answer', 'libvirt 没有响应'));
 
-const notUnderstood = (): Fault =>
-  new Fault('failed', say('libvirt sent what is no message of its protocol', 'libvirt 发来的内容不符合协议'));
+const notUnderstood = (cause?: unknown): Fault =>
+  new Fault(
+    'failed',
+    say('libvirt sent what is no message of its protocol', 'libvirt 发来的内容不符合协议'),
+    {
+      cause,
+    },
+  );
