@@ -145,9 +145,10 @@ export class LibvirtConnection {
   }
 
   #answer({ serial, status }: Header, reader: XdrReader): void {
+    const error = status === STATUS.ok ? undefined : remoteError(reader);
     const waiting = this.#settle(serial);
-    if (status === STATUS.ok) waiting?.resolve(reader);
-    else waiting?.reject(remoteError(reader));
+    if (error === undefined) waiting?.resolve(reader);
+    else waiting?.reject(error);
   }
 
   #answerPing({ procedure }: Header): void {
