@@ -22,7 +22,9 @@ const typeable = (text: string): string[] =>
 
 /** Puts text in at the cursor, as much as there is room for. */
 export function insert({ chars, at }: Edit, text: string): Edit {
-  const more = typeable(text).slice(0, LONGEST - chars.length);
+  const room = LONGEST - chars.length;
+  if (room === 0) return { chars, at };
+  const more = typeable(text).slice(0, room);
   return { chars: [...chars.slice(0, at), ...more, ...chars.slice(at)], at: at + more.length };
 }
 

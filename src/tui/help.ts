@@ -5,6 +5,7 @@ import { inSight, scrollBindings } from './scroll.ts';
 import { fitText, type Line, lineWidth, span } from './text.ts';
 
 const TITLE = say('Keys', '按键');
+const NOT_NOW = say('not now', '当前不可用');
 const CLOSE = say('Close', '关闭');
 
 function helpLines(bindings: readonly Binding[], look: Look): Line[] {
@@ -17,10 +18,9 @@ function helpLines(bindings: readonly Binding[], look: Look): Line[] {
   ]);
 }
 
-function disabled(binding: Binding, look: Look): Line {
-  const why = binding.disabled?.();
-  return why === undefined ? [] : [span(` (${look.say(why)})`, 'dim')];
-}
+/** Why it does not work is said when the key is pressed. */
+const disabled = (binding: Binding, look: Look): Line =>
+  binding.disabled?.() === undefined ? [] : [span(` (${look.say(NOT_NOW)})`, 'dim')];
 
 /** A window with every key that works on a page, made from the bindings themselves. */
 export function helpPage(bindings: readonly Binding[]): Page {

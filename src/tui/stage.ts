@@ -1,5 +1,5 @@
-import { Fault } from '../api/fault.ts';
 import { type Lang, say, type Words } from '../api/words.ts';
+import { boundTo, textRun } from './dispatch.ts';
 import { helpPage } from './help.ts';
 import { KeyReader } from './input.ts';
 import type { Key } from './keys.ts';
@@ -7,7 +7,8 @@ import { compose } from './layers.ts';
 import type { Binding, Look, Page, Size, Stage } from './page.ts';
 import { type Output, Port } from './port.ts';
 import { createRenderer, type Renderer } from './renderer.ts';
-import { type Ability, abilityOf, terminalOf, type Wishes } from './terminals.ts';
+import { terminalFor } from './terminal-for.ts';
+import { type Ability, abilityOf, type Wishes } from './terminals.ts';
 import { type Line, line, type Tone } from './text.ts';
 import { themeOf } from './theme.ts';
 
@@ -39,26 +40,9 @@ const ENGLISH_ONLY = say('this terminal can show English only', '此终端只能
 
 /** @throws Fault `unavailable` when nothing can be drawn on this terminal */
 export function createStage(options: StageOptions): TerminalStage {
-  const term = options.env.TERM ?? '';
-  const terminal = terminalOf(term);
-  if (terminal === undefined) throw unknownTerminal(term);
+  const terminal = terminalFor(options.env);
   return new TerminalStage(options, abilityOf(terminal, options.env, options));
 }
-
-const unknownTerminal = (term: string) =>
-  new Fault(
-    'unavailable',
-    say(
-      `The console cannot draw on this terminal (TERM=${term || 'not set'})`,
-      `无法在此终端上显示控制台 (TERM=${term || '未设置'})`,
-    ),
-    {
-      next: say(
-        'Set TERM to what the terminal is, for example: TERM=vt100',
-        '请将 TERM 设为终端的实际类型，例如：TERM=vt100',
-      ),
-    },
-  );
 
 export class TerminalStage implements Stage {
   readonly #options: StageOptions;
@@ -196,8 +180,7 @@ export class TerminalStage implements Stage {
     const until = performance.now() + KEYS_MS;
     let done = 0;
     while (done < this.#keys.length && performance.now() < until && !this.#left) {
-      const key = this.#keys[done++];
-      if (key !== undefined) this.#press(key);
+      done += this.#press(done);
     }
     this.#keys = this.#left ? [] : this.#keys.slice(done);
     if (this.#wanted) this.#draw();
@@ -209,19 +192,27 @@ export class TerminalStage implements Stage {
     } else this.#options.input.resume();
   }
 
-  #press(key: Key): void {
+  /** Does what the key at this place asks for. Answers how many keys that took: text is taken in runs. */
+  #press(at: number): number {
     for (const listener of this.#listeners) listener();
     if (this.#notice !== undefined) {
       this.#notice = undefined;
       this.refresh();
     }
     const page = this.#pages.at(-1);
-    const has = ({ keys }: Binding) => keys.includes(key.name);
-    const own = page?.bindings().find(has);
-    const used = own === undefined && key.text !== undefined && page?.typed?.(key.text) === true;
-    const binding = own ?? (used ? undefined : this.#common.find(has));
-    if (binding !== undefined) this.#run(binding);
-    else if (used) this.refresh();
+    const own = page?.bindings() ?? [];
+    const { name = '' } = this.#keys[at] ?? {};
+    const binding = boundTo(own, name);
+    if (binding === undefined && page?.typed !== undefined) {
+      const { text, count } = textRun(this.#keys, at, own);
+      if (count > 0 && page.typed(text)) {
+        this.refresh();
+        return count;
+      }
+    }
+    const wanted = binding ?? boundTo(this.#common, name);
+    if (wanted !== undefined) this.#run(wanted);
+    return 1;
   }
 
   #run(binding: Binding): void {

@@ -167,12 +167,27 @@ export class TestTerminal {
     this.#pty.resize(columns, rows);
   }
 
+  /** Writes onto the screen past the program, as kernel messages do. */
+  disturb(text: string): void {
+    this.#screen.write(text);
+  }
+
+  /** Reads nothing more of what the program sends, as a terminal stopped by flow control, until `flow` is called. */
+  stall(): void {
+    this.#pty.pause();
+  }
+
+  flow(): void {
+    this.#pty.resume();
+  }
+
   kill(signal: string): void {
     this.#pty.kill(signal);
   }
 
   /** Ends the program, the hard way when it does not go, and answers how it ended. */
   async end(): Promise<Exit> {
+    this.flow();
     const hard = setTimeout(() => this.#pty.kill('SIGKILL'), 5000);
     try {
       this.#pty.kill('SIGTERM');

@@ -1,0 +1,129 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { frameTests } from './frame.ts';
+import type { TestTerminal } from './terminal.ts';
+
+const { start } = frameTests();
+
+const inMenu = async (terminal: TestTerminal) => {
+  terminal.press('2');
+  await terminal.see('> Form');
+};
+
+const inForm = async (terminal: TestTerminal) => {
+  await inMenu(terminal);
+  terminal.press('enter');
+  await terminal.see('> Name');
+};
+
+describe('keys', () => {
+  test.for(['\x1b[[B', '\x1bOQ', '\x1b[12~', '\x1b2'])(
+    '%j is F2, also when it comes byte by byte',
+    async (bytes) => {
+      const terminal = await start();
+      for (const byte of bytes) {
+        terminal.type(byte);
+        await pause(10);
+      }
+      await terminal.see('> Form');
+      terminal.type(bytes);
+      await terminal.see('tick 0');
+    },
+  );
+
+  test('Ctrl+C, Ctrl+Z, Ctrl+\\ and Ctrl+S do nothing by themselves', async () => {
+    const terminal = await start();
+    terminal.press('C-c', 'C-z', 'C-\\', 'C-s', 't');
+    await terminal.see('tick 1');
+  });
+
+  test('a key that can do nothing now says why', async () => {
+    const terminal = await start();
+    terminal.press('d');
+    await terminal.see('this one never works');
+    terminal.press('t');
+    await terminal.gone('this one never works');
+  });
+
+  test('in a form, keys of the frame are text', async () => {
+    const terminal = await start();
+    await inForm(terminal);
+    terminal.type('?q2t');
+    await terminal.see('em01?q2t');
+  });
+
+  test('Chinese is typed, moved over and deleted as whole characters', async () => {
+    const terminal = await start();
+    await inForm(terminal);
+    terminal.press('C-u');
+    terminal.type('中文字');
+    await terminal.see('中文字');
+    terminal.press('left', 'backspace');
+    await terminal.see(/Name +中字/);
+    const { row, column } = terminal.cursor;
+    // The wide character before it takes one column more than its place in the text.
+    expect(column).toBe((terminal.grid().split('\n')[row]?.indexOf('字') ?? 0) + 1);
+  });
+});
+
+describe('pasted text', () => {
+  test('does not press keys: no line break submits, no letter confirms', async () => {
+    const terminal = await start();
+    await inForm(terminal);
+    terminal.type('\x1b[200~x\r\ny\x1b[201~');
+    await terminal.see('em01xy');
+    expect(terminal.grid()).toContain('A form');
+  });
+
+  test('of a megabyte leaves the form usable', async () => {
+    const terminal = await start();
+    await inForm(terminal);
+    terminal.type(`\x1b[200~${'p'.repeat(1_000_000)}\x1b[201~`);
+    await terminal.see('pppppppp', 20_000);
+    terminal.press('escape');
+    await terminal.gone('A form', 20_000);
+  });
+
+  test('of a megabyte without marks, as on a serial line, is survived as well', async () => {
+    const terminal = await start({ term: 'vt220' });
+    await inForm(terminal);
+    terminal.type('s'.repeat(1_000_000));
+    await terminal.see('ssssssss', 20_000);
+    terminal.press('escape');
+    await terminal.gone('A form', 20_000);
+  });
+
+  test('of a megabyte of held keys ends where they lead', async () => {
+    const terminal = await start();
+    await inMenu(terminal);
+    terminal.type('j'.repeat(200_000));
+    await terminal.see('> Entry 26', 20_000);
+    terminal.press('2', 'f2');
+    await terminal.see('tick 0', 20_000);
+  });
+});
+
+test('a form tells what it does, and Esc leaves it', async () => {
+  const terminal = await start();
+  await inForm(terminal);
+  terminal.press('C-u');
+  terminal.type('slow');
+  terminal.press('tab');
+  terminal.type('secret');
+  terminal.press('enter');
+  await terminal.see('asking around ... 1 s');
+  terminal.press('escape');
+  await terminal.gone('A form');
+  expect(terminal.raw).not.toContain('secret');
+});
+
+test('a wrong secret is said and emptied', async () => {
+  const terminal = await start();
+  await inForm(terminal);
+  terminal.press('tab');
+  terminal.type('wrong');
+  await terminal.see('*****');
+  terminal.press('enter');
+  await terminal.see('! The password is wrong');
+  expect(terminal.grid()).not.toContain('*');
+});
