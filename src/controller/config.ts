@@ -12,10 +12,15 @@ export interface Config {
   managementNode?: string;
   /** Folder of the node's own primary storage. */
   primaryStorage?: string;
+  /** Seconds that a network change waits for its evidence, and until it is taken back. */
+  networkEvidence: number;
+  networkCountdown: number;
 }
 
 const FILE_LIMIT = 64 * 1024;
 const IDLE_MINUTES = 10;
+const EVIDENCE_SECONDS = 45;
+const COUNTDOWN_SECONDS = 60;
 
 /** Throws, naming file and setting, when there is a value that makes no sense. */
 export async function readConfig(folder: string): Promise<Config> {
@@ -30,12 +35,25 @@ export async function readConfig(folder: string): Promise<Config> {
     primaryStorage: text('primary_storage'),
   };
   const given = Object.entries(settings).filter(([, value]) => value !== undefined);
-  return { idleSeconds: idleMinutes(path, text('idle_minutes')) * 60, ...Object.fromEntries(given) };
+  const whole = (key: string, normal: number, least: number, most: number) =>
+    wholeNumber(`${path}: ${key}`, text(key), { normal, least, most });
+  return {
+    idleSeconds: whole('idle_minutes', IDLE_MINUTES, 1, 120) * 60,
+    networkEvidence: whole('network_evidence_seconds', EVIDENCE_SECONDS, 5, 300),
+    networkCountdown: whole('network_countdown_seconds', COUNTDOWN_SECONDS, 10, 600),
+    ...Object.fromEntries(given),
+  };
 }
 
-function idleMinutes(path: string, text: string | undefined): number {
-  if (text === undefined) return IDLE_MINUTES;
-  const minutes = Number(text);
-  if (Number.isInteger(minutes) && minutes >= 1 && minutes <= 120) return minutes;
-  throw new Error(`${path}: idle_minutes is a whole number from 1 to 120, not ${text}`);
+interface Range {
+  normal: number;
+  least: number;
+  most: number;
+}
+
+function wholeNumber(what: string, text: string | undefined, { normal, least, most }: Range): number {
+  if (text === undefined) return normal;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new Error(`${what} is a whole number from ${least} to ${most}, not ${text}`);
 }

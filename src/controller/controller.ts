@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Caller } from '../api/action.ts';
+import type { Caller, Implementation } from '../api/action.ts';
 import type { Places } from '../api/places.ts';
 import { Registry } from '../api/registry.ts';
 import type { Role } from '../api/role.ts';
@@ -8,11 +8,12 @@ import { createFactsSource } from '../node/facts/index.ts';
 import type { Attention } from '../node/facts/schema.ts';
 import type { FactsSource } from '../node/facts/source.ts';
 import type { Goings } from '../node/power/plan.ts';
+import { diskTrouble } from '../system/files.ts';
 import type { Log } from '../system/log.ts';
 import { bootMilliseconds } from '../system/posix.ts';
 import { jobActions, recordActions, sessionActions } from './actions.ts';
 import { Audit } from './audit/audit.ts';
-import { AuditLog } from './audit/log.ts';
+import { AuditLog, type AuditPlaces } from './audit/log.ts';
 import type { Config } from './config.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { FactsHub, factsActions } from './facts.ts';
@@ -22,6 +23,7 @@ import { JobStore } from './job-store.ts';
 import { Jobs } from './jobs.ts';
 import { Journal } from './journal/journal.ts';
 import { LANE, Lane } from './lane.ts';
+import { Repaint, repaintActions } from './repaint.ts';
 import { Sessions } from './sessions.ts';
 import { Tickets } from './tickets.ts';
 
@@ -32,6 +34,12 @@ export interface ControllerOptions {
   config: Config;
   log: Log;
 }
+
+/** Records and head are apart, so that cutting the records off shows. */
+export const auditPlacesOf = (places: Places): AuditPlaces => ({
+  records: join(places.data, 'audit'),
+  head: places.auditHead,
+});
 
 /** All parts of the controller, tied together; it listens to nobody yet. */
 export class Controller {
@@ -50,43 +58,18 @@ export class Controller {
   constructor(options: ControllerOptions) {
     const { places, config, log, role, version } = options;
     this.#options = options;
-    const auditPlaces = { records: join(places.data, 'audit'), head: places.auditHead };
     this.lane = new Lane({ ...LANE, now: bootMilliseconds });
-    this.audit = new Audit(new AuditLog(auditPlaces), () => this.#hub.attentionChanged());
+    this.audit = new Audit(new AuditLog(auditPlacesOf(places)), () => this.#hub.attentionChanged());
     this.#features = this.#newFeatures();
-    this.journal = new Journal({
-      folder: join(places.data, 'journal'),
-      executors: this.#features.executors,
-      changed: () => this.#hub.attentionChanged(),
-      log,
-    });
+    this.journal = this.#newJournal();
     this.jobs = new Jobs(new JobStore(join(places.data, 'jobs'), log), () => this.#hub.jobsChanged());
     this.sessions = this.#newSessions();
     this.#checks = new GuardChecks(join(places.data, 'guard'), this.audit, log);
-    this.#source = createFactsSource({
-      role,
-      version,
-      management: () => config,
-      primaryStorage: config.primaryStorage,
-    });
-    this.#hub = new FactsHub(this.#source, {
-      pen: () => this.sessions.fact(),
-      jobs: () => this.jobs.facts(),
-      attention: () => this.#attention(),
-    });
-    const registry = new Registry([
-      ...sessionActions({
-        sessions: this.sessions,
-        tickets: new Tickets(places.guardKey, bootMilliseconds),
-        audit: this.audit,
-        takeOverChecks: () => this.#checks.takeOver(),
-      }),
-      ...jobActions(this.jobs),
-      ...recordActions(this.journal, auditPlaces),
-      ...factsActions(this.#hub),
-      ...this.#features.actions,
-    ]);
+    const management = () => config;
+    this.#source = createFactsSource({ role, version, management, primaryStorage: config.primaryStorage });
+    this.#hub = this.#newHub();
     const { sessions, lane, audit, journal, jobs } = this;
+    const registry = new Registry(this.#actions());
     this.dispatcher = new Dispatcher({ registry, sessions, lane, audit, journal, jobs });
   }
 
@@ -97,9 +80,16 @@ export class Controller {
       this.#options.log(words.en);
       await this.audit.note('journal.settled', undefined, { change: name, action, outcome, words: words.en });
     }
-    if (this.journal.findings.every(({ outcome }) => outcome !== 'stuck'))
-      await this.#features.forgetLeftovers();
+    await this.#forgetLeftovers();
     await this.jobs.load(new Map(settled.map(({ action, words }) => [action, words])));
+  }
+
+  /** What was kept for an undo goes, unless something still waits to be undone. */
+  async #forgetLeftovers(): Promise<void> {
+    if (this.journal.findings.some(({ outcome }) => outcome === 'stuck')) return;
+    await this.#features
+      .forgetLeftovers()
+      .catch((error) => this.#options.log(`leftovers: ${diskTrouble(error)}`));
   }
 
   async start(): Promise<void> {
@@ -118,6 +108,38 @@ export class Controller {
     this.#checks.stop();
     await this.#source.stop();
     await this.audit.close('controller.stopped');
+  }
+
+  #actions(): Implementation[] {
+    const { sessions, audit } = this;
+    const { places, log } = this.#options;
+    const tickets = new Tickets(places.guardKey, bootMilliseconds);
+    return [
+      ...sessionActions({ sessions, tickets, audit, takeOverChecks: () => this.#checks.takeOver() }),
+      ...jobActions(this.jobs),
+      ...recordActions(this.journal, auditPlacesOf(places)),
+      ...factsActions(this.#hub),
+      ...repaintActions(new Repaint(log)),
+      ...this.#features.actions,
+    ];
+  }
+
+  #newJournal(): Journal {
+    const { places, log } = this.#options;
+    return new Journal({
+      folder: join(places.data, 'journal'),
+      executors: this.#features.executors,
+      changed: () => this.#hub.attentionChanged(),
+      log,
+    });
+  }
+
+  #newHub(): FactsHub {
+    return new FactsHub(this.#source, {
+      pen: () => this.sessions.fact(),
+      jobs: () => this.jobs.facts(),
+      attention: () => this.#attention(),
+    });
   }
 
   #newSessions(): Sessions {

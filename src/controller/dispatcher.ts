@@ -83,8 +83,9 @@ export class Dispatcher {
   async #change(call: Call, reply: Reply): Promise<unknown> {
     const { name } = call.implementation.action;
     const finish = await this.#parts.audit.change(call.caller, name, call.input).catch((thrown) => {
-      if (URGENT.has(name)) return passThrough;
-      throw thrown;
+      if (!URGENT.has(name)) throw thrown;
+      reply.progress({ words: NOT_RECORDED });
+      return passThrough;
     });
     return finish(this.#run(call, reply));
   }
@@ -115,6 +116,7 @@ export class Dispatcher {
   }
 }
 
+const NOT_RECORDED = say('this could not be recorded', '此操作无法记录');
 const passThrough = <T>(outcome: Promise<T>): Promise<T> => outcome;
 
 /** Root's own scripts need no password: root has every right anyway. The same for the user of a development run. */

@@ -6,11 +6,14 @@ import { PasswordCheck } from '../guard/password.ts';
 import { accountActions } from '../node/accounts/actions.ts';
 import { PasswordsOnTheirWay, RootPassword } from '../node/accounts/apply.ts';
 import { networkActions } from '../node/network/actions.ts';
+import { limitsOf } from '../node/network/change/countdown.ts';
+import { Network } from '../node/network/change/network.ts';
 import { powerActions } from '../node/power/actions.ts';
 import type { Goings } from '../node/power/plan.ts';
 import { isPassword } from '../system/pam.ts';
 import { bootMilliseconds } from '../system/posix.ts';
 import { passwordField, stateOfField } from '../system/shadow.ts';
+import { readConfig } from './config.ts';
 import type { ControllerOptions } from './controller.ts';
 import type { Executors } from './journal/executors.ts';
 
@@ -42,13 +45,21 @@ export function createFeatures(needs: FeatureNeeds): Features {
     isPassword: (password) => isPassword('root', password),
     record: needs.record,
   });
+  const network = new Network({
+    data: places.data,
+    config: places.config,
+    setting: () => readConfig(places.config),
+    peers: () => (config.managementNode === undefined ? [] : [config.managementNode]),
+    limits: limitsOf(config.networkEvidence, config.networkCountdown),
+  });
   return {
     actions: [
       ...networkActions({ role, managementNode: () => config.managementNode }),
+      ...network.actions(),
       ...powerActions(needs.goings),
       ...accountActions((caller, password) => passwords.check(caller, password), onTheirWay),
     ],
-    executors: new Map([['accounts.setRootPassword', rootPassword as Executor]]),
+    executors: new Map([['accounts.setRootPassword', rootPassword as Executor], ...network.executors()]),
     forgetLeftovers: () => rootPassword.forget(),
   };
 }

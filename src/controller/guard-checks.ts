@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
 import { readChecks } from '../guard/checks.ts';
-import { ensureFolder, readText, writeWhole } from '../system/files.ts';
+import { diskTrouble, ensureFolder, readText, writeWhole } from '../system/files.ts';
 import type { Audit } from './audit/audit.ts';
 
 /** Takes guard's records of password checks over into the audit chain, each once, as soon as they are written. */
@@ -19,10 +19,15 @@ export class GuardChecks {
   }
 
   async start(): Promise<void> {
-    await ensureFolder(this.#folder);
-    this.#watcher = watch(this.#folder, (_event, name) => {
-      if (name === 'checks.jsonl') void this.takeOver();
-    });
+    try {
+      await ensureFolder(this.#folder);
+      this.#watcher = watch(this.#folder, (_event, name) => {
+        if (name === 'checks.jsonl') void this.takeOver();
+      });
+    } catch (error) {
+      // Every session that opens looks as well.
+      this.#log(`guard's records are not followed: ${diskTrouble(error)}`);
+    }
     await this.takeOver();
   }
 

@@ -9,6 +9,7 @@ const FILE_LIMIT = 1024 * 1024;
 export class JobStore {
   readonly #folder: string;
   readonly #log: (text: string) => void;
+  #queue: Promise<void> = Promise.resolve();
 
   constructor(folder: string, log: (text: string) => void) {
     this.#folder = folder;
@@ -24,8 +25,17 @@ export class JobStore {
     return jobs.filter((job) => job !== undefined).sort((a, b) => a.started - b.started);
   }
 
-  /** A job that cannot be kept runs all the same: it is only not found after a restart. */
-  async keep(job: Job): Promise<void> {
+  /**
+   * Writes down how the job is now, in the order of the calls. A job that cannot be kept runs all the same: it is only
+   * not found after a restart.
+   */
+  keep(job: Job): Promise<void> {
+    const copy = { ...job };
+    this.#queue = this.#queue.then(() => this.#write(copy));
+    return this.#queue;
+  }
+
+  async #write(job: Job): Promise<void> {
     try {
       await ensureFolder(this.#folder);
       await writeWhole(join(this.#folder, `${job.id}.json`), JSON.stringify(job));

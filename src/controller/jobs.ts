@@ -18,7 +18,8 @@ interface Running {
   job: Job;
   abort: AbortController;
   listeners: Set<JobListener>;
-  kept: number;
+  /** Monotonic time of the last writing to disk. */
+  kept?: number;
   ended: Promise<void>;
 }
 
@@ -48,8 +49,9 @@ export class Jobs {
     return [...this.#jobs.values()].map(({ output, fault, ...fact }) => fact);
   }
 
-  get running(): number {
-    return this.#running.size;
+  /** Settles when none runs. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#running.values()].map(({ ended }) => ended));
   }
 
   /** Begins the work and answers the job's number at once. */
@@ -57,12 +59,16 @@ export class Jobs {
     const id = `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`;
     const started = Date.now();
     const job: Job = { id, action, title: same(action), state: 'running', progress: STARTING, started };
-    const running = { job, abort: new AbortController(), listeners: new Set<JobListener>(), kept: 0 };
-    const entry: Running = { ...running, ended: Promise.resolve() };
+    const running: Running = {
+      job,
+      abort: new AbortController(),
+      listeners: new Set(),
+      ended: Promise.resolve(),
+    };
     this.#jobs.set(id, job);
-    this.#running.set(id, entry);
-    this.#update(entry, {});
-    entry.ended = this.#follow(entry, work);
+    this.#running.set(id, running);
+    this.#update(running, {});
+    running.ended = this.#follow(running, work);
     return { job: id };
   }
 
@@ -88,6 +94,7 @@ export class Jobs {
     running.abort.abort(cancelled());
   }
 
+  /** What the job behind this reply is about; nothing for a call that is no job. */
   title(reply: Reply, title: Words): void {
     const running = [...this.#running.values()].find(({ abort }) => abort.signal === reply.signal);
     if (running !== undefined) this.#update(running, { title });
@@ -117,9 +124,10 @@ export class Jobs {
     Object.assign(running.job, change);
     tell(running, { job: running.job });
     this.#changed();
-    if (performance.now() - running.kept < KEEP_MILLISECONDS && running.kept > 0) return;
-    running.kept = performance.now();
-    void this.#store.keep({ ...running.job });
+    const now = performance.now();
+    if (running.kept !== undefined && now - running.kept < KEEP_MILLISECONDS) return;
+    running.kept = now;
+    void this.#store.keep(running.job);
   }
 
   async #end(running: Running, end: Partial<Job>): Promise<void> {

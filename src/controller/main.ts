@@ -4,12 +4,14 @@ import { exitCode, Fault } from '../api/fault.ts';
 import { type Places, placesOf } from '../api/places.ts';
 import { isRole, type Role } from '../api/role.ts';
 import { say } from '../api/words.ts';
-import { ensureFolder } from '../system/files.ts';
+import { diskTrouble, ensureFolder } from '../system/files.ts';
 import { lockFolder } from '../system/lock.ts';
 import { logToFile, logToStderr } from '../system/log.ts';
 import { readRole } from '../system/role.ts';
+import { verifyAudit } from './audit/verify.ts';
 import { readConfig } from './config.ts';
-import type { ControllerOptions } from './controller.ts';
+import { auditPlacesOf, type ControllerOptions } from './controller.ts';
+import { once, printVerdict, readInput, recover } from './once.ts';
 import { serveController } from './serve.ts';
 
 const USAGE = `zs-controller [--data DIR] [--role ROLE]        serve
@@ -32,18 +34,28 @@ const parse = (argv: string[]) => parseArgs({ args: argv, options: OPTIONS }).va
 
 async function main(argv: string[]): Promise<number> {
   const options = parsed(argv);
-  if (options.help === true) {
-    console.log(USAGE);
-    return 0;
-  }
+  if (options.help === true) return help();
   const places = placesOf(options.data === undefined ? undefined : resolve(options.data));
+  if (options['audit-verify'] === true) return printVerdict(await verifyAudit(auditPlacesOf(places))) ? 0 : 1;
   await prepare(places);
   const lock = lockFolder(places.data);
   try {
-    return await serveController(await controllerOptions(options, places));
+    return await work(options, await controllerOptions(options, places));
   } finally {
     lock.release();
   }
+}
+
+async function work(options: Options, controller: ControllerOptions): Promise<number> {
+  if (options.recover === true) return (await recover(controller)) ? 0 : 1;
+  if (options.once === undefined) return serveController(controller);
+  await once(controller, options.once, options.json === true ? await readInput() : {});
+  return 0;
+}
+
+function help(): number {
+  process.stdout.write(`${USAGE}\n`);
+  return 0;
 }
 
 function parsed(argv: string[]): Options {
@@ -55,9 +67,17 @@ function parsed(argv: string[]): Options {
   }
 }
 
+/** A data folder on a disk that has become read-only will do: then everything can be seen and nothing changed. */
 async function prepare(places: Places): Promise<void> {
-  await ensureFolder(places.run, 0o755);
-  await ensureFolder(places.data);
+  for (const [folder, mode] of [
+    [places.run, 0o755],
+    [places.data, 0o700],
+  ] as const) {
+    await ensureFolder(folder, mode).catch((error) => {
+      const why = `${folder}: ${diskTrouble(error)}`;
+      throw new Fault('unavailable', say(why, why), { cause: error });
+    });
+  }
 }
 
 async function controllerOptions(options: Options, places: Places): Promise<ControllerOptions> {

@@ -41,8 +41,8 @@ export class Journal {
 
   /** Settles what an earlier run left, newest first. Must run before the first change. */
   async recover(): Promise<Settled[]> {
-    const { folder } = this.#options;
-    await ensureFolder(folder);
+    const { folder, log } = this.#options;
+    await ensureFolder(folder).catch((error) => log(`${folder}: ${diskTrouble(error)}`));
     const done: Settled[] = [];
     for (const name of (await this.#names()).reverse()) {
       const settled = await settle(folder, name, this.#options.executors);
@@ -119,22 +119,26 @@ export class Journal {
   }
 
   async #names(): Promise<string[]> {
-    const names = await readdir(this.#options.folder);
+    const names = await readdir(this.#options.folder).catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return [];
+      throw error;
+    });
     return names.filter((name) => /^change-\d{9}\.jsonl$/.test(name)).sort();
   }
 
   async #nextName(): Promise<string> {
-    const names = await this.#names().catch((error) => {
-      throw notWritten(error);
-    });
+    const names = await this.#names();
     const last = Number(/\d+/.exec(names.at(-1) ?? '')?.[0] ?? 0);
     return `change-${String(last + 1).padStart(9, '0')}.jsonl`;
   }
 
+  // A file too many does no harm.
+  readonly #cannotPrune = (error: unknown): void => this.#options.log(`journal: ${diskTrouble(error)}`);
+
   async #prune(): Promise<void> {
     const old = (await this.#names()).slice(0, -KEPT);
     for (const name of old) {
-      if (!this.#findings.has(name)) await rm(join(this.#options.folder, name));
+      if (!this.#findings.has(name)) await rm(join(this.#options.folder, name)).catch(this.#cannotPrune);
     }
   }
 }

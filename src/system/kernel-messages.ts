@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs';
+import { type Listened, runLines } from './exec.ts';
+
+/** A reader that ended sooner than this is not started again: it cannot read the kernel's messages at all. */
+const LIVED_MILLISECONDS = 1_000;
+
+/**
+ * Calls `shown` for each message that the kernel writes on its console from now on (proc_sys_kernel(5), printk).
+ * Where /dev/kmsg is absent or may not be read, there simply are none. Ends with the function it answers.
+ */
+export function followKernelMessages(shown: () => void, log: (text: string) => void): () => void {
+  let reader: Listened | undefined;
+  let wanted = true;
+  const begin = () => {
+    const started = performance.now();
+    // dmesg rather than a read of our own: one that waits for the device would hold a thread of Node's for ever.
+    reader = runLines(['dmesg', '--follow-new', '--raw'], {
+      onLine: (line) => {
+        if (isShown(line, consoleLevel())) shown();
+      },
+    });
+    const again = (why: string) => {
+      if (!wanted) return;
+      if (performance.now() - started > LIVED_MILLISECONDS) begin();
+      else log(`kernel messages are not followed: ${why}`);
+    };
+    reader.ended.then(
+      ({ stderr }) => again(stderr.trim()),
+      (error) => again(String(error)),
+    );
+  };
+  begin();
+  return () => {
+    wanted = false;
+    reader?.kill('SIGTERM');
+  };
+}
+
+/** @param line as dmesg --raw gives it: `<PRIORITY>text`; lines without one go on from the line before */
+export function isShown(line: string, consoleLevel: number): boolean {
+  const priority = /^<(\d+)>/.exec(line)?.[1];
+  return priority !== undefined && (Number(priority) & 7) < consoleLevel;
+}
+
+function consoleLevel(): number {
+  return Number(readFileSync('/proc/sys/kernel/printk', 'latin1').split(/\s+/)[0]);
+}
