@@ -1,10 +1,20 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Secret } from '../../src/api/secret-text.ts';
+import { mustRun } from '../../src/system/exec.ts';
 import { Database, type DatabaseAddress } from '../../src/system/mariadb.ts';
 
 /** Asks again and again until the answer is there; the last error when it never is. */
@@ -130,4 +140,93 @@ export class MariadbServer {
     await this.stop('SIGKILL');
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+/** A real broker under a node name, a cookie and ports of its own. */
+export class RabbitServer {
+  readonly folder = openFolder('rabbit-');
+  port = 0;
+  #env: Record<string, string> = {};
+  #child: ChildProcess | undefined;
+
+  static async create(): Promise<RabbitServer> {
+    const server = new RabbitServer();
+    const home = ownedFolder(join(server.folder, 'home'), 'rabbitmq');
+    const [port, dist, epmd] = [await freePort(), await freePort(), await freePort()];
+    server.port = port;
+    server.#env = {
+      PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+      LANG: 'C.UTF-8',
+      HOME: home,
+      RABBITMQ_NODENAME: `t${port}@localhost`,
+      RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+      RABBITMQ_NODE_PORT: String(port),
+      RABBITMQ_DIST_PORT: String(dist),
+      ERL_EPMD_ADDRESS: '127.0.0.1',
+      ERL_EPMD_PORT: String(epmd),
+      RABBITMQ_CONFIG_FILE: join(home, 'none'),
+      RABBITMQ_CONF_ENV_FILE: '/dev/null',
+      RABBITMQ_MNESIA_BASE: join(home, 'mnesia'),
+      RABBITMQ_LOG_BASE: join(home, 'log'),
+      RABBITMQ_ENABLED_PLUGINS_FILE: join(home, 'plugins'),
+      RABBITMQ_PID_FILE: join(home, 'pid'),
+    };
+    await server.start();
+    return server;
+  }
+
+  /** The command that talks to this broker, to be run with `env`. */
+  get command(): string[] {
+    return [...AS_RABBIT, '/usr/lib/rabbitmq/bin/rabbitmqctl'];
+  }
+
+  get env(): Record<string, string> {
+    return this.#env;
+  }
+
+  async start(): Promise<void> {
+    const log = openSync(join(this.folder, 'server.log'), 'a');
+    const [program = '', ...rest] = [...AS_RABBIT, '/usr/lib/rabbitmq/bin/rabbitmq-server'];
+    this.#child = spawn(program, rest, { env: this.#env, stdio: ['ignore', log, log], cwd: this.folder });
+    await until(() => this.ctl(['await_startup', '--timeout', '90']));
+  }
+
+  ctl(argv: string[], input = ''): Promise<string> {
+    return mustRun([...this.command, ...argv], { timeout: 100_000, env: this.#env, input });
+  }
+
+  get log(): string {
+    return readFileSync(join(this.folder, 'server.log'), 'utf8');
+  }
+
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (child === undefined) return;
+    await this.ctl(['stop']);
+    await ended(child);
+  }
+
+  async remove(): Promise<void> {
+    this.#child?.kill('SIGKILL');
+    for (const pid of processesIn(this.#env.ERL_EPMD_PORT ?? '')) process.kill(pid, 'SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+const AS_RABBIT = ['setpriv', '--reuid=rabbitmq', '--regid=rabbitmq', '--clear-groups'];
+
+/** What the broker left running: all that were started with its epmd port, which is nobody else's. */
+function processesIn(epmdPort: string): number[] {
+  const mark = `ERL_EPMD_PORT=${epmdPort}`;
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(mark);
+      } catch {
+        // It has ended meanwhile.
+        return false;
+      }
+    })
+    .map(Number);
 }
