@@ -62,7 +62,7 @@ export class Journal {
     const file = await this.#begin(name, change);
     try {
       await this.#steps(change, file, signal, progress);
-      await file.write({ end: 'finished', recovered: false, at: Date.now() });
+      await this.#end(file);
     } catch (thrown) {
       await file.close();
       throw await this.#takeBack(name, thrown);
@@ -89,6 +89,12 @@ export class Journal {
     } catch (error) {
       throw notWritten(error);
     }
+  }
+
+  // All is done and written down by now: without this last entry the next start comes to the same end.
+  #end(file: JournalFile): Promise<void> {
+    const entry = { end: 'finished', recovered: false, at: Date.now() } as const;
+    return file.write(entry).catch((error) => this.#options.log(`journal: ${diskTrouble(error)}`));
   }
 
   async #steps({ plan }: Change, file: JournalFile, signal: AbortSignal, progress: Progress): Promise<void> {
