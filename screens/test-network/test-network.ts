@@ -27,6 +27,7 @@ export const testNetworkEntry: Entry = {
 
 async function openForm(context: Context): Promise<void> {
   const { DEFAULT_PING_TARGET, ping } = await import('../../src/node/network/schema.ts');
+  let target = '';
   context.stage.open(
     form({
       title: LABEL,
@@ -48,9 +49,10 @@ async function openForm(context: Context): Promise<void> {
           run: () => void check(context),
         },
       ],
-      // The answers have a window of their own, so the form stays as it was beneath it.
-      submit: async ({ address }) => void runPing(context, String(address)),
-      done: () => undefined,
+      submit: async ({ address }) => {
+        target = String(address);
+      },
+      done: () => void runPing(context, target),
     }),
   );
 }

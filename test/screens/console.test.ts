@@ -1,0 +1,219 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { TestNode } from './node.ts';
+import type { TestTerminal } from './terminal.ts';
+
+const PASSWORD = 'correct hörse "battery" $taple';
+const MAIN = '<F2> System Configuration';
+const MENU = 'Terminal Info';
+
+let node: TestNode;
+
+beforeAll(async () => {
+  node = await TestNode.start({ password: PASSWORD });
+});
+afterEach(() => node.endConsoles());
+afterAll(() => node.end());
+
+async function opened(columns: number, rows: number): Promise<TestTerminal> {
+  const terminal = node.console({ columns, rows });
+  await terminal.see(MAIN);
+  return terminal;
+}
+
+async function enter(terminal: TestTerminal, key: string, password = PASSWORD): Promise<void> {
+  terminal.press(key);
+  await terminal.see('Root password');
+  terminal.type(password);
+  terminal.press('enter');
+}
+
+async function configuration(terminal: TestTerminal): Promise<void> {
+  await enter(terminal, 'f2');
+  await terminal.see(MENU);
+}
+
+async function choose(terminal: TestTerminal, entry: string): Promise<void> {
+  const selected = () =>
+    terminal
+      .grid()
+      .split('\n')
+      .some((row) => row.trimStart().startsWith(`> ${entry}`));
+  for (let step = 0; step < 30 && !selected(); step += 1) {
+    const before = terminal.grid();
+    terminal.press('down');
+    await terminal.until(() => terminal.grid() !== before, 5000, `the choice below, on the way to ${entry}`);
+  }
+  terminal.press('enter');
+}
+
+describe.each([
+  [80, 24],
+  [100, 37],
+  [160, 50],
+])('at %ix%i', (columns, rows) => {
+  test('the password opens the menu, F2 leads back, and the next F2 asks again', async () => {
+    const terminal = await opened(columns, rows);
+    await configuration(terminal);
+    terminal.press('f2');
+    await terminal.see(MAIN);
+    await configuration(terminal);
+    terminal.press('escape');
+    await terminal.see(MAIN);
+    terminal.press('f2');
+    await terminal.see('Root password');
+    terminal.press('escape');
+    await terminal.gone('Root password');
+  });
+
+  test('every entry of the menu opens, and Esc leads back to the menu', async () => {
+    const terminal = await opened(columns, rows);
+    await configuration(terminal);
+    const entries = [
+      'Change Passwords',
+      'Rename NIC',
+      'Test Network',
+      'Collect Logs',
+      'Diagnose',
+      'Licence',
+      MENU,
+    ];
+    for (const entry of entries) {
+      terminal.press('home');
+      const menu = await terminal.see('> Change Passwords');
+      await choose(terminal, entry);
+      await terminal.until(() => terminal.grid() !== menu && terminal.grid().includes('─'), 5000, entry);
+      terminal.press('escape');
+      await terminal.see(MENU);
+      await terminal.see('<F2> Main screen');
+    }
+  });
+
+  test('F12 wants its own phrase: anything else does nothing', async () => {
+    const terminal = await opened(columns, rows);
+    await enter(terminal, 'f12');
+    await terminal.see('Power off');
+    terminal.press('enter');
+    await terminal.see('REBOOT');
+    terminal.type('reboot');
+    terminal.press('enter');
+    await terminal.see('Capital and small letters differ');
+    terminal.press('escape');
+    await terminal.gone('Type REBOOT');
+    terminal.press('escape');
+    await terminal.see(MAIN);
+  });
+});
+
+test('2 and 0 do what F2 and F12 do', async () => {
+  const terminal = await opened(80, 24);
+  terminal.press('2');
+  await terminal.see('Root password');
+  terminal.press('escape');
+  await terminal.gone('Root password');
+  terminal.press('0');
+  await terminal.see('Root password');
+});
+
+test('a wrong password says so and leads back to the main screen', async () => {
+  const terminal = await opened(80, 24);
+  await enter(terminal, 'f2', 'wrong');
+  await terminal.see('wrong password');
+  terminal.press('escape');
+  await terminal.see(MAIN);
+  await terminal.gone('wrong password');
+  expect(terminal.grid()).not.toContain(MENU);
+});
+
+test('an empty one is refused where it is typed', async () => {
+  const terminal = await opened(80, 24);
+  await enter(terminal, 'f2', '');
+  await terminal.see(/Password.*empty/i);
+});
+
+test('two writers: the second sees who is at work, and may take over', async () => {
+  const first = await opened(80, 24);
+  const second = await opened(80, 24);
+  await configuration(first);
+  await second.see(/configuration is open on pts/);
+  await enter(second, 'f2');
+  await second.see('Somebody else is at work');
+  second.press('n');
+  await second.gone('Somebody else');
+  await enter(second, 'f2');
+  await second.see('Somebody else is at work');
+  second.press('y');
+  await second.see(MENU);
+  await first.see(/took over/);
+  expect(first.grid()).not.toContain(MENU);
+});
+
+test('languages: Chinese by F5 where the terminal can draw it, English where it cannot', async () => {
+  const terminal = await opened(80, 24);
+  terminal.press('f5');
+  await terminal.see('系统配置');
+  terminal.press('f5');
+  await terminal.see(MAIN);
+  const plain = node.console({ term: 'linux' });
+  await plain.see(MAIN);
+  plain.press('f5');
+  await plain.see('English only');
+});
+
+test('a locked root account is explained, and how to set a password', async () => {
+  const shadow = node.shadow.match(/^root:([^:]*)/m)?.[1] ?? '';
+  node.setShadowField('!');
+  const terminal = await opened(80, 24);
+  terminal.press('f2');
+  await terminal.see('passwd root');
+  node.setShadowField(shadow);
+});
+
+describe('when the controller is away', () => {
+  test.each(['SIGKILL', 'SIGSTOP'] as const)(
+    'by %s: it is said within 2 s, the menu opens, and it joins again',
+    async (signal) => {
+      const terminal = await opened(100, 37);
+      const from = performance.now();
+      process.kill(node.program('controller').pid ?? 0, signal);
+      await terminal.see('the controller does not answer');
+      expect(performance.now() - from).toBeLessThan(4000);
+      await enter(terminal, 'f2');
+      await terminal.see('Restart the Controller');
+      terminal.press('escape');
+      await terminal.see(MAIN);
+      if (signal === 'SIGSTOP') process.kill(node.program('controller').pid ?? 0, 'SIGCONT');
+      else await node.startController();
+      await terminal.gone('the controller does not answer', 20_000);
+      await terminal.end();
+    },
+  );
+});
+
+test('Test Network streams the replies of this machine', async () => {
+  const terminal = await opened(80, 24);
+  await configuration(terminal);
+  await choose(terminal, 'Test Network');
+  await terminal.see('114.114.114.114');
+  terminal.press('C-u');
+  terminal.type('127.0.0.1');
+  terminal.press('enter');
+  await terminal.see(/1: answered in [\d.]+ ms/);
+  terminal.press('escape');
+  await terminal.see(/sent \d+ {2}received \d+ {2}loss 0%/);
+});
+
+test.each([
+  ['', /Address.*empty/],
+  ['1.2.3', /Address/],
+  ['010.0.0.1', /Address/],
+  ['fe80::zz', /Address/],
+])('Test Network refuses %j and says why', async (address, wanted) => {
+  const terminal = await opened(80, 24);
+  await configuration(terminal);
+  await choose(terminal, 'Test Network');
+  await terminal.see('114.114.114.114');
+  terminal.press('C-u');
+  terminal.type(address);
+  terminal.press('enter');
+  await terminal.see(wanted);
+});
