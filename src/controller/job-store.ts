@@ -44,8 +44,12 @@ export class JobStore {
     }
   }
 
-  async drop(id: string): Promise<void> {
-    await rm(join(this.#folder, `${id}.json`), { force: true }).catch((error) => this.#log(String(error)));
+  drop(id: string): Promise<void> {
+    const path = join(this.#folder, `${id}.json`);
+    this.#queue = this.#queue
+      .then(() => rm(path, { force: true }))
+      .catch((error) => this.#log(String(error)));
+    return this.#queue;
   }
 
   async #read(name: string): Promise<Job | undefined> {

@@ -9,6 +9,7 @@ import type { JobStore } from './job-store.ts';
 
 /** Jobs kept, those that run not counted. */
 const KEPT = 50;
+const RUNNING = 16;
 /** Progress goes to the disk at most so often. */
 const KEEP_MILLISECONDS = 5_000;
 
@@ -54,8 +55,9 @@ export class Jobs {
     await Promise.all([...this.#running.values()].map(({ ended }) => ended));
   }
 
-  /** Begins the work and answers the job's number at once. */
+  /** Begins the work and answers the job's number at once. Throws `conflict` when too many run. */
   start(action: string, work: (reply: Reply) => Promise<unknown>): { job: string } {
+    if (this.#running.size >= RUNNING) throw tooMany();
     const id = `${Date.now().toString(36)}-${randomBytes(4).toString('hex')}`;
     const started = Date.now();
     const job: Job = { id, action, title: same(action), state: 'running', progress: STARTING, started };
@@ -165,5 +167,6 @@ function tell(running: Running, news: { job: Job } | { item: unknown }): void {
   for (const listener of running.listeners) listener(news);
 }
 
+const tooMany = (): Fault => new Fault('conflict', say('too many jobs run', '正在运行的任务过多'));
 const STARTING = say('starting', '正在启动');
 const cancelled = (): Fault => new Fault('conflict', say('cancelled', '已取消'));

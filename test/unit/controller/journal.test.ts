@@ -28,6 +28,7 @@ const put: Executor<Put> = {
 };
 
 const steps = (...names: string[]): Put[] => names.map((name) => ({ type: 'put', words: same(name), name }));
+const fitsAndDoesNot = (): Put[] => [...steps('a'), ...steps('b').map((step) => ({ ...step, fails: true }))];
 const change = (list: readonly Step[]) => ({
   caller,
   action: 'test.put',
@@ -73,8 +74,7 @@ test('a change goes through its steps and leaves nothing to tell', async () => {
 });
 
 test('when a step fails, those before it are undone and the caller hears why', async () => {
-  const [a, b] = steps('a', 'b');
-  await expect(go([a, { ...b, fails: true } as Put])).rejects.toThrow('b does not fit');
+  await expect(go(fitsAndDoesNot())).rejects.toThrow('b does not fit');
   expect(world).toEqual([]);
 });
 
@@ -163,8 +163,7 @@ test('a damaged file is not guessed at', async () => {
 test('a failure whose undo fails too says both, and stays on the screen', async () => {
   const stubborn: Executor<Put> = { ...put, undo: () => Promise.reject(new Error('will not go')) };
   const by = journal(stubborn);
-  const [a, b] = steps('a', 'b');
-  await expect(go([a, { ...b, fails: true } as Put], by)).rejects.toThrow(/b does not fit.*will not go/);
+  await expect(go(fitsAndDoesNot(), by)).rejects.toThrow(/b does not fit.*will not go/);
   expect(by.findings).toMatchObject([{ outcome: 'stuck' }]);
 });
 

@@ -1,0 +1,74 @@
+import { expect, test, vi } from 'vitest';
+import { say } from '../../../src/api/words.ts';
+import { FactsHub } from '../../../src/controller/facts.ts';
+import type { Attention, Facts } from '../../../src/node/facts/schema.ts';
+import type { FactsSource } from '../../../src/node/facts/source.ts';
+
+const own: Attention = { level: 'bad', words: say('own', '自') };
+const ofNode: Attention = { level: 'warn', words: say('node', '节点') };
+
+/** A source of two sections that says who watches. */
+function source() {
+  const listeners = new Set<(changed: Partial<Facts>) => void>();
+  const facts = { attention: [ofNode], disks: [] } as unknown as Omit<Facts, 'pen' | 'jobs'>;
+  const made: FactsSource = {
+    start: async () => {},
+    stop: async () => {},
+    current: () => facts,
+    watch: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  return {
+    made,
+    listeners,
+    tell: (changed: Partial<Facts>) => {
+      for (const listener of listeners) listener(changed);
+    },
+  };
+}
+
+const hubOn = (made: FactsSource) =>
+  new FactsHub(made, { pen: () => ({}), jobs: () => [], attention: () => [own] });
+
+test('the source is watched once for all watchers, and not at all without any', () => {
+  const { made, listeners } = source();
+  const hub = hubOn(made);
+  expect(listeners.size).toBe(0);
+  const first = hub.watch(() => {});
+  const second = hub.watch(() => {});
+  expect(listeners.size).toBe(1);
+  first();
+  expect(listeners.size).toBe(1);
+  second();
+  expect(listeners.size).toBe(0);
+});
+
+test('a watcher gets everything at once, then only what changed, gathered', async () => {
+  const { made, tell } = source();
+  const hub = hubOn(made);
+  const sent: Partial<Facts>[] = [];
+  const unwatch = hub.watch((changed) => sent.push(changed));
+  expect(sent).toEqual([{ attention: [own, ofNode], disks: [], pen: {}, jobs: [] }]);
+  for (let index = 0; index < 100; index += 1)
+    tell({ cpu: { state: 'known', value: { share: index, history: [] } } });
+  hub.penChanged();
+  await vi.waitFor(() => expect(sent).toHaveLength(2));
+  expect(sent[1]).toEqual({ cpu: { state: 'known', value: { share: 99, history: [] } }, pen: {} });
+  unwatch();
+});
+
+test('attention is the controller’s own and the node’s, whichever of them changed', async () => {
+  const { made, tell } = source();
+  const hub = hubOn(made);
+  const sent: Partial<Facts>[] = [];
+  const unwatch = hub.watch((changed) => sent.push(changed));
+  tell({ attention: [] });
+  await vi.waitFor(() => expect(sent).toHaveLength(2));
+  expect(sent[1]).toEqual({ attention: [own] });
+  hub.attentionChanged();
+  await vi.waitFor(() => expect(sent).toHaveLength(3));
+  expect(sent[2]).toEqual({ attention: [own, ofNode] });
+  unwatch();
+});
