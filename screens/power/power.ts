@@ -83,7 +83,9 @@ function powerPage(context: Context, access: Access, verdict: PowerVerdict | Fau
     open: (choice) => context.stage.open(phrasePage(context, access, choice, verdict)),
     empty: say('none', '无'),
   });
-  return { ...page, closed: () => access.end() };
+  // Set on the page itself: the stage closes a page by its identity.
+  page.closed = () => access.end();
+  return page;
 }
 
 const phrasePage = (context: Context, access: Access, choice: Choice, verdict: PowerVerdict | Fault): Page =>
