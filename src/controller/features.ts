@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller, Implementation } from '../api/action.ts';
 import type { Executor } from '../api/plan.ts';
 import { LockoutStore } from '../guard/lockout-store.ts';
@@ -41,6 +42,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
     // The same counts as guard's: failures here and there add up.
     store: new LockoutStore([join(places.data, 'guard'), join(places.run, 'guard')], log),
     now: bootMilliseconds,
+    wait: (milliseconds) => sleep(milliseconds),
     state: async () => stateOfField(await passwordField('root')),
     isPassword: (password) => isPassword('root', password),
     record: needs.record,

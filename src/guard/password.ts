@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller } from '../api/action.ts';
 import { Fault } from '../api/fault.ts';
 import type { Secret } from '../api/secret-text.ts';
@@ -11,6 +10,7 @@ export interface PasswordOptions {
   store: LockoutStore;
   /** Milliseconds since boot. */
   now(): number;
+  wait(milliseconds: number): Promise<void>;
   state(): Promise<PasswordState>;
   isPassword(password: Secret): Promise<boolean>;
   /** On record: how an attempt ended. */
@@ -61,7 +61,7 @@ export class PasswordCheck {
       return record(caller, 'right');
     }
     await record(caller, 'wrong');
-    await sleep(delayOf(await this.#counters(), caller.line));
+    await this.#options.wait(delayOf(await this.#counters(), caller.line));
     throw wrong();
   }
 

@@ -1,5 +1,6 @@
 import type { Server } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller, Implementation, Run } from '../api/action.ts';
 import type { Places } from '../api/places.ts';
 import { parseInput, Registry } from '../api/registry.ts';
@@ -56,6 +57,7 @@ function actions(places: Places, store: LockoutStore, log: Log): Implementation[
   const passwords = new PasswordCheck({
     store,
     now: bootMilliseconds,
+    wait: (milliseconds) => sleep(milliseconds),
     state: async () => stateOfField(await passwordField('root')),
     isPassword: (password) => isPassword('root', password),
     record: (caller, outcome) => record(caller, 'password.check', outcome),
