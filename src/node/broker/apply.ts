@@ -1,0 +1,70 @@
+import { Fault } from '../../api/fault.ts';
+import type { Executor } from '../../api/plan.ts';
+import { say } from '../../api/words.ts';
+import { readProperties } from '../../system/properties.ts';
+import { type Broker, type BrokerUser, brokerHash, isBrokerPassword } from '../../system/rabbitmq.ts';
+import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
+import { type ConfigurationKept, keepConfiguration } from '../services/configure.ts';
+import type { Service } from '../services/control.ts';
+import type { Keepsakes } from '../services/keepsakes.ts';
+import { brokerLogin, type Login } from '../services/settings.ts';
+import type { KeepUser, SetBrokerPassword } from './plan.ts';
+
+export interface BrokerParts {
+  broker: Broker;
+  keepsakes: Keepsakes;
+  onTheirWay: PasswordsOnTheirWay;
+  properties: string;
+  service: Service;
+}
+
+interface UserKept extends ConfigurationKept {
+  user: BrokerUser;
+}
+
+export const keepUser = (parts: BrokerParts): Executor<KeepUser> => ({
+  async apply({ id, user: name }) {
+    const user = await parts.broker.user(name);
+    if (user === undefined) throw noUser(name);
+    await parts.keepsakes.keep(id, { user, ...(await keepConfiguration(parts.properties, parts.service)) });
+  },
+  undo: ({ id }) => parts.keepsakes.forget(id),
+  settle: async ({ id }) => ((await parts.keepsakes.find(id)) === undefined ? 'not done' : 'done'),
+});
+
+export const setBrokerPassword = (parts: BrokerParts): Executor<SetBrokerPassword> => ({
+  async apply({ id }) {
+    const { user } = await parts.keepsakes.read<UserKept>(id);
+    const password = parts.onTheirWay.take(id);
+    await parts.broker.putUser({ ...user, ...brokerHash(password) });
+    const login = await configuredBroker(parts.properties);
+    if (!(await isBrokerPassword({ ...login, user: user.name, password }))) throw notProven(user.name);
+  },
+  async undo({ id }) {
+    await parts.broker.putUser((await parts.keepsakes.read<UserKept>(id)).user);
+  },
+  async settle({ id }) {
+    const kept = await parts.keepsakes.find<UserKept>(id);
+    if (kept === undefined) return 'not done';
+    const now = await parts.broker.user(kept.user.name);
+    return now?.password_hash === kept.user.password_hash ? 'not done' : 'done';
+  },
+});
+
+/** The broker in the configuration. Throws `conflict` when messages stay in the process. */
+export async function configuredBroker(properties: string): Promise<Login> {
+  const login = brokerLogin(await readProperties(properties));
+  if (login !== undefined) return login;
+  throw new Fault('conflict', say('this node uses no message broker', '本节点未使用消息队列'));
+}
+
+export const noUser = (name: string): Fault =>
+  new Fault('notFound', say(`RabbitMQ has no user ${name}`, `RabbitMQ 没有用户 ${name}`), {
+    next: say('zstack-ctl reset_rabbitmq makes it anew', '可用 zstack-ctl reset_rabbitmq 重建'),
+  });
+
+const notProven = (name: string): Fault =>
+  new Fault(
+    'failed',
+    say(`RabbitMQ does not let ${name} in with the new password`, `RabbitMQ 不接受 ${name} 的新密码`),
+  );

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { defineAction } from '../../api/action.ts';
+import { secret } from '../../api/secret.ts';
+import { newPassword } from '../database/schema.ts';
+
+/**
+ * Changes the password of the service's own RabbitMQ user, rewrites the configuration and restarts the service with
+ * it. `rootPassword` is that of the system's root: wrong: `refused`, field `rootPassword`.
+ */
+export const changeBrokerPassword = defineAction<void>()({
+  name: 'broker.changePassword',
+  input: z.object({ rootPassword: secret, newPassword }),
+  access: 'password',
+  effect: 'change',
+});

@@ -1,0 +1,161 @@
+import { Fault } from '../../api/fault.ts';
+import type { Executor } from '../../api/plan.ts';
+import type { Secret } from '../../api/secret-text.ts';
+import { say } from '../../api/words.ts';
+import { Database, isDatabasePassword } from '../../system/mariadb.ts';
+import {
+  type Account,
+  accountsOf,
+  type Method,
+  nativeHash,
+  sameMethods,
+  setMethods,
+  withBoth,
+  withOnly,
+  withSocket,
+} from '../../system/mariadb-accounts.ts';
+import { readProperties } from '../../system/properties.ts';
+import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
+import { type ConfigurationKept, keepConfiguration } from '../services/configure.ts';
+import type { Service } from '../services/control.ts';
+import type { Keepsakes } from '../services/keepsakes.ts';
+import { databaseLogin } from '../services/settings.ts';
+import type { AddPassword, DropOldPassword, KeepAccount, OpenLifeline } from './plan.ts';
+
+export interface DatabaseParts {
+  /** Unix socket of this machine's server. */
+  socket: string;
+  keepsakes: Keepsakes;
+  onTheirWay: PasswordsOnTheirWay;
+  properties: string;
+  service: Service;
+}
+
+/** An account before the change, and the hash of the new password. */
+interface AccountKept extends Partial<ConfigurationKept> {
+  accounts: Account[];
+  hash: string;
+}
+
+export const ROOT = 'root';
+
+/** As the system's own root, over the socket. Throws `refused` when the server does not let it in. */
+export const openAsRoot = (socket: string): Promise<Database> => Database.open({ socket }, { user: ROOT });
+
+/** Lets root in over the socket. It stays: without it no change could be undone after a crash. */
+export const openLifeline = ({ socket, onTheirWay }: DatabaseParts): Executor<OpenLifeline> => ({
+  async apply({ id }) {
+    using database = await Database.open({ socket }, { user: ROOT, password: onTheirWay.take(id) });
+    const account = (await accountsOf(database, ROOT)).find(({ host }) => host === 'localhost');
+    if (account === undefined) throw noLocalRoot();
+    await setMethods(database, { ...account, methods: withSocket(account.methods) });
+    (await openAsRoot(socket)).close();
+  },
+  undo: async () => undefined,
+  settle: async () => 'not done',
+});
+
+export const keepAccount = (parts: DatabaseParts): Executor<KeepAccount> => ({
+  async apply({ id, user, service }) {
+    using database = await openAsRoot(parts.socket);
+    const kept: AccountKept = {
+      accounts: await accountsOf(database, user),
+      hash: nativeHash(parts.onTheirWay.take(id)),
+      ...(service ? await keepConfiguration(parts.properties, parts.service) : {}),
+    };
+    await parts.keepsakes.keep(id, kept);
+  },
+  undo: ({ id }) => parts.keepsakes.forget(id),
+  settle: async ({ id }) => ((await parts.keepsakes.find(id)) === undefined ? 'not done' : 'done'),
+});
+
+export const addPassword = (parts: DatabaseParts): Executor<AddPassword> => ({
+  async apply({ id, user }) {
+    const kept = await parts.keepsakes.read<AccountKept>(id);
+    await setAll(parts, kept, (methods) => withBoth(methods, kept.hash));
+    await prove(parts, user, id);
+  },
+  async undo({ id }) {
+    await setAll(parts, await parts.keepsakes.read<AccountKept>(id), (methods) => [...methods]);
+  },
+  async settle({ id, user }) {
+    const kept = await parts.keepsakes.find<AccountKept>(id);
+    if (kept === undefined) return 'not done';
+    return (await isAll(parts, user, kept, (methods) => [...methods])) ? 'not done' : 'done';
+  },
+});
+
+export const dropOldPassword = (parts: DatabaseParts): Executor<DropOldPassword> => ({
+  async apply({ id, user }) {
+    const kept = await parts.keepsakes.read<AccountKept>(id);
+    await setAll(parts, kept, (methods) => withOnly(methods, kept.hash));
+    await prove(parts, user, id);
+  },
+  async undo({ id }) {
+    const kept = await parts.keepsakes.read<AccountKept>(id);
+    await setAll(parts, kept, (methods) => withBoth(methods, kept.hash));
+  },
+  // Some rows have the new one alone and some both: both for all is the state before this step.
+  async settle({ id, user }) {
+    const kept = await parts.keepsakes.find<AccountKept>(id);
+    if (kept === undefined) return 'not done';
+    if (await isAll(parts, user, kept, (methods) => withOnly(methods, kept.hash))) return 'done';
+    await setAll(parts, kept, (methods) => withBoth(methods, kept.hash));
+    return 'not done';
+  },
+});
+
+type Change = (methods: readonly Method[]) => Method[];
+
+async function setAll({ socket }: DatabaseParts, { accounts }: AccountKept, change: Change): Promise<void> {
+  using database = await openAsRoot(socket);
+  for (const account of accounts)
+    await setMethods(database, { ...account, methods: change(account.methods) });
+}
+
+async function isAll(
+  { socket }: DatabaseParts,
+  user: string,
+  { accounts }: AccountKept,
+  change: Change,
+): Promise<boolean> {
+  using database = await openAsRoot(socket);
+  const now = new Map((await accountsOf(database, user)).map(({ host, methods }) => [host, methods]));
+  return accounts.every(({ host, methods }) => sameMethods(now.get(host) ?? [], change(methods)));
+}
+
+/** The new password opens the account, by the server's own word; the service's own as the service logs in. */
+async function prove(parts: DatabaseParts, user: string, id: string): Promise<void> {
+  const password = parts.onTheirWay.take(id);
+  const opens =
+    user === ROOT ? await isDatabasePassword(parts.socket, user, password) : await logsIn(parts, password);
+  if (opens) return;
+  throw new Fault(
+    'failed',
+    say(`MySQL does not let ${user} in with the new password`, `MySQL 不接受 ${user} 的新密码`),
+  );
+}
+
+async function logsIn({ properties }: DatabaseParts, password: Secret): Promise<boolean> {
+  const login = databaseLogin(await readProperties(properties));
+  if (login === undefined) return false;
+  const { host, port, user } = login;
+  try {
+    (await Database.open({ host, port }, { user, password })).close();
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Fault && thrown.kind === 'refused') return false;
+    throw thrown;
+  }
+}
+
+/** Settles when this is root's MySQL password; throws `refused`, field `rootPassword`. */
+export async function checkDatabaseRoot(socket: string, password: Secret): Promise<void> {
+  if (await isDatabasePassword(socket, ROOT, password)) return;
+  throw new Fault('refused', say('wrong MySQL root password', 'MySQL root 密码错误'), {
+    field: 'rootPassword',
+  });
+}
+
+const noLocalRoot = (): Fault =>
+  new Fault('conflict', say('MySQL has no root@localhost', 'MySQL 没有 root@localhost'));

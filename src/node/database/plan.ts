@@ -1,0 +1,97 @@
+import type { Plan, Step } from '../../api/plan.ts';
+import { say } from '../../api/words.ts';
+
+/** `id` names the new password in memory and what was kept to go back; neither is in the step. */
+interface OfAccount extends Step {
+  readonly id: string;
+  readonly user: string;
+}
+
+export interface KeepAccount extends OfAccount {
+  readonly type: 'database.keepAccount';
+  /** The account is the service's own: its configuration is kept as well. */
+  readonly service: boolean;
+}
+
+export interface AddPassword extends OfAccount {
+  readonly type: 'database.addPassword';
+}
+
+export interface DropOldPassword extends OfAccount {
+  readonly type: 'database.dropOldPassword';
+}
+
+/** Lets the system's own root in over the unix socket, the way in for undoing what follows. */
+export interface OpenLifeline extends Step {
+  readonly type: 'database.openLifeline';
+  /** Names root's present MySQL password in memory. */
+  readonly id: string;
+}
+
+export interface ConfigureAccount extends Step {
+  readonly type: 'services.configurePassword';
+  readonly id: string;
+  readonly key: string;
+}
+
+export interface AccountChange {
+  id: string;
+  user: string;
+  /** Key of the configuration that holds the password, for the service's own account. */
+  key?: string;
+  /** Set when root cannot get in over the unix socket yet. */
+  lifeline?: string;
+}
+
+export type AccountStep = KeepAccount | AddPassword | DropOldPassword | OpenLifeline | ConfigureAccount;
+
+/** Steps of a change of an account's password: until the last one the old password is good as well. */
+export function accountPlan({ id, user, key, lifeline }: AccountChange): Plan<AccountStep> {
+  const steps: AccountStep[] = [];
+  if (lifeline !== undefined) {
+    const words = say('letting the system’s root in over the socket', '允许系统 root 通过套接字登录');
+    steps.push({ type: 'database.openLifeline', id: lifeline, words });
+  }
+  steps.push(
+    {
+      type: 'database.keepAccount',
+      id,
+      user,
+      service: key !== undefined,
+      words: say('keeping what is needed to go back', '保存回退所需信息'),
+    },
+    {
+      type: 'database.addPassword',
+      id,
+      user,
+      words: say(
+        'adding the new password beside the old one, and logging in with it',
+        '添加新密码并用其登录验证',
+      ),
+    },
+  );
+  if (key !== undefined) steps.push(configure(id, key));
+  steps.push({
+    type: 'database.dropOldPassword',
+    id,
+    user,
+    words: say('dropping the old password, and logging in with the new one', '删除旧密码并用新密码登录验证'),
+  });
+  return {
+    title: say(`change the MySQL password of ${user}`, `修改 MySQL ${user} 的密码`),
+    steps,
+    warnings: key === undefined ? [] : [RESTART_WARNING],
+  };
+}
+
+export const configure = (id: string, key: string): ConfigureAccount => ({
+  type: 'services.configurePassword',
+  id,
+  key,
+  words: say('writing the configuration and restarting the service with it', '写入配置并重启服务'),
+});
+
+export const RESTART_WARNING = say(
+  'the management service is restarted, which takes a while',
+  '管理服务将重启，需要一些时间',
+);

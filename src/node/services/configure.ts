@@ -1,0 +1,52 @@
+import type { Executor, Step } from '../../api/plan.ts';
+import { Properties, readProperties, writeProperties } from '../../system/properties.ts';
+import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
+import type { Service } from './control.ts';
+import type { Keepsakes } from './keepsakes.ts';
+
+/** Writes a new password into the service's configuration and restarts the service with it. */
+export interface ConfigurePassword extends Step {
+  readonly type: 'services.configurePassword';
+  /** Names the password in memory, and what was kept. */
+  readonly id: string;
+  readonly key: string;
+}
+
+/** The configuration before a change, and whether the service ran. */
+export interface ConfigurationKept {
+  properties: string;
+  running: boolean;
+}
+
+export interface ConfigureParts {
+  keepsakes: Keepsakes;
+  onTheirWay: PasswordsOnTheirWay;
+  properties: string;
+  service: Service;
+}
+
+/** Reads what `configurePassword` needs to go back. */
+export async function keepConfiguration(path: string, service: Service): Promise<ConfigurationKept> {
+  return { properties: (await readProperties(path)).toString(), running: await service.isRunning() };
+}
+
+export const configurePassword = (parts: ConfigureParts): Executor<ConfigurePassword> => ({
+  async apply({ id, key }) {
+    const { running } = await parts.keepsakes.read<ConfigurationKept>(id);
+    const password = parts.onTheirWay.take(id).reveal();
+    const properties = await readProperties(parts.properties);
+    await writeProperties(parts.properties, properties.with({ [key]: password }));
+    if (running) await parts.service.restart();
+  },
+  async undo({ id }) {
+    const { properties, running } = await parts.keepsakes.read<ConfigurationKept>(id);
+    await writeProperties(parts.properties, Properties.parse(properties));
+    if (running) await parts.service.restart();
+  },
+  // The file is written before the restart, so an old file means that nothing was begun.
+  async settle({ id }) {
+    const kept = await parts.keepsakes.find<ConfigurationKept>(id);
+    if (kept === undefined) return 'not done';
+    return (await readProperties(parts.properties)).toString() === kept.properties ? 'not done' : 'done';
+  },
+});

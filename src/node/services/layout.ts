@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+
+/** Where the management node's own things are. A development run has all of it under its one folder. */
+export interface Layout {
+  /** ZSTACK_HOME, which other programs read from `zstack-ctl status`. */
+  home: string;
+  properties: string;
+  logConfiguration: string;
+  pidFile: string;
+  /** Logs of the management service and of the web UI. */
+  logs: string;
+  /** Logs of everything else: deployment, hosts, console proxy. */
+  systemLogs: string;
+  backups: string;
+  /** What the export server shows. */
+  exports: string;
+  licence: string;
+  /** State of the management service: its embedded store. */
+  state: string;
+  databaseSocket: string;
+}
+
+export function layoutOf(dataDir?: string): Layout {
+  const install = dataDir === undefined ? '/usr/local/zstack' : join(dataDir, 'zstack');
+  const state = dataDir === undefined ? '/var/lib/zstack' : join(dataDir, 'lib');
+  const home = join(install, 'apache-tomcat/webapps/zstack');
+  return {
+    home,
+    properties: join(home, 'WEB-INF/classes/zstack.properties'),
+    logConfiguration: join(home, 'WEB-INF/classes/log4j2.xml'),
+    pidFile: join(install, 'management-server.pid'),
+    logs: join(install, 'apache-tomcat/logs'),
+    systemLogs: dataDir === undefined ? '/var/log/zstack' : join(dataDir, 'log'),
+    backups: join(state, 'mysql-backup'),
+    exports: join(state, 'export'),
+    licence: join(state, 'license/license.txt'),
+    state: join(state, 'management'),
+    databaseSocket: dataDir === undefined ? '/run/mysqld/mysqld.sock' : join(dataDir, 'run/mysqld.sock'),
+  };
+}

@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import type { Implementation } from '../../api/action.ts';
+import type { Executor } from '../../api/plan.ts';
+import { Broker, type BrokerCommand, RABBITMQCTL } from '../../system/rabbitmq.ts';
+import type { CheckPassword } from '../accounts/actions.ts';
+import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
+import { brokerActions, brokerExecutors } from '../broker/actions.ts';
+import { databaseExecutors, databasePasswordActions } from '../database/actions.ts';
+import { configurePassword } from './configure.ts';
+import type { Service } from './control.ts';
+import { Keepsakes } from './keepsakes.ts';
+
+export interface ManagementOptions {
+  /** The controller's own folder. */
+  data: string;
+  properties: string;
+  databaseSocket: string;
+  service: Service;
+  onTheirWay: PasswordsOnTheirWay;
+  checkPassword: CheckPassword;
+  broker?: BrokerCommand;
+}
+
+export interface ManagementFeatures {
+  actions: Implementation[];
+  executors: [string, Executor][];
+  forgetLeftovers(): Promise<void>;
+}
+
+/** What only a management node can do. */
+export function managementFeatures(options: ManagementOptions): ManagementFeatures {
+  const { properties, service, onTheirWay } = options;
+  const keepsakes = new Keepsakes(join(options.data, 'keepsakes'));
+  const common = { keepsakes, onTheirWay, properties, service };
+  const database = { ...common, socket: options.databaseSocket };
+  const broker = { ...common, broker: new Broker(options.broker ?? RABBITMQCTL) };
+  return {
+    actions: [...databasePasswordActions(database), ...brokerActions(broker, options.checkPassword)],
+    executors: [
+      ['services.configurePassword', configurePassword(common) as Executor],
+      ...databaseExecutors(database),
+      ...brokerExecutors(broker),
+    ],
+    forgetLeftovers: () => keepsakes.forgetAll(),
+  };
+}

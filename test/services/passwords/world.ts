@@ -1,0 +1,120 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Caller, Implementation, Run } from '../../../src/api/action.ts';
+import { Fault } from '../../../src/api/fault.ts';
+import { Secret } from '../../../src/api/secret-text.ts';
+import { same } from '../../../src/api/words.ts';
+import { Journal } from '../../../src/controller/journal/journal.ts';
+import { PasswordsOnTheirWay } from '../../../src/node/accounts/apply.ts';
+import type { Service } from '../../../src/node/services/control.ts';
+import { type ManagementFeatures, managementFeatures } from '../../../src/node/services/management.ts';
+import { brokerLogin, databaseLogin } from '../../../src/node/services/settings.ts';
+import { Database } from '../../../src/system/mariadb.ts';
+import { readProperties } from '../../../src/system/properties.ts';
+import { isBrokerPassword } from '../../../src/system/rabbitmq.ts';
+
+/** Where the servers are, so that a child process finds them as well. */
+export interface WorldPlace {
+  folder: string;
+  socket: string;
+  broker?: { command: string[]; env: Record<string, string> };
+  /** The service cannot start with this password in its configuration. */
+  refuses?: string;
+}
+
+export const SYSTEM_ROOT = 'the system’s own';
+const CALLER: Caller = { uid: 0, pid: 1, line: 'tty1', program: 'console' };
+
+/** The management node around a password change: its configuration, its journal, and a service that really logs in. */
+export class World {
+  readonly place: WorldPlace;
+  readonly features: ManagementFeatures;
+  readonly journal: Journal;
+  readonly progress: string[] = [];
+
+  readonly #moment: () => void;
+
+  /** @param moment called where a change touches the service: before, and right after */
+  constructor(place: WorldPlace, moment: () => void = () => {}) {
+    this.place = place;
+    this.#moment = moment;
+    this.features = managementFeatures({
+      data: join(place.folder, 'data'),
+      properties: this.properties,
+      databaseSocket: place.socket,
+      service: this.service,
+      onTheirWay: new PasswordsOnTheirWay(),
+      checkPassword: async (_caller, password) => {
+        if (password.reveal() !== SYSTEM_ROOT) throw new Fault('refused', same('wrong password'));
+      },
+      ...(place.broker === undefined ? {} : { broker: place.broker }),
+    });
+    this.journal = new Journal({
+      folder: join(place.folder, 'data', 'journal'),
+      executors: new Map(this.features.executors),
+      changed: () => {},
+      log: (text) => this.progress.push(text),
+    });
+  }
+
+  get properties(): string {
+    return join(this.place.folder, 'zstack.properties');
+  }
+
+  async write(text: string): Promise<void> {
+    await mkdir(dirname(this.properties), { recursive: true });
+    writeFileSync(this.properties, text, { mode: 0o640 });
+  }
+
+  /** It runs with the configuration of its last start, which is where it proves that it can log in. */
+  get service(): Service {
+    return {
+      isRunning: async () => existsSync(this.#runsWith),
+      restart: async () => {
+        this.#moment();
+        const properties = await readProperties(this.properties);
+        const text = properties.toString();
+        if (this.place.refuses !== undefined && text.includes(this.place.refuses)) {
+          throw new Fault('failed', same('the service does not start'));
+        }
+        const [database, broker] = [databaseLogin(properties), brokerLogin(properties)];
+        if (database !== undefined) (await Database.open(database, database)).close();
+        const { password = new Secret('-') } = broker ?? {};
+        if (broker !== undefined && !(await isBrokerPassword({ ...broker, password }))) {
+          throw new Fault('failed', same('the broker refuses the service'));
+        }
+        writeFileSync(this.#runsWith, text);
+        this.#moment();
+      },
+    };
+  }
+
+  get #runsWith(): string {
+    return join(this.place.folder, 'runs-with');
+  }
+
+  /** The configuration that the service runs with. */
+  get runsWith(): string {
+    return readFileSync(this.#runsWith, 'utf8');
+  }
+
+  configuration = (): Promise<string> => readFile(this.properties, 'utf8');
+
+  async call(name: string, input: unknown): Promise<void> {
+    const found = this.features.actions.find(({ action }) => action.name === name) as Implementation;
+    const run: Run<unknown> = {
+      caller: CALLER,
+      signal: new AbortController().signal,
+      emit: () => {},
+      progress: ({ en }) => this.progress.push(en),
+      carryOut: (plan) =>
+        this.journal.carryOut(
+          { caller: CALLER, action: name, plan },
+          new AbortController().signal,
+          ({ en }) => this.progress.push(en),
+        ),
+    };
+    await found.run(found.action.input.parse(input), run);
+  }
+}
