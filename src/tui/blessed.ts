@@ -86,6 +86,8 @@ export function openScreen({ terminal, unicode, plain, input, output }: ScreenOp
   const info = infoOf(terminal);
   if (unicode || plain) delete info.strings.enter_alt_charset_mode;
   library.Tput.prototype.readTerminfo = () => info;
+  // With it, the library would start a program to ask for a version that only matters for titles and pictures.
+  delete process.env.TMUX;
   return new library.Screen({
     input,
     output,

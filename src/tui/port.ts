@@ -4,6 +4,7 @@ import type { Size } from './page.ts';
 
 /** The stream that the terminal is behind. A terminal that tells no size (a serial line) has none or 0. */
 export interface Output extends NodeJS.EventEmitter {
+  readonly isTTY?: boolean;
   readonly columns?: number;
   readonly rows?: number;
   readonly writable: boolean;

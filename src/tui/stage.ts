@@ -7,12 +7,13 @@ import { compose } from './layers.ts';
 import type { Binding, Look, Page, Size, Stage } from './page.ts';
 import { type Output, Port } from './port.ts';
 import { createRenderer, type Renderer } from './renderer.ts';
-import { terminalFor } from './terminal-for.ts';
+import { mustBeTerminal, terminalFor } from './terminal-for.ts';
 import { type Ability, abilityOf, type Wishes } from './terminals.ts';
 import { type Line, line, type Tone } from './text.ts';
 import { themeOf } from './theme.ts';
 
 export interface Input extends NodeJS.EventEmitter {
+  readonly isTTY?: boolean;
   setRawMode?(raw: boolean): unknown;
   pause(): unknown;
   resume(): unknown;
@@ -38,8 +39,9 @@ const FAREWELL_MS = 1000;
 
 const ENGLISH_ONLY = say('this terminal can show English only', '此终端只能显示英文');
 
-/** @throws Fault `unavailable` when nothing can be drawn on this terminal */
+/** @throws Fault `unavailable` when nothing can be drawn on this terminal, `usage` when it is none */
 export function createStage(options: StageOptions): TerminalStage {
+  mustBeTerminal(options.input, options.output);
   const terminal = terminalFor(options.env);
   return new TerminalStage(options, abilityOf(terminal, options.env, options));
 }

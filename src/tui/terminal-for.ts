@@ -24,3 +24,13 @@ export function terminalFor(env: NodeJS.ProcessEnv): Terminal {
   if (terminal === undefined) throw unknownTerminal(term);
   return terminal;
 }
+
+const noTerminal = () =>
+  new Fault('usage', say('The console needs a terminal', '控制台需要终端'), {
+    next: say('Start it on a terminal, not in a pipe', '请在终端上启动，不要通过管道'),
+  });
+
+/** @throws Fault `usage` when keys or picture would go into a pipe or a file */
+export function mustBeTerminal(...streams: readonly { readonly isTTY?: boolean }[]): void {
+  if (streams.some(({ isTTY }) => isTTY !== true)) throw noTerminal();
+}

@@ -82,7 +82,8 @@ const window = (name: string, graphics: Strings): Terminal => ({
   name,
   colors: /256color|direct/.test(name) ? 256 : 8,
   unicode: 'locale',
-  fullFont: true,
+  // A multiplexer names what it runs in after the dot.
+  fullFont: !name.endsWith('.linux'),
   strings: { ...ANSI, ...EDITING, ...HIDE, ...KEYPAD, ...APPLICATION, ...graphics },
 });
 

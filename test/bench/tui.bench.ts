@@ -43,8 +43,8 @@ interface Frame {
 }
 
 function openFrame(columns: number, rows: number): Frame {
-  const input = new PassThrough();
-  const output = Object.assign(new PassThrough(), { columns, rows });
+  const input = Object.assign(new PassThrough(), { isTTY: true });
+  const output = Object.assign(new PassThrough(), { columns, rows, isTTY: true });
   output.resume();
   const stage = createStage({ input, output, env: { TERM: 'linux' } });
   let ticks = 0;

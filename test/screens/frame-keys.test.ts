@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { frameTests } from './frame.ts';
-import type { TestTerminal } from './terminal.ts';
+import type { Exit, TestTerminal } from './terminal.ts';
 
 const { start } = frameTests();
 
@@ -126,4 +126,61 @@ test('a wrong secret is said and emptied', async () => {
   terminal.press('enter');
   await terminal.see('! The password is wrong');
   expect(terminal.grid()).not.toContain('*');
+});
+
+/** Numbers that look random and are the same for the same seed (mulberry32). */
+function randomOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const GOOD_KEYS = [
+  '\r',
+  '\x1b',
+  '\t',
+  '\x1b[A',
+  '\x1b[B',
+  '\x1b[5~',
+  '\x1b[6~',
+  'j',
+  'y',
+  'n',
+  '\x1bOQ',
+  '\x1b[15~',
+  '?',
+  '2',
+];
+
+/** Bytes of any kind, keys that do something among them; `q` and `x`, which end the program on purpose, left out. */
+function noise(seed: number, length: number): Buffer {
+  const random = randomOf(seed);
+  const pick = (): Buffer =>
+    random() < 0.4
+      ? Buffer.from(GOOD_KEYS[Math.floor(random() * GOOD_KEYS.length)] ?? '')
+      : Buffer.from([Math.floor(random() * 256)]);
+  const bytes = Buffer.concat(Array.from({ length }, pick));
+  return Buffer.from(bytes.map((byte) => (byte === 0x71 || byte === 0x78 ? 0x20 : byte)));
+}
+
+test.for([1, 2, 3])('a hundred thousand random keys, seed %i, bring nothing down', async (seed) => {
+  const terminal = await start();
+  terminal.send(noise(seed, 100_000));
+  // Ends whatever sequence or paste the noise may have begun.
+  terminal.type('\x07\x1b[201~');
+  // No noise holds a `q`, so only these end it, once all before them is read and a screen is reached that they mean it on.
+  let exit: Exit | undefined;
+  void terminal.exited.then((ended) => {
+    exit = ended;
+  });
+  while (exit === undefined) {
+    terminal.press('escape');
+    await pause(100);
+    if (exit === undefined) terminal.press('q');
+  }
+  expect(exit, `seed ${seed}\n${terminal.grid()}`).toEqual({ exitCode: 0, signal: undefined });
 });

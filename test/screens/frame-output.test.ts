@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { frameTests } from './frame.ts';
 import type { TestTerminal } from './terminal.ts';
@@ -29,11 +31,49 @@ describe('what goes over the line', () => {
     const terminal = await start();
     terminal.stall();
     const before = terminal.bytes;
+    await fill(terminal);
     for (let tick = 0; tick < 500; tick++) terminal.press('t', 'C-l');
     terminal.flow();
     await terminal.see('tick 500');
-    expect(terminal.bytes - before).toBeLessThan(300_000);
+    expect(terminal.bytes - before).toBeLessThan(60_000);
   });
+});
+
+describe('a terminal that takes nothing', () => {
+  test('does not hold up the end of the program', async () => {
+    const terminal = await start();
+    terminal.stall();
+    await fill(terminal);
+    terminal.kill('SIGTERM');
+    await terminal.until(() => !isRunning(terminal.pid), 10_000, 'the end');
+  });
+});
+
+/** Asks for more pictures than fit between the program and a terminal that takes none. Spaced: keys that come together are drawn once. */
+async function fill(terminal: TestTerminal): Promise<void> {
+  for (let round = 0; round < 300; round++) {
+    terminal.press('C-l');
+    await pause(5);
+  }
+}
+
+/** Not there any more, or only its exit code. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
+test('inside tmux, no program is started to ask for its version', async () => {
+  const terminal = startUnder(
+    'D=$(mktemp -d); printf "#!/bin/sh\\ntouch $D/asked\\n" > $D/tmux; chmod +x $D/tmux; ' +
+      'PATH=$D:$PATH TMUX=1 "$@"; echo there is: $(ls $D).; rm -r $D',
+  );
+  await terminal.see('<q> Quit');
+  terminal.press('q');
+  await terminal.see('there is: tmux.');
 });
 
 describe('size', () => {
@@ -135,6 +175,11 @@ describe('the end', () => {
     terminal.press('C-l');
     await terminal.until(() => terminal.grid() === before);
   });
+});
+
+test.for(['"$@" < /dev/null', '"$@" | cat'])('without a terminal (%s) it says so', async (command) => {
+  const terminal = startUnder(command);
+  await terminal.see('The console needs a terminal');
 });
 
 describe('terminals that cannot be drawn on', () => {

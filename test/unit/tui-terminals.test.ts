@@ -21,6 +21,7 @@ describe('terminals', () => {
     ['screen', 8, true, true],
     ['screen-256color', 256, true, true],
     ['screen.xterm-256color', 256, true, true],
+    ['screen.linux', 8, true, false],
     ['tmux', 8, true, true],
     ['tmux-256color', 256, true, true],
     ['alacritty', 8, true, true],
