@@ -2,6 +2,8 @@ import { join } from 'node:path';
 
 /** Where the node's own files are. Installed nodes use the system's folders, development runs one folder of the user's choice. */
 export interface Places {
+  /** The one folder of a development run. */
+  dataDir?: string | undefined;
   /** Sockets and keys that end with the boot. */
   run: string;
   /** Journal, audit, lock-out counts: root only. */
@@ -21,6 +23,7 @@ export function placesOf(dataDir?: string): Places {
   const run = dataDir === undefined ? '/run/zs-node' : join(dataDir, 'run');
   const data = dataDir === undefined ? '/var/lib/zs-node' : join(dataDir, 'data');
   return {
+    dataDir,
     run,
     data,
     auditHead: dataDir === undefined ? '/var/lib/zs-node-audit' : join(dataDir, 'audit-head'),

@@ -11,6 +11,9 @@ import { limitsOf } from '../node/network/change/countdown.ts';
 import { Network } from '../node/network/change/network.ts';
 import { powerActions } from '../node/power/actions.ts';
 import type { Goings } from '../node/power/plan.ts';
+import { systemdService } from '../node/services/control.ts';
+import { layoutOf } from '../node/services/layout.ts';
+import { type ManagementFeatures, managementFeatures } from '../node/services/management.ts';
 import { isPassword } from '../system/pam.ts';
 import { bootMilliseconds } from '../system/posix.ts';
 import { passwordField, stateOfField } from '../system/shadow.ts';
@@ -54,14 +57,39 @@ export function createFeatures(needs: FeatureNeeds): Features {
     peers: () => (config.managementNode === undefined ? [] : [config.managementNode]),
     limits: limitsOf(config.networkEvidence, config.networkCountdown),
   });
+  const management = role === 'management' ? managementOf(needs, onTheirWay, passwords) : undefined;
   return {
     actions: [
       ...networkActions({ role, managementNode: () => config.managementNode }),
       ...network.actions(),
       ...powerActions(needs.goings),
       ...accountActions((caller, password) => passwords.check(caller, password), onTheirWay),
+      ...(management?.actions ?? []),
     ],
-    executors: new Map([['accounts.setRootPassword', rootPassword as Executor], ...network.executors()]),
-    forgetLeftovers: () => rootPassword.forget(),
+    executors: new Map([
+      ['accounts.setRootPassword', rootPassword as Executor],
+      ...network.executors(),
+      ...(management?.executors ?? []),
+    ]),
+    async forgetLeftovers() {
+      await rootPassword.forget();
+      await management?.forgetLeftovers();
+    },
   };
+}
+
+function managementOf(
+  { options: { places } }: FeatureNeeds,
+  onTheirWay: PasswordsOnTheirWay,
+  passwords: PasswordCheck,
+): ManagementFeatures {
+  const { properties, databaseSocket } = layoutOf(places.dataDir);
+  return managementFeatures({
+    data: places.data,
+    properties,
+    databaseSocket,
+    service: systemdService('zs-management.service'),
+    onTheirWay,
+    checkPassword: (caller, password) => passwords.check(caller, password),
+  });
 }
