@@ -82,7 +82,8 @@ function manual(input: Addressing, now: Family, address: string, prefix: number)
   };
 }
 
-const BARE: Pick<Link, 'ipv4' | 'ipv6'> = { ipv4: OFF, ipv6: OFF };
+/** No addresses. */
+export const BARE: Pick<Link, 'ipv4' | 'ipv6'> = { ipv4: OFF, ipv6: OFF };
 
 /** All addresses taken off a link. */
 export const bared = (state: NetworkState, name: string): NetworkState => edited(state, name, BARE);

@@ -33,6 +33,8 @@ export function orderedSteps(current: NetworkState, wanted: NetworkState): Netwo
 /** One planning: what was already dealt with is not planned twice. */
 class Work {
   readonly #done = new Set<string>();
+  /** Profiles that have their new settings, but are not up yet. */
+  readonly #written = new Set<string>();
   readonly #current: NetworkState;
   readonly #wanted: NetworkState;
   readonly #found: Difference;
@@ -107,9 +109,21 @@ class Work {
       : [];
     return [
       ...late.map(({ was }) => down(was.name)),
+      ...this.#freed(removed),
       ...removed.map(remove),
       ...givers.filter((pair) => !receives(pair.was, pair.will)).flatMap((pair) => this.#update(pair)),
     ];
+  }
+
+  /** Ports let go of what is removed: a port that starts by itself would bring its controller up again. */
+  #freed(removed: Link[]): NetworkStep[] {
+    const names = new Set(removed.map((link) => link.name));
+    return this.#open()
+      .filter(({ was }) => names.has(was.controller ?? ''))
+      .flatMap(({ was, will }) => {
+        this.#written.add(will.name);
+        return [...(was.active ? [down(was.name)] : []), write(will)];
+      });
   }
 
   /** Addresses arrive. A bond that has no port yet gets its ports first. */
@@ -169,7 +183,7 @@ class Work {
 
   #activate(link: Link): NetworkStep[] {
     this.#done.add(link.name);
-    return [write(link), up(link.name)];
+    return [...(this.#written.has(link.name) ? [] : [write(link)]), up(link.name)];
   }
 
   #update(pair: Changed): NetworkStep[] {

@@ -1,0 +1,57 @@
+import { Fault } from '../../../api/fault.ts';
+import { say, type Words } from '../../../api/words.ts';
+import { DEVICE_STATE, type NetworkManager } from '../../../system/networkmanager/manager.ts';
+
+/** For ports and static addresses; a lease is the evidence's matter. */
+const TIMEOUT = 30_000;
+const ACTIVATED = 2;
+const DEACTIVATED = 4;
+
+/**
+ * Activates a profile and waits until it is up, or only its addresses are still to come.
+ * @param name of its link. @throws `failed` with NetworkManager's reason, `timeout`.
+ */
+export async function bringUp(
+  manager: NetworkManager,
+  uuid: string,
+  name: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const profile = (await manager.profiles()).find((each) => each.uuid === uuid);
+  if (profile === undefined) throw gone(name);
+  const device = (await manager.devices()).find((each) => each.name === name);
+  const active = await manager.activate(profile.path, device?.path);
+  const ready = async () => {
+    const state = await manager.activeState(active);
+    if (state === DEACTIVATED) throw await refusal(manager, name);
+    if (state === ACTIVATED) return true;
+    const now = (await manager.devices()).find((each) => each.name === name && each.activeUuid === uuid);
+    return now !== undefined && now.state >= DEVICE_STATE.ipConfig ? true : undefined;
+  };
+  await manager.until(ready, TIMEOUT, say(`${name} comes up`, `启用 ${name}`), signal);
+}
+
+const gone = (name: string): Fault =>
+  new Fault('failed', say(`${name} has no profile any more`, `${name} 的配置已不存在`));
+
+/** NM_DEVICE_STATE_REASON in words, for those that happen here. */
+const REASONS: Record<number, Words> = {
+  4: say('the settings do not fit it', '配置无效'),
+  5: say('no address could be had', '无法获得地址'),
+  15: say('DHCP did not start', 'DHCP 未能启动'),
+  16: say('DHCP failed', 'DHCP 失败'),
+  17: say('DHCP failed', 'DHCP 失败'),
+  36: say('it was removed', '设备已被移除'),
+  38: say('its connection was removed', '连接已被移除'),
+  40: say('no carrier', '没有载波'),
+  42: say('a bond, VLAN or bridge that it belongs to failed', '所属的聚合、VLAN 或网桥失败'),
+  53: say('its parent has another name or is gone', '上级接口不存在'),
+  64: say('somebody else has the address', '地址已被占用'),
+};
+
+async function refusal(manager: NetworkManager, name: string): Promise<Fault> {
+  const device = (await manager.devices()).find((each) => each.name === name);
+  const code = device === undefined ? 0 : await manager.stateReason(device.path);
+  const reason = REASONS[code] ?? say(`NetworkManager's reason ${code}`, `NetworkManager 原因 ${code}`);
+  return new Fault('failed', say(`${name} did not come up: ${reason.en}`, `${name} 未能启用：${reason.zh}`));
+}

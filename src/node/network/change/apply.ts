@@ -1,0 +1,169 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { Fault } from '../../../api/fault.ts';
+import { say } from '../../../api/words.ts';
+import { type Settings, Value } from '../../../system/networkmanager/bus.ts';
+import type { NetworkManager, Profile } from '../../../system/networkmanager/manager.ts';
+import { bringUp } from './activate.ts';
+import { addressAnswers } from './ask.ts';
+import { lacpProblem, readPorts } from './bonding.ts';
+import { renameLink } from './links.ts';
+import type { FreeStep, NetworkStep, RemoveStep, SettleStep, WriteStep } from './plan/steps.ts';
+import { settingsWith } from './profiles.ts';
+
+const SHORT = 15_000;
+
+/** Carries out the steps of one change that alter something in memory. */
+export class Applier {
+  readonly #manager: NetworkManager;
+  /** Milliseconds that a bond may take to carry traffic: slow switches learn for half a minute. */
+  readonly #patience: number;
+  /** UUIDs of the profiles that were written, by link. */
+  readonly #written = new Map<string, string>();
+
+  constructor(manager: NetworkManager, patience: number) {
+    this.#manager = manager;
+    this.#patience = patience;
+  }
+
+  /** UUIDs of all profiles that this change wrote. */
+  get written(): ReadonlySet<string> {
+    return new Set(this.#written.values());
+  }
+
+  async apply(step: NetworkStep, signal: AbortSignal): Promise<void> {
+    switch (step.type) {
+      case 'network.write':
+        return this.#write(step);
+      case 'network.up':
+        return this.#up(step.link, signal);
+      case 'network.reapply':
+        return this.#reapply(step.link, signal);
+      case 'network.down':
+        return this.#down(step.link, signal);
+      case 'network.remove':
+        return this.#remove(step, signal);
+      case 'network.rename':
+        return this.#rename(step.from, step.to, signal);
+      case 'network.settle':
+        return this.#settle(step, signal);
+      default:
+        throw new Fault('internal', say(`${step.type} is no such step`, `${step.type} 不是此类步骤`));
+    }
+  }
+
+  async #write({ link, uuid: known }: WriteStep): Promise<void> {
+    const profiles = await this.#manager.profiles();
+    const uuid = known ?? this.#written.get(link.name) ?? randomUUID();
+    const there = profiles.find((profile) => profile.uuid === uuid);
+    const controller = profiles.find((each) => each.interfaceName === link.controller);
+    const type = controller?.settings.connection?.type?.value;
+    const controllerKind = type === 'bridge' ? 'bridge' : 'bond';
+    const settings = settingsWith(await this.#complete(there), link, { uuid, controllerKind });
+    if (there === undefined) await this.#manager.addInMemory(settings);
+    else await this.#manager.updateInMemory(there.path, settings);
+    this.#written.set(link.name, uuid);
+  }
+
+  /** Settings with their secrets: what is left out in an update is lost. */
+  async #complete(profile: Profile | undefined): Promise<Settings> {
+    if (profile === undefined) return {};
+    return this.#manager.withSecrets(profile);
+  }
+
+  async #up(name: string, signal: AbortSignal): Promise<void> {
+    await bringUp(this.#manager, await this.#uuidOf(name), name, signal);
+  }
+
+  async #uuidOf(name: string): Promise<string> {
+    const written = this.#written.get(name);
+    if (written !== undefined) return written;
+    const active = (await this.#manager.devices()).find((device) => device.name === name)?.activeUuid;
+    const bound = (await this.#manager.profiles()).find((profile) => profile.interfaceName === name)?.uuid;
+    return active || bound || '';
+  }
+
+  /** Where NetworkManager cannot do it in passing, the link comes up anew. */
+  async #reapply(name: string, signal: AbortSignal): Promise<void> {
+    const uuid = await this.#uuidOf(name);
+    const device = (await this.#manager.devices()).find((each) => each.name === name);
+    if (device === undefined || device.activeUuid !== uuid) return this.#up(name, signal);
+    try {
+      await this.#manager.reapply(device.path);
+    } catch (thrown) {
+      if (Fault.from(thrown).kind !== 'failed') throw thrown;
+      await this.#up(name, signal);
+    }
+  }
+
+  async #down(name: string, signal: AbortSignal): Promise<void> {
+    const device = (await this.#manager.devices()).find((each) => each.name === name);
+    if (device === undefined || device.activeUuid === '') return;
+    await this.#manager.disconnect(device.path);
+    await this.#inactive(name, signal);
+  }
+
+  async #inactive(name: string, signal: AbortSignal): Promise<void> {
+    const down = async () => {
+      const device = (await this.#manager.devices()).find((each) => each.name === name);
+      return device === undefined || device.activeUuid === '' ? true : undefined;
+    };
+    await this.#manager.until(down, SHORT, say(`${name} goes down`, `停用 ${name}`), signal);
+  }
+
+  /** Its profile goes to sleep: it is deleted only when the change is kept. */
+  async #remove({ link, uuid }: RemoveStep, signal: AbortSignal): Promise<void> {
+    const profile = (await this.#manager.profiles()).find((each) => each.uuid === uuid);
+    if (profile !== undefined) {
+      const settings = await this.#manager.withSecrets(profile);
+      const connection = { ...settings.connection, autoconnect: new Value('b', false) };
+      await this.#manager.updateInMemory(profile.path, { ...settings, connection });
+    }
+    const device = (await this.#manager.devices()).find((each) => each.name === link);
+    if (device === undefined) return;
+    await this.#manager.deleteDevice(device.path);
+    const gone = async () =>
+      (await this.#manager.devices()).some((each) => each.name === link) ? undefined : true;
+    await this.#manager.until(gone, SHORT, say(`${link} goes away`, `删除 ${link}`), signal);
+  }
+
+  async #rename(from: string, to: string, signal: AbortSignal): Promise<void> {
+    await renameLink(from, to);
+    const seen = async () =>
+      (await this.#manager.devices()).some((device) => device.name === to && device.managed)
+        ? true
+        : undefined;
+    await this.#manager.until(seen, SHORT, say(`${to} appears`, `出现 ${to}`), signal);
+  }
+
+  async #settle({ link, lacp }: SettleStep, signal: AbortSignal): Promise<void> {
+    let why = say('no port has carrier', '没有端口有载波');
+    const ready = async () => {
+      const problem = lacp ? lacpProblem(await readPorts(link)) : await carrierProblem(link);
+      if (problem === undefined) return true;
+      why = problem;
+      return undefined;
+    };
+    try {
+      await this.#manager.until(ready, this.#patience, say(link, link), signal);
+    } catch (thrown) {
+      if (Fault.from(thrown).kind !== 'timeout') throw thrown;
+      throw new Fault('failed', say(`${link}: ${why.en}`, `${link}：${why.zh}`));
+    }
+  }
+}
+
+/** A link that is down cannot be read (EINVAL): no carrier either. */
+async function carrierProblem(link: string) {
+  const text = await readFile(`/sys/class/net/${link}/carrier`, 'utf8').catch(() => '0');
+  return text.trim() === '1' ? undefined : say('no port has carrier', '没有端口有载波');
+}
+
+/** Throws `conflict` when somebody else has the address. */
+export async function askFree({ link, address }: FreeStep): Promise<void> {
+  const holder = await addressAnswers(link, address);
+  if (holder === undefined || holder === 'unknown') return;
+  throw new Fault('conflict', say(`${address} is in use by ${holder}`, `${address} 已被 ${holder} 使用`), {
+    field: 'address',
+  });
+}

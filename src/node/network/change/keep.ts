@@ -1,0 +1,115 @@
+import { readFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { NetworkManager, Profile } from '../../../system/networkmanager/manager.ts';
+import { describeDifference } from './describe.ts';
+import {
+  applyKept,
+  diskPathsOf,
+  type KeptState,
+  markApplied,
+  nextId,
+  pruneKept,
+  type Reason,
+  switchTo,
+  writeKept,
+} from './kept.ts';
+import { managementText } from './management.ts';
+import { DISK_PROFILES, LINK_FILES, type NetworkPlaces } from './places.ts';
+import type { KeepStep } from './plan/steps.ts';
+import type { NetworkState } from './schema/state.ts';
+
+/** What the change made, as far as it is not in the step. */
+export interface Made {
+  before: NetworkState;
+  after: NetworkState;
+  /** UUIDs of the profiles that it wrote. */
+  written: ReadonlySet<string>;
+  reason: Reason;
+}
+
+/**
+ * Makes the change last. First the whole new state is written aside, then one rename decides, then the system's own
+ * files follow; a power cut in between is made good from the state that was written aside.
+ */
+export async function keep(
+  manager: NetworkManager,
+  places: NetworkPlaces,
+  step: KeepStep,
+  made: Made,
+): Promise<void> {
+  const profiles = await manager.profiles();
+  const written = profiles.filter((profile) => made.written.has(profile.uuid));
+  const removed = profiles.filter((profile) => step.removed.includes(profile.uuid));
+  const kept = await keptState(places, step, made, written, removed);
+  await writeKept(places, kept);
+  await switchTo(places, step.id);
+  for (const profile of written) await manager.saveToDisk(profile.path, await manager.withSecrets(profile));
+  for (const profile of removed) await manager.deleteProfile(profile.path);
+  // What NetworkManager wrote is the same in its own spelling; the rest (names, management) is written here.
+  await applyKept(places);
+  await pruneKept(places);
+}
+
+async function keptState(
+  places: NetworkPlaces,
+  step: KeepStep,
+  made: Made,
+  written: readonly Profile[],
+  removed: readonly Profile[],
+): Promise<KeptState> {
+  const profiles = await Promise.all(written.map(profileFile));
+  const names = step.names.map(linkFile);
+  const management = await managementText(places.nodeIni, step.management);
+  const diskPaths = await diskPathsOf(removed.map((profile) => profile.uuid));
+  return {
+    id: step.id,
+    time: Date.now(),
+    who: made.reason.who,
+    title: made.reason.title,
+    why: made.reason.why,
+    difference: describeDifference(made.before, made.after),
+    state: made.after,
+    removed: diskPaths,
+    files: Object.fromEntries([
+      ...profiles,
+      ...names,
+      ...(management === undefined ? [] : [[places.nodeIni, management]]),
+    ]),
+  };
+}
+
+/** The profile's text as NetworkManager wrote it in memory, under the name that it has or will have on disk. */
+async function profileFile(profile: Profile): Promise<[string, string]> {
+  const text = await readFile(profile.file, 'utf8');
+  const [there] = await diskPathsOf([profile.uuid]);
+  return [there ?? join(DISK_PROFILES, basename(profile.file)), text];
+}
+
+/** systemd names the NIC at the next boot, by its permanent MAC. */
+function linkFile({ mac, name }: { mac: string; name: string }): [string, string] {
+  const path = join(LINK_FILES, `10-zs-${mac.replaceAll(':', '')}.link`);
+  return [path, `[Match]\nPermanentMACAddress=${mac}\n\n[Link]\nName=${name}\n`];
+}
+
+/** Writes down the state that was there before the first change, or that somebody else made: one can go back to it. */
+export async function keepFound(
+  places: NetworkPlaces,
+  last: KeptState | undefined,
+  state: NetworkState,
+  reason: Reason,
+): Promise<void> {
+  const difference = last === undefined ? [] : describeDifference(last.state, state);
+  if (last !== undefined && difference.length === 0) return;
+  const id = await nextId(places);
+  await writeKept(places, {
+    id,
+    time: Date.now(),
+    ...reason,
+    difference,
+    state,
+    removed: [],
+    files: {},
+  });
+  await switchTo(places, id);
+  await markApplied(places, id);
+}

@@ -1,0 +1,317 @@
+import { type Implementation, implement, type Run } from '../../../api/action.ts';
+import { Fault } from '../../../api/fault.ts';
+import type { Executor } from '../../../api/plan.ts';
+import { say } from '../../../api/words.ts';
+import { bootId } from '../../../system/boot.ts';
+import { NetworkManager } from '../../../system/networkmanager/manager.ts';
+import { askFree } from './apply.ts';
+import type { Limits } from './countdown.ts';
+import { keep, keepFound } from './keep.ts';
+import { applyKept, currentId, nextId, type Reason, readHistoryEntries, readKept } from './kept.ts';
+import { type Intent, OpenChange } from './open-change.ts';
+import { type NetworkPlaces, networkPlaces } from './places.ts';
+import { evidenceFor } from './plan/evidence.ts';
+import type { BeginStep, KeepStep, NetworkPlan, NetworkStep, ProveStep } from './plan/steps.ts';
+import { titleOf } from './plan/titles.ts';
+import { wantedState } from './plan/wanted.ts';
+import { planStates } from './plan.ts';
+import { type ManagementSetting, readState } from './read.ts';
+import { dropRecord, loadRecord } from './record.ts';
+import { restoredState } from './restore.ts';
+import type { NetworkState } from './schema/state.ts';
+import {
+  type Change,
+  keepChange,
+  makeChange,
+  type PendingChange,
+  planChange,
+  readHistory,
+  readNetwork,
+  takeBackChange,
+  watchPending,
+} from './schema.ts';
+import { takeBack, takeBackFiles } from './take-back.ts';
+
+export interface NetworkOptions {
+  /** Folder of the controller's data, and of node.ini. */
+  data: string;
+  config: string;
+  setting(): Promise<ManagementSetting>;
+  /** Addresses of the management node and the cluster's other nodes, as far as they are known. */
+  peers?: () => readonly string[];
+  limits: Limits;
+}
+
+/** How long a NetworkManager that is being restarted is waited for when a change has to be taken back. */
+const RETURN = 60_000;
+
+/** What the change leads to, and from where. */
+interface Draft {
+  plan: NetworkPlan;
+  before: NetworkState;
+  after: NetworkState;
+}
+
+/** Changes of this node's network, one at a time: the controller's lane sees to that. */
+export class Network {
+  readonly #options: NetworkOptions;
+  readonly #places: NetworkPlaces;
+  readonly #watchers = new Set<() => void>();
+  #intent: Intent | undefined;
+  #open: OpenChange | undefined;
+  #manager: NetworkManager | undefined;
+
+  constructor(options: NetworkOptions) {
+    this.#options = options;
+    this.#places = networkPlaces(options.data, options.config);
+  }
+
+  get pending(): PendingChange | undefined {
+    return this.#open?.pending;
+  }
+
+  actions(): Implementation[] {
+    return [
+      implement(readNetwork, () => this.#with((manager) => this.#read(manager))),
+      implement(
+        planChange,
+        async ({ change }) => (await this.#with((manager) => this.#draft(manager, change))).plan,
+      ),
+      implement(makeChange, (input, run) => this.#make(input, run)),
+      implement(watchPending, (_, run) => this.#watch(run)),
+      implement(keepChange, async ({ id }) => this.#answer(id, 'keep')),
+      implement(takeBackChange, async ({ id }) => this.#answer(id, 'takeBack')),
+      implement(readHistory, async () =>
+        (await readHistoryEntries(this.#places)).map(({ id, time, who, title, why, difference }) => ({
+          id,
+          time,
+          who,
+          title,
+          why,
+          difference,
+        })),
+      ),
+    ];
+  }
+
+  /** By type of step, for the journal. */
+  executors(): [string, Executor][] {
+    const work: Executor = {
+      apply: (step, signal) => this.#step(step as NetworkStep, signal),
+      // The first step takes everything back at once.
+      undo: async () => {},
+      settle: async () => 'not done',
+    };
+    const begin: Executor = {
+      apply: (step) => this.#begin(step as BeginStep),
+      undo: (step) => this.#takeBack(step as BeginStep),
+      // A record, even of a change that did nothing yet, is worth being taken back.
+      settle: async () => ((await loadRecord(this.#places.record)) === undefined ? 'not done' : 'done'),
+    };
+    const last: Executor = {
+      apply: (step) => this.#keep(step as KeepStep),
+      undo: async () => {},
+      settle: (step) => this.#settleKeep(step as KeepStep),
+    };
+    const others = ['free', 'write', 'up', 'reapply', 'down', 'remove', 'rename', 'settle', 'prove'];
+    return [
+      ['network.begin', begin],
+      ...others.map((name): [string, Executor] => [`network.${name}`, work]),
+      ['network.keep', last],
+    ];
+  }
+
+  /** Before NetworkManager starts: the kept state's files are whole. Answers whether anything had to be put right. */
+  async recover(): Promise<boolean> {
+    return applyKept(this.#places);
+  }
+
+  async #with<T>(work: (manager: NetworkManager) => Promise<T>): Promise<T> {
+    const manager = await NetworkManager.open();
+    try {
+      return await work(manager);
+    } finally {
+      manager.close();
+    }
+  }
+
+  async #read(manager: NetworkManager): Promise<NetworkState> {
+    return readState(manager, await this.#options.setting());
+  }
+
+  async #draft(manager: NetworkManager, change: Change): Promise<Draft> {
+    const before = await this.#read(manager);
+    const after = await this.#wanted(before, change);
+    const id = await nextId(this.#places);
+    return { plan: planStates(before, after, await this.#title(change), id), before, after };
+  }
+
+  async #wanted(before: NetworkState, change: Change): Promise<NetworkState> {
+    if (change.kind !== 'restore') return wantedState(before, change);
+    return restoredState(before, (await this.#kept(change.id)).state);
+  }
+
+  async #title(change: Change) {
+    if (change.kind !== 'restore') return titleOf(change);
+    const { id, title } = await this.#kept(change.id);
+    return say(`Go back to state ${id}: ${title.en}`, `恢复到状态 ${id}：${title.zh}`);
+  }
+
+  async #kept(id: number) {
+    const kept = id <= (await currentId(this.#places)) ? await readKept(this.#places, id) : undefined;
+    if (kept !== undefined) return kept;
+    throw new Fault('notFound', say(`there is no kept state ${id}`, `没有编号为 ${id} 的状态`), {
+      field: 'id',
+    });
+  }
+
+  async #make(
+    input: { change: Change; unattended: boolean; why: string },
+    run: Run<PendingChange>,
+  ): Promise<void> {
+    const manager = await NetworkManager.open();
+    const forward = () => {
+      if (this.pending !== undefined) run.emit(this.pending);
+    };
+    this.#watchers.add(forward);
+    try {
+      await this.#keepFound(await this.#read(manager));
+      const { plan, before, after } = await this.#draft(manager, input.change);
+      if (plan.steps.length === 0) return;
+      const reason: Reason = { who: whoIs(run), title: plan.title, why: input.why };
+      const evidence = evidenceFor(before, after);
+      this.#manager = manager;
+      this.#intent = { reason, unattended: input.unattended, before, after, evidence };
+      await run.carryOut(plan);
+    } finally {
+      this.#watchers.delete(forward);
+      this.#end();
+      manager.close();
+    }
+  }
+
+  async #keepFound(state: NetworkState): Promise<void> {
+    const last = await readKept(this.#places, await currentId(this.#places));
+    const title = say('State as it was found', '更改前的现有状态');
+    const ours = {
+      ...state,
+      links: state.links.filter((link) => link.uuid !== undefined || link.kind === 'physical'),
+    };
+    await keepFound(this.#places, last, ours, { who: 'outside', title, why: '' });
+  }
+
+  #end(): void {
+    this.#open = undefined;
+    this.#intent = undefined;
+    this.#manager = undefined;
+    this.#changed();
+  }
+
+  #changed(): void {
+    for (const watcher of this.#watchers) watcher();
+  }
+
+  async #begin(step: BeginStep): Promise<void> {
+    if (this.#manager === undefined || this.#intent === undefined) throw lost();
+    const options = {
+      limits: this.#options.limits,
+      recordPath: this.#places.record,
+      peers: this.#options.peers?.() ?? [],
+      changed: () => this.#changed(),
+    };
+    this.#open = new OpenChange(this.#manager, this.#intent, options);
+    await this.#open.begin(step);
+  }
+
+  async #step(step: NetworkStep, signal: AbortSignal): Promise<void> {
+    if (step.type === 'network.free') return askFree(step);
+    if (this.#open === undefined) throw lost();
+    if (step.type === 'network.prove') return this.#open.prove(step as ProveStep, signal);
+    this.#open.enter('applying', step.words);
+    return this.#open.applier.apply(step, signal);
+  }
+
+  async #keep(step: KeepStep): Promise<void> {
+    const open = this.#open;
+    if (open === undefined) throw lost();
+    open.enter('keeping', step.words);
+    const { before, after, reason } = open.intent;
+    await keep(open.manager, this.#places, step, { before, after, reason, written: open.applier.written });
+    const checkpoint = open.record?.checkpoint;
+    // Kept already: that the checkpoint is gone by itself changes nothing.
+    if (checkpoint !== undefined) await open.manager.destroyCheckpoint(checkpoint).catch(() => {});
+    await dropRecord(this.#places.record);
+  }
+
+  /** Decided by whether the new state became the kept one; if so it is finished. */
+  async #settleKeep(step: KeepStep): Promise<'done' | 'not done'> {
+    if ((await currentId(this.#places)) !== step.id) return 'not done';
+    await applyKept(this.#places);
+    await dropRecord(this.#places.record);
+    await this.#with((manager) => manager.reloadProfiles()).catch(ignoreAbsence);
+    return 'done';
+  }
+
+  async #takeBack(step: BeginStep): Promise<void> {
+    const record = await loadRecord(this.#places.record);
+    if (record === undefined || record.id !== step.id) return;
+    this.#open?.enter('takingBack', say('Taking it back', '正在还原'));
+    // After a reboot memory is empty and the disk holds the kept state: there is nothing to take back.
+    if (record.boot === bootId()) await this.#takeBackLive(record);
+    await dropRecord(this.#places.record);
+  }
+
+  async #takeBackLive(record: NonNullable<Awaited<ReturnType<typeof loadRecord>>>): Promise<void> {
+    const manager = await returning();
+    if (manager === undefined) return takeBackFiles(record);
+    try {
+      await takeBack(manager, record);
+    } finally {
+      manager.close();
+    }
+  }
+
+  async #answer(id: string, answer: 'keep' | 'takeBack'): Promise<void> {
+    if (this.pending?.id !== id)
+      throw new Fault('conflict', say('no such change is waiting', '没有等待确认的更改'), { field: 'id' });
+    this.#open?.answer(answer);
+  }
+
+  /** The countdown is told once a second while somebody looks. */
+  async #watch(run: Run<{ pending?: PendingChange }>): Promise<void> {
+    const tell = () => run.emit(this.pending === undefined ? {} : { pending: this.pending });
+    this.#watchers.add(tell);
+    const ticker = setInterval(() => {
+      if (this.pending?.secondsLeft !== undefined) tell();
+    }, 1000);
+    tell();
+    await new Promise<void>((resolve) =>
+      run.signal.addEventListener('abort', () => resolve(), { once: true }),
+    );
+    clearInterval(ticker);
+    this.#watchers.delete(tell);
+  }
+}
+
+/** NetworkManager, once it is back; undefined when it stays away. */
+async function returning(): Promise<NetworkManager | undefined> {
+  const end = performance.now() + RETURN;
+  while (performance.now() < end) {
+    try {
+      return await NetworkManager.open();
+    } catch (thrown) {
+      if (Fault.from(thrown).kind === 'internal') throw thrown;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  return undefined;
+}
+
+const whoIs = ({ caller }: Run<PendingChange>): string =>
+  `${caller.program} ${caller.line} uid ${caller.uid}`;
+
+const lost = (): Fault => new Fault('internal', say('the change is not open', '更改未打开'));
+
+function ignoreAbsence(thrown: unknown): void {
+  if (Fault.from(thrown).kind !== 'unavailable') throw thrown;
+}

@@ -1,0 +1,212 @@
+import { Fault } from '../../../api/fault.ts';
+import { say, type Words } from '../../../api/words.ts';
+import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
+import { Applier } from './apply.ts';
+import { type Answer, Countdown, type Limits } from './countdown.ts';
+import type { Reason } from './kept.ts';
+import type { BeginStep, ProveStep } from './plan/steps.ts';
+import { finding, isSame, lookAt } from './prove.ts';
+import { see } from './read.ts';
+import { recordOf, type StateRecord, saveRecord } from './record.ts';
+import type { NetworkState } from './schema/state.ts';
+import type { Evidence, Finding, PendingChange } from './schema.ts';
+
+export interface Intent {
+  reason: Reason;
+  /** Nobody can be asked: the evidence decides. */
+  unattended: boolean;
+  before: NetworkState;
+  after: NetworkState;
+  evidence: Evidence[];
+}
+
+export interface OpenOptions {
+  limits: Limits;
+  recordPath: string;
+  /** Addresses that should go on answering. */
+  peers: readonly string[];
+  changed(): void;
+}
+
+/** Seconds that NetworkManager's own way back waits longer than ours. */
+const SLACK = 3;
+/** Longest that the steps before the evidence may take, in seconds. */
+const STEPS = 180;
+
+/** One change from its checkpoint on, until it is kept or taken back. */
+export class OpenChange {
+  readonly applier: Applier;
+  readonly intent: Intent;
+  readonly manager: NetworkManager;
+  record: StateRecord | undefined;
+  readonly #options: OpenOptions;
+  #phase: PendingChange['phase'] = 'applying';
+  #doing: Words = say('', '');
+  #findings: Finding[] = [];
+  #countdown: Countdown | undefined;
+  /** Evidence that did not hold before either, and so is not demanded. */
+  #excused: Evidence[] = [];
+  /** Peers that answered before. */
+  #peers: string[] = [];
+
+  constructor(manager: NetworkManager, intent: Intent, options: OpenOptions) {
+    this.manager = manager;
+    this.intent = intent;
+    this.#options = options;
+    this.applier = new Applier(manager, options.limits.evidence * 1000);
+  }
+
+  get pending(): PendingChange | undefined {
+    if (this.record === undefined) return undefined;
+    return {
+      id: String(this.record.id),
+      title: this.intent.reason.title,
+      phase: this.#phase,
+      ...(this.#countdown === undefined ? {} : { secondsLeft: this.#countdown.secondsLeft }),
+      findings: this.#findings,
+      doing: this.#doing,
+    };
+  }
+
+  answer(answer: Answer): void {
+    this.#countdown?.give(answer);
+  }
+
+  enter(phase: PendingChange['phase'], doing: Words): void {
+    this.#phase = phase;
+    this.#doing = doing;
+    this.#options.changed();
+  }
+
+  async begin(step: BeginStep): Promise<void> {
+    const record = await recordOf(step.id, await see(this.manager));
+    await this.#lookBefore();
+    await saveRecord(this.#options.recordPath, record);
+    this.record = record;
+    record.checkpoint = await this.manager.createCheckpoint(STEPS + this.#options.limits.evidence);
+    await saveRecord(this.#options.recordPath, record);
+    this.enter('applying', step.words);
+  }
+
+  /** What does not hold now is not held against the change. */
+  async #lookBefore(): Promise<void> {
+    const { before, evidence } = this.intent;
+    const [peers, excused] = await Promise.all([
+      Promise.all(this.#options.peers.map(async (peer) => ((await this.#answers(peer)) ? [peer] : []))),
+      Promise.all(evidence.map(async (each) => ((await failsNow(before, each)) ? [each] : []))),
+    ]);
+    this.#peers = peers.flat();
+    this.#excused = excused.flat();
+  }
+
+  async #answers(peer: string): Promise<boolean> {
+    return (await lookAt({ kind: 'peer', link: '' }, [peer])) === undefined;
+  }
+
+  /** Waits for the evidence, then for a person. Returns when the change is to be kept. */
+  async prove(step: ProveStep, signal: AbortSignal): Promise<void> {
+    const { limits } = this.#options;
+    this.#countdown = new Countdown(limits.countdown);
+    await this.#extend(limits.countdown);
+    this.enter('proving', step.words);
+    await Promise.race([this.#evidence(step.evidence, signal), this.#refusal()]);
+    if (this.intent.unattended) return;
+    await this.#confirmation(signal);
+  }
+
+  async #extend(seconds: number): Promise<void> {
+    const checkpoint = this.record?.checkpoint;
+    if (checkpoint !== undefined) await this.manager.extendCheckpoint(checkpoint, seconds + SLACK);
+  }
+
+  async #evidence(evidence: Evidence[], signal: AbortSignal): Promise<void> {
+    const look = async () => {
+      await this.#look(evidence);
+      return this.#findings.some(({ state }) => state === 'waiting') ? undefined : true;
+    };
+    const milliseconds = this.#options.limits.evidence * 1000;
+    try {
+      await this.manager.until(look, milliseconds, say('evidence', '验证'), signal);
+    } catch (thrown) {
+      if (Fault.from(thrown).kind !== 'timeout') throw thrown;
+      throw missing(this.#findings, this.#options.limits.evidence);
+    }
+  }
+
+  /** What held once is not asked again. */
+  async #look(evidence: Evidence[]): Promise<void> {
+    const open = evidence.filter(
+      (each) => !this.#findings.some((found) => found.state !== 'waiting' && isSame(found, each)),
+    );
+    const found = await Promise.all(
+      open.map(async (each) => {
+        const demanded = !this.#excused.some((excused) => isSame(excused, each));
+        return finding(each, await lookAt(each, this.#peers), demanded);
+      }),
+    );
+    const before = JSON.stringify(this.#findings);
+    this.#findings = evidence.map(
+      (each) =>
+        [...found, ...this.#findings].find((known) => isSame(known, each)) ?? finding(each, undefined, true),
+    );
+    if (JSON.stringify(this.#findings) !== before) this.#options.changed();
+  }
+
+  /** Somebody does not want to wait. */
+  async #refusal(): Promise<void> {
+    const answer = await this.#countdown?.answered;
+    if (answer === 'takeBack') throw refused();
+    // Agreed before the evidence is there: that alone proves nothing.
+    await new Promise(() => {});
+  }
+
+  async #confirmation(signal: AbortSignal): Promise<void> {
+    const countdown = this.#countdown;
+    if (countdown === undefined) return;
+    this.enter('confirming', say('Keep this change?', '保留此更改？'));
+    const over = new AbortController();
+    const stop = AbortSignal.any([signal, over.signal]);
+    const lostOrLate = this.manager.until(
+      async () => undefined,
+      countdown.millisecondsLeft,
+      say('confirmation', '确认'),
+      stop,
+    );
+    try {
+      const answer = await Promise.race([countdown.answered, lostOrLate]);
+      if (answer === 'takeBack') throw refused();
+    } catch (thrown) {
+      throw Fault.from(thrown).kind === 'timeout' ? unconfirmed() : thrown;
+    } finally {
+      lostOrLate.catch(() => {});
+      over.abort();
+    }
+  }
+}
+
+/** A gateway or LACP partner that is configured now and does not answer now. */
+async function failsNow(before: NetworkState, evidence: Evidence): Promise<boolean> {
+  const link = before.links.find((each) => each.name === evidence.link);
+  if (evidence.kind === 'lacp') return link?.present === true && (await lookAt(evidence, [])) !== undefined;
+  if (evidence.kind !== 'gateway') return false;
+  const holder = before.links.find((each) =>
+    [each.ipv4.gateway, each.ipv6.gateway].includes(evidence.target ?? ''),
+  );
+  if (holder === undefined || !holder.active) return false;
+  return (await lookAt({ ...evidence, link: holder.name }, [])) !== undefined;
+}
+
+const missing = (findings: readonly Finding[], seconds: number): Fault => {
+  const waiting = findings.filter(({ state }) => state === 'waiting');
+  return new Fault(
+    'failed',
+    say(
+      `taken back: after ${seconds} s this was missing: ${waiting.map(({ words }) => words.en).join('; ')}`,
+      `已还原：${seconds} 秒后仍缺少：${waiting.map(({ words }) => words.zh).join('；')}`,
+    ),
+  );
+};
+
+const refused = (): Fault => new Fault('failed', say('taken back as asked', '已按要求还原'));
+const unconfirmed = (): Fault =>
+  new Fault('failed', say('taken back: nobody confirmed it in time', '已还原：未在时限内确认'));

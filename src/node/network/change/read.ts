@@ -1,0 +1,165 @@
+import { type LinkRecord, readDefaultRoutes, readLinks, readSpeed } from '../../../system/iproute.ts';
+import type { Settings } from '../../../system/networkmanager/bus.ts';
+import type { Device, NetworkManager, Profile } from '../../../system/networkmanager/manager.ts';
+import { settingsOfProfile } from './profiles.ts';
+import { type Link, type LinkKind, type LinkSettings, type NetworkState, OFF } from './schema/state.ts';
+
+/** What was read at one moment, still in the words of those who told it. */
+export interface Seen {
+  records: LinkRecord[];
+  devices: Device[];
+  profiles: Profile[];
+}
+
+export interface ManagementSetting {
+  managementAddress?: string | undefined;
+  managementNic?: string | undefined;
+}
+
+export async function see(manager: NetworkManager): Promise<Seen> {
+  const [records, devices, profiles] = await Promise.all([
+    readLinks(),
+    manager.devices(),
+    manager.profiles(),
+  ]);
+  return { records, devices, profiles };
+}
+
+/** The network as it is: the kernel's links, and what NetworkManager keeps about each. Throws `unavailable` without it. */
+export async function readState(manager: NetworkManager, setting: ManagementSetting): Promise<NetworkState> {
+  const seen = await see(manager);
+  const management = await managementLink(seen.records, setting);
+  const links = linksOf(seen);
+  const speeds = await Promise.all(links.map((link) => speedOf(link)));
+  return {
+    links: links.map((link, at) => ({ ...link, ...speeds[at] })),
+    ...(management === undefined ? {} : { management }),
+  };
+}
+
+async function speedOf(link: Link): Promise<{ speed?: number }> {
+  if (link.kind !== 'physical' || !link.carrier) return {};
+  const speed = await readSpeed(link.name);
+  return speed === undefined ? {} : { speed };
+}
+
+export function linksOf(seen: Seen): Link[] {
+  const present = seen.records
+    .filter((record) => record.link_type === 'ether')
+    .map((record) => presentLink(record, seen));
+  const used = new Set(present.map((link) => link.uuid));
+  const names = new Set(present.map((link) => link.name));
+  const absent = seen.profiles
+    .filter((profile) => !used.has(profile.uuid) && !names.has(profile.interfaceName))
+    .flatMap((profile) => absentLink(profile, seen.profiles));
+  return [...present, ...absent];
+}
+
+function presentLink(record: LinkRecord, seen: Seen): Link {
+  const name = record.ifname;
+  const device = seen.devices.find((each) => each.name === name);
+  const kind = kindOf(record, device);
+  const { profile, rivals } = profileFor(name, device, seen.profiles);
+  const settings = profile === undefined ? undefined : settingsOfProfile(profile, seen.profiles);
+  return {
+    ...(settings ?? bareSettings(record)),
+    name,
+    kind,
+    ...(profile === undefined ? {} : { uuid: profile.uuid }),
+    ...(rivals.length === 0 ? {} : { rivals }),
+    ...macOf(kind, device, record),
+    managed: device?.managed === true,
+    present: true,
+    active: device !== undefined && profile !== undefined && device.activeUuid === profile.uuid,
+    carrier: record.flags.includes('LOWER_UP'),
+    addresses: (record.addr_info ?? [])
+      .filter(({ scope }) => scope !== 'link')
+      .map(({ local, prefixlen }) => `${local}/${prefixlen}`),
+  };
+}
+
+/** A bond, VLAN or bridge that has a profile and is down. A NIC's profile without its NIC is left alone. */
+function absentLink(profile: Profile, profiles: readonly Profile[]): Link[] {
+  const settings = settingsOfProfile(profile, profiles);
+  if (settings === undefined || settings.kind === 'physical' || settings.name === '') return [];
+  return [
+    {
+      ...settings,
+      uuid: profile.uuid,
+      managed: true,
+      present: false,
+      active: false,
+      carrier: false,
+      addresses: [],
+    },
+  ];
+}
+
+/** A virtual Ethernet end that NetworkManager was given is this machine's NIC (a container has no other). */
+function kindOf(record: LinkRecord, device: Device | undefined): LinkKind {
+  const kind = record.linkinfo?.info_kind;
+  if (kind === 'bond' || kind === 'vlan' || kind === 'bridge') return kind;
+  if (kind === undefined) return 'physical';
+  return kind === 'veth' && device?.managed === true ? 'physical' : 'other';
+}
+
+function macOf(kind: LinkKind, device: Device | undefined, record: LinkRecord): { mac?: string } {
+  if (kind !== 'physical') return {};
+  const mac = device?.permanentMac || record.address;
+  return mac === undefined || mac === '' ? {} : { mac };
+}
+
+/** The active profile; else the one that would start by itself, of those bound to the name. */
+function profileFor(
+  name: string,
+  device: Device | undefined,
+  profiles: readonly Profile[],
+): { profile?: Profile; rivals: string[] } {
+  const bound = profiles.filter((profile) => profile.interfaceName === name).sort(byPriority);
+  const active = profiles.find((profile) => profile.uuid === device?.activeUuid);
+  const profile = active ?? bound[0];
+  const rivals = bound
+    .filter((each) => each !== profile && startsByItself(each.settings))
+    .map((each) => each.uuid);
+  return profile === undefined ? { rivals } : { profile, rivals };
+}
+
+const startsByItself = ({ connection }: Settings): boolean => connection?.autoconnect?.value !== false;
+const priority = ({ connection }: Settings): number =>
+  Number(connection?.['autoconnect-priority']?.value ?? 0);
+const lastUsed = ({ connection }: Settings): number => Number(connection?.timestamp?.value ?? 0);
+const byPriority = ({ settings: a }: Profile, { settings: b }: Profile): number =>
+  Number(startsByItself(b)) - Number(startsByItself(a)) ||
+  priority(b) - priority(a) ||
+  lastUsed(b) - lastUsed(a);
+
+/** A link without a profile: whoever made it says what it is. */
+function bareSettings(record: LinkRecord): Omit<LinkSettings, 'name' | 'kind'> {
+  const data = record.linkinfo?.info_data;
+  const kind = record.linkinfo?.info_kind;
+  return {
+    ipv4: OFF,
+    ipv6: OFF,
+    ...(record.master === undefined ? {} : { controller: record.master }),
+    ...(kind === 'bond' ? { bond: { mode: data?.mode ?? 'balance-rr', options: {} } } : {}),
+    ...(kind === 'vlan' && record.link !== undefined
+      ? { vlan: { parent: record.link, id: data?.id ?? 0 } }
+      : {}),
+    ...(kind === 'bridge' ? { bridge: { stp: false } } : {}),
+  };
+}
+
+/** The configured address, else the configured NIC, else the link with the default route. */
+async function managementLink(
+  records: readonly LinkRecord[],
+  setting: ManagementSetting,
+): Promise<string | undefined> {
+  const { managementAddress, managementNic } = setting;
+  const holder = records.find((record) =>
+    (record.addr_info ?? []).some(({ local }) => local === managementAddress),
+  );
+  if (holder !== undefined) return holder.ifname;
+  if (managementNic !== undefined) return managementNic;
+  // The kernel lists them by metric.
+  return (await readDefaultRoutes())[0]?.dev;
+}

@@ -1,0 +1,70 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { bootId } from '../../../system/boot.ts';
+import { ensureFolder, readText, writeWhole } from '../../../system/files.ts';
+import { MEMORY_PROFILES } from './places.ts';
+import { linksOf, type Seen } from './read.ts';
+
+/** The state to take back to. The disk's profiles are not in it: no change touches them before it is kept. */
+export interface StateRecord {
+  /** Number of the state that the change would have made. */
+  id: number;
+  boot: string;
+  /** NetworkManager's own way back, while it lasts. */
+  checkpoint?: string;
+  links: RecordedLink[];
+  /** Profiles in memory that others left there: file name and text. */
+  memory: Record<string, string>;
+}
+
+export interface RecordedLink {
+  name: string;
+  /** To know a NIC by after it was renamed. */
+  mac?: string;
+  virtual: boolean;
+  /** Profile that was active. */
+  uuid?: string;
+  /** Addresses set by hand that it had: what a lease gives may differ. */
+  addresses: string[];
+}
+
+const LIMIT = 16 * 1024 * 1024;
+
+export async function recordOf(id: number, seen: Seen): Promise<StateRecord> {
+  const links = linksOf(seen)
+    .filter((link) => link.present)
+    .map((link): RecordedLink => {
+      const set = new Set([...link.ipv4.addresses, ...link.ipv6.addresses]);
+      return {
+        name: link.name,
+        ...(link.mac === undefined ? {} : { mac: link.mac }),
+        virtual: link.kind === 'bond' || link.kind === 'vlan' || link.kind === 'bridge',
+        ...(link.active && link.uuid !== undefined ? { uuid: link.uuid } : {}),
+        addresses: link.addresses.filter((address) => set.has(address)),
+      };
+    });
+  return { id, boot: bootId(), links, memory: await memoryProfiles() };
+}
+
+/** The profiles in memory, by file name. */
+export async function memoryProfiles(): Promise<Record<string, string>> {
+  const names = await readdir(MEMORY_PROFILES).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const entries = names.map(async (name) => [name, await readFile(join(MEMORY_PROFILES, name), 'utf8')]);
+  return Object.fromEntries(await Promise.all(entries));
+}
+
+/** Profiles may hold secrets: the file is root's own, and goes with the change. */
+export async function saveRecord(path: string, record: StateRecord): Promise<void> {
+  await ensureFolder(dirname(path));
+  await writeWhole(path, `${JSON.stringify(record)}\n`);
+}
+
+export async function loadRecord(path: string): Promise<StateRecord | undefined> {
+  const text = await readText(path, LIMIT);
+  return text === undefined ? undefined : (JSON.parse(text) as StateRecord);
+}
+
+export const dropRecord = (path: string): Promise<void> => rm(path, { force: true });

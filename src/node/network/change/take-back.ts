@@ -1,0 +1,167 @@
+import { chmod, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Fault } from '../../../api/fault.ts';
+import { say } from '../../../api/words.ts';
+import { ensureFolder, writeWhole } from '../../../system/files.ts';
+import { DEVICE_STATE, type NetworkManager } from '../../../system/networkmanager/manager.ts';
+import { bringUp } from './activate.ts';
+import { renameLink } from './links.ts';
+import { MEMORY_PROFILES } from './places.ts';
+import { rank } from './plan/difference.ts';
+import { linksOf, type Seen, see } from './read.ts';
+import { memoryProfiles, type RecordedLink, type StateRecord } from './record.ts';
+import type { Link } from './schema/state.ts';
+
+const ROUNDS = 3;
+const SETTLE = 20_000;
+
+/**
+ * Brings back what the record holds: NetworkManager's checkpoint first, if it still has it, then whatever that left
+ * wrong, by our own hand. Ends only when it was looked at and is so.
+ * @throws `failed` naming what could not be brought back.
+ */
+export async function takeBack(manager: NetworkManager, record: StateRecord): Promise<void> {
+  await rollBack(manager, record);
+  await settled(manager);
+  await namesBack(record, await see(manager));
+  await profilesBack(record, manager);
+  let wrong: string[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    await settled(manager);
+    wrong = wrongLinks(record, await see(manager));
+    if (wrong.length === 0) return;
+    await repair(manager, record);
+  }
+  await settled(manager);
+  wrong = wrongLinks(record, await see(manager));
+  if (wrong.length > 0)
+    throw new Fault(
+      'failed',
+      say(`could not be taken back whole: ${wrong.join('; ')}`, `未能完全还原：${wrong.join('；')}`),
+    );
+}
+
+/** Without NetworkManager: what it will find when it starts. */
+export async function takeBackFiles(record: StateRecord): Promise<void> {
+  await restoreMemory(record);
+}
+
+async function rollBack(manager: NetworkManager, { checkpoint }: StateRecord): Promise<void> {
+  if (checkpoint === undefined) return;
+  if (!(await manager.checkpoints()).includes(checkpoint)) return;
+  // Its failure is no end: what it leaves wrong is seen and repaired below.
+  await manager.rollBack(checkpoint).catch(() => {});
+}
+
+/** No device is on its way to another state. One that hangs there for long is not waited for. */
+async function settled(manager: NetworkManager): Promise<void> {
+  const quiet = async () => {
+    const devices = await manager.devices();
+    const busy = devices.some(
+      ({ state }) =>
+        state > DEVICE_STATE.disconnected &&
+        state < DEVICE_STATE.activated &&
+        state !== DEVICE_STATE.ipConfig,
+    );
+    return busy ? undefined : true;
+  };
+  await manager.until(quiet, SETTLE, say('devices settle', '设备稳定')).catch((thrown) => {
+    if (Fault.from(thrown).kind !== 'timeout') throw thrown;
+  });
+}
+
+async function namesBack(record: StateRecord, seen: Seen): Promise<void> {
+  const now = linksOf(seen).filter((link) => link.mac !== undefined);
+  for (const { name, mac } of record.links) {
+    const link = now.find((each) => each.mac === mac);
+    if (link !== undefined && link.name !== name && !record.links.some((each) => each.name === link.name))
+      await renameLink(link.name, name);
+  }
+}
+
+async function profilesBack(record: StateRecord, manager: NetworkManager): Promise<void> {
+  if (await restoreMemory(record)) await manager.reloadProfiles();
+}
+
+/** Answers whether anything differed. Profiles of the loopback are NetworkManager's own. */
+async function restoreMemory(record: StateRecord): Promise<boolean> {
+  const now = await memoryProfiles();
+  const surplus = Object.keys(now).filter((name) => record.memory[name] === undefined && !isOwn(name));
+  const lost = Object.entries(record.memory).filter(([name, text]) => now[name] !== text && !isOwn(name));
+  for (const name of surplus) await rm(join(MEMORY_PROFILES, name), { force: true });
+  if (lost.length > 0) await ensureFolder(MEMORY_PROFILES, 0o755);
+  for (const [name, text] of lost) {
+    await writeWhole(join(MEMORY_PROFILES, name), text);
+    await chmod(join(MEMORY_PROFILES, name), 0o600);
+  }
+  return surplus.length + lost.length > 0;
+}
+
+const isOwn = (file: string): boolean => file === 'lo.nmconnection';
+
+/** What differs from the record, a line each. */
+export function wrongLinks(record: StateRecord, seen: Seen): string[] {
+  const now = linksOf(seen);
+  const surplus = now.filter((link) => isSurplus(record, link)).map((link) => `${link.name} is still there`);
+  const wrong = record.links.flatMap((was) => {
+    const link = now.find((each) => each.name === was.name && each.present);
+    const problem = problemOf(was, link);
+    return problem === undefined ? [] : [problem];
+  });
+  return [...surplus, ...wrong];
+}
+
+const isSurplus = (record: StateRecord, link: Link): boolean =>
+  link.present &&
+  (link.kind === 'bond' || link.kind === 'vlan' || link.kind === 'bridge') &&
+  link.managed &&
+  !record.links.some((was) => was.name === link.name);
+
+function problemOf(was: RecordedLink, link: Link | undefined): string | undefined {
+  if (link === undefined) return was.virtual && was.uuid === undefined ? undefined : `${was.name} is gone`;
+  if ((link.active ? link.uuid : undefined) !== was.uuid) return `${was.name} has another profile active`;
+  const lost = was.addresses.filter((address) => !link.addresses.includes(address));
+  const added = [...link.ipv4.addresses, ...link.ipv6.addresses].filter(
+    (address) => link.active && !was.addresses.includes(address) && was.addresses.length > 0,
+  );
+  if (lost.length > 0) return `${was.name} lacks ${lost.join(', ')}`;
+  return added.length > 0 ? `${was.name} still has ${added.join(', ')}` : undefined;
+}
+
+/** Surplus devices go, then every profile that was active is activated again, from the bottom up. */
+async function repair(manager: NetworkManager, record: StateRecord): Promise<void> {
+  const seen = await see(manager);
+  const links = linksOf(seen);
+  const surplus = links
+    .filter((link) => isSurplus(record, link))
+    .sort((a, b) => rank({ links }, b) - rank({ links }, a));
+  for (const link of surplus) await removeDevice(manager, link.name);
+  await disconnectIdle(manager, record, seen);
+  const state = { links: linksOf(await see(manager)) };
+  const wrong = record.links
+    .filter((was) => was.uuid !== undefined)
+    .map((was) => ({
+      was,
+      link: state.links.find((each) => each.uuid === was.uuid || each.name === was.name),
+    }))
+    .sort((a, b) => (a.link ? rank(state, a.link) : 0) - (b.link ? rank(state, b.link) : 0));
+  for (const { was, link } of wrong) {
+    if (problemOf(was, link?.present ? link : undefined) === undefined) continue;
+    // One that fails now may succeed in the next round; the last look decides.
+    await bringUp(manager, was.uuid ?? '', was.name).catch(() => {});
+  }
+}
+
+async function removeDevice(manager: NetworkManager, name: string): Promise<void> {
+  const device = (await manager.devices()).find((each) => each.name === name);
+  if (device !== undefined) await manager.deleteDevice(device.path).catch(() => {});
+}
+
+/** Links that had no profile active get rid of the one they have now. */
+async function disconnectIdle(manager: NetworkManager, record: StateRecord, seen: Seen): Promise<void> {
+  for (const was of record.links.filter((each) => each.uuid === undefined)) {
+    const device = seen.devices.find((each) => each.name === was.name);
+    if (device?.managed === true && device.activeUuid !== '')
+      await manager.disconnect(device.path).catch(() => {});
+  }
+}

@@ -1,0 +1,77 @@
+#!/bin/sh
+# A network of its own: NetworkManager on a private bus, in new mount and network namespaces.
+#   network-world.sh FOLDER NICS
+# NICs em01, em02, ... are veth pairs whose other ends sit on a bridge in a second network namespace, where a gateway
+# (192.0.2.1) answers. Says `ready` when NetworkManager is on the bus; ends with its parent.
+set -eu
+folder=$1
+nics=$2
+mkdir -p "$folder/etc" "$folder/run" "$folder/var"
+for dir in run var; do mkdir -p "$folder/$dir/NetworkManager"; done
+mount --make-rprivate /
+mount -t tmpfs tmpfs /run/NetworkManager 2>/dev/null || { mkdir -p /run/NetworkManager && mount -t tmpfs tmpfs /run/NetworkManager; }
+mount -t tmpfs tmpfs /var/lib/NetworkManager
+mkdir -p "$folder/etc/system-connections" "$folder/etc/conf.d"
+mount --bind "$folder/etc" /etc/NetworkManager
+cp /etc/resolv.conf "$folder/resolv.conf"
+mount --bind "$folder/resolv.conf" /etc/resolv.conf
+# Read-only: NetworkManager then does not wait for udev, which does not run here.
+mount -t sysfs -o ro sysfs /sys
+cat > /etc/NetworkManager/NetworkManager.conf <<CONF
+[main]
+plugins=keyfile
+dns=none
+rc-manager=unmanaged
+no-auto-default=*
+[logging]
+level=INFO
+[connectivity]
+enabled=false
+CONF
+
+ip link set lo up
+# The far side: one switch, one gateway.
+unshare -n sleep infinity &
+far=$!
+echo "$far" > "$folder/far.pid"
+until [ "$(readlink /proc/$far/ns/net)" != "$(readlink /proc/$$/ns/net)" ]; do sleep 0.02; done
+on_far() { nsenter -t "$far" -n "$@"; }
+on_far ip link set lo up
+on_far ip link add sw0 type bridge
+on_far ip link set sw0 up
+on_far ip addr add 192.0.2.1/24 dev sw0
+i=1
+while [ "$i" -le "$nics" ]; do
+  name=$(printf 'em%02d' "$i")
+  mac=$(printf '52:54:00:00:00:%02x' "$i")
+  ip link add "$name" address "$mac" type veth peer name "far$i" netns "$far"
+  on_far ip link set "far$i" master sw0
+  on_far ip link set "far$i" up
+  i=$((i + 1))
+done
+
+cat > "$folder/bus.conf" <<CONF
+<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN" "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
+<busconfig>
+  <type>system</type>
+  <listen>unix:path=$folder/bus</listen>
+  <auth>EXTERNAL</auth>
+  <policy context="default"><allow user="*"/><allow own="*"/><allow send_type="method_call"/><allow send_type="signal"/>
+  <allow send_requested_reply="true"/><allow receive_requested_reply="true"/><allow receive_type="method_call"/><allow receive_type="signal"/></policy>
+</busconfig>
+CONF
+dbus-daemon --config-file="$folder/bus.conf" --nofork --nopidfile &
+bus=$!
+until [ -S "$folder/bus" ]; do sleep 0.02; done
+export DBUS_SYSTEM_BUS_ADDRESS="unix:path=$folder/bus"
+
+# NetworkManager is started again when it ends, as systemd does.
+manager=
+trap 'kill $manager $bus $far 2>/dev/null; exit 0' TERM INT HUP EXIT
+echo ready
+while :; do
+  NetworkManager --debug >> "$folder/nm.log" 2>&1 &
+  manager=$!
+  echo "$manager" > "$folder/nm.pid"
+  wait "$manager" || true
+done

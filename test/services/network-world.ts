@@ -1,0 +1,182 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Connection, connect } from '../../src/api/client.ts';
+import { Fault } from '../../src/api/fault.ts';
+import { type Job, watchJob } from '../../src/api/jobs.ts';
+import {
+  type ChangeInput,
+  makeChange,
+  type PendingChange,
+  planChange,
+  readNetwork,
+} from '../../src/node/network/change/schema.ts';
+import { run } from '../../src/system/exec.ts';
+
+const SCRIPT = fileURLToPath(new URL('./network-world.sh', import.meta.url));
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const WAIT = 30_000;
+
+/** Waits until the answer is something other than undefined or false. */
+export async function eventually<T>(what: string, ask: () => T | Promise<T>): Promise<NonNullable<T>> {
+  const end = performance.now() + WAIT;
+  while (performance.now() < end) {
+    const answer = await ask();
+    if (answer !== undefined && answer !== null && answer !== false) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`${what}: not within ${WAIT / 1000} s`);
+}
+
+/**
+ * A node of its own in new namespaces: real kernel links, a real NetworkManager on a private bus, and the controller
+ * as it is installed, started from the sources.
+ */
+export class NetworkWorld {
+  readonly folder = mkdtempSync(join(tmpdir(), 'zs-network-'));
+  readonly #world: ChildProcess;
+  #controller: ChildProcess | undefined;
+
+  private constructor(nics: number) {
+    const argv = ['--pdeathsig', 'TERM', 'unshare', '-m', '-n', SCRIPT, this.folder, String(nics)];
+    this.#world = spawn('setpriv', argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.#world.stdout, this.#world.stderr])
+      stream?.on('data', (chunk: Buffer) => appendFileSync(join(this.folder, 'world.log'), chunk));
+  }
+
+  static async start(options: { nics: number; nodeIni?: string }): Promise<NetworkWorld> {
+    const world = new NetworkWorld(options.nics);
+    await eventually('NetworkManager', () => existsSync(join(world.folder, 'nm.pid')));
+    await eventually('devices', () => world.#hasDevices());
+    await run(['mkdir', '-p', join(world.folder, 'data/config')], { timeout: 5000 });
+    writeFileSync(join(world.folder, 'data/config/node.ini'), options.nodeIni ?? '');
+    return world;
+  }
+
+  async #hasDevices(): Promise<boolean> {
+    const { stdout } = await run([...this.enter, 'nmcli', '-t', 'd'], { timeout: 10_000 });
+    return stdout.includes('em01:ethernet:disconnected');
+  }
+
+  /** Runs a program in the node and answers what it printed. */
+  async inside(...argv: string[]): Promise<string> {
+    const { stdout, stderr, code } = await run([...this.enter, ...argv], { timeout: 60_000 });
+    if (code !== 0) throw new Error(`${argv.join(' ')}: ${stderr}${stdout}`);
+    return stdout;
+  }
+
+  /** As `inside`, on the far side: the switch and the gateway. */
+  async far(...argv: string[]): Promise<string> {
+    const pid = readFileSync(join(this.folder, 'far.pid'), 'utf8').trim();
+    const { stdout } = await run(['nsenter', '-t', pid, '-n', ...argv], { timeout: 60_000 });
+    return stdout;
+  }
+
+  get enter(): string[] {
+    const bus = `DBUS_SYSTEM_BUS_ADDRESS=unix:path=${join(this.folder, 'bus')}`;
+    return ['nsenter', '-t', String(this.#world.pid), '-m', '-n', 'env', bus];
+  }
+
+  async startController(...options: string[]): Promise<void> {
+    const program = [process.execPath, join(ROOT, 'dist/controller.cjs')];
+    const [command = '', ...argv] = [...this.enter, ...program, ...this.controllerOptions, ...options];
+    this.#controller = spawn(command, argv, { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#controller.stderr?.on('data', (chunk: Buffer) =>
+      appendFileSync(join(this.folder, 'controller.log'), chunk),
+    );
+    await eventually('controller', () => this.#answers());
+  }
+
+  async #answers(): Promise<boolean> {
+    try {
+      (await this.connect()).close();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  get controllerOptions(): string[] {
+    return ['--data', join(this.folder, 'data'), '--role', 'compute'];
+  }
+
+  get socket(): string {
+    return join(this.folder, 'data/run/controller.sock');
+  }
+
+  connect(): Promise<Connection> {
+    return connect(this.socket, { program: 'script', line: '-', version: '0' });
+  }
+
+  async killController(): Promise<void> {
+    const child = this.#controller;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Kills NetworkManager; it is started again, as systemd does. */
+  async restartNetworkManager(): Promise<void> {
+    const pid = () => readFileSync(join(this.folder, 'nm.pid'), 'utf8').trim();
+    const before = pid();
+    await run(['kill', '-KILL', before], { timeout: 5000 });
+    await eventually('NetworkManager again', () => pid() !== before);
+    await eventually('it answers', () =>
+      this.inside('nmcli', '-t', 'd').then(
+        () => true,
+        () => false,
+      ),
+    );
+  }
+
+  async end(): Promise<void> {
+    await this.killController();
+    const ended = new Promise((resolve) => this.#world.once('exit', resolve));
+    this.#world.kill('SIGTERM');
+    await ended;
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export const readState = (connection: Connection) => connection.call(readNetwork, {});
+export const plan = (connection: Connection, change: ChangeInput) => connection.call(planChange, { change });
+
+export interface Outcome {
+  job: Job;
+  seen: PendingChange[];
+}
+
+/** Makes a change to its end; `onPending` hears of each moment of it. */
+export async function make(
+  connection: Connection,
+  change: ChangeInput,
+  options: { unattended?: boolean; onPending?: (pending: PendingChange) => void } = {},
+): Promise<Outcome> {
+  const { job: id } = await connection.start(makeChange, {
+    change,
+    unattended: options.unattended ?? true,
+    why: 'test',
+  });
+  const seen: PendingChange[] = [];
+  const job = await connection.call(
+    watchJob,
+    { id },
+    {
+      onItem: (item) => {
+        if (!('item' in item)) return;
+        seen.push(item.item as PendingChange);
+        options.onPending?.(item.item as PendingChange);
+      },
+    },
+  );
+  return { job, seen };
+}
+
+/** Throws what the change failed with. */
+export async function mustMake(connection: Connection, change: ChangeInput): Promise<void> {
+  const { job } = await make(connection, change);
+  if (job.fault !== undefined) throw Fault.fromRecord(job.fault);
+}
