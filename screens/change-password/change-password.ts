@@ -1,13 +1,14 @@
-import { Fault } from '../../src/api/fault.ts';
 import { Secret } from '../../src/api/secret-text.ts';
 import { say, type Words } from '../../src/api/words.ts';
-import { form, type Values } from '../../src/tui/form.ts';
+import { form } from '../../src/tui/form.ts';
 import { list } from '../../src/tui/list.ts';
 import { message } from '../../src/tui/message.ts';
 import type { Page } from '../../src/tui/page.ts';
 import { span } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import type { Entry } from '../menu/entry.ts';
+import { confirmed } from './confirmed.ts';
+import { SERVICE_PASSWORDS, servicePasswordForm } from './service-password.ts';
 
 const LABEL = say('Change Passwords', '修改密码');
 const ROOT = say('System root', '系统 root');
@@ -31,22 +32,12 @@ interface Kind {
   open(context: Context): Page;
 }
 
-const absent = (label: Words): Kind => ({
-  label,
-  open: () =>
-    message({
-      title: label,
-      lines: [
-        say('This version of the console cannot change this one yet.', '此版本的控制台尚不能修改该密码。'),
-      ],
-    }),
-});
-
 const KINDS: readonly Kind[] = [
   { label: ROOT, open: rootPasswordForm },
-  absent(say('MySQL root', 'MySQL root')),
-  absent(say('MySQL zstack', 'MySQL zstack')),
-  absent(say('RabbitMQ zstack', 'RabbitMQ zstack')),
+  ...SERVICE_PASSWORDS.map((kind) => ({
+    label: kind.label,
+    open: (context: Context) => servicePasswordForm(context, kind),
+  })),
 ];
 
 const kinds = (context: Context): Page =>
@@ -87,17 +78,5 @@ function rootPasswordForm(context: Context): Page {
       context.stage.open(
         message({ title: ROOT, lines: [say('The password of root is changed.', 'root 密码已修改。')] }),
       ),
-  });
-}
-
-function confirmed(values: Values): Fault | undefined {
-  const { newPassword, confirmation } = values;
-  const same =
-    newPassword instanceof Secret &&
-    confirmation instanceof Secret &&
-    newPassword.reveal() === confirmation.reveal();
-  if (same) return undefined;
-  return new Fault('usage', say('differs from the new password', '与新密码不一致'), {
-    field: 'confirmation',
   });
 }

@@ -4,7 +4,12 @@ import { say } from '../../api/words.ts';
 import { readProperties } from '../../system/properties.ts';
 import { type Broker, type BrokerUser, brokerHash, isBrokerPassword } from '../../system/rabbitmq.ts';
 import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
-import { type ConfigurationKept, keepConfiguration } from '../services/configure.ts';
+import {
+  type ConfigurationKept,
+  type ConfigurePassword,
+  configurePassword,
+  keepConfiguration,
+} from '../services/configure.ts';
 import type { Service } from '../services/control.ts';
 import type { Keepsakes } from '../services/keepsakes.ts';
 import { brokerLogin, type Login } from '../services/settings.ts';
@@ -32,23 +37,37 @@ export const keepUser = (parts: BrokerParts): Executor<KeepUser> => ({
   settle: async ({ id }) => ((await parts.keepsakes.find(id)) === undefined ? 'not done' : 'done'),
 });
 
-export const setBrokerPassword = (parts: BrokerParts): Executor<SetBrokerPassword> => ({
-  async apply({ id }) {
-    const { user } = await parts.keepsakes.read<UserKept>(id);
-    const password = parts.onTheirWay.take(id);
-    await parts.broker.putUser({ ...user, ...brokerHash(password) });
-    const login = await configuredBroker(parts.properties);
-    if (!(await isBrokerPassword({ ...login, user: user.name, password }))) throw notProven(user.name);
-  },
-  async undo({ id }) {
-    await parts.broker.putUser((await parts.keepsakes.read<UserKept>(id)).user);
-  },
-  async settle({ id }) {
-    const kept = await parts.keepsakes.find<UserKept>(id);
-    if (kept === undefined) return 'not done';
-    const now = await parts.broker.user(kept.user.name);
-    return now?.password_hash === kept.user.password_hash ? 'not done' : 'done';
-  },
+export function setBrokerPassword(parts: BrokerParts): Executor<SetBrokerPassword> {
+  const configuration = configurePassword(parts);
+  const goBack = async (step: SetBrokerPassword): Promise<void> => {
+    await parts.broker.putUser((await parts.keepsakes.read<UserKept>(step.id)).user);
+    await configuration.undo(configureStep(step));
+  };
+  return {
+    async apply(step, signal) {
+      const { user } = await parts.keepsakes.read<UserKept>(step.id);
+      const password = parts.onTheirWay.take(step.id);
+      await parts.broker.putUser({ ...user, ...brokerHash(password) });
+      const login = await configuredBroker(parts.properties);
+      if (!(await isBrokerPassword({ ...login, user: user.name, password }))) throw notProven(user.name);
+      await configuration.apply(configureStep(step), signal);
+    },
+    undo: goBack,
+    async settle(step) {
+      const kept = await parts.keepsakes.find<UserKept>(step.id);
+      if (kept === undefined) return 'not done';
+      const now = await parts.broker.user(kept.user.name);
+      if (now?.password_hash !== kept.user.password_hash) await goBack(step);
+      return 'not done';
+    },
+  };
+}
+
+const configureStep = ({ id, key, words }: SetBrokerPassword): ConfigurePassword => ({
+  type: 'services.configurePassword',
+  id,
+  key,
+  words,
 });
 
 /** The broker in the configuration. Throws `conflict` when messages stay in the process. */

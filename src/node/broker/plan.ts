@@ -1,6 +1,6 @@
 import type { Plan, Step } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
-import { type ConfigureAccount, configure, RESTART_WARNING } from '../database/plan.ts';
+import { RESTART_WARNING } from '../database/plan.ts';
 
 export interface KeepUser extends Step {
   readonly type: 'broker.keepUser';
@@ -8,18 +8,16 @@ export interface KeepUser extends Step {
   readonly user: string;
 }
 
+/** Broker and configuration in one step: the broker knows one password at a time, so they go back together. */
 export interface SetBrokerPassword extends Step {
   readonly type: 'broker.setPassword';
   readonly id: string;
-  readonly user: string;
+  /** Key of the configuration that holds it. */
+  readonly key: string;
 }
 
 /** Open connections of the service go on until it is restarted: it never has to log in with the wrong one. */
-export const brokerPlan = (
-  id: string,
-  user: string,
-  key: string,
-): Plan<KeepUser | SetBrokerPassword | ConfigureAccount> => ({
+export const brokerPlan = (id: string, user: string, key: string): Plan<KeepUser | SetBrokerPassword> => ({
   title: say(`change the RabbitMQ password of ${user}`, `修改 RabbitMQ ${user} 的密码`),
   steps: [
     {
@@ -31,10 +29,12 @@ export const brokerPlan = (
     {
       type: 'broker.setPassword',
       id,
-      user,
-      words: say('setting the new password and logging in with it', '设置新密码并用其登录验证'),
+      key,
+      words: say(
+        'setting the new password, logging in with it, restarting the service with it',
+        '设置新密码，用其登录验证，并重启服务',
+      ),
     },
-    configure(id, key),
   ],
   warnings: [RESTART_WARNING],
 });

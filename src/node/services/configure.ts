@@ -38,15 +38,19 @@ export const configurePassword = (parts: ConfigureParts): Executor<ConfigurePass
     await writeProperties(parts.properties, properties.with({ [key]: password }));
     if (running) await parts.service.restart();
   },
-  async undo({ id }) {
-    const { properties, running } = await parts.keepsakes.read<ConfigurationKept>(id);
-    await writeProperties(parts.properties, Properties.parse(properties));
-    if (running) await parts.service.restart();
-  },
-  // The file is written before the restart, so an old file means that nothing was begun.
+  undo: ({ id }) => putBack(parts, id),
+  // Nobody can tell whether the service was restarted after the file was written: it goes back with the old one.
   async settle({ id }) {
     const kept = await parts.keepsakes.find<ConfigurationKept>(id);
     if (kept === undefined) return 'not done';
-    return (await readProperties(parts.properties)).toString() === kept.properties ? 'not done' : 'done';
+    const now = (await readProperties(parts.properties)).toString();
+    if (now !== kept.properties) await putBack(parts, id);
+    return 'not done';
   },
 });
+
+async function putBack({ keepsakes, properties: path, service }: ConfigureParts, id: string): Promise<void> {
+  const { properties, running } = await keepsakes.read<ConfigurationKept>(id);
+  await writeProperties(path, Properties.parse(properties));
+  if (running) await service.restart();
+}
