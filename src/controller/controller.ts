@@ -75,12 +75,14 @@ export class Controller {
 
   /** Settles what the last run left; after it changes may be made. */
   async recover(): Promise<void> {
+    const { role, version } = this.#options;
     const settled = await this.journal.recover();
     for (const { name, action, outcome, words } of settled) {
       this.#options.log(words.en);
       await this.audit.note('journal.settled', undefined, { change: name, action, outcome, words: words.en });
     }
     await this.#forgetLeftovers();
+    await this.audit.note('controller.started', undefined, { role, version });
     await this.jobs.load(new Map(settled.map(({ action, words }) => [action, words])));
   }
 
@@ -93,8 +95,6 @@ export class Controller {
   }
 
   async start(): Promise<void> {
-    const { role, version } = this.#options;
-    await this.audit.note('controller.started', undefined, { role, version });
     await this.#checks.start();
     await this.#source.start();
   }

@@ -12,6 +12,7 @@ export async function serveController(options: ControllerOptions): Promise<numbe
   const { places, role, version, log } = options;
   const manager = new ServiceManager(process.env, log);
   const controller = new Controller(options);
+  const end = asked();
   await controller.recover();
   const server = await listenOn(places.controllerSocket);
   const serving = serve(server, {
@@ -22,10 +23,10 @@ export async function serveController(options: ControllerOptions): Promise<numbe
     left: (caller) => controller.left(caller),
     log,
   });
-  await controller.start();
-  manager.ready(() => controller.lane.alive);
   log(`listening on ${places.controllerSocket}`);
-  await asked();
+  await Promise.race([controller.start(), end]);
+  manager.ready(() => controller.lane.alive);
+  await end;
   manager.stopping();
   serving.close();
   await idle(controller);

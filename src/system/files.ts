@@ -48,7 +48,11 @@ async function writeAndSync(handle: FileHandle, content: string): Promise<void> 
 
 /** A folder, private unless said otherwise, made with all above it. The mode of one that exists is left alone. */
 export async function ensureFolder(path: string, mode = 0o700): Promise<void> {
-  const made = await mkdir(path, { recursive: true, mode });
+  const made = await mkdir(path, { recursive: true, mode }).catch((error: NodeJS.ErrnoException) => {
+    // On a read-only disk the recursive form says ENOENT; the plain one says what is wrong.
+    if (error.code === 'ENOENT') return mkdir(path, { mode }).then(() => path);
+    throw error;
+  });
   // The process's umask may have narrowed it.
   if (made !== undefined) await chmod(path, mode);
 }

@@ -106,9 +106,12 @@ export class AuditLog {
     return names.filter((_, index) => sizes[index]?.size !== 0);
   }
 
-  async #begin(head: Head | undefined): Promise<Writing> {
-    const writing = await this.#newFile(head ?? { last: GENESIS, before: GENESIS });
-    if (head !== undefined) await this.#find(writing, `all records up to ${head.last.seq} are missing`);
+  async #begin(known: Head | undefined): Promise<Writing> {
+    const head = known ?? { last: GENESIS, before: GENESIS };
+    // The head comes first of all, so that a crash right after the first record is not taken for a lost head.
+    if (known === undefined) await writeHead(this.#places.head, head);
+    const writing = await this.#newFile(head);
+    if (head.last.seq > 0) await this.#find(writing, `all records up to ${head.last.seq} are missing`);
     return writing;
   }
 

@@ -156,6 +156,19 @@ test('a crash between a record and the head loses nothing', async () => {
   expect(await verifyAudit(places)).toEqual({ records: 5, problems: [] });
 });
 
+test('a crash right after the very first record is no tampering', async () => {
+  await fill(1);
+  const begun = { last: GENESIS, before: GENESIS };
+  await writeFile(join(places.head, 'head.json'), JSON.stringify(begun));
+  expect(await problems()).toEqual([]);
+  await fill(1);
+  expect(await verifyAudit(places)).toEqual({ records: 2, problems: [] });
+  await rm(await file());
+  await writeFile(join(places.head, 'head.json'), JSON.stringify(begun));
+  await fill(1);
+  expect(await verifyAudit(places)).toEqual({ records: 1, problems: [] });
+});
+
 test('a crash right after a new file was begun is no tampering', async () => {
   const sizes = { file: 600, files: 4 };
   await fill(3, sizes);
