@@ -72,6 +72,9 @@ function presentLink(record: LinkRecord, seen: Seen): Link {
     present: true,
     active: device !== undefined && profile !== undefined && device.activeUuid === profile.uuid,
     carrier: record.flags.includes('LOWER_UP'),
+    up: record.flags.includes('UP'),
+    ...(record.address === undefined ? {} : { currentMac: record.address }),
+    currentMtu: record.mtu,
     addresses: (record.addr_info ?? [])
       .filter(({ scope }) => scope !== 'link')
       .map(({ local, prefixlen }) => `${local}/${prefixlen}`),

@@ -78,7 +78,18 @@ export const createVlan = z
   })
   .superRefine((input, context) => checkAddressing(input, context, false));
 
-export const deleteVlan = z.object({ kind: z.literal('deleteVlan'), name: linkName });
+/** By its own name, or by what it is. */
+export const deleteVlan = z
+  .object({
+    kind: z.literal('deleteVlan'),
+    name: linkName.optional(),
+    parent: linkName.optional(),
+    id: vlanId.optional(),
+  })
+  .superRefine(({ name, parent, id }, context) => {
+    if (name === undefined && (parent === undefined || id === undefined))
+      report(context, 'name', say('is empty', '为空'));
+  });
 
 export const createBridge = z
   .object({

@@ -24,7 +24,7 @@ export function titleOf(change: Edit): Words {
         `在 ${change.parent} 上创建 VLAN ${change.id}`,
       );
     case 'deleteVlan':
-      return say(`Delete VLAN ${change.name}`, `删除 VLAN ${change.name}`);
+      return say(`Delete VLAN ${vlanText(change)}`, `删除 VLAN ${vlanText(change)}`);
     case 'createBridge':
       return say(`Create a bridge on ${change.link}`, `在 ${change.link} 上创建网桥`);
     case 'deleteBridge':
@@ -35,3 +35,6 @@ export function titleOf(change: Edit): Words {
       return say(`Manage this node at ${change.link}`, `将 ${change.link} 设为管理网络`);
   }
 }
+
+const vlanText = ({ name, parent, id }: Extract<Edit, { kind: 'deleteVlan' }>): string =>
+  name ?? `${parent}.${id}`;

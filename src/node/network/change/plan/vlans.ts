@@ -1,3 +1,4 @@
+import { Fault } from '../../../../api/fault.ts';
 import { say } from '../../../../api/words.ts';
 import { nameProblem, shortened, vlanName } from '../schema/names.ts';
 import { isAddressed, type Link, type NetworkState, vlansOf } from '../schema/state.ts';
@@ -58,10 +59,18 @@ function nameFor(state: NetworkState, change: CreateVlan): string {
 }
 
 export function deleteVlan(state: NetworkState, change: DeleteVlan): NetworkState {
-  const link = managedLink(state, change.name, 'name');
+  const link = change.name === undefined ? byId(state, change) : managedLink(state, change.name, 'name');
   requireKind(link, 'vlan', 'name');
   refuseInUse(state, link, 'name');
   return without(state, link.name);
+}
+
+function byId(state: NetworkState, { parent = '', id }: DeleteVlan): Link {
+  const vlan = vlansOf(state, managedLink(state, parent, 'parent').name).find((link) => link.vlan?.id === id);
+  if (vlan !== undefined) return managedLink(state, vlan.name, 'id');
+  throw new Fault('notFound', say(`there is no VLAN ${id} on ${parent}`, `${parent} 上没有 VLAN ${id}`), {
+    field: 'id',
+  });
 }
 
 /** The VLAN's name after its parent was renamed: `old.20` follows as `new.20`, a name of its own stays. */

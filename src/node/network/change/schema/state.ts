@@ -49,6 +49,11 @@ export interface Link extends LinkSettings {
   /** Its profile is active. */
   active: boolean;
   carrier: boolean;
+  /** Switched on in the kernel, with or without carrier. */
+  up?: boolean;
+  /** As the kernel has them now. */
+  currentMac?: string;
+  currentMtu?: number;
   /** Megabits per second. */
   speed?: number;
   /** Switch and port that it is cabled to, as LLDP tells. */

@@ -1,0 +1,130 @@
+import { createInterface } from 'node:readline/promises';
+import { Fault } from '../api/fault.ts';
+import type { Plan } from '../api/plan.ts';
+import { say } from '../api/words.ts';
+import {
+  type ChangeInput,
+  change as changeSchema,
+  type NetworkState,
+  type PendingChange,
+} from '../node/network/change/schema.ts';
+import type { NodeLink } from './node-link.ts';
+import type { Program, Verb } from './programs.ts';
+import { bondTable } from './tables.ts';
+
+export interface Flags {
+  json?: boolean;
+  dryRun?: boolean;
+  yes?: boolean;
+  why?: string;
+}
+
+/** Throws `usage` that names the argument, before anything is connected to. */
+export function checkedChange(verb: Verb, words: string[]): ChangeInput {
+  if (words.length < verb.least || words.length > verb.most) throw usage(`${verb.flag} takes ${verb.words}`);
+  const input = verb.change(words);
+  const result = changeSchema.safeParse(input);
+  if (result.success) return input;
+  const issue = result.error.issues[0];
+  const field = String(issue?.path[0] ?? '');
+  throw usage(`${verb.names[field] ?? field}: ${issue?.message ?? 'wrong'}`);
+}
+
+const usage = (text: string): Fault => new Fault('usage', say(text, text));
+
+/** Names the argument that a fault of the node is about. */
+export function named(verb: Verb, thrown: unknown): Fault {
+  const fault = Fault.from(thrown);
+  const field = fault.field?.split('.').at(-1);
+  const name = field === undefined ? undefined : verb.names[field];
+  if (name === undefined) return fault;
+  return new Fault(fault.kind, say(`${name}: ${fault.words.en}`, `${name}：${fault.words.zh}`));
+}
+
+/** Shows the plan, asks when there is a person to ask, and makes the change. */
+export async function makeChange(
+  node: NodeLink,
+  program: Program,
+  change: ChangeInput,
+  flags: Flags,
+): Promise<void> {
+  const plan = (await node.call('network.plan', { change })) as Plan;
+  if (flags.dryRun === true) return printPlan(plan, flags);
+  const person = flags.yes !== true && process.stdin.isTTY && process.stdout.isTTY;
+  if (person) {
+    printPlan(plan, flags);
+    if (plan.steps.length > 0 && !(await agreed('Make this change? [y/N] '))) return;
+  }
+  if (plan.steps.length > 0) await carryOut(node, change, flags, person && node.serving);
+  await printResult(node, program, plan, flags);
+}
+
+async function carryOut(node: NodeLink, change: ChangeInput, flags: Flags, person: boolean): Promise<void> {
+  const asking = new AbortController();
+  let asked = false;
+  const follow = (item: unknown) => {
+    const pending = item as PendingChange;
+    if (flags.json !== true) progress(pending);
+    if (!person || asked || pending.phase !== 'confirming') return;
+    asked = true;
+    void confirm(node, pending, asking.signal);
+  };
+  try {
+    await node.long('network.change', { change, unattended: !person, why: flags.why ?? '' }, follow);
+  } finally {
+    asking.abort();
+  }
+}
+
+let shown = '';
+
+/** Each step once, on stderr: stdout is for the result. */
+function progress({ doing }: PendingChange): void {
+  if (doing.en === shown) return;
+  shown = doing.en;
+  process.stderr.write(`${doing.en}\n`);
+}
+
+/** No answer is an answer too: the change is then taken back. */
+async function confirm(node: NodeLink, pending: PendingChange, signal: AbortSignal): Promise<void> {
+  for (const { words } of pending.findings) process.stderr.write(`  ${words.en}\n`);
+  const answer = await agreed(`Keep it? ${pending.secondsLeft ?? 0} s left [y/N] `, signal).catch(
+    () => undefined,
+  );
+  if (answer === undefined) return;
+  const action = answer ? 'network.keep' : 'network.takeBack';
+  await node.call(action, { id: pending.id }).catch((thrown) => {
+    process.stderr.write(`${Fault.from(thrown).words.en}\n`);
+  });
+}
+
+async function agreed(question: string, signal?: AbortSignal): Promise<boolean> {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await terminal.question(question, signal === undefined ? {} : { signal });
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    terminal.close();
+  }
+}
+
+function printPlan(plan: Plan, flags: Flags): void {
+  if (flags.json === true) {
+    print(JSON.stringify(plan));
+    return;
+  }
+  print(plan.title.en);
+  for (const [index, step] of plan.steps.entries()) print(`  ${index + 1}. ${step.words.en}`);
+  for (const warning of plan.warnings) print(`  ! ${warning.en}`);
+}
+
+async function printResult(node: NodeLink, program: Program, plan: Plan, flags: Flags): Promise<void> {
+  if (flags.json === true) {
+    print(JSON.stringify({ title: plan.title.en, changed: plan.steps.length > 0 }));
+    return;
+  }
+  for (const warning of plan.warnings) print(warning.en);
+  if (program.shows === 'bonds') print(bondTable((await node.call('network.read', {})) as NetworkState));
+}
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);

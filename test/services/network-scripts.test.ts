@@ -1,0 +1,75 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { run } from '../../src/system/exec.ts';
+import { NetworkWorld } from './network-world.ts';
+
+const CLI = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
+let world: NetworkWorld;
+
+beforeAll(async () => {
+  world = await NetworkWorld.start({ nics: 2, nodeIni: 'network_evidence_seconds = 5\n' });
+});
+afterAll(() => world?.end());
+
+/** A script without a terminal, in the node. */
+const script = (...words: string[]) =>
+  run([...world.enter, process.execPath, CLI, ...words, '--data', `${world.folder}/data`], {
+    timeout: 60_000,
+  });
+
+describe.each([
+  ['without a controller', false],
+  ['through the controller', true],
+])('%s', (_, serving) => {
+  beforeAll(async () => {
+    if (serving) await world.startController();
+  });
+
+  test('an address is set, shown and removed', async () => {
+    const set = await script('zs-network-setting', '-i', 'em02', '198.51.100.7', '255.255.255.0');
+    expect([set.code, set.stderr]).toEqual([0, expect.stringContaining('Keep it: write everything to disk')]);
+    const shown = await script('zs-show-network');
+    expect(shown.stdout).toContain(
+      'em02: <UP> mtu 1500\n    link/ether 52:54:00:00:00:02\n    inet 198.51.100.7/24',
+    );
+    const removed = await script('zs-network-setting', '-d', 'em02', '--yes');
+    expect(removed.code).toBe(0);
+    expect(await world.inside('ip', '-br', '-4', 'a', 'show', 'em02')).not.toContain('198.51.100.7');
+  });
+
+  test('a bridge is made with its address, and goes with it', async () => {
+    expect((await script('zs-network-setting', '-b', 'em02', '198.51.100.8', '24')).code).toBe(0);
+    expect(await world.inside('ip', '-br', '-4', 'a', 'show', 'br_em02')).toContain('198.51.100.8/24');
+    expect((await script('zs-network-setting', '-d', 'em02')).code).toBe(0);
+    expect(await world.inside('ip', '-br', 'link')).not.toContain('br_em02');
+  });
+
+  test('a plan is printed and nothing changed', async () => {
+    const { stdout, code } = await script('zs-change-nic', '-c', 'em02', 'storage2', '--dry-run');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Rename em02 to storage2');
+    expect(await world.inside('ip', '-br', 'link')).toContain('em02');
+    const json = await script('zs-change-nic', '-c', 'em02', 'storage2', '--dry-run', '--json');
+    expect(JSON.parse(json.stdout).steps.length).toBeGreaterThan(2);
+  });
+
+  test('what does not hold is taken back and said', async () => {
+    const { code, stderr } = await script(
+      'zs-network-setting',
+      '-i',
+      'em02',
+      '198.51.100.7',
+      '24',
+      '198.51.100.1',
+    );
+    expect(code).toBe(1);
+    expect(stderr).toContain('gateway 198.51.100.1 on em02: does not answer ARP');
+    expect(await world.inside('ip', '-br', '-4', 'a', 'show', 'em02')).not.toContain('198.51.100.7');
+  });
+
+  test('what does not fit exits 2 with one line', async () => {
+    const { code, stderr } = await script('zs-nic-to-bond', '-a', 'bond7', 'em02');
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^zs-nic-to-bond: (BOND: )?there is no link "bond7"\n$/);
+  });
+});
