@@ -1,5 +1,7 @@
 #!/usr/bin/env node
+import { gzipSync } from 'node:zlib';
 import { $, fs, path } from 'zx';
+import { completion, manPage, SCRIPTS } from './install/man/pages.mts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const install = path.join(root, 'scripts', 'install');
@@ -18,6 +20,7 @@ export async function makePackage(): Promise<string> {
   await fs.emptyDir(stage);
   await stagePrograms(path.join(stage, LIB));
   await stageCommands(path.join(stage, 'usr', 'sbin'));
+  await stageScripts(stage);
   await stageSystem(stage);
   await stageDebian(stage, version, description);
   const deb = path.join(root, 'build', `zs-node_${version}_amd64.deb`);
@@ -42,6 +45,19 @@ async function stageCommands(sbin: string): Promise<void> {
     fs.symlink(`../lib/zs-node/bin/${target}`, path.join(sbin, name));
   for (const name of LAUNCHED) await link(name, 'launch');
   for (const name of ['zs-console', 'zs-role']) await link(name, name);
+}
+
+/** The network scripts: their names, manual pages and completion. */
+async function stageScripts(stage: string): Promise<void> {
+  const manuals = path.join(stage, 'usr/share/man/man8');
+  const completions = path.join(stage, 'usr/share/bash-completion/completions');
+  await fs.ensureDir(manuals);
+  await fs.ensureDir(completions);
+  for (const program of SCRIPTS) {
+    await fs.symlink('../lib/zs-node/bin/script', path.join(stage, 'usr/sbin', program.name));
+    await fs.writeFile(path.join(manuals, `${program.name}.8.gz`), gzipSync(manPage(program)));
+    await fs.writeFile(path.join(completions, program.name), completion());
+  }
 }
 
 async function stageSystem(stage: string): Promise<void> {

@@ -1,0 +1,82 @@
+import { PROGRAMS, type Program, type Verb } from '../../../src/cli/programs.ts';
+
+/** The scripts' manual pages and the shell's completion, from the same table that the scripts run by. */
+
+const COMMON = [
+  ['--dry-run', 'Print the plan and change nothing.'],
+  ['--yes', 'Do not ask. What the evidence proves is kept, everything else is taken back.'],
+  ['--why TEXT', 'Reason, kept in the history.'],
+  ['--json', 'Print JSON.'],
+  ['--help', 'Show the arguments.'],
+] as const;
+
+const SHOW: Program = {
+  name: 'zs-show-network',
+  summary: 'shows every link with its addresses, and the bonds',
+  verbs: [],
+};
+
+/** All scripts, those that only show included. */
+export const SCRIPTS: readonly Program[] = [SHOW, ...PROGRAMS];
+
+/** Manual page in section 8, in troff. */
+export function manPage(program: Program): string {
+  const options = program.verbs.length === 0 ? COMMON.slice(-2) : COMMON;
+  return [
+    `.TH ${program.name.toUpperCase()} 8`,
+    '.SH NAME',
+    `${program.name} \\- ${program.summary}`,
+    '.SH SYNOPSIS',
+    ...synopsis(program),
+    '.SH OPTIONS',
+    ...program.verbs.flatMap((verb) => item(`${verb.flag} ${verb.words}`, `${sentence(verb.help)}`)),
+    ...options.flatMap(([name, text]) => item(name, text)),
+    ...(program.verbs.length === 0 ? [] : SAFETY),
+    '.SH EXIT STATUS',
+    '0 when it is done, 2 when the arguments do not fit or the state does not allow it (nothing is changed then), 1 for other failures.',
+    '.SH SEE ALSO',
+    SCRIPTS.filter((other) => other !== program)
+      .map((other) => `.BR ${other.name} (8)`)
+      .join(',\n'),
+    '',
+  ].join('\n');
+}
+
+const SAFETY = [
+  '.SH SAFETY',
+  'A change is made in memory first. It is written to disk only when the evidence holds (carrier, address, gateway, LACP partner) and, at a terminal, when it was confirmed in time. Otherwise it is taken back by itself, also when the program is killed, NetworkManager ends or the power fails.',
+];
+
+const synopsis = (program: Program): string[] =>
+  program.verbs.length === 0
+    ? [`.B ${program.name}`]
+    : program.verbs.flatMap((verb, at) => [...(at === 0 ? [] : ['.br']), usage(program, verb)]);
+
+const usage = (program: Program, verb: Verb): string =>
+  `.B ${program.name} ${escaped(verb.flag)} \\fI${escaped(verb.words)}\\fR`;
+
+const item = (name: string, text: string): string[] => ['.TP', `.B ${escaped(name)}`, text];
+const escaped = (text: string): string => text.replaceAll('-', '\\-');
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
+/** Completion for bash: options first, then names of links. */
+export function completion(): string {
+  const cases = PROGRAMS.map((program) => {
+    const flags = [...program.verbs.map((verb) => verb.flag), ...COMMON.map(([name]) => name.split(' ')[0])];
+    return `    ${program.name}) options="${flags.join(' ')}" ;;`;
+  });
+  return `# Completion of the network scripts for bash.
+_zs_network() {
+  local word=\${COMP_WORDS[COMP_CWORD]} options="--json --help"
+  case \${COMP_WORDS[0]##*/} in
+${cases.join('\n')}
+  esac
+  if [[ $word == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+  else
+    mapfile -t COMPREPLY < <(compgen -W "$(command ls /sys/class/net)" -- "$word")
+  fi
+}
+complete -F _zs_network ${SCRIPTS.map((program) => program.name).join(' ')}
+`;
+}
