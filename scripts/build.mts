@@ -10,6 +10,7 @@ const PROGRAMS = {
   controller: 'src/controller/main.ts',
   guard: 'src/guard/main.ts',
   cli: 'src/cli/main.ts',
+  'pam-check': 'src/system/pam-check.ts',
   inventory: 'src/node/hardware/inventory.ts',
 };
 
@@ -19,7 +20,8 @@ const entryPoints = Object.fromEntries(
 );
 const { version } = await fs.readJson(path.join(root, 'package.json'));
 
-await build({
+const { outputFiles } = await build({
+  write: false,
   absWorkingDir: root,
   entryPoints,
   outdir: 'dist',
@@ -37,3 +39,11 @@ await build({
   define: { 'process.env.ZS_VERSION': JSON.stringify(version) },
   plugins: [blessedPlugin],
 });
+
+// Put in place whole: a program that starts meanwhile finds the old bundle or the new one.
+await fs.ensureDir(path.join(root, 'dist'));
+for (const { path: target, contents } of outputFiles) {
+  const draft = `${target}.${process.pid}`;
+  await fs.writeFile(draft, contents);
+  await fs.rename(draft, target);
+}
