@@ -82,7 +82,8 @@ function openStage(
     guardProcess(stage);
     return stage;
   } catch (thrown) {
-    process.stderr.write(`zs-console: ${Fault.from(thrown).words.en}\n`);
+    const { words, next } = Fault.from(thrown);
+    process.stderr.write(`zs-console: ${words.en}${next === undefined ? '' : `\n${next.en}`}\n`);
     process.exit(1);
   }
 }

@@ -7,7 +7,7 @@ import { clockTime } from '../format.ts';
 const NOT_READ_YET = say('not read yet', '尚未读取');
 
 /**
- * A reading as spans: its value, or `n/a: why`; a stale one is followed by the time of the last good figure.
+ * A reading as spans: its value, or `n/a: why`; a stale one is followed by the time of the last good figure and the reason.
  * `undefined` is a figure that the controller has not sent yet.
  */
 export function figure<T>(
@@ -19,7 +19,9 @@ export function figure<T>(
   if (reading.state === 'unknown') return absent(reading.why, look);
   const shown = show(reading.value);
   const spans = typeof shown === 'string' ? [span(shown)] : shown;
-  return reading.state === 'known' ? spans : [...spans, span(` (${clockTime(reading.since)})`, 'warn')];
+  return reading.state === 'known'
+    ? spans
+    : [...spans, span(` (${clockTime(reading.since)}: ${look.say(reading.why)})`, 'warn')];
 }
 
 const absent = (why: Words, look: Look): Span[] => [span('n/a: ', 'dim'), span(look.say(why), 'dim')];

@@ -223,13 +223,20 @@ class Form implements Page {
 
   #fail(fault: Fault): void {
     const { field, kind, words, next } = fault;
-    this.#problem = next === undefined ? words : say(`${words.en}. ${next.en}`, `${words.zh}。${next.zh}`);
     const wrong = (state: FieldState) =>
       state.field.kind === 'secret' && (kind === 'refused' || state.field.name === field);
     const named = this.#fields.findIndex((state) => state.field.name === field);
+    const said = naming(this.#fields[named]?.field.label, words);
+    this.#problem = next === undefined ? said : say(`${said.en}. ${next.en}`, `${said.zh}。${next.zh}`);
     const secret = this.#fields.findIndex(wrong);
     this.#fields = this.#fields.map((state) => (wrong(state) ? { ...state, line: edit('') } : state));
     const focus = named >= 0 ? named : secret;
     if (focus >= 0) this.#focus = focus;
   }
 }
+
+/** The words with the field's name before them, unless they begin with it already. */
+const naming = (label: Words | undefined, words: Words): Words =>
+  label === undefined || words.en.startsWith(label.en)
+    ? words
+    : say(`${label.en}: ${words.en}`, `${label.zh}：${words.zh}`);

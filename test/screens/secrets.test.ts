@@ -67,12 +67,12 @@ test("root's password is changed from the console, and no trace of old, new or w
   const before = node.shadow;
   await terminal.see('<F2> System Configuration');
   await change(terminal, WRONG, NEW, NEW);
-  await terminal.see('wrong password');
+  await terminal.see('Old password: wrong password');
   expect(node.shadow).toBe(before);
   terminal.press('escape');
   await terminal.gone('Old password');
   await fill(terminal, OLD, NEW, `${NEW}x`);
-  await terminal.see('differs from the new password');
+  await terminal.see('New again: differs from the new password');
   expect(node.shadow).toBe(before);
   terminal.press('escape');
   await terminal.gone('Old password');

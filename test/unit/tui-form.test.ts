@@ -150,7 +150,7 @@ describe('a form', () => {
     stage.press('tab');
     stage.type('abd');
     stage.press('enter');
-    await says(stage, '! They differ');
+    await says(stage, '! Again: They differ');
     expect(stage.text().match(/\*+/g)).toEqual(['***']);
   });
 
