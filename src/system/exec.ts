@@ -4,7 +4,7 @@ import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
 
 /** What every child gets and nothing else: a fixed path, and answers in English. */
-const ENVIRONMENT = {
+export const ENVIRONMENT = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   LANG: 'C.UTF-8',
   LC_ALL: 'C.UTF-8',

@@ -1,0 +1,73 @@
+import { link, readdir, rm, stat, statfs } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { syncFolder } from '../../system/files.ts';
+
+/** A dump in the backup folder. Sizes in bytes, times in milliseconds since 1970. */
+export interface BackupFile {
+  path: string;
+  size: number;
+  made: number;
+}
+
+export const NAME = 'zstack-backup-db';
+export const SAFETY_NAME = 'zstack-before-restore';
+const STAMP = '\\d{4}-\\d{2}-\\d{2}_\\d{2}-\\d{2}-\\d{2}';
+const DRAFT = /^\.zstack-[\w-]+\.partial$/;
+
+/** A name for the file: letters, digits, `-` and `_`. */
+export const NAME_RULE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
+
+/** Local time as in `2026-11-22_00-30-00`. */
+export function stampOf(time: Date): string {
+  const two = (value: number) => String(value).padStart(2, '0');
+  const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join('-');
+  return `${day}_${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join('-')}`;
+}
+
+/** Dumps of one name, newest first by their names. */
+export async function listBackups(folder: string, name = NAME): Promise<BackupFile[]> {
+  const pattern = new RegExp(`^${name}-${STAMP}\\.gz$`);
+  const names = (await readdir(folder)).filter((one) => pattern.test(one)).sort();
+  const files = names.reverse().map(async (one) => {
+    const path = join(folder, one);
+    const { size, mtimeMs } = await stat(path);
+    return { path, size, made: mtimeMs };
+  });
+  return Promise.all(files);
+}
+
+/** Gives a finished draft its name, never that of another file: within one second there is one dump at most. */
+export async function publish(draft: string, folder: string, name: string): Promise<string> {
+  for (;;) {
+    const path = join(folder, `${name}-${stampOf(new Date())}.gz`);
+    try {
+      await link(draft, path);
+      await rm(draft);
+      await syncFolder(folder);
+      return path;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      await delay(200);
+    }
+  }
+}
+
+/** Removes all but the newest `keep` dumps of a name. `fresh` is kept whatever its name says: clocks jump. */
+export async function prune(folder: string, name: string, keep: number, fresh: string): Promise<string[]> {
+  const others = (await listBackups(folder, name)).filter(({ path }) => path !== fresh);
+  const old = others.slice(Math.max(0, keep - 1)).map(({ path }) => path);
+  for (const path of old) await rm(path);
+  return old.map((path) => basename(path));
+}
+
+/** Removes what a run that was killed left behind. Only for who holds the folder's lock. */
+export async function removeDrafts(folder: string): Promise<void> {
+  const left = (await readdir(folder)).filter((name) => DRAFT.test(name));
+  for (const name of left) await rm(join(folder, name), { recursive: true });
+}
+
+export async function freeBytes(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
