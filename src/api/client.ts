@@ -49,7 +49,7 @@ export interface Connection {
   close(): void;
 }
 
-const HELLO_MILLISECONDS = 5_000;
+const HELLO_MILLISECONDS = 20_000;
 
 interface Waiting {
   resolve(output: unknown): void;

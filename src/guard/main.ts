@@ -19,13 +19,14 @@ async function main(argv: string[]): Promise<void> {
   const data = folderOf(argv);
   const places = placesOf(data);
   await ensureFolder(places.run, 0o755);
-  const given = await listenOnGiven(process.env);
   const options = {
     places,
     role: await readRole(places.config),
     version: process.env.ZS_VERSION ?? '0',
     log: data === undefined ? logToStderr : logToFile(resolve(data, 'log'), 'guard'),
   };
+  // Nothing may be waited for in between: a connection that is there already would find nobody to take it.
+  const given = await listenOnGiven(process.env);
   if (given !== undefined) return serveGuard(given, { ...options, idle: IDLE_MILLISECONDS });
   await byHand(places, (server) => serveGuard(server, { ...options, idle: undefined }));
 }
