@@ -8,8 +8,10 @@ import { type Places, placesOf } from '../../../src/api/places.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 export const NODE = join(ROOT, 'node_modules/.bin/node');
-const MAINS = { controller: 'src/controller/main.ts', guard: 'src/guard/main.ts' };
+const MAINS = { controller: 'dist/controller.cjs', guard: 'dist/guard.cjs' };
 export type Program = keyof typeof MAINS;
+export const mainOf = (program: Program): string => join(ROOT, MAINS[program]);
+const CACHE = { NODE_COMPILE_CACHE: join(ROOT, 'build/compile-cache') };
 
 export const isRoot = process.getuid?.() === 0;
 
@@ -23,7 +25,7 @@ export interface DaemonOptions {
   command?: string[];
 }
 
-/** A controller or guard that runs from its sources, with all it says. */
+/** A controller or guard as it was built (`npm test` builds first), with all it says. */
 export class Daemon {
   readonly process: ChildProcess;
   output = '';
@@ -34,9 +36,9 @@ export class Daemon {
     dataDir: string,
     { args = [], env = {}, through = [], input, command }: DaemonOptions = {},
   ) {
-    const own = [NODE, join(ROOT, MAINS[program]), '--data', dataDir, ...args];
+    const own = [NODE, mainOf(program), '--data', dataDir, ...args];
     const [file = '', ...rest] = command ?? [...through, ...own];
-    this.process = spawn(file, rest, { env: { PATH: process.env.PATH, ...env }, stdio: 'pipe' });
+    this.process = spawn(file, rest, { env: { PATH: process.env.PATH, ...CACHE, ...env }, stdio: 'pipe' });
     for (const stream of [this.process.stdout, this.process.stderr]) {
       stream?.setEncoding('utf8').on('data', (text: string) => {
         this.output += text;

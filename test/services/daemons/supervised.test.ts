@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import koffi from 'koffi';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkPassword } from '../../../src/guard/schema.ts';
 import { watchRepaint } from '../../../src/node/facts/schema.ts';
-import { isRoot, NODE, World } from './daemon.ts';
+import { isRoot, mainOf, NODE, World } from './daemon.ts';
 
 let world: World;
 beforeEach(async () => {
@@ -93,7 +93,7 @@ describe.skipIf(!canActivate)('socket activation (needs systemd-socket-activate)
       '--listen',
       path,
       NODE,
-      resolve('src/guard/main.ts'),
+      mainOf('guard'),
       '--data',
       world.folder,
     ];
