@@ -91,7 +91,7 @@ describe.each([
   test('F12 wants its own phrase: anything else does nothing', async () => {
     const terminal = await opened(columns, rows);
     await enter(terminal, 'f12');
-    await terminal.see('> Reboot');
+    await terminal.see(/> Reboot +│/);
     terminal.press('enter');
     await terminal.see('REBOOT');
     terminal.type('reboot');
