@@ -48,13 +48,18 @@ export function servicesSupplier(board: Board, role: Role, place: SystemdPlace):
     },
     onDown: down,
   });
+  // Events tell every change; a look now and then while watched finds a systemd that fell silent.
+  const read = async () => {
+    await keeper.nudge();
+    await refresher.now();
+  };
   return {
     start: () => keeper.nudge(),
     stop: () => {
       refresher.close();
       keeper.stop();
     },
-    polls: [{ every: 15, read: () => keeper.nudge() }],
+    polls: [{ every: 15, read }],
   };
 }
 

@@ -4,6 +4,7 @@ import type { Executor } from '../../api/plan.ts';
 import { Broker, type BrokerCommand, RABBITMQCTL } from '../../system/rabbitmq.ts';
 import type { CheckPassword } from '../accounts/actions.ts';
 import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
+import { backupActions, backupExecutors } from '../backup/actions.ts';
 import { brokerActions, brokerExecutors } from '../broker/actions.ts';
 import { databaseExecutors, databasePasswordActions } from '../database/actions.ts';
 import { configurePassword } from './configure.ts';
@@ -15,6 +16,8 @@ export interface ManagementOptions {
   data: string;
   properties: string;
   databaseSocket: string;
+  /** Folder of the dumps. */
+  backups: string;
   service: Service;
   onTheirWay: PasswordsOnTheirWay;
   checkPassword: CheckPassword;
@@ -32,14 +35,20 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
   const { properties, service, onTheirWay } = options;
   const keepsakes = new Keepsakes(join(options.data, 'keepsakes'));
   const common = { keepsakes, onTheirWay, properties, service };
+  const backup = { ...common, folder: options.backups, socket: options.databaseSocket };
   const database = { ...common, socket: options.databaseSocket };
   const broker = { ...common, broker: new Broker(options.broker ?? RABBITMQCTL) };
   return {
-    actions: [...databasePasswordActions(database), ...brokerActions(broker, options.checkPassword)],
+    actions: [
+      ...databasePasswordActions(database),
+      ...brokerActions(broker, options.checkPassword),
+      ...backupActions(backup),
+    ],
     executors: [
       ['services.configurePassword', configurePassword(common) as Executor],
       ...databaseExecutors(database),
       ...brokerExecutors(broker),
+      ...backupExecutors(backup),
     ],
     forgetLeftovers: () => keepsakes.forgetAll(),
   };

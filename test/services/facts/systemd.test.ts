@@ -1,0 +1,100 @@
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { Board } from '../../../src/node/facts/board.ts';
+import { NOT_READ } from '../../../src/node/facts/not-read.ts';
+import type { ServiceFact } from '../../../src/node/facts/schema.ts';
+import type { Supplier } from '../../../src/node/facts/supplier.ts';
+import { servicesSupplier } from '../../../src/node/services/follow.ts';
+import { openSystemBus } from '../../../src/system/dbus.ts';
+import { SystemdDouble } from './systemd-double.ts';
+
+// A real bus; systemd itself runs on the booted machine.
+
+const IDENTITY = { role: 'storage', hostname: 'h', version: '1', os: 'o', kernel: 'k' } as const;
+const RUNNING = { LoadState: 'loaded', ActiveState: 'active', SubState: 'running', MainPID: 77 };
+
+let systemd: SystemdDouble;
+let board: Board;
+let supplier: Supplier;
+
+beforeEach(async () => {
+  systemd = new SystemdDouble();
+  systemd.units.set('libvirtd.service', RUNNING);
+  await systemd.start();
+  board = new Board({ ...NOT_READ, identity: IDENTITY }, () => ({}));
+  supplier = servicesSupplier(board, 'storage', systemd.place);
+  await supplier.start?.();
+});
+afterEach(async () => {
+  await supplier.stop?.();
+  await systemd.end();
+  expect(systemd.refused).toEqual([]);
+});
+
+const service = (key: ServiceFact['key']): ServiceFact | undefined =>
+  board.facts.services.find((one) => one.key === key);
+const becomes = (key: ServiceFact['key'], state: object) =>
+  vi.waitFor(() => expect(service(key)?.state).toMatchObject(state), { timeout: 20_000, interval: 10 });
+
+test('the unit that is installed stands for its service; one that is not says so', () => {
+  expect(service('libvirt')).toMatchObject({
+    unit: 'libvirtd.service',
+    state: { state: 'known', value: { active: 'running', pid: 77 } },
+  });
+  expect(service('ocfs2')?.state).toMatchObject({ state: 'unknown', why: { en: 'not installed' } });
+  expect(service('controller')?.state).toMatchObject({
+    value: { active: 'running', pid: process.pid, detail: 'started by hand' },
+  });
+});
+
+test('each change is followed by events within half a second', async () => {
+  const begun = performance.now();
+  systemd.change('libvirtd.service', {
+    ActiveState: 'failed',
+    SubState: 'failed',
+    Result: 'oom-kill',
+    MainPID: 0,
+  });
+  await becomes('libvirt', { value: { active: 'failed', detail: 'oom-kill' } });
+  expect(performance.now() - begun).toBeLessThan(500);
+  systemd.change('libvirtd.service', { ActiveState: 'active', SubState: 'running', MainPID: 78 });
+  await becomes('libvirt', { value: { active: 'running', pid: 78 } });
+  systemd.change('libvirtd.service', { ActiveState: 'inactive', SubState: 'dead', MainPID: 0 });
+  await becomes('libvirt', { value: { active: 'stopped' } });
+  systemd.change('libvirtd.socket', { ActiveState: 'active', SubState: 'listening' });
+  await becomes('libvirt', { value: { active: 'stopped', detail: 'starts on demand' } });
+});
+
+test('a service that is installed later is found', async () => {
+  systemd.install('ocfs2.service', { ...RUNNING, SubState: 'exited', MainPID: 0 });
+  await becomes('ocfs2', { state: 'known', value: { active: 'running', detail: 'exited' } });
+});
+
+test('when the bus ends the last states are stale with the reason; when it is back they are read anew', async () => {
+  await systemd.stop();
+  await becomes('libvirt', { state: 'stale', why: { en: 'D-Bus is not running' }, value: { pid: 77 } });
+  systemd.units.set('libvirtd.service', { ...RUNNING, MainPID: 99 });
+  systemd.subscribed = false;
+  await systemd.start();
+  await becomes('libvirt', { state: 'known', value: { pid: 99 } });
+  systemd.change('libvirtd.service', { MainPID: 100 });
+  await becomes('libvirt', { state: 'known', value: { pid: 100 } });
+});
+
+test('systemd is not on the bus', async () => {
+  systemd.vanish();
+  const bus = await openSystemBus(systemd.place.busSocket);
+  const target = {
+    destination: 'org.freedesktop.systemd1',
+    path: '/',
+    interface: 'org.freedesktop.systemd1.Manager',
+  };
+  await expect(bus.call(target, 'Subscribe')).rejects.toMatchObject({ kind: 'unavailable' });
+  bus.close();
+});
+
+test('no bus at all', async () => {
+  await expect(openSystemBus('/nonexistent/bus')).rejects.toMatchObject({
+    kind: 'unavailable',
+    words: { en: 'D-Bus is not running' },
+  });
+});
