@@ -8,7 +8,6 @@ import { createFactsSource } from '../node/facts/index.ts';
 import type { Attention } from '../node/facts/schema.ts';
 import type { FactsSource } from '../node/facts/source.ts';
 import type { Goings } from '../node/power/plan.ts';
-import { diskTrouble } from '../system/files.ts';
 import type { Log } from '../system/log.ts';
 import { bootMilliseconds } from '../system/posix.ts';
 import { jobActions, recordActions, sessionActions } from './actions.ts';
@@ -23,6 +22,7 @@ import { JobStore } from './job-store.ts';
 import { Jobs } from './jobs.ts';
 import { Journal } from './journal/journal.ts';
 import { LANE, Lane } from './lane.ts';
+import { Recovery } from './recovery.ts';
 import { Repaint, repaintActions } from './repaint.ts';
 import { Sessions } from './sessions.ts';
 import { Tickets } from './tickets.ts';
@@ -51,6 +51,7 @@ export class Controller {
   readonly sessions: Sessions;
   readonly #source: FactsSource;
   readonly #hub: FactsHub;
+  readonly #recovery: Recovery;
   readonly #checks: GuardChecks;
   readonly #features: Features;
   readonly #options: ControllerOptions;
@@ -64,6 +65,7 @@ export class Controller {
     this.journal = this.#newJournal();
     this.jobs = new Jobs(new JobStore(join(places.data, 'jobs'), log), () => this.#hub.jobsChanged());
     this.sessions = this.#newSessions();
+    this.#recovery = this.#newRecovery();
     this.#checks = new GuardChecks(join(places.data, 'guard'), this.audit, log);
     const management = () => config;
     this.#source = createFactsSource({ role, version, management, primaryStorage: config.primaryStorage });
@@ -76,25 +78,13 @@ export class Controller {
   /** Settles what the last run left; after it changes may be made. */
   async recover(): Promise<void> {
     const { role, version } = this.#options;
-    const settled = await this.journal.recover();
-    for (const { name, action, outcome, words } of settled) {
-      this.#options.log(words.en);
-      await this.audit.note('journal.settled', undefined, { change: name, action, outcome, words: words.en });
-    }
-    await this.#forgetLeftovers();
+    const settled = await this.#recovery.run();
     await this.audit.note('controller.started', undefined, { role, version });
     await this.jobs.load(new Map(settled.map(({ action, words }) => [action, words])));
   }
 
-  /** What was kept for an undo goes, unless something still waits to be undone. */
-  async #forgetLeftovers(): Promise<void> {
-    if (this.journal.findings.some(({ outcome }) => outcome === 'stuck')) return;
-    await this.#features
-      .forgetLeftovers()
-      .catch((error) => this.#options.log(`leftovers: ${diskTrouble(error)}`));
-  }
-
   async start(): Promise<void> {
+    this.#recovery.watch();
     await this.#checks.start();
     await this.#source.start();
   }
@@ -105,6 +95,7 @@ export class Controller {
   }
 
   async stop(): Promise<void> {
+    this.#recovery.stop();
     this.#checks.stop();
     await this.#source.stop();
     await this.audit.close('controller.stopped');
@@ -132,6 +123,12 @@ export class Controller {
       changed: () => this.#hub.attentionChanged(),
       log,
     });
+  }
+
+  #newRecovery(): Recovery {
+    const { journal, audit, lane } = this;
+    const forgetLeftovers = () => this.#features.forgetLeftovers();
+    return new Recovery({ journal, audit, lane, forgetLeftovers, log: this.#options.log });
   }
 
   #newHub(): FactsHub {

@@ -83,11 +83,12 @@ function managementOf(
   onTheirWay: PasswordsOnTheirWay,
   passwords: PasswordCheck,
 ): ManagementFeatures {
-  const { properties, databaseSocket } = layoutOf(places.dataDir);
+  const { properties, databaseSocket, backups } = layoutOf(places.dataDir);
   return managementFeatures({
     data: places.data,
     properties,
     databaseSocket,
+    backups,
     service: systemdService('zs-management.service'),
     onTheirWay,
     checkPassword: (caller, password) => passwords.check(caller, password),

@@ -39,7 +39,7 @@ export class Journal {
     return [...this.#findings.values()];
   }
 
-  /** Settles what an earlier run left, newest first. Must run before the first change. */
+  /** Settles what was left, newest first. Must run before the first change, later only while none is made. */
   async recover(): Promise<Settled[]> {
     const { folder, log } = this.#options;
     await ensureFolder(folder).catch((error) => log(`${folder}: ${diskTrouble(error)}`));
