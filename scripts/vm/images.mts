@@ -95,7 +95,8 @@ async function baseSources(): Promise<string[]> {
   const own = ['guest-packages.txt', 'rootfs.sh', 'kernel.sh', 'customize.sh', 'initrd.sh', 'in-image.sh'];
   const guest = await readdir(join(here, 'guest'), { recursive: true, withFileTypes: true });
   const files = guest.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  return [...own.map((name) => join(here, name)), ...files.sort()];
+  const control = join(here, '..', 'install', 'debian', 'control');
+  return [...own.map((name) => join(here, name)), control, ...files.sort()];
 }
 
 async function withSecret(secret: string, work: (file: string) => Promise<unknown>): Promise<void> {

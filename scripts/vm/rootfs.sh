@@ -10,7 +10,9 @@ own=$(. /etc/os-release && echo "$VERSION_CODENAME")
 apt-get indextargets --format 'deb $(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' |
 	grep -E " $own(-updates|-security)? " | sed "s/ $own/ $suite/" | sort -u > "$out/sources"
 [ -s "$out/sources" ] || { echo "no Debian package sources known here: run apt-get update" >&2; exit 1; }
-packages=$(sed 's/#.*//; /^ *$/d' "$here/guest-packages.txt" | tr -s ' \n' ',' | sed 's/,$//')
+control=$here/../install/debian/control
+packages=$({ sed 's/#.*//; /^ *$/d' "$here/guest-packages.txt"; sed -n 's/^Depends: //p' "$control" | tr -s ', ' '\n'; } |
+	tr -s ' \n' ',' | sed 's/,$//')
 
 truncate -s 6G "$out/disk.img"
 case $filesystem in

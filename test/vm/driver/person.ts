@@ -1,0 +1,56 @@
+import { ROOT_PASSWORD } from '../../../scripts/vm/images.mts';
+import { LOGIN_PROMPT, MAIN_SCREEN } from './appliance.ts';
+import type { Machine } from './machine.ts';
+import { until } from './wait.ts';
+
+/** Somebody at the keyboard of a node, who presses the next key only after seeing what the last one did. */
+
+export const PASSWORD_WINDOW = /─ Root password ─/;
+export const MENU = /Terminal Info/;
+
+/** Presses F2 or F12 and gives the password; what comes then is for the caller to see. */
+export async function unlock(machine: Machine, key: 'f2' | 'f12', password = ROOT_PASSWORD): Promise<void> {
+  await machine.keyboard.press(key);
+  await machine.screen.see(/─ Root password ─[\s\S]*Password/);
+  await machine.keyboard.type(password);
+  await machine.keyboard.press('ret');
+}
+
+/** Goes down a list until the line that begins with `> entry` is chosen, and opens it. */
+export async function choose(machine: Machine, entry: string): Promise<void> {
+  const chosen = new RegExp(`> ${entry}`);
+  for (let step = 0; step < 30; step++) {
+    const before = await machine.screen.text();
+    if (chosen.test(before)) return machine.keyboard.press('ret');
+    await machine.keyboard.press('down');
+    await until(
+      'the choice below',
+      async () => selection(await machine.screen.text()) !== selection(before) || undefined,
+    );
+  }
+  throw new Error(`no entry ${entry}\n${await machine.screen.text()}`);
+}
+
+/** Logs in at the prompt of a terminal that is in front. */
+export async function logIn(machine: Machine, terminal: number, password = ROOT_PASSWORD): Promise<void> {
+  await machine.screen.see(LOGIN_PROMPT, { terminal });
+  await machine.keyboard.type('root\n');
+  await machine.screen.see(/Password:/, { terminal });
+  await machine.keyboard.type(`${password}\n`);
+}
+
+/** Ctrl+Alt+Fn, until that terminal is in front. */
+export async function turnTo(machine: Machine, terminal: number): Promise<void> {
+  await machine.keyboard.press('ctrl', 'alt', `f${terminal}`);
+  await machine.screen.front(terminal);
+}
+
+/** Waits for the main screen with figures, that is with a controller behind it. */
+export async function seeFigures(machine: Machine): Promise<string> {
+  await machine.screen.see(MAIN_SCREEN);
+  return machine.screen.see(/Memory +\[[\s\S]*\d+%[\s\S]*<F2>/);
+}
+
+function selection(text: string): string | undefined {
+  return text.split('\n').find((row) => /[│ ]> /.test(row) || row.startsWith('> '));
+}
