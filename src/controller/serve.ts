@@ -1,5 +1,6 @@
 import { LIMITS, serve } from '../api/server.ts';
 import { listenOn } from '../system/listen.ts';
+import { logCrash } from '../system/log.ts';
 import { ServiceManager } from '../system/notify.ts';
 import { identify } from '../system/peer.ts';
 import { Controller, type ControllerOptions } from './controller.ts';
@@ -10,6 +11,7 @@ const PATIENCE = 60_000;
 /** Serves until SIGTERM or SIGINT; answers the exit code. */
 export async function serveController(options: ControllerOptions): Promise<number> {
   const { places, role, version, log } = options;
+  logCrash(log);
   const manager = new ServiceManager(process.env, log);
   const controller = new Controller(options);
   const end = asked();

@@ -6,7 +6,7 @@ import type { Places } from '../api/places.ts';
 import { parseInput, Registry } from '../api/registry.ts';
 import type { Role } from '../api/role.ts';
 import { LIMITS, type Reply, serve } from '../api/server.ts';
-import type { Log } from '../system/log.ts';
+import { type Log, logCrash } from '../system/log.ts';
 import { isPassword } from '../system/pam.ts';
 import { identify } from '../system/peer.ts';
 import { bootMilliseconds } from '../system/posix.ts';
@@ -28,6 +28,7 @@ export interface GuardOptions {
 /** Serves until nobody needs it, SIGTERM or SIGINT. */
 export async function serveGuard(server: Server, options: GuardOptions): Promise<void> {
   const { places, role, version, log } = options;
+  logCrash(log);
   const store = new LockoutStore([join(places.data, 'guard'), join(places.run, 'guard')], log);
   const registry = new Registry(actions(places, store, log));
   const serving = serve(server, {

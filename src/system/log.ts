@@ -20,3 +20,11 @@ export function logToFile(folder: string, name: string): Log {
     appendFileSync(path, `${new Date().toISOString()} ${text}\n`, { mode: 0o600 });
   };
 }
+
+/** What brings a daemon down is said before it ends; whoever supervises it starts it again. */
+export function logCrash(log: Log): void {
+  process.on('uncaughtException', (error) => {
+    log(`ended by a defect: ${error.stack ?? String(error)}`);
+    process.exit(1);
+  });
+}

@@ -1,9 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createConnection, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { promisify } from 'node:util';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { Caller } from '../../src/api/action.ts';
 import { connect } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
@@ -254,4 +256,37 @@ test('10,000 connections: the limit holds, the surplus is told, the server stays
   await vi.waitFor(() => expect(serving?.connections()).toBe(0));
   const late = await connect(path, hello);
   late.close();
+});
+
+const isRoot = process.getuid?.() === 0;
+
+describe.skipIf(!isRoot)('another user (needs root to become one)', () => {
+  async function stranger(count: number): Promise<string[]> {
+    const program = resolve(import.meta.dirname, 'stranger.ts');
+    const argv = [
+      '--reuid=65534',
+      '--regid=65534',
+      '--clear-groups',
+      resolve('node_modules/.bin/node'),
+      program,
+    ];
+    const { stdout } = await promisify(execFile)('setpriv', [...argv, path, String(count)]);
+    return JSON.parse(stdout);
+  }
+
+  test('may not use a socket that is not for it', async () => {
+    await start(echo);
+    await chmod(folder, 0o755);
+    expect(await stranger(1)).toEqual(['no right to use the socket']);
+  });
+
+  test('gets a few connections and leaves room for others', async () => {
+    await start(echo, { connectionsPerUser: 3 });
+    await chmod(folder, 0o755);
+    await chmod(path, 0o666);
+    const refused = 'too many connections (3 at most)';
+    expect(await stranger(5)).toEqual(['connected', 'connected', 'connected', refused, refused]);
+    const own = await Promise.all(Array.from({ length: 10 }, () => connect(path, hello)));
+    for (const connection of own) connection.close();
+  });
 });
