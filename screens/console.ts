@@ -15,11 +15,13 @@ const FIRST_FIGURES_MILLISECONDS = 250;
 
 export interface ConsoleOptions {
   places: Places;
+  /** It cannot be left by a key. */
+  stay: boolean;
   lang?: Lang;
 }
 
 /** Starts the console: joins the controller, loads the frame meanwhile, and shows the main screen. */
-export async function startConsole({ places, lang }: ConsoleOptions): Promise<void> {
+export async function startConsole({ places, stay, lang }: ConsoleOptions): Promise<void> {
   const model = emptyModel();
   const hello: ClientHello = {
     program: 'console',
@@ -55,6 +57,7 @@ export async function startConsole({ places, lang }: ConsoleOptions): Promise<vo
       model,
       configure: () => void configure(context),
       power: () => void power(context),
+      ...(stay ? {} : { leave: () => context.stage.quit(0) }),
     }),
   );
   tickClock(stage);

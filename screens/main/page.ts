@@ -20,6 +20,8 @@ export interface MainPageOptions {
   model: NodeModel;
   configure(): void;
   power(): void;
+  /** Leaves the console; absent on the node's own terminals. */
+  leave?(): void;
 }
 
 const ROLE_NAMES: Record<Role, Words> = {
@@ -63,8 +65,16 @@ function actions(options: MainPageOptions): Binding[] {
       help: say('asks the root password, then offers reboot and power off', '输入 root 密码后可重启或关机'),
       run: options.power,
     },
+    ...(options.leave === undefined ? [] : [leaving(options.leave)]),
   ];
 }
+
+const leaving = (leave: () => void): Binding => ({
+  keys: ['q', 'C-c'],
+  label: say('Leave', '退出'),
+  help: say('leaves the console; the node goes on', '退出控制台；节点继续运行'),
+  run: leave,
+});
 
 function scrolling(scroll: (step: number) => void): Binding[] {
   const step = (keys: string[], by: number, en: string, zh: string): Binding => ({

@@ -1,5 +1,7 @@
 import { latestOf, type Reading } from '../../../src/api/reading.ts';
 import { say } from '../../../src/api/words.ts';
+import type { Hardware } from '../../../src/node/facts/schema.ts';
+import type { Look } from '../../../src/tui/page.ts';
 import { type Span, span } from '../../../src/tui/text.ts';
 import { bytes } from '../../format.ts';
 import type { Block } from '../block.ts';
@@ -24,12 +26,7 @@ export const hardwareBlock: Block = {
       ),
     );
     return [
-      labelled(
-        say('Machine', '机型'),
-        [...text(hardware?.vendor), span(' '), ...text(hardware?.model)],
-        room,
-        look,
-      ),
+      labelled(say('Machine', '机型'), machine(hardware, look), room, look),
       labelled(say('Serial', '序列号'), text(hardware?.serial), room, look),
       labelled(say('BMC', 'BMC'), text(hardware?.bmcAddress), room, look),
       labelled(say('CPU', 'CPU'), text(hardware?.cpuModel), room, look),
@@ -37,6 +34,13 @@ export const hardwareBlock: Block = {
     ];
   },
 };
+
+/** Maker and model; said once when neither is known. */
+function machine(hardware: Hardware | undefined, look: Look): Span[] {
+  const model = figure(hardware?.model, look, (text) => text);
+  if (hardware === undefined || hardware.vendor.state === 'unknown') return model;
+  return [...figure(hardware.vendor, look, (text) => text), span(' '), ...model];
+}
 
 const disksOf = (model: NodeModel) =>
   (model.facts.hardware === undefined ? undefined : latestOf(model.facts.hardware.disks)) ?? [];

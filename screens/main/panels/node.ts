@@ -115,9 +115,11 @@ const virtualizationRow = (model: NodeModel): Row => ({
 
 const hypervisorRow = (model: NodeModel): Row => ({
   label: same('QEMU'),
-  show: (look) => [
-    ...figure(model.facts.virtualization?.qemu, look, (text) => text),
-    span('  libvirt ', 'label'),
-    ...figure(model.facts.virtualization?.libvirt, look, (text) => text),
-  ],
+  show(look) {
+    const fact = model.facts.virtualization;
+    const qemu = figure(fact?.qemu, look, (text) => text);
+    // Without libvirt neither is known, for one reason.
+    if (fact?.libvirt.state === 'unknown') return qemu;
+    return [...qemu, span('  libvirt ', 'label'), ...figure(fact?.libvirt, look, (text) => text)];
+  },
 });

@@ -1,0 +1,61 @@
+import { reference } from '../../src/api/client.ts';
+import { Fault } from '../../src/api/fault.ts';
+import { say, type Words } from '../../src/api/words.ts';
+import type { HistoryEntry, readHistory } from '../../src/node/network/change/schema.ts';
+import { list } from '../../src/tui/list.ts';
+import { faultMessage, message } from '../../src/tui/message.ts';
+import { fitLine, span } from '../../src/tui/text.ts';
+import type { Context } from '../context.ts';
+import { clock } from '../format.ts';
+import { proposeNow } from './make.ts';
+
+const HISTORY = reference<typeof readHistory>('network.history');
+const BACK = say('Go back to it', '恢复到此状态');
+
+/** The kept states, newest first: what each changed, and the way back to it. */
+export async function openHistory(context: Context, then: () => void): Promise<void> {
+  try {
+    const entries = await context.controller().call(HISTORY, {});
+    context.stage.open(historyList(context, entries, then));
+  } catch (thrown) {
+    context.stage.open(faultMessage(Fault.from(thrown)));
+  }
+}
+
+const historyList = (context: Context, entries: readonly HistoryEntry[], then: () => void) =>
+  list<HistoryEntry>({
+    title: say('History of the network', '网络历史'),
+    kind: 'screen',
+    rows: () => entries,
+    row: (entry, look) => [
+      ...fitLine([span(String(entry.id))], 6),
+      ...fitLine([span(clock(entry.time))], 18),
+      ...fitLine([span(look.say(entry.title))], 36),
+      span(entry.who),
+    ],
+    openLabel: say('What it changed', '更改内容'),
+    open: (entry) => context.stage.open(differenceWindow(entry)),
+    keys: (selected) => [
+      {
+        keys: ['r'],
+        label: BACK,
+        help: BACK,
+        run: () => {
+          const entry = selected();
+          if (entry !== undefined) void proposeNow(context, { kind: 'restore', id: entry.id }, then);
+        },
+      },
+    ],
+    empty: say('Nothing was changed yet.', '尚无更改。'),
+  });
+
+const differenceWindow = ({ title, difference, why }: HistoryEntry) =>
+  message({
+    title,
+    lines: [
+      ...(why === '' ? [] : [plain(why)]),
+      ...(difference.length === 0 ? [say('The first state that was seen.', '首次记录的状态。')] : difference.map(plain)),
+    ],
+  });
+
+const plain = (text: string): Words => say(text, text);

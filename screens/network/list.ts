@@ -1,0 +1,207 @@
+import { reference } from '../../src/api/client.ts';
+import { Fault } from '../../src/api/fault.ts';
+import { say, type Words } from '../../src/api/words.ts';
+import type { Link, NetworkState, readNetwork } from '../../src/node/network/change/schema.ts';
+import { list } from '../../src/tui/list.ts';
+import { faultMessage } from '../../src/tui/message.ts';
+import type { Binding, Look, Page } from '../../src/tui/page.ts';
+import { fitLine, type Line, span } from '../../src/tui/text.ts';
+import type { Context } from '../context.ts';
+import { addressForm, attachForm, bondForm, bondModeForm, renameForm, vlanForm } from './forms.ts';
+import { openHistory } from './history.ts';
+import { joinPending, proposeNow } from './make.ts';
+
+const READ = reference<typeof readNetwork>('network.read');
+
+interface Choice {
+  title: Words;
+  /** Which links are listed. */
+  wanted(link: Link): boolean;
+  notes?: Words[];
+  open(context: Context, link: Link, state: NetworkState, again: () => void): void;
+  openLabel: Words;
+  keys?(work: Work): Binding[];
+}
+
+/** What the keys of a list work on. */
+interface Work {
+  context: Context;
+  state(): NetworkState;
+  selected(): Link | undefined;
+  again(): void;
+}
+
+/** Reads the links, and opens the list of those that are meant; it is read again after each change. */
+export async function openLinks(context: Context, choice: Choice): Promise<void> {
+  try {
+    await joinPending(context);
+    let state = await context.controller().call(READ, {});
+    const again = () => {
+      context.controller().call(READ, {}).then(
+        (now) => {
+          state = now;
+          context.stage.refresh();
+        },
+        (thrown) => context.stage.open(faultMessage(Fault.from(thrown))),
+      );
+    };
+    context.stage.open(linkList(context, choice, () => state, again));
+  } catch (thrown) {
+    context.stage.open(faultMessage(Fault.from(thrown)));
+  }
+}
+
+function linkList(context: Context, choice: Choice, state: () => NetworkState, again: () => void): Page {
+  return list<Link>({
+    title: choice.title,
+    kind: 'screen',
+    ...(choice.notes && { notes: choice.notes }),
+    header: (look) => row(look, HEADER),
+    rows: () => state().links.filter(choice.wanted),
+    row: (link, look) => row(look, cells(link, state().management)),
+    open: (link) => choice.open(context, link, state(), again),
+    openLabel: choice.openLabel,
+    ...(choice.keys && { keys: (selected) => choice.keys?.({ context, state, selected, again }) ?? [] }),
+    empty: say('There is no such link.', '没有这样的网络接口。'),
+  });
+}
+
+type Cells = [name: Words, state: Words, speed: Words, detail: Words];
+const WIDTHS = [20, 12, 8];
+
+const HEADER: Cells = [
+  say('Name', '名称'),
+  say('State', '状态'),
+  say('Speed', '速率'),
+  say('Address, members', '地址、成员'),
+];
+
+function row(look: Look, [name, state, speed, detail]: Cells): Line {
+  const [a = 0, b = 0, c = 0] = WIDTHS;
+  return [
+    ...fitLine([span(look.say(name))], a),
+    ...fitLine([span(look.say(state))], b),
+    ...fitLine([span(look.say(speed))], c),
+    span(look.say(detail)),
+  ];
+}
+
+const plain = (text: string): Words => say(text, text);
+
+const cells = (link: Link, management: string | undefined): Cells => [
+  plain(link.name === management ? `${link.name} (MN)` : link.name),
+  stateWords(link),
+  plain(link.speed === undefined ? '' : `${link.speed}M`),
+  detailWords(link),
+];
+
+function stateWords(link: Link): Words {
+  if (!link.managed) return say('not managed', '不受管理');
+  if (!link.present) return say('not there', '不存在');
+  if (link.carrier) return say('UP', 'UP');
+  return link.up === true ? say('no carrier', '无载波') : say('DOWN', 'DOWN');
+}
+
+function detailWords(link: Link): Words {
+  if (link.controller !== undefined) return say(`port of ${link.controller}`, `${link.controller} 的端口`);
+  const parts = [
+    ...(link.bond === undefined ? [] : [link.bond.mode]),
+    ...(link.vlan === undefined ? [] : [`VLAN ${link.vlan.id}`]),
+    ...link.addresses,
+    ...(link.neighbour === undefined ? [] : [`${link.neighbour.system} ${link.neighbour.port}`]),
+  ];
+  return plain(parts.join('  '));
+}
+
+const isNic = (link: Link): boolean => link.kind === 'physical';
+
+/** Rename NIC. */
+export const RENAME: Choice = {
+  title: say('Rename NIC', '重命名网卡'),
+  wanted: isNic,
+  openLabel: say('Rename', '重命名'),
+  open: (context, link, _, again) => context.stage.open(renameForm(context, link, again)),
+};
+
+/** Set Management Network. */
+export const MANAGEMENT: Choice = {
+  title: say('Set Management Network', '设置管理网络'),
+  wanted: (link) => link.present && link.addresses.length > 0,
+  notes: [say('Choose the link that the cluster reaches this node at.', '选择集群访问本节点所用的接口。')],
+  openLabel: say('Choose', '选择'),
+  open: (context, link, _, again) =>
+    void proposeNow(context, { kind: 'setManagement', link: link.name }, again),
+};
+
+/** Configure Networks. */
+export const CONFIGURE: Choice = {
+  title: say('Configure Networks', '配置网络'),
+  wanted: (link) => link.kind !== 'other' || link.managed,
+  openLabel: say('Address', '地址'),
+  open: (context, link, _, again) => context.stage.open(addressForm(context, link, again)),
+  keys: (work) => [
+    key('b', say('Bond', '聚合'), say('a new bond', '新建链路聚合'), () =>
+      work.context.stage.open(bondForm(work.context, work.state(), work.again)),
+    ),
+    onLink(work, 'v', say('VLAN', 'VLAN'), say('a VLAN on this link', '在此接口上新建 VLAN'), (link) =>
+      work.context.stage.open(vlanForm(work.context, link, work.again)),
+    ),
+    onLink(work, 'g', say('Bridge', '网桥'), say('a bridge on this link', '在此接口上新建网桥'), (link) =>
+      void proposeNow(work.context, { kind: 'createBridge', link: link.name }, work.again),
+    ),
+    onLink(work, 'a', say('Attach', '加入'), say('attach this NIC to a bond, or detach it', '将此网卡加入或移出聚合'), (link) =>
+      attachOrDetach(work, link),
+    ),
+    onLink(work, 'm', undefined, say('mode and options of this bond', '此聚合的模式与选项'), (link) => {
+      if (link.kind === 'bond') work.context.stage.open(bondModeForm(work.context, link, work.again));
+    }),
+    onLink(work, 'd', say('Delete', '删除'), say('delete this bond, VLAN or bridge', '删除此聚合、VLAN 或网桥'), (link) =>
+      deleteLink(work, link),
+    ),
+    key('h', say('History', '历史'), say('kept states, and back to one of them', '历史状态与恢复'), () =>
+      void openHistory(work.context, work.again),
+    ),
+  ],
+};
+
+const key = (name: string, label: Words | undefined, help: Words, run: () => void): Binding => ({
+  keys: [name],
+  ...(label && { label }),
+  help,
+  run,
+});
+
+const NONE = say('no link is selected', '未选择接口');
+
+const onLink = (
+  { selected }: Work,
+  name: string,
+  label: Words | undefined,
+  help: Words,
+  run: (link: Link) => void,
+): Binding => ({
+  ...key(name, label, help, () => {
+    const link = selected();
+    if (link !== undefined) run(link);
+  }),
+  disabled: () => (selected() === undefined ? NONE : undefined),
+});
+
+function attachOrDetach({ context, state, again }: Work, nic: Link): void {
+  const bond = state().links.find((link) => link.name === nic.controller && link.kind === 'bond');
+  if (bond !== undefined) void proposeNow(context, { kind: 'detach', bond: bond.name, nic: nic.name }, again);
+  else if (state().links.some((link) => link.kind === 'bond'))
+    context.stage.open(attachForm(context, state(), nic, again));
+  else context.stage.open(faultMessage(new Fault('conflict', say('There is no bond yet.', '还没有链路聚合。'))));
+}
+
+function deleteLink({ context, again }: Work, link: Link): void {
+  const { name } = link;
+  if (link.kind === 'bond') void proposeNow(context, { kind: 'deleteBond', name }, again);
+  else if (link.kind === 'vlan') void proposeNow(context, { kind: 'deleteVlan', name }, again);
+  else if (link.kind === 'bridge') void proposeNow(context, { kind: 'deleteBridge', name }, again);
+  else
+    context.stage.open(
+      faultMessage(new Fault('conflict', say(`${name} is no bond, VLAN or bridge.`, `${name} 不是聚合、VLAN 或网桥。`))),
+    );
+}

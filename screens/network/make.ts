@@ -1,0 +1,126 @@
+import { reference } from '../../src/api/client.ts';
+import { Fault } from '../../src/api/fault.ts';
+import type { watchJob } from '../../src/api/jobs.ts';
+import { say } from '../../src/api/words.ts';
+import type {
+  ChangeInput,
+  keepChange,
+  makeChange,
+  planChange,
+  takeBackChange,
+  watchPending,
+} from '../../src/node/network/change/schema.ts';
+import { faultMessage, message } from '../../src/tui/message.ts';
+import { planView } from '../../src/tui/plan-view.ts';
+import type { Context } from '../context.ts';
+import { Countdown } from './countdown.ts';
+
+const PLAN = reference<typeof planChange>('network.plan');
+const MAKE = reference<typeof makeChange>('network.change');
+const WATCH = reference<typeof watchPending>('network.watchPending');
+const KEEP = reference<typeof keepChange>('network.keep');
+const TAKE_BACK = reference<typeof takeBackChange>('network.takeBack');
+const JOB = reference<typeof watchJob>('jobs.watch');
+
+/** Field names that travel inside `change` are the form's own. */
+function ownField(thrown: unknown): Fault {
+  const fault = Fault.from(thrown);
+  const field = fault.field?.split('.').at(-1);
+  return field === undefined
+    ? fault
+    : new Fault(fault.kind, fault.words, { field, ...(fault.next && { next: fault.next }) });
+}
+
+/**
+ * Shows what a change would do and makes it when that is wanted. Rejects when it does not fit, before anything is
+ * opened. `then` runs when it has ended, whichever way.
+ */
+export async function propose(context: Context, change: ChangeInput, then: () => void): Promise<() => void> {
+  try {
+    const plan = await context.controller().call(PLAN, { change });
+    const yes = () => void carryOut(context, change, then);
+    const nothing = plan.steps.length === 0;
+    const page = nothing
+      ? message({ title: plan.title, lines: plan.warnings })
+      : planView({ plan, yes, no: then });
+    return () => context.stage.open(page);
+  } catch (thrown) {
+    throw ownField(thrown);
+  }
+}
+
+/** As `propose`, from where there is no form: what does not fit is said in a window. */
+export async function proposeNow(context: Context, change: ChangeInput, then: () => void): Promise<void> {
+  try {
+    (await propose(context, change, then))();
+  } catch (thrown) {
+    context.stage.open(faultMessage(Fault.from(thrown)));
+  }
+}
+
+async function carryOut(context: Context, change: ChangeInput, then: () => void): Promise<void> {
+  const window = countdownFor(context);
+  context.stage.open(window);
+  const over = new AbortController();
+  try {
+    const connection = context.controller();
+    const { job: id } = await connection.start(MAKE, { change, unattended: false });
+    const told = connection.call(
+      WATCH,
+      {},
+      { signal: over.signal, onItem: ({ pending }) => pending && window.tell(pending) },
+    );
+    told.catch(() => undefined);
+    const job = await connection.call(JOB, { id });
+    if (job.fault !== undefined) throw Fault.fromRecord(job.fault);
+    context.stage.close(window);
+    context.stage.open(message({ title: job.title, lines: [KEPT], then }));
+  } catch (thrown) {
+    context.stage.close(window);
+    context.stage.open(faultMessage(Fault.from(thrown), NOT_MADE));
+    then();
+  } finally {
+    over.abort();
+  }
+}
+
+const KEPT = say('The change is made and kept.', '更改已完成并保留。');
+const NOT_MADE = say('Not changed', '未更改');
+
+function countdownFor(context: Context): Countdown {
+  const answer = (action: typeof KEEP) => (id: string) => {
+    context
+      .controller()
+      .call(action, { id })
+      .catch((thrown) => context.stage.open(faultMessage(Fault.from(thrown))));
+  };
+  return new Countdown({ keep: answer(KEEP), takeBack: answer(TAKE_BACK) });
+}
+
+/** A change that another session made and that waits: this one may confirm it too. Answers whether there is one. */
+export async function joinPending(context: Context): Promise<boolean> {
+  const window = countdownFor(context);
+  let open = false;
+  return new Promise((resolve) => {
+    const over = new AbortController();
+    const follow = context.controller().call(
+      WATCH,
+      {},
+      {
+        signal: over.signal,
+        onItem: ({ pending }) => {
+          if (pending === undefined) {
+            over.abort();
+            if (open) context.stage.close(window);
+            resolve(open);
+            return;
+          }
+          if (!open) context.stage.open(window);
+          open = true;
+          window.tell(pending);
+        },
+      },
+    );
+    follow.catch(() => resolve(open));
+  });
+}
