@@ -11,6 +11,7 @@ const PROGRAMS = {
   guard: 'src/guard/main.ts',
   cli: 'src/cli/main.ts',
   'pam-check': 'src/system/pam-check.ts',
+  backup: 'src/node/backup/main.ts',
   inventory: 'src/node/hardware/inventory.ts',
 };
 

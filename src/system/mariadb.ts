@@ -1,5 +1,5 @@
 import { connect as connectSocket, type Socket } from 'node:net';
-import { type Connection, createConnection, type QueryError } from 'mysql2';
+import type { Connection, QueryError } from 'mysql2';
 import { Fault } from '../api/fault.ts';
 import type { Secret } from '../api/secret-text.ts';
 import { say } from '../api/words.ts';
@@ -40,6 +40,8 @@ export class Database {
    */
   static async open(address: DatabaseAddress, login: Login, stream?: Socket): Promise<Database> {
     const { user, password, database } = login;
+    // Loaded when it is first needed: most programs that can use a database never do.
+    const { createConnection } = await import('mysql2');
     const connection = createConnection({
       ...('socket' in address ? { socketPath: address.socket } : address),
       ...(stream === undefined ? {} : { stream }),

@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { Connection } from 'rabbitmq-client';
 import { Fault } from '../api/fault.ts';
 import type { Secret } from '../api/secret-text.ts';
 import { say } from '../api/words.ts';
@@ -85,6 +84,8 @@ const LOGIN_MILLISECONDS = 10_000;
 
 /** Logs in once over AMQP and leaves. False when the broker refuses the user or password; faults: `unavailable`. */
 export async function isBrokerPassword({ host, port, user, password }: BrokerLogin): Promise<boolean> {
+  // Loaded when it is first needed.
+  const { Connection } = await import('rabbitmq-client');
   const connection = new Connection({
     hostname: host,
     port,

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -18,6 +18,7 @@ afterAll(() => server.remove());
 
 beforeEach(() => {
   folder = openFolder('backup-');
+  chmodSync(folder, 0o711);
   return () => rmSync(folder, { recursive: true });
 });
 
@@ -79,6 +80,7 @@ test('dumped, proven, and loaded by the plain client into an empty server row by
   expect(sql.length).toBe(done.sql);
   expect(sql.toString('latin1', 0, 200)).not.toContain('sandbox');
   expect(sql.includes('other')).toBe(false);
+  expect(statSync(done.path).mode & 0o777).toBe(0o600);
   const empty = await MariadbServer.create();
   try {
     plainClient(empty, sql);

@@ -8,7 +8,7 @@ import { lockFolder } from '../../system/lock.ts';
 import type { Database } from '../../system/mariadb.ts';
 import { openAsRoot } from '../database/apply.ts';
 import { dump, load, ownDatabases } from './dump.ts';
-import { freeBytes, prune, publish, removeDrafts } from './files.ts';
+import { FOLDER_MODE, freeBytes, prune, publish, removeDrafts } from './files.ts';
 import type { BackupDone } from './schema.ts';
 import { withThrowawayServer } from './throwaway.ts';
 
@@ -30,7 +30,7 @@ const SERVER_BYTES = 300 * MEGABYTE;
 /** Makes a dump, proves it, and only then removes old ones. Faults: `conflict` while another backup runs. */
 export async function backUp(options: BackupOptions): Promise<BackupDone> {
   const { folder, socket, progress, signal } = options;
-  await ensureFolder(folder);
+  await ensureFolder(folder, FOLDER_MODE);
   const lock = lockFolder(folder);
   try {
     await removeDrafts(folder);
@@ -62,6 +62,9 @@ async function dumpTo({ socket, progress, signal }: BackupOptions, databases: st
   return sql;
 }
 
+/** A place for a throw-away server, which a later run clears away if this one cannot. */
+export const proofIn = (folder: string): string => draftIn(folder, 'proof');
+
 const megabytes = (bytes: number): string => (bytes / MEGABYTE).toFixed(1);
 
 /** About as many bytes as its SQL will have. */
@@ -91,7 +94,7 @@ export async function prove(
   const needed = sql * LOADED_FACTOR + SERVER_BYTES;
   if ((await freeBytes(folder)) < needed) return { why: noRoom(needed) };
   progress(say('proving the dump in a throw-away server', '在临时服务器中验证备份'), 0.6);
-  return withThrowawayServer(draftIn(folder, 'proof'), async (socket) => {
+  return withThrowawayServer(proofIn(folder), async (socket) => {
     await load(socket, path, signal, (bytes) => {
       const words = say(`proving the dump: ${megabytes(bytes)} MB`, `正在验证备份：${megabytes(bytes)} MB`);
       progress(words, 0.6 + Math.min(0.38, (0.38 * bytes) / Math.max(sql, 1)));

@@ -1,12 +1,9 @@
-import { hostname, networkInterfaces } from 'node:os';
 import { type Implementation, implement, type Run } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
 import type { Executor } from '../../api/plan.ts';
 import type { Secret } from '../../api/secret-text.ts';
-import { say } from '../../api/words.ts';
 import { accountsOf } from '../../system/mariadb-accounts.ts';
-import { readProperties } from '../../system/properties.ts';
-import { databaseLogin, KEYS } from '../services/settings.ts';
+import { KEYS } from '../services/settings.ts';
 import {
   addPassword,
   checkDatabaseRoot,
@@ -17,6 +14,7 @@ import {
   openLifeline,
   ROOT,
 } from './apply.ts';
+import { localDatabase } from './local.ts';
 import { accountPlan } from './plan.ts';
 import { changeDatabaseRoot, changeDatabaseService } from './schema.ts';
 
@@ -30,10 +28,8 @@ export const databaseExecutors = (parts: DatabaseParts): [string, Executor][] =>
 export const databasePasswordActions = (parts: DatabaseParts): Implementation[] => [
   implement(changeDatabaseRoot, (input, run) => change(parts, run, input, { user: ROOT })),
   implement(changeDatabaseService, async (input, run) => {
-    const login = databaseLogin(await readProperties(parts.properties));
-    if (login === undefined) throw embedded();
-    if (!isHere(login.host)) throw elsewhere(login.host);
-    await change(parts, run, input, { user: login.user, key: KEYS.databasePassword });
+    const { user } = await localDatabase(parts.properties);
+    await change(parts, run, input, { user, key: KEYS.databasePassword });
   }),
 ];
 
@@ -72,23 +68,3 @@ async function hasAccount(socket: string, user: string): Promise<boolean> {
     throw thrown;
   }
 }
-
-/** Every address of the loop, and this machine's own, which the installer writes as its management address. */
-function isHere(host: string): boolean {
-  if (/^(localhost|127\..*|::1)$/.test(host) || host === hostname()) return true;
-  return Object.values(networkInterfaces()).some((own) => own?.some(({ address }) => address === host));
-}
-
-const embedded = (): Fault =>
-  new Fault(
-    'conflict',
-    say(
-      'this node keeps its data in the embedded store, which has no password',
-      '本节点使用内置存储，没有数据库密码',
-    ),
-  );
-
-const elsewhere = (host: string): Fault =>
-  new Fault('conflict', say(`the database is on another machine: ${host}`, `数据库在另一台机器上：${host}`), {
-    next: say('change the password there', '请在该机器上修改密码'),
-  });

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Caller, Implementation, Run } from '../../../src/api/action.ts';
@@ -21,6 +21,8 @@ export interface WorldPlace {
   broker?: { command: string[]; env: Record<string, string> };
   /** The service cannot start with this password in its configuration. */
   refuses?: string;
+  /** The service cannot start on a database with this word in its table `state`. */
+  refusesState?: string;
 }
 
 export const SYSTEM_ROOT = 'the system’s own';
@@ -43,6 +45,7 @@ export class World {
       data: join(place.folder, 'data'),
       properties: this.properties,
       databaseSocket: place.socket,
+      backups: join(place.folder, 'backups'),
       service: this.service,
       onTheirWay: new PasswordsOnTheirWay(),
       checkPassword: async (_caller, password) => {
@@ -78,6 +81,7 @@ export class World {
         if (this.place.refuses !== undefined && text.includes(this.place.refuses)) {
           throw new Fault('failed', same('the service does not start'));
         }
+        if (this.place.refusesState !== undefined) await this.#refuseState(this.place.refusesState);
         const [database, broker] = [databaseLogin(properties), brokerLogin(properties)];
         if (database !== undefined) (await Database.open(database, database)).close();
         const { password = new Secret('-') } = broker ?? {};
@@ -87,7 +91,15 @@ export class World {
         writeFileSync(this.#runsWith, text);
         this.#moment();
       },
+      start: () => this.service.restart(),
+      stop: async () => rmSync(this.#runsWith, { force: true }),
     };
+  }
+
+  async #refuseState(word: string): Promise<void> {
+    using root = await Database.open({ socket: this.place.socket }, { user: 'root' });
+    const rows = await root.query('SELECT 1 FROM zstack.state WHERE word = ? LIMIT 1', [word]);
+    if (rows.length > 0) throw new Fault('failed', same('the service does not start'));
   }
 
   get #runsWith(): string {

@@ -1,0 +1,51 @@
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { exitCode, Fault } from '../../api/fault.ts';
+import { say } from '../../api/words.ts';
+import { localDatabase } from '../database/local.ts';
+import { layoutOf } from '../services/layout.ts';
+import { backUp } from './run.ts';
+import { type BackupDone, backupDatabase } from './schema.ts';
+
+// The backup of the timetable: a process of its own, so that neither the controller nor its restart matters to it.
+
+const OPTIONS = {
+  data: { type: 'string' },
+  name: { type: 'string' },
+  keep: { type: 'string' },
+  json: { type: 'boolean' },
+} as const;
+
+async function main(argv: string[]): Promise<BackupDone> {
+  const { data, name, keep } = parsed(argv);
+  const input = backupDatabase.input.parse({ name, keep: keep === undefined ? undefined : Number(keep) });
+  const { properties, backups: folder, databaseSocket: socket } = layoutOf(data && resolve(data));
+  await localDatabase(properties);
+  const stop = new AbortController();
+  process.once('SIGTERM', () => stop.abort(stopped()));
+  return backUp({ ...input, folder, socket, signal: stop.signal, progress: () => {} });
+}
+
+function parsed(argv: string[]) {
+  try {
+    return parseArgs({ args: argv, options: OPTIONS }).values;
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    throw new Fault('usage', say(text, text));
+  }
+}
+
+const stopped = (): Fault => new Fault('failed', say('asked to stop', '已被要求停止'));
+
+const json = process.argv.includes('--json');
+main(process.argv.slice(2)).then(
+  (done) => {
+    console.log(json ? JSON.stringify(done) : done.path);
+    if (!json && 'why' in done.verified) console.error(`zs-backup: ${done.verified.why.en}`);
+  },
+  (thrown) => {
+    const fault = Fault.from(thrown);
+    console.error(json ? JSON.stringify(fault.toRecord()) : `zs-backup: ${fault.words.en}`);
+    process.exitCode = exitCode(fault.kind);
+  },
+);

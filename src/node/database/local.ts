@@ -1,0 +1,33 @@
+import { hostname, networkInterfaces } from 'node:os';
+import { Fault } from '../../api/fault.ts';
+import { say } from '../../api/words.ts';
+import { readProperties } from '../../system/properties.ts';
+import { databaseLogin, type Login } from '../services/settings.ts';
+
+/** The service's database, when this machine has it. Throws `conflict` otherwise. */
+export async function localDatabase(properties: string): Promise<Login> {
+  const login = databaseLogin(await readProperties(properties));
+  if (login === undefined) throw embedded();
+  if (!isHere(login.host)) throw elsewhere(login.host);
+  return login;
+}
+
+/** Every address of the loop, and this machine's own, which the installer writes as its management address. */
+function isHere(host: string): boolean {
+  if (/^(localhost|127\..*|::1)$/.test(host) || host === hostname()) return true;
+  return Object.values(networkInterfaces()).some((own) => own?.some(({ address }) => address === host));
+}
+
+const embedded = (): Fault =>
+  new Fault(
+    'conflict',
+    say(
+      'this node keeps its data in the embedded store, which has no password',
+      '本节点使用内置存储，没有数据库密码',
+    ),
+  );
+
+const elsewhere = (host: string): Fault =>
+  new Fault('conflict', say(`the database is on another machine: ${host}`, `数据库在另一台机器上：${host}`), {
+    next: say('change the password there', '请在该机器上修改密码'),
+  });
