@@ -13,7 +13,7 @@ import { bootMilliseconds } from '../system/posix.ts';
 import { jobActions, recordActions, sessionActions } from './actions.ts';
 import { Audit } from './audit/audit.ts';
 import { AuditLog, type AuditPlaces } from './audit/log.ts';
-import type { Config } from './config.ts';
+import { type Config, readConfig } from './config.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { FactsHub, factsActions } from './facts.ts';
 import { createFeatures, type Features } from './features.ts';
@@ -67,8 +67,15 @@ export class Controller {
     this.sessions = this.#newSessions();
     this.#recovery = this.#newRecovery();
     this.#checks = new GuardChecks(join(places.data, 'guard'), this.audit, log);
-    const management = () => config;
-    this.#source = createFactsSource({ role, version, management, primaryStorage: config.primaryStorage });
+    this.#source = createFactsSource({
+      role,
+      version,
+      dataDir: places.dataDir,
+      // What became unreadable since the start is no reason to lose sight of the links: the last good setting counts.
+      management: () => readConfig(places.config).catch(() => config),
+      managementNode: config.managementNode,
+      primaryStorage: config.primaryStorage,
+    });
     this.#hub = this.#newHub();
     const { sessions, lane, audit, journal, jobs } = this;
     const registry = new Registry(this.#actions());

@@ -5,9 +5,11 @@ import { isClockSynced } from '../../system/clock.ts';
 import { type ReadText, readText } from '../../system/proc.ts';
 import { hardwareSupplier } from '../hardware/probe.ts';
 import { linksSupplier } from '../network/links.ts';
-import type { ManagementSetting } from '../network/management-setting.ts';
+import { type ManagementSetting, withServiceAddress } from '../network/management-setting.ts';
 import { SYSTEMD, type SystemdPlace, servicesSupplier } from '../services/follow.ts';
+import { layoutOf } from '../services/layout.ts';
 import { disksSupplier } from '../storage/disks.ts';
+import { foldersOf } from '../storage/folders.ts';
 import { ocfs2Supplier } from '../storage/ocfs2.ts';
 import { LIBVIRT_SOCKETS, vmsSupplier } from '../vm/follow.ts';
 import { virtualizationSupplier } from '../vm/virtualization.ts';
@@ -26,8 +28,12 @@ import { usageSupplier } from './usage.ts';
 export interface FactsOptions {
   role: Role;
   version: string;
-  /** The management address or NIC of node.ini. Asked at each reading of the links, since it may change. */
+  /** The one folder of a development run. */
+  dataDir?: string | undefined;
+  /** The management address or NIC of node.ini. */
   management?: ManagementSetting;
+  /** Address of the management node that this node has joined. */
+  managementNode?: string | undefined;
   /** Folder of the node's own primary storage, when one is configured. */
   primaryStorage?: string | undefined;
   /** For tests: other places of libvirt's sockets. */
@@ -42,7 +48,8 @@ export interface FactsOptions {
 
 /** The facts of this node. `start` first; `watch` before `current`, so that the polled figures are those of now. */
 export function createFactsSource(options: FactsOptions): FactsSource {
-  const { role, version } = options;
+  const { role, version, management = () => ({}) } = options;
+  const { properties } = layoutOf(options.dataDir);
   const read = options.readText ?? readText;
   const board = new Board({ ...NOT_READ, identity: readIdentity(role, version, read) }, derived);
   const figures = { board, readText: read, now: () => performance.now() };
@@ -50,14 +57,14 @@ export function createFactsSource(options: FactsOptions): FactsSource {
     { polls: [{ every: 15, read: () => board.set('identity', readIdentity(role, version, read)) }] },
     usageSupplier(figures),
     clockSupplier(figures, isClockSynced),
-    disksSupplier(board, read, role, options.primaryStorage),
+    disksSupplier(board, read, (mounts) => foldersOf({ ...options, mounts })),
     servicesSupplier(board, role, options.systemd ?? SYSTEMD),
     virtualizationSupplier(board, read),
     vmsSupplier(board, options.libvirtSockets ?? LIBVIRT_SOCKETS),
     hardwareSupplier(board, options.inventoryProgram ?? INVENTORY),
-    managementSupplier(board, role),
+    managementSupplier(board, options),
     ocfs2Supplier(board, read, role),
-    linksSupplier(board, read, options.management ?? (() => ({}))),
+    linksSupplier(board, read, withServiceAddress(management, properties, read)),
   ];
   return new Source(board, suppliers);
 }

@@ -3,31 +3,40 @@ import { known, latestOf, type Reading, unknown } from '../../api/reading.ts';
 import type { Role } from '../../api/role.ts';
 import { say, type Words } from '../../api/words.ts';
 import { codeOf, whyOf } from '../../system/errno.ts';
+import { layoutOf } from '../services/layout.ts';
 import type { Board, NodeFacts } from './board.ts';
 import type { ManagementFact, ServiceFact } from './schema.ts';
 import type { Supplier } from './supplier.ts';
 
 const UI_PORT = 5000;
-const LICENCE = '/var/lib/zstack/license/license.txt';
+
+export interface ManagementOptions {
+  role: Role;
+  dataDir?: string | undefined;
+  managementNode?: string | undefined;
+}
 
 /** The licence: whether there is one. What is in it only the management service can check and tell. */
-export function managementSupplier(board: Board, role: Role): Supplier {
-  board.set('cluster', { link: unknown(linkReason(role)) });
-  if (role !== 'management') return {};
+export function managementSupplier(board: Board, options: ManagementOptions): Supplier {
+  board.set('cluster', { link: unknown(linkReason(options)) });
+  if (options.role !== 'management') return {};
+  const { licence: path } = layoutOf(options.dataDir);
   const read = async () => {
-    board.set('management', { ...board.facts.management, licence: await readLicence() });
+    const licence = await readLicence(path);
+    board.set('management', { ...board.facts.management, licence });
   };
   return { start: read, polls: [{ every: 15, read }] };
 }
 
-const linkReason = (role: Role): Words =>
-  role === 'management'
-    ? say('this is the management node', '本机就是管理节点')
-    : say('not joined to a cluster', '尚未加入集群');
+function linkReason({ role, managementNode }: ManagementOptions): Words {
+  if (role === 'management') return say('this is the management node', '本机就是管理节点');
+  if (managementNode === undefined) return say('not joined to a cluster', '尚未加入集群');
+  return say(`no link to ${managementNode}`, `与 ${managementNode} 没有连接`);
+}
 
-async function readLicence(): Promise<ManagementFact['licence']> {
+async function readLicence(path: string): Promise<ManagementFact['licence']> {
   try {
-    await stat(LICENCE);
+    await stat(path);
     return unknown(say('only the management service can check it', '只有管理服务能校验'));
   } catch (thrown) {
     return codeOf(thrown) === 'ENOENT' ? known({ type: 'none' }) : unknown(whyOf(thrown));

@@ -1,14 +1,19 @@
 import { known, lost } from '../../api/reading.ts';
-import { say } from '../../api/words.ts';
+import { say, type Words } from '../../api/words.ts';
 import { whyOf } from '../../system/errno.ts';
 import type { Listened } from '../../system/exec.ts';
-import { defaultRouteLink, monitorLinks, readLinks, readSpeed } from '../../system/iproute.ts';
+import {
+  defaultRouteLink,
+  type LinkRecord,
+  monitorLinks,
+  readLinks,
+  readSpeed,
+} from '../../system/iproute.ts';
 import type { ReadText } from '../../system/proc.ts';
 import { Refresher } from '../../system/refresher.ts';
 import type { Board } from '../facts/board.ts';
-import type { Nic } from '../facts/schema.ts';
 import type { Supplier } from '../facts/supplier.ts';
-import { type ManagementSetting, withServiceAddress } from './management-setting.ts';
+import type { ManagementSetting } from './management-setting.ts';
 import { nicsOf } from './nics.ts';
 
 /**
@@ -16,21 +21,29 @@ import { nicsOf } from './nics.ts';
  * down the section is stale, and when it is back everything is read again.
  */
 export function linksSupplier(board: Board, readText: ReadText, setting: ManagementSetting): Supplier {
-  const withService = withServiceAddress(setting, readText);
+  let kernel: KernelView | undefined;
+  const fail = (why: Words) => board.set('nics', lost(board.facts.nics, why, Date.now()));
+  const show = async () => {
+    if (kernel !== undefined)
+      board.set('nics', known(nicsOf(kernel.links, { ...kernel, ...(await setting()) })));
+  };
   const refresher = new Refresher(async () => {
-    const nics = await readNics(readText, withService).then(known, (thrown) =>
-      lost(board.facts.nics, whyOf(thrown), Date.now()),
-    );
-    board.set('nics', nics);
+    try {
+      kernel = await readKernel(readText);
+      await show();
+    } catch (thrown) {
+      fail(whyOf(thrown));
+    }
   });
   const monitor = new Monitor(
     () => refresher.ask(),
-    () =>
-      board.set(
-        'nics',
-        lost(board.facts.nics, say('changes are not reported now', '暂时无法获知变化'), Date.now()),
-      ),
+    () => fail(say('changes are not reported now', '暂时无法获知变化')),
   );
+  // A management address that was set anew comes without an event of the kernel: only the marks are made again.
+  const remark = async () => {
+    if (board.facts.nics.state === 'known') await show().catch((thrown: unknown) => fail(whyOf(thrown)));
+    else await refresher.now();
+  };
   return {
     start: async () => {
       monitor.start();
@@ -40,26 +53,26 @@ export function linksSupplier(board: Board, readText: ReadText, setting: Managem
       refresher.close();
       monitor.stop();
     },
+    polls: [{ every: 5, read: remark }],
   };
 }
 
-async function readNics(readText: ReadText, setting: ManagementSetting): Promise<Nic[]> {
+interface KernelView {
+  links: LinkRecord[];
+  speeds: ReadonlyMap<string, number>;
+  defaultRoute: string | undefined;
+}
+
+async function readKernel(readText: ReadText): Promise<KernelView> {
   const links = await readLinks();
-  const fast = links.filter(
-    ({ linkinfo, flags }) => hasSpeed(linkinfo?.info_kind) && flags.includes('LOWER_UP'),
-  );
-  const speeds = await Promise.all(
-    fast.map(async ({ ifname }) => [ifname, await readSpeed(ifname)] as const),
-  );
-  const defaultRoute = defaultRouteLink(
-    textOr(readText, '/proc/net/route'),
-    textOr(readText, '/proc/net/ipv6_route'),
-  );
-  return nicsOf(links, {
-    speeds: new Map(speeds.filter((entry): entry is [string, number] => entry[1] !== undefined)),
-    defaultRoute,
-    ...setting(),
-  });
+  const speeds = new Map<string, number>();
+  for (const { ifname, linkinfo, flags } of links) {
+    const speed =
+      hasSpeed(linkinfo?.info_kind) && flags.includes('LOWER_UP') ? await readSpeed(ifname) : undefined;
+    if (speed !== undefined) speeds.set(ifname, speed);
+  }
+  const routes = ['/proc/net/route', '/proc/net/ipv6_route'].map((path) => textOr(readText, path));
+  return { links, speeds, defaultRoute: defaultRouteLink(routes[0] ?? '', routes[1] ?? '') };
 }
 
 /** Real NICs and bonds: what the others tell is their parent's speed or a made-up one. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 
 /** Where the management node's own things are. A development run has all of it under its one folder. */
 export interface Layout {
+  install: string;
   /** ZSTACK_HOME, which other programs read from `zstack-ctl status`. */
   home: string;
   properties: string;
@@ -25,6 +26,7 @@ export function layoutOf(dataDir?: string): Layout {
   const state = dataDir === undefined ? '/var/lib/zstack' : join(dataDir, 'lib');
   const home = join(install, 'apache-tomcat/webapps/zstack');
   return {
+    install,
     home,
     properties: join(home, 'WEB-INF/classes/zstack.properties'),
     logConfiguration: join(home, 'WEB-INF/classes/log4j2.xml'),

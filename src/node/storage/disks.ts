@@ -1,14 +1,13 @@
 import { statfs } from 'node:fs/promises';
 import { Fault } from '../../api/fault.ts';
 import { known, latestOf, lost, mapReading, type Reading, unknown } from '../../api/reading.ts';
-import type { Role } from '../../api/role.ts';
 import { say } from '../../api/words.ts';
 import { codeOf, whyOf } from '../../system/errno.ts';
 import { type Mount, mountOf, parseMounts, type ReadText } from '../../system/proc.ts';
 import type { Board } from '../facts/board.ts';
 import type { DiskFact } from '../facts/schema.ts';
 import type { Supplier } from '../facts/supplier.ts';
-import { type Folder, foldersOf } from './folders.ts';
+import type { Folder } from './folders.ts';
 
 /** Milliseconds that a file system may take to tell its size. */
 const PATIENCE = 2000;
@@ -31,15 +30,14 @@ interface Space {
 export function disksSupplier(
   board: Board,
   readText: ReadText,
-  role: Role,
-  primaryStorage: string | undefined,
+  foldersOf: (mounts: readonly Mount[]) => Folder[],
 ): Supplier {
   const reader = new SpaceReader();
   const last = new Map<string, Reading<Space>>();
   const read = async () => {
     const mounts = parseMounts(readText('/proc/self/mountinfo'));
     const disks: DiskFact[] = [];
-    for (const folder of foldersOf(role, primaryStorage, mounts)) {
+    for (const folder of foldersOf(mounts)) {
       const space = await spaceOf(folder, mounts, reader, last.get(folder.path ?? ''));
       if (folder.path !== undefined) last.set(folder.path, space);
       disks.push(diskOf(folder, space));

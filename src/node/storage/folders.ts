@@ -2,41 +2,58 @@ import type { Role } from '../../api/role.ts';
 import { say, type Words } from '../../api/words.ts';
 import type { Mount } from '../../system/proc.ts';
 import type { DiskFact } from '../facts/schema.ts';
+import { layoutOf } from '../services/layout.ts';
 
-/** A folder whose file system is shown. `needs` is the free space in bytes that its next use takes. */
+/** A folder whose file system is shown. */
 export interface Folder {
   key: DiskFact['key'];
   label: Words;
   /** Undefined: not configured. */
   path: string | undefined;
+  /** Free bytes that its next use takes. */
   needs?: number;
+}
+
+export interface FolderOptions {
+  role: Role;
+  /** The one folder of a development run. */
+  dataDir?: string | undefined;
+  /** Folder of the node's own primary storage. */
+  primaryStorage?: string | undefined;
+  /** What is mounted now. */
+  mounts: readonly Mount[];
 }
 
 /** A database dump with its check in a throw-away server may take this much. */
 const BACKUP_NEEDS = 2_000_000_000;
 
-const INSTALL: Folder = { key: 'install', label: say('install', '安装'), path: '/usr/local/zstack' };
-const LOGS: Folder = { key: 'logs', label: say('logs', '日志'), path: '/var/log' };
-const DATABASE: Folder = { key: 'database', label: say('database', '数据库'), path: '/var/lib/mysql' };
-const BACKUP: Folder = {
-  key: 'backup',
-  label: say('backup', '备份'),
-  path: '/var/lib/zstack/mysql-backup',
-  needs: BACKUP_NEEDS,
-};
-const ROOT: Folder = { key: 'root', label: say('system', '系统'), path: '/' };
-const STORAGE = say('storage', '主存储');
-
-/** The folders of a role, in the order they are shown; shared volumes as they are mounted now. */
-export function foldersOf(
-  role: Role,
-  primaryStorage: string | undefined,
-  mounts: readonly Mount[],
-): Folder[] {
-  if (role === 'management') return [INSTALL, LOGS, BACKUP, DATABASE, ROOT];
-  const storage: Folder = { key: 'storage', label: STORAGE, path: primaryStorage };
-  return [INSTALL, LOGS, storage, ...(role === 'storage' ? sharedVolumes(mounts) : []), ROOT];
+/** The folders of a role, in the order they are shown, with the shared volumes that are mounted now. */
+export function foldersOf({ role, dataDir, primaryStorage, mounts }: FolderOptions): Folder[] {
+  const layout = layoutOf(dataDir);
+  const always: Folder[] = [
+    { key: 'install', label: say('install', '安装'), path: layout.install },
+    { key: 'logs', label: say('logs', '日志'), path: dataDir === undefined ? '/var/log' : layout.systemLogs },
+  ];
+  const backup = {
+    key: 'backup',
+    label: say('backup', '备份'),
+    path: layout.backups,
+    needs: BACKUP_NEEDS,
+  } as const;
+  const database = {
+    key: 'database',
+    label: say('database', '数据库'),
+    path: databaseFolder(dataDir),
+  } as const;
+  const storage = { key: 'storage', label: say('storage', '主存储'), path: primaryStorage } as const;
+  const ofRole = role === 'management' ? [backup, database] : [storage];
+  const root: Folder = { key: 'root', label: say('system', '系统'), path: '/' };
+  return [...always, ...ofRole, ...(role === 'storage' ? sharedVolumes(mounts) : []), root];
 }
+
+/** MariaDB's; a development run has only the embedded store. */
+const databaseFolder = (dataDir?: string): string =>
+  dataDir === undefined ? '/var/lib/mysql' : layoutOf(dataDir).state;
 
 const sharedVolumes = (mounts: readonly Mount[]): Folder[] =>
   mounts
