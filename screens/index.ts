@@ -1,10 +1,11 @@
 import type { Role } from '../src/api/role.ts';
 import { say } from '../src/api/words.ts';
 import { absentEntry } from './absent/absent.ts';
-import { networkEntries } from './absent/network.ts';
+import { networkResetEntry } from './absent/network.ts';
 import { changePasswordsEntry } from './change-password/change-password.ts';
 import type { NodeModel } from './main/model.ts';
 import type { Entry } from './menu/entry.ts';
+import { networkEntries } from './network/entries.ts';
 import { restartControllerEntry } from './restart-controller/restart-controller.ts';
 import { terminalInfoEntry } from './terminal-info/terminal-info.ts';
 import { testNetworkEntry } from './test-network/test-network.ts';
@@ -130,7 +131,7 @@ const ENTRIES: readonly Entry[] = [
       '在此之前请在命令行 (Ctrl+Alt+F2) 使用 journalctl。',
     ),
   ),
-  networkEntries.reset,
+  networkResetEntry,
   absentEntry(
     say('Licence', '许可证'),
     [

@@ -6,7 +6,7 @@ import { list } from '../../src/tui/list.ts';
 import { faultMessage, message } from '../../src/tui/message.ts';
 import { fitLine, span } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
-import { clock } from '../format.ts';
+import { day, minuteTime } from '../format.ts';
 import { proposeNow } from './make.ts';
 
 const HISTORY = reference<typeof readHistory>('network.history');
@@ -29,7 +29,7 @@ const historyList = (context: Context, entries: readonly HistoryEntry[], then: (
     rows: () => entries,
     row: (entry, look) => [
       ...fitLine([span(String(entry.id))], 6),
-      ...fitLine([span(clock(entry.time))], 18),
+      ...fitLine([span(`${day(entry.time)} ${minuteTime(entry.time)}`)], 18),
       ...fitLine([span(look.say(entry.title))], 36),
       span(entry.who),
     ],
@@ -54,7 +54,9 @@ const differenceWindow = ({ title, difference, why }: HistoryEntry) =>
     title,
     lines: [
       ...(why === '' ? [] : [plain(why)]),
-      ...(difference.length === 0 ? [say('The first state that was seen.', '首次记录的状态。')] : difference.map(plain)),
+      ...(difference.length === 0
+        ? [say('The first state that was seen.', '首次记录的状态。')]
+        : difference.map(plain)),
     ],
   });
 

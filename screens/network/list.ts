@@ -7,6 +7,7 @@ import { faultMessage } from '../../src/tui/message.ts';
 import type { Binding, Look, Page } from '../../src/tui/page.ts';
 import { fitLine, type Line, span } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
+import { linkSpeed } from '../format.ts';
 import { addressForm, attachForm, bondForm, bondModeForm, renameForm, vlanForm } from './forms.ts';
 import { openHistory } from './history.ts';
 import { joinPending, proposeNow } from './make.ts';
@@ -37,13 +38,16 @@ export async function openLinks(context: Context, choice: Choice): Promise<void>
     await joinPending(context);
     let state = await context.controller().call(READ, {});
     const again = () => {
-      context.controller().call(READ, {}).then(
-        (now) => {
-          state = now;
-          context.stage.refresh();
-        },
-        (thrown) => context.stage.open(faultMessage(Fault.from(thrown))),
-      );
+      context
+        .controller()
+        .call(READ, {})
+        .then(
+          (now) => {
+            state = now;
+            context.stage.refresh();
+          },
+          (thrown) => context.stage.open(faultMessage(Fault.from(thrown))),
+        );
     };
     context.stage.open(linkList(context, choice, () => state, again));
   } catch (thrown) {
@@ -91,7 +95,7 @@ const plain = (text: string): Words => say(text, text);
 const cells = (link: Link, management: string | undefined): Cells => [
   plain(link.name === management ? `${link.name} (MN)` : link.name),
   stateWords(link),
-  plain(link.speed === undefined ? '' : `${link.speed}M`),
+  plain(link.speed === undefined ? '' : linkSpeed(link.speed)),
   detailWords(link),
 ];
 
@@ -146,20 +150,35 @@ export const CONFIGURE: Choice = {
     onLink(work, 'v', say('VLAN', 'VLAN'), say('a VLAN on this link', '在此接口上新建 VLAN'), (link) =>
       work.context.stage.open(vlanForm(work.context, link, work.again)),
     ),
-    onLink(work, 'g', say('Bridge', '网桥'), say('a bridge on this link', '在此接口上新建网桥'), (link) =>
-      void proposeNow(work.context, { kind: 'createBridge', link: link.name }, work.again),
+    onLink(
+      work,
+      'g',
+      say('Bridge', '网桥'),
+      say('a bridge on this link', '在此接口上新建网桥'),
+      (link) => void proposeNow(work.context, { kind: 'createBridge', link: link.name }, work.again),
     ),
-    onLink(work, 'a', say('Attach', '加入'), say('attach this NIC to a bond, or detach it', '将此网卡加入或移出聚合'), (link) =>
-      attachOrDetach(work, link),
+    onLink(
+      work,
+      'a',
+      say('Attach', '加入'),
+      say('attach this NIC to a bond, or detach it', '将此网卡加入或移出聚合'),
+      (link) => attachOrDetach(work, link),
     ),
     onLink(work, 'm', undefined, say('mode and options of this bond', '此聚合的模式与选项'), (link) => {
       if (link.kind === 'bond') work.context.stage.open(bondModeForm(work.context, link, work.again));
     }),
-    onLink(work, 'd', say('Delete', '删除'), say('delete this bond, VLAN or bridge', '删除此聚合、VLAN 或网桥'), (link) =>
-      deleteLink(work, link),
+    onLink(
+      work,
+      'd',
+      say('Delete', '删除'),
+      say('delete this bond, VLAN or bridge', '删除此聚合、VLAN 或网桥'),
+      (link) => deleteLink(work, link),
     ),
-    key('h', say('History', '历史'), say('kept states, and back to one of them', '历史状态与恢复'), () =>
-      void openHistory(work.context, work.again),
+    key(
+      'h',
+      say('History', '历史'),
+      say('kept states, and back to one of them', '历史状态与恢复'),
+      () => void openHistory(work.context, work.again),
     ),
   ],
 };
@@ -192,7 +211,8 @@ function attachOrDetach({ context, state, again }: Work, nic: Link): void {
   if (bond !== undefined) void proposeNow(context, { kind: 'detach', bond: bond.name, nic: nic.name }, again);
   else if (state().links.some((link) => link.kind === 'bond'))
     context.stage.open(attachForm(context, state(), nic, again));
-  else context.stage.open(faultMessage(new Fault('conflict', say('There is no bond yet.', '还没有链路聚合。'))));
+  else
+    context.stage.open(faultMessage(new Fault('conflict', say('There is no bond yet.', '还没有链路聚合。'))));
 }
 
 function deleteLink({ context, again }: Work, link: Link): void {
@@ -202,6 +222,8 @@ function deleteLink({ context, again }: Work, link: Link): void {
   else if (link.kind === 'bridge') void proposeNow(context, { kind: 'deleteBridge', name }, again);
   else
     context.stage.open(
-      faultMessage(new Fault('conflict', say(`${name} is no bond, VLAN or bridge.`, `${name} 不是聚合、VLAN 或网桥。`))),
+      faultMessage(
+        new Fault('conflict', say(`${name} is no bond, VLAN or bridge.`, `${name} 不是聚合、VLAN 或网桥。`)),
+      ),
     );
 }

@@ -7,14 +7,16 @@ export function describeDifference(before: NetworkState, after: NetworkState): s
   const { added, removed, changed } = difference(before, after);
   const line = (sign: string, link: Parameters<typeof settingsOf>[0]) =>
     `${sign} ${link.name}: ${settingsText(settingsOf(link)).en}`;
-  const management =
-    before.management === after.management
-      ? []
-      : [`- management: ${before.management ?? 'none'}`, `+ management: ${after.management ?? 'none'}`];
+  const [was, will] = [managementOf(before), managementOf(after)];
+  const management = was === will ? [] : [`- management: ${was}`, `+ management: ${will}`];
   return [
     ...removed.map((link) => line('-', link)),
-    ...changed.flatMap(({ was, will }) => [line('-', was), line('+', will)]),
+    ...changed.flatMap((pair) => [line('-', pair.was), line('+', pair.will)]),
     ...added.map((link) => line('+', link)),
     ...management,
   ];
 }
+
+/** What follows the default route is no setting. */
+const managementOf = (state: NetworkState): string =>
+  (state.managementSet === true ? state.management : undefined) ?? 'by default route';

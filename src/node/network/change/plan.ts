@@ -26,7 +26,10 @@ export function planStates(
   id: number,
 ): NetworkPlan {
   const work = orderedSteps(current, wanted);
-  const managementOnly = work.length === 0 && current.management !== wanted.management;
+  const managementOnly =
+    work.length === 0 &&
+    wanted.managementSet === true &&
+    (current.management !== wanted.management || current.managementSet !== true);
   if (work.length === 0 && !managementOnly) return { title, steps: [], warnings: [NOTHING] };
   const steps: NetworkStep[] = [
     ...freeSteps(current, wanted),
@@ -81,11 +84,14 @@ function keep(current: NetworkState, wanted: NetworkState, id: number): KeepStep
 
 /** The management setting follows its link and address. */
 function managementAfter(current: NetworkState, wanted: NetworkState): Pick<KeepStep, 'management'> {
-  if (wanted.management === undefined) return {};
+  if (wanted.management === undefined || wanted.managementSet !== true) return {};
   const link = linkOf(wanted, wanted.management);
   const address = link === undefined ? undefined : allAddresses(link)[0];
   const before = current.management === undefined ? undefined : linkOf(current, current.management);
-  const same = current.management === wanted.management && address === (before && allAddresses(before)[0]);
+  const same =
+    current.managementSet === true &&
+    current.management === wanted.management &&
+    address === (before && allAddresses(before)[0]);
   if (same) return {};
   return {
     management: { link: wanted.management, ...(address === undefined ? {} : { address: plain(address) }) },

@@ -34,6 +34,7 @@ export async function readState(manager: NetworkManager, setting: ManagementSett
   return {
     links: links.map((link, at) => ({ ...link, ...speeds[at] })),
     ...(management === undefined ? {} : { management }),
+    ...((setting.managementAddress ?? setting.managementNic) ? { managementSet: true } : {}),
   };
 }
 

@@ -18,6 +18,7 @@ export function restoredState(current: NetworkState, kept: NetworkState): Networ
   return {
     links: [...links, ...newer],
     ...(kept.management === undefined ? {} : { management: kept.management }),
+    ...(kept.managementSet === true ? { managementSet: true } : {}),
   };
 }
 

@@ -66,6 +66,8 @@ export interface NetworkState {
   links: Link[];
   /** Name of the management link. */
   management?: string;
+  /** It was set, rather than found by the default route: the setting then follows the link and its address. */
+  managementSet?: boolean;
 }
 
 export const OFF: Family = { method: 'disabled', addresses: [], dns: [], routes: [] };

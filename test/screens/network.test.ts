@@ -1,0 +1,120 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { eventually, NetworkWorld } from '../services/network-world.ts';
+import { TestTerminal } from './terminal.ts';
+
+const PASSWORD = 'zq screen test';
+const root = resolve(import.meta.dirname, '../..');
+let world: NetworkWorld;
+let guard: ChildProcess;
+let terminal: TestTerminal;
+
+/** Checks passwords against a copy of /etc in which root's is known. */
+function startGuard(): ChildProcess {
+  const etc = join(world.folder, 'etc-copy');
+  cpSync('/etc', etc, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true });
+  const hash = execFileSync('openssl', ['passwd', '-6', '-stdin'], {
+    input: PASSWORD,
+    encoding: 'utf8',
+  }).trim();
+  const shadow = join(etc, 'shadow');
+  writeFileSync(
+    shadow,
+    readFileSync(shadow, 'utf8').replace(/^root:[^:]*/m, () => `root:${hash}`),
+  );
+  const argv = ['--mount', 'sh', '-c', 'mount --bind "$0" /etc && exec "$@"', etc, process.execPath];
+  const program = [join(root, 'dist/guard.cjs'), '--data', join(world.folder, 'data')];
+  return spawn('unshare', [...argv, ...program], { stdio: 'ignore' });
+}
+
+beforeAll(async () => {
+  world = await NetworkWorld.start({ nics: 3, nodeIni: 'network_evidence_seconds = 5\n' });
+  await world.startController();
+  guard = startGuard();
+  await eventually('guard', () => existsSync(join(world.folder, 'data/run/guard.sock')));
+});
+afterAll(async () => {
+  await terminal?.end();
+  guard?.kill();
+  await world?.end();
+});
+
+beforeEach(async () => {
+  await terminal?.end();
+  terminal = new TestTerminal({
+    argv: [process.execPath, join(root, 'dist/console.cjs'), '--data', join(world.folder, 'data')],
+  });
+  await terminal.see(/System Configuration/);
+  await terminal.press('f2');
+  await terminal.see(/Password/);
+  await terminal.type(PASSWORD);
+  await terminal.press('enter');
+  await terminal.see(/Configure Networks/);
+});
+
+/** Goes down the menu to an entry and opens it. */
+async function open(entry: string): Promise<void> {
+  const selected = () => terminal.grid().includes(`> ${entry}`);
+  for (let presses = 0; presses < 30 && !selected(); presses++) {
+    const before = terminal.grid();
+    await terminal.press('down');
+    await terminal.until(() => terminal.grid() !== before);
+  }
+  await terminal.press('enter');
+}
+
+const addresses = () => world.inside('ip', '-br', '-4', 'addr');
+
+test('an address is set by keyboard: form, plan, evidence, Y', async () => {
+  await open('Configure Networks');
+  await terminal.see(/em01 .*UP/);
+  await terminal.press('enter');
+  await terminal.see(/Address of em01/);
+  await terminal.press('tab');
+  await terminal.type('192.0.2');
+  await terminal.press('enter');
+  await terminal.see(/IP address: is not a valid/);
+  await terminal.type('.4');
+  await terminal.press('tab');
+  await terminal.type('255.255.255.0');
+  await terminal.press('tab');
+  await terminal.type('192.0.2.1');
+  await terminal.press('enter');
+  await terminal.see(/Make this change\?/);
+  await terminal.press('y');
+  await terminal.see(/Keep this change\?/);
+  await terminal.see(/gateway 192\.0\.2\.1 on em01/);
+  expect(await addresses()).toContain('192.0.2.4/24');
+  await terminal.press('y');
+  await terminal.see(/made and kept/);
+  await terminal.press('enter');
+  await terminal.see(/em01 \(MN\).*192\.0\.2\.4\/24/);
+});
+
+test('what is not kept is taken back', async () => {
+  await open('Rename NIC');
+  await terminal.see(/em02/);
+  await terminal.press('down');
+  await terminal.press('enter');
+  await terminal.see(/Rename em02/);
+  await terminal.press('backspace');
+  await terminal.type('9x');
+  await terminal.press('enter');
+  await terminal.see(/Make this change\?/);
+  await terminal.press('y');
+  await terminal.see(/Keep this change\?/);
+  await terminal.press('n');
+  await terminal.see(/taken back as asked/);
+  expect(await world.inside('ip', '-br', 'link')).not.toContain('em09x');
+});
+
+test('the history shows what was changed', async () => {
+  await open('Configure Networks');
+  await terminal.see(/em01/);
+  await terminal.press('h');
+  await terminal.see(/Change the address of em01/);
+  await terminal.press('enter');
+  await terminal.see(/\+ em01: 192\.0\.2\.4\/24/);
+});
