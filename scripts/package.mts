@@ -1,29 +1,38 @@
 #!/usr/bin/env node
 import { gzipSync } from 'node:zlib';
-import { $, fs, path } from 'zx';
+import { $, fs, os, path } from 'zx';
 import { completion, manPage, SCRIPTS } from './install/man/pages.mts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const install = path.join(root, 'scripts', 'install');
 const LIB = 'usr/lib/zs-node';
 /** Called by these names, a program starts through the launcher. */
-const LAUNCHED = ['zs-controller', 'zs-guard', 'zs-backup'];
+const LAUNCHED = ['zs-controller', 'zs-guard', 'zs-backup', 'zs-export'];
 /** What esbuild leaves outside the bundles, with what they need in turn. */
 const MODULES = ['koffi', '@koromix/koffi-linux-x64', 'systeminformation'];
 /** One date for every file, so that the same content makes the same package, byte for byte. */
 const SOURCE_DATE_EPOCH = '1700000000';
 
-/** Makes build/zs-node_VERSION_amd64.deb of what `npm run build` left in dist/. @returns its path */
-export async function makePackage(): Promise<string> {
+/** Makes zs-node_VERSION_amd64.deb in `out` of what `npm run build` left in dist/. @returns its path */
+export async function makePackage(out = path.join(root, 'build')): Promise<string> {
+  await fs.ensureDir(out);
+  const stage = await fs.mkdtemp(path.join(os.tmpdir(), 'zs-package-'));
+  try {
+    return await packed(stage, out);
+  } finally {
+    await fs.remove(stage);
+  }
+}
+
+async function packed(stage: string, out: string): Promise<string> {
   const { version, description } = await fs.readJson(path.join(root, 'package.json'));
-  const stage = path.join(root, 'build', 'package');
-  await fs.emptyDir(stage);
   await stagePrograms(path.join(stage, LIB));
   await stageCommands(path.join(stage, 'usr', 'sbin'));
   await stageScripts(stage);
   await stageSystem(stage);
   await stageDebian(stage, version, description);
-  const deb = path.join(root, 'build', `zs-node_${version}_amd64.deb`);
+  await fs.chmod(stage, 0o755);
+  const deb = path.join(out, `zs-node_${version}_amd64.deb`);
   const env = { ...process.env, SOURCE_DATE_EPOCH };
   await $({ env, quiet: true })`dpkg-deb --root-owner-group -Zzstd -z3 --build ${stage} ${deb}`;
   return deb;

@@ -72,16 +72,19 @@ async function takeLock(lock: string): Promise<boolean> {
   return false;
 }
 
-/** Keeps the two layers of this kind that were used last (and this one). */
+const IN_USE_MS = 15 * 60_000;
+
+/** Keeps the two layers of this kind that were used last, and those that a machine may still be started from. */
 async function prune(kind: string, keep: string): Promise<void> {
   const names = (await readdir(cacheRoot())).filter((name) =>
     new RegExp(`^${kind}-[0-9a-f]{16}$`).test(name),
   );
-  const dirs = await Promise.all(
+  const layers = await Promise.all(
     names.map(async (name) => ({ dir: join(cacheRoot(), name), used: await usedAt(name) })),
   );
-  const old = dirs.sort((a, b) => b.used - a.used).slice(2);
-  for (const { dir } of old) if (dir !== keep) await rm(dir, { recursive: true, force: true });
+  const old = layers.sort((a, b) => b.used - a.used).slice(2);
+  const unused = old.filter(({ dir, used }) => dir !== keep && used < Date.now() - IN_USE_MS);
+  for (const { dir } of unused) await rm(dir, { recursive: true, force: true });
 }
 
 async function usedAt(name: string): Promise<number> {

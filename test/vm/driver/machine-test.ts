@@ -20,7 +20,7 @@ const MINUTE = 60_000;
  * A test on machines of its own. When it fails, or is not done within `minutes`, their screens, serial logs and
  * journals are kept and the error names the folder.
  */
-export function machineTest(name: string, body: (lab: Lab) => Promise<void>, minutes = 10): void {
+export function machineTest(name: string, body: (lab: Lab) => Promise<void>, minutes = 15): void {
   const limit = minutes * MINUTE;
   test(name, { timeout: limit + 2 * MINUTE }, () => inLab(name, (lab) => within(limit, name, body(lab))));
 }

@@ -1,6 +1,6 @@
 import { ROOT_PASSWORD } from '../../../scripts/vm/images.mts';
-import { LOGIN_PROMPT, MAIN_SCREEN } from './appliance.ts';
 import type { Machine } from './machine.ts';
+import { LOGIN_PROMPT, MAIN_SCREEN } from './settled.ts';
 import { until } from './wait.ts';
 
 /** Somebody at the keyboard of a node, who presses the next key only after seeing what the last one did. */

@@ -1,6 +1,7 @@
+import { rm } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
 import { makePackage } from '../../../scripts/package.mts';
-import { sweepRunDirs } from './run-dir.ts';
+import { newRunDir, sweepRunDirs } from './run-dir.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -9,9 +10,11 @@ declare module 'vitest' {
   }
 }
 
-/** Before the first machine: the package is made of the sources as they are now. */
-export default async function setup(project: TestProject): Promise<void> {
+/** Before the first machine the package is made, of the sources as they are now. @returns what clears it away */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   await sweepRunDirs();
   await import('../../../scripts/build.mts');
-  project.provide('deb', await makePackage());
+  const dir = await newRunDir();
+  project.provide('deb', await makePackage(dir));
+  return () => rm(dir, { recursive: true });
 }

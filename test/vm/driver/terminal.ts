@@ -42,8 +42,13 @@ export class Terminal {
     return this.lines().join('\n');
   }
 
+  /** Hands on what comes, as it comes. */
+  onOutput(take: (chunk: Buffer) => void): void {
+    this.#stream.on('data', take);
+  }
+
   /** Sends bytes as they are: text, '\r' for Enter, '\x1b[24~' for F12 … */
-  send(text: string): void {
+  send(text: string | Uint8Array): void {
     this.#stream.write(text);
   }
 

@@ -1,0 +1,34 @@
+import type { Image, Role } from '../../../scripts/vm/images.mts';
+import type { Machine, Snapshot } from './machine.ts';
+import { snapshotOf } from './snapshot.ts';
+
+/** The foot of the main screen: what a person looks for to know that the console is there. */
+export const MAIN_SCREEN = /<F2> System Configuration/;
+export const LOGIN_PROMPT = /login: *$/m;
+
+/** A booted node of this role with its console on tty1 and ttyS0 (expert: log-in prompts), its services settled. */
+export function settledAppliance(role: Role, image: Image): Promise<Snapshot> {
+  return snapshotOf(role, image, role === 'expert' ? promptsShown : consolesShown);
+}
+
+/** A booted Debian without our package. */
+export function settledDebian(image: Image): Promise<Snapshot> {
+  return snapshotOf('base', image, promptsShown);
+}
+
+async function consolesShown(machine: Machine): Promise<void> {
+  await machine.screen.see(MAIN_SCREEN);
+  await machine.serial.see(MAIN_SCREEN);
+  await settled(machine);
+}
+
+async function promptsShown(machine: Machine): Promise<void> {
+  await machine.screen.see(LOGIN_PROMPT);
+  await machine.serial.see(LOGIN_PROMPT);
+  await settled(machine);
+}
+
+/** Whether a unit has failed is for the tests to say; here it only matters that none is still starting. */
+async function settled(machine: Machine): Promise<void> {
+  await machine.attempt(['systemctl', 'is-system-running', '--wait']);
+}

@@ -1,0 +1,68 @@
+import { expect } from 'vitest';
+import { bootedAppliance, MAIN_SCREEN } from './driver/appliance.ts';
+import type { Machine } from './driver/machine.ts';
+import { machineTest } from './driver/machine-test.ts';
+import { seeFigures } from './driver/person.ts';
+import { until } from './driver/wait.ts';
+
+const ROUNDS = 10;
+const APART_MS = 15_000;
+
+/** Units whose death a person at the console must survive, and how the console shows that it is over. */
+const VICTIMS: Record<string, (machine: Machine) => Promise<unknown>> = {
+  'zs-console': async () => {},
+  'zs-controller': showsController,
+  dbus: showsController,
+  NetworkManager: (machine) => machine.screen.see(/ens3 +UP +10\.0\.2\.15/),
+  libvirtd: (machine) => machine.screen.see(/libvirt +running/),
+};
+
+const processId = async (machine: Machine, unit: string) =>
+  (await machine.run(['systemctl', 'show', '-P', 'MainPID', unit])).trim();
+
+async function showsController(machine: Machine): Promise<void> {
+  await until('the pid of the controller that runs', async () => {
+    const text = await machine.screen.text();
+    return text.includes(`pid ${await processId(machine, 'zs-controller')}`) || undefined;
+  });
+}
+
+/** Looks at tty1 for a while, as often as it can, for what must never be there. */
+async function watchForPrompt(machine: Machine, milliseconds: number): Promise<void> {
+  const end = performance.now() + milliseconds;
+  while (performance.now() < end) expect(await machine.screen.text()).not.toMatch(/login:/);
+}
+
+async function killAndReturn(machine: Machine, unit: string): Promise<number> {
+  const before = await processId(machine, unit);
+  const from = performance.now();
+  await machine.run(['systemctl', 'kill', '-s', 'KILL', unit]);
+  await until(`another ${unit}`, async () => {
+    const now = await processId(machine, unit);
+    return (now !== '0' && now !== before) || undefined;
+  });
+  await machine.screen.see(MAIN_SCREEN);
+  await seeFigures(machine);
+  await VICTIMS[unit]?.(machine);
+  return performance.now() - from;
+}
+
+for (const unit of Object.keys(VICTIMS)) {
+  machineTest(
+    `${unit} killed ${ROUNDS} times: the console is there again, and no log-in prompt ever was`,
+    async (lab) => {
+      const machine = await lab.clone(await bootedAppliance('compute'));
+      await seeFigures(machine);
+      const seconds: number[] = [];
+      for (let round = 0; round < ROUNDS; round++) {
+        const from = performance.now();
+        seconds.push((await killAndReturn(machine, unit)) / 1000);
+        await watchForPrompt(machine, APART_MS - (performance.now() - from));
+      }
+      console.log(`${unit}: back after ${seconds.map((value) => value.toFixed(1)).join(' ')} s`);
+      const prompts = ['-u', 'getty@tty1.service', '-u', 'serial-getty@ttyS0.service'];
+      expect(await machine.run(['journalctl', '-b', '-q', '-o', 'cat', '--no-pager', ...prompts])).toBe('');
+    },
+    20,
+  );
+}
