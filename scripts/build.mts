@@ -12,6 +12,7 @@ const PROGRAMS = {
   cli: 'src/cli/main.ts',
   'pam-check': 'src/system/pam-check.ts',
   backup: 'src/node/backup/main.ts',
+  export: 'src/export/main.ts',
   inventory: 'src/node/hardware/inventory.ts',
 };
 
@@ -44,6 +45,7 @@ const { outputFiles } = await build({
 // Put in place whole: a program that starts meanwhile finds the old bundle or the new one.
 await fs.ensureDir(path.join(root, 'dist'));
 for (const { path: target, contents } of outputFiles) {
+  if (existsSync(target) && Buffer.compare(await fs.readFile(target), contents) === 0) continue;
   const draft = `${target}.${process.pid}`;
   await fs.writeFile(draft, contents);
   await fs.rename(draft, target);

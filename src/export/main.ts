@@ -1,0 +1,41 @@
+import { readdir } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { logToStderr } from '../system/log.ts';
+import { ServiceManager } from '../system/notify.ts';
+import { exportServer } from './serve.ts';
+import { findShare } from './share.ts';
+
+const PORT = 8090;
+const LOOK_MILLISECONDS = 30_000;
+
+const { values } = parseArgs({ options: { root: { type: 'string' }, port: { type: 'string' } } });
+const root = resolve(values.root ?? '/var/lib/zstack/export');
+const server = exportServer({ root });
+const manager = new ServiceManager(process.env, logToStderr);
+
+server.once('error', (error) => {
+  logToStderr(`zs-export: ${error.message}`);
+  process.exit(1);
+});
+server.listen(Number(values.port ?? PORT), () => {
+  manager.ready(() => true);
+  const looks = setInterval(() => void leaveWhenOver(), LOOK_MILLISECONDS);
+  looks.unref();
+});
+process.once('SIGTERM', leave);
+process.once('SIGINT', leave);
+
+/** Nothing is handed out any more: no port stays open for nothing. */
+async function leaveWhenOver(): Promise<void> {
+  const names = (await readdir(root)).filter((name) => name.endsWith('.json'));
+  const shares = await Promise.all(names.map((name) => findShare(root, name.slice(0, -5), Date.now())));
+  if (shares.some((share) => share !== undefined)) return;
+  leave();
+}
+
+function leave(): void {
+  manager.stopping();
+  server.close(() => process.exit(0));
+  server.closeAllConnections();
+}
