@@ -48,13 +48,13 @@ async function buildInto(dir: string, build: (dir: string) => Promise<void>): Pr
   console.error(`vm: built in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
 
-/** Runs `work` while a lock folder is held; a lock whose owner is gone is taken over. */
-async function lockedOn(dir: string, work: () => Promise<unknown>): Promise<void> {
-  const lock = `${dir}.lock`;
+/** Runs `work` while no other process of this user runs one of the same name; an owner that is gone does not count. */
+export async function exclusively<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const lock = join(cacheRoot(), `${name}.lock`);
   await mkdir(cacheRoot(), { recursive: true });
   while (!(await takeLock(lock))) await pause(200);
   try {
-    await work();
+    return await work();
   } finally {
     await rm(lock, { force: true });
   }

@@ -1,4 +1,5 @@
 import { test } from 'vitest';
+import { exclusively } from '../../../scripts/vm/cache.mts';
 import type { Image } from '../../../scripts/vm/images.mts';
 import { artifactDir, keepEvidence } from './evidence.ts';
 import { Machine, type MachineOptions, type Snapshot } from './machine.ts';
@@ -16,13 +17,17 @@ export interface Lab {
 
 const MINUTE = 60_000;
 
+/** Only the wait for other runs on this computer is as long: two machines take both processors. */
+const TURN = 120 * MINUTE;
+
 /**
  * A test on machines of its own. When it fails, or is not done within `minutes`, their screens, serial logs and
  * journals are kept and the error names the folder.
  */
 export function machineTest(name: string, body: (lab: Lab) => Promise<void>, minutes = 15): void {
   const limit = minutes * MINUTE;
-  test(name, { timeout: limit + 2 * MINUTE }, () => inLab(name, (lab) => within(limit, name, body(lab))));
+  const run = () => inLab(name, (lab) => within(limit, name, body(lab)));
+  test(name, { timeout: limit + TURN }, () => exclusively('machines', run));
 }
 
 /** Runs `body` with a lab that is cleared away afterwards, whatever happens. */
