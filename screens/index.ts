@@ -1,11 +1,11 @@
 import type { Role } from '../src/api/role.ts';
 import { say } from '../src/api/words.ts';
 import { absentEntry } from './absent/absent.ts';
-import { networkResetEntry } from './absent/network.ts';
 import { changePasswordsEntry } from './change-password/change-password.ts';
 import type { NodeModel } from './main/model.ts';
 import type { Entry } from './menu/entry.ts';
 import { networkEntries } from './network/entries.ts';
+import { networkResetEntry } from './network/reset.ts';
 import { restartControllerEntry } from './restart-controller/restart-controller.ts';
 import { terminalInfoEntry } from './terminal-info/terminal-info.ts';
 import { testNetworkEntry } from './test-network/test-network.ts';

@@ -5,6 +5,7 @@ import type { NetworkState } from '../node/network/change/schema.ts';
 import { checkedChange, type Flags, makeChange, named } from './change.ts';
 import { openNode } from './node-link.ts';
 import { PROGRAMS, type Program, type Verb } from './programs.ts';
+import { checkedReset, mayReset, RESET_SUMMARY } from './reset.ts';
 import { networkTable } from './tables.ts';
 
 const OK = 0;
@@ -31,6 +32,7 @@ async function main([name = '', ...argv]: string[]): Promise<number> {
 
 function commandOf(name: string): (argv: string[]) => Promise<number> {
   if (name === 'zs-show-network') return showNetwork;
+  if (name === 'zs-network-reset') return resetNetwork;
   const program = PROGRAMS.find((each) => each.name === name);
   if (program === undefined) throw new Fault('usage', say('no such script', '没有这个脚本'));
   return (argv) => changeNetwork(program, argv);
@@ -51,6 +53,26 @@ async function showNetwork(argv: string[]): Promise<number> {
   try {
     const state = (await node.call('network.read', {})) as NetworkState;
     process.stdout.write(`${given.json === true ? JSON.stringify(state) : networkTable(state)}\n`);
+    return OK;
+  } finally {
+    node.close();
+  }
+}
+
+/** `NIC dhcp` or `NIC ADDRESS NETMASK [GATEWAY]`. */
+async function resetNetwork(argv: string[]): Promise<number> {
+  const command = base('zs-network-reset', RESET_SUMMARY)
+    .usage('NIC dhcp | zs-network-reset NIC ADDRESS NETMASK [GATEWAY]')
+    .argument('<words...>')
+    .option('--yes', 'do not ask')
+    .parse(argv, { from: 'user' });
+  const given = command.opts<Given>();
+  const input = checkedReset(command.args);
+  if (given.yes !== true && !(await mayReset())) return WRONG;
+  const node = await openNode(given.data);
+  try {
+    const { copy } = (await node.call('network.reset', input)) as { copy: string };
+    process.stdout.write(`${given.json === true ? JSON.stringify({ copy }) : `copy of what was: ${copy}`}\n`);
     return OK;
   } finally {
     node.close();

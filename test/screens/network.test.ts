@@ -118,3 +118,18 @@ test('the history shows what was changed', async () => {
   await terminal.press('enter');
   await terminal.see(/\+ em01: 192\.0\.2\.4\/24/);
 });
+
+test('the emergency reset leaves one NIC, after the phrase was typed', async () => {
+  await open('Emergency Network Reset');
+  await terminal.see(/NIC/);
+  await terminal.press('tab', 'tab');
+  await terminal.type('192.0.2.6');
+  await terminal.press('tab');
+  await terminal.type('24');
+  await terminal.press('enter');
+  await terminal.see(/reset network/);
+  await terminal.type('reset network');
+  await terminal.press('enter');
+  await terminal.see(/The network is reset/);
+  expect(await addresses()).toContain('192.0.2.6/24');
+});

@@ -53,7 +53,7 @@ const answers = (from: Machine, address: string) =>
   until(
     `${address} answers`,
     async () => (await from.attempt(['ping', '-n', '-c', '1', '-W', '1', address])).code === 0 || undefined,
-    { limitMs: 60_000 },
+    { limitMs: LIMIT },
   );
 
 const script = (machine: Machine, ...argv: string[]) => machine.attempt(argv, { limitMs: LIMIT });
@@ -81,7 +81,7 @@ machineTest(
     await node.link(0, true);
     await node.powerCut();
     await node.start();
-    await node.agent.ready();
+    await node.agent.ready(LIMIT);
     await answers(node, PARTNER);
   },
   15,

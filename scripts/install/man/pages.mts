@@ -1,4 +1,5 @@
 import { PROGRAMS, type Program, type Verb } from '../../../src/cli/programs.ts';
+import { RESET_SUMMARY } from '../../../src/cli/reset.ts';
 
 /** The scripts' manual pages and the shell's completion, from the same table that the scripts run by. */
 
@@ -10,17 +11,27 @@ const COMMON = [
   ['--help', 'Show the arguments.'],
 ] as const;
 
-const SHOW: Program = {
+/** A script whose arguments are not picked by an option says them itself. */
+type Manual = Program & { usages?: string[] };
+
+const SHOW: Manual = {
   name: 'zs-show-network',
   summary: 'shows every link with its addresses, and the bonds',
   verbs: [],
 };
 
-/** All scripts, those that only show included. */
-export const SCRIPTS: readonly Program[] = [SHOW, ...PROGRAMS];
+const RESET: Manual = {
+  name: 'zs-network-reset',
+  summary: RESET_SUMMARY,
+  usages: ['NIC dhcp', 'NIC ADDRESS NETMASK [GATEWAY]'],
+  verbs: [],
+};
+
+/** All scripts. */
+export const SCRIPTS: readonly Manual[] = [SHOW, ...PROGRAMS, RESET];
 
 /** Manual page in section 8, in troff. */
-export function manPage(program: Program): string {
+export function manPage(program: Manual): string {
   const options = program.verbs.length === 0 ? COMMON.slice(-2) : COMMON;
   return [
     `.TH ${program.name.toUpperCase()} 8`,
@@ -47,9 +58,12 @@ const SAFETY = [
   'A change is made in memory first. It is written to disk only when the evidence holds (carrier, address, gateway, LACP partner) and, at a terminal, when it was confirmed in time. Otherwise it is taken back by itself, also when the program is killed, NetworkManager ends or the power fails.',
 ];
 
-const synopsis = (program: Program): string[] =>
+const synopsis = (program: Manual): string[] =>
   program.verbs.length === 0
-    ? [`.B ${program.name}`]
+    ? (program.usages ?? ['']).flatMap((words, at) => [
+        ...(at === 0 ? [] : ['.br']),
+        `.B ${program.name} \\fI${escaped(words)}\\fR`,
+      ])
     : program.verbs.flatMap((verb, at) => [...(at === 0 ? [] : ['.br']), usage(program, verb)]);
 
 const usage = (program: Program, verb: Verb): string =>

@@ -6,18 +6,16 @@ import { bootId } from '../../../system/boot.ts';
 import { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import { askFree } from './apply.ts';
 import type { Limits } from './countdown.ts';
+import { Drafts } from './drafts.ts';
 import { keep, keepFound } from './keep.ts';
-import { applyKept, currentId, nextId, type Reason, readHistoryEntries, readKept } from './kept.ts';
+import { applyKept, currentId, type Reason, readKept } from './kept.ts';
 import { type Intent, OpenChange } from './open-change.ts';
 import { type NetworkPlaces, networkPlaces } from './places.ts';
 import { evidenceFor } from './plan/evidence.ts';
-import type { BeginStep, KeepStep, NetworkPlan, NetworkStep, ProveStep } from './plan/steps.ts';
-import { titleOf } from './plan/titles.ts';
-import { wantedState } from './plan/wanted.ts';
-import { planStates } from './plan.ts';
-import { type ManagementSetting, readState } from './read.ts';
+import type { BeginStep, KeepStep, NetworkStep, ProveStep } from './plan/steps.ts';
+import type { ManagementSetting } from './read.ts';
 import { dropRecord, loadRecord } from './record.ts';
-import { restoredState } from './restore.ts';
+import { finishReset, type ResetStep, reset, resetStep } from './reset.ts';
 import type { NetworkState } from './schema/state.ts';
 import {
   type Change,
@@ -27,6 +25,7 @@ import {
   planChange,
   readHistory,
   readNetwork,
+  resetNetwork,
   takeBackChange,
   watchPending,
 } from './schema.ts';
@@ -45,17 +44,11 @@ export interface NetworkOptions {
 /** How long a NetworkManager that is being restarted is waited for when a change has to be taken back. */
 const RETURN = 60_000;
 
-/** What the change leads to, and from where. */
-interface Draft {
-  plan: NetworkPlan;
-  before: NetworkState;
-  after: NetworkState;
-}
-
 /** Changes of this node's network, one at a time: the controller's lane sees to that. */
 export class Network {
   readonly #options: NetworkOptions;
   readonly #places: NetworkPlaces;
+  readonly #drafts: Drafts;
   readonly #watchers = new Set<() => void>();
   #intent: Intent | undefined;
   #open: OpenChange | undefined;
@@ -64,6 +57,7 @@ export class Network {
   constructor(options: NetworkOptions) {
     this.#options = options;
     this.#places = networkPlaces(options.data, options.config);
+    this.#drafts = new Drafts(this.#places, options.setting);
   }
 
   get pending(): PendingChange | undefined {
@@ -72,25 +66,21 @@ export class Network {
 
   actions(): Implementation[] {
     return [
-      implement(readNetwork, () => this.#with((manager) => this.#read(manager))),
+      implement(readNetwork, () => this.#with((manager) => this.#drafts.read(manager))),
       implement(
         planChange,
-        async ({ change }) => (await this.#with((manager) => this.#draft(manager, change))).plan,
+        async ({ change }) => (await this.#with((manager) => this.#drafts.draft(manager, change))).plan,
       ),
       implement(makeChange, (input, run) => this.#make(input, run)),
       implement(watchPending, (_, run) => this.#watch(run)),
       implement(keepChange, async ({ id }) => this.#answer(id, 'keep')),
       implement(takeBackChange, async ({ id }) => this.#answer(id, 'takeBack')),
-      implement(readHistory, async () =>
-        (await readHistoryEntries(this.#places)).map(({ id, time, who, title, why, difference }) => ({
-          id,
-          time,
-          who,
-          title,
-          why,
-          difference,
-        })),
-      ),
+      implement(resetNetwork, async (input, run) => {
+        const step = await resetStep(this.#places, input);
+        await run.carryOut({ title: step.words, steps: [step], warnings: [] });
+        return { copy: step.copy };
+      }),
+      implement(readHistory, () => this.#drafts.history()),
     ];
   }
 
@@ -113,17 +103,19 @@ export class Network {
       undo: async () => {},
       settle: (step) => this.#settleKeep(step as KeepStep),
     };
+    const fresh: Executor = {
+      apply: (step) => reset(this.#places, step as ResetStep),
+      // Going back from an emergency is asked for by a person, from the history or the copy.
+      undo: async () => {},
+      settle: (step) => this.#settleReset(step as ResetStep),
+    };
     const others = ['free', 'write', 'up', 'reapply', 'down', 'remove', 'rename', 'settle', 'prove'];
     return [
       ['network.begin', begin],
       ...others.map((name): [string, Executor] => [`network.${name}`, work]),
       ['network.keep', last],
+      ['network.reset', fresh],
     ];
-  }
-
-  /** Before NetworkManager starts: the kept state's files are whole. Answers whether anything had to be put right. */
-  async recover(): Promise<boolean> {
-    return applyKept(this.#places);
   }
 
   async #with<T>(work: (manager: NetworkManager) => Promise<T>): Promise<T> {
@@ -133,36 +125,6 @@ export class Network {
     } finally {
       manager.close();
     }
-  }
-
-  async #read(manager: NetworkManager): Promise<NetworkState> {
-    return readState(manager, await this.#options.setting());
-  }
-
-  async #draft(manager: NetworkManager, change: Change): Promise<Draft> {
-    const before = await this.#read(manager);
-    const after = await this.#wanted(before, change);
-    const id = await nextId(this.#places);
-    return { plan: planStates(before, after, await this.#title(change), id), before, after };
-  }
-
-  async #wanted(before: NetworkState, change: Change): Promise<NetworkState> {
-    if (change.kind !== 'restore') return wantedState(before, change);
-    return restoredState(before, (await this.#kept(change.id)).state);
-  }
-
-  async #title(change: Change) {
-    if (change.kind !== 'restore') return titleOf(change);
-    const { id, title } = await this.#kept(change.id);
-    return say(`Go back to state ${id}: ${title.en}`, `恢复到状态 ${id}：${title.zh}`);
-  }
-
-  async #kept(id: number) {
-    const kept = id <= (await currentId(this.#places)) ? await readKept(this.#places, id) : undefined;
-    if (kept !== undefined) return kept;
-    throw new Fault('notFound', say(`there is no kept state ${id}`, `没有编号为 ${id} 的状态`), {
-      field: 'id',
-    });
   }
 
   async #make(
@@ -175,8 +137,8 @@ export class Network {
     };
     this.#watchers.add(forward);
     try {
-      await this.#keepFound(await this.#read(manager));
-      const { plan, before, after } = await this.#draft(manager, input.change);
+      await this.#keepFound(await this.#drafts.read(manager));
+      const { plan, before, after } = await this.#drafts.draft(manager, input.change);
       if (plan.steps.length === 0) return;
       const reason: Reason = { who: whoIs(run), title: plan.title, why: input.why };
       const evidence = evidenceFor(before, after);
@@ -249,6 +211,12 @@ export class Network {
     await applyKept(this.#places);
     await dropRecord(this.#places.record);
     await this.#with((manager) => manager.reloadProfiles()).catch(ignoreAbsence);
+    return 'done';
+  }
+
+  async #settleReset(step: ResetStep): Promise<'done' | 'not done'> {
+    if ((await currentId(this.#places)) !== step.id) return 'not done';
+    await finishReset(this.#places, step);
     return 'done';
   }
 

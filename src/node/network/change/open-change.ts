@@ -8,7 +8,7 @@ import type { BeginStep, ProveStep } from './plan/steps.ts';
 import { finding, isSame, lookAt } from './prove.ts';
 import { see } from './read.ts';
 import { recordOf, type StateRecord, saveRecord } from './record.ts';
-import type { NetworkState } from './schema/state.ts';
+import { type NetworkState, portsOf } from './schema/state.ts';
 import type { Evidence, Finding, PendingChange } from './schema.ts';
 
 export interface Intent {
@@ -187,7 +187,10 @@ export class OpenChange {
 /** A gateway or LACP partner that is configured now and does not answer now. */
 async function failsNow(before: NetworkState, evidence: Evidence): Promise<boolean> {
   const link = before.links.find((each) => each.name === evidence.link);
-  if (evidence.kind === 'lacp') return link?.present === true && (await lookAt(evidence, [])) !== undefined;
+  if (evidence.kind === 'lacp') {
+    const had = portsOf(before, evidence.link).some((port) => port.carrier);
+    return link?.present === true && had && (await lookAt(evidence, [])) !== undefined;
+  }
   if (evidence.kind !== 'gateway') return false;
   const holder = before.links.find((each) =>
     [each.ipv4.gateway, each.ipv6.gateway].includes(evidence.target ?? ''),

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { defineAction } from '../../../api/action.ts';
-import type { FaultRecord } from '../../../api/fault.ts';
 import type { Plan } from '../../../api/plan.ts';
 import { say, type Words } from '../../../api/words.ts';
 import {
@@ -229,7 +228,7 @@ export const readHistory = defineAction<HistoryEntry[]>()({
 });
 
 /** Brings the node back to one NIC with one address, whatever state its network is in. A copy of what was is kept. */
-export const resetNetwork = defineAction<{ copy: string; fault?: FaultRecord }>()({
+export const resetNetwork = defineAction<{ copy: string }>()({
   name: 'network.reset',
   input: z
     .object({ nic: linkName, method: z.enum(['static', 'dhcp']), ...addressing })

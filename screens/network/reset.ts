@@ -1,0 +1,110 @@
+import type { InputOf } from '../../src/api/action.ts';
+import { reference } from '../../src/api/client.ts';
+import { Fault } from '../../src/api/fault.ts';
+import { latestOf } from '../../src/api/reading.ts';
+import { say } from '../../src/api/words.ts';
+import type { resetNetwork } from '../../src/node/network/change/schema.ts';
+import { form } from '../../src/tui/form.ts';
+import type { Values } from '../../src/tui/form-field.ts';
+import { phrase } from '../../src/tui/phrase.ts';
+import { progress } from '../../src/tui/progress.ts';
+import type { Context } from '../context.ts';
+import type { Entry } from '../menu/entry.ts';
+
+const RESET = reference<typeof resetNetwork>('network.reset');
+const LABEL = say('Emergency Network Reset', '紧急网络重置');
+const PHRASE = 'reset network';
+
+/** Back to one NIC with one address, whatever state the network is in. */
+export const networkResetEntry: Entry = {
+  label: LABEL,
+  help: [
+    say('Brings a node with a wrecked network back to one NIC.', '将网络损坏的节点恢复为单网卡。'),
+    say(
+      'Bonds, VLANs and bridges go; a copy of what was is kept.',
+      '聚合、VLAN 与网桥将被移除；保留原配置的副本。',
+    ),
+  ],
+  open: (context) => openForm(context),
+};
+
+/** Real NICs; in a container, which has none, what stands for them. */
+function nicsOf({ model }: Context): string[] {
+  const nics = (model.facts.nics && latestOf(model.facts.nics)) ?? [];
+  const real = nics.filter(({ kind }) => kind === 'physical');
+  return (real.length > 0 ? real : nics.filter(({ kind }) => kind === 'virtual')).map(({ name }) => name);
+}
+
+const METHODS = [
+  { value: 'static', label: say('by hand', '手动') },
+  { value: 'dhcp', label: say('DHCP', 'DHCP') },
+];
+
+function openForm(context: Context): void {
+  const nics = nicsOf(context);
+  let values: Values = {};
+  context.stage.open(
+    form({
+      title: LABEL,
+      danger: true,
+      fields: [
+        {
+          name: 'nic',
+          label: say('NIC', '网卡'),
+          kind: 'choice',
+          choices: nics.map((name) => ({ value: name, label: say(name, name) })),
+        },
+        { name: 'method', label: say('Address', '地址方式'), kind: 'choice', choices: METHODS },
+        { name: 'address', label: say('IP address', 'IP 地址'), kind: 'text', optional: true },
+        { name: 'netmask', label: say('Netmask', '子网掩码'), kind: 'text', optional: true },
+        { name: 'gateway', label: say('Gateway', '网关'), kind: 'text', optional: true },
+      ],
+      schema: async () => (await import('../../src/node/network/change/schema.ts')).resetNetwork.input,
+      submit: async (given) => {
+        values = given;
+      },
+      done: () => ask(context, values),
+    }),
+  );
+}
+
+function ask(context: Context, values: Values): void {
+  context.stage.open(
+    phrase({
+      title: LABEL,
+      danger: true,
+      lines: [
+        say(
+          `Every connection of this node is set aside; ${values.nic} gets the only one. VMs lose their networks.`,
+          `本节点的所有连接将被移走，只保留 ${values.nic}。云主机将失去网络。`,
+        ),
+      ],
+      phrase: PHRASE,
+      yes: () => void carryOut(context, inputOf(values)),
+    }),
+  );
+}
+
+function inputOf(values: Values): InputOf<typeof resetNetwork> {
+  const text = (name: string) => (values[name] === undefined ? '' : String(values[name]));
+  return {
+    nic: text('nic'),
+    method: text('method') === 'dhcp' ? 'dhcp' : 'static',
+    address: text('address'),
+    netmask: text('netmask'),
+    gateway: text('gateway'),
+  };
+}
+
+async function carryOut(context: Context, input: InputOf<typeof resetNetwork>): Promise<void> {
+  const window = progress({ title: LABEL, danger: true });
+  context.stage.open(window.page);
+  window.step(say(`Resetting to ${input.nic}`, `正在重置为 ${input.nic}`));
+  try {
+    const { copy } = await context.controller().call(RESET, input);
+    window.line(say(`Copy of what was: ${copy}`, `原配置副本：${copy}`));
+    window.done(say('The network is reset.', '网络已重置。'));
+  } catch (thrown) {
+    window.failed(Fault.from(thrown));
+  }
+}

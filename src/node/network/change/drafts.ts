@@ -1,0 +1,67 @@
+import { Fault } from '../../../api/fault.ts';
+import { say, type Words } from '../../../api/words.ts';
+import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
+import { currentId, type KeptState, nextId, readHistoryEntries, readKept } from './kept.ts';
+import type { NetworkPlaces } from './places.ts';
+import type { NetworkPlan } from './plan/steps.ts';
+import { titleOf } from './plan/titles.ts';
+import { wantedState } from './plan/wanted.ts';
+import { planStates } from './plan.ts';
+import { type ManagementSetting, readState } from './read.ts';
+import { restoredState } from './restore.ts';
+import type { NetworkState } from './schema/state.ts';
+import type { Change, HistoryEntry } from './schema.ts';
+
+/** What a change leads to, and from where. */
+export interface Draft {
+  plan: NetworkPlan;
+  before: NetworkState;
+  after: NetworkState;
+}
+
+/** Reads the network and thinks changes through, without touching anything. */
+export class Drafts {
+  readonly #places: NetworkPlaces;
+  readonly #setting: () => Promise<ManagementSetting>;
+
+  constructor(places: NetworkPlaces, setting: () => Promise<ManagementSetting>) {
+    this.#places = places;
+    this.#setting = setting;
+  }
+
+  async read(manager: NetworkManager): Promise<NetworkState> {
+    return readState(manager, await this.#setting());
+  }
+
+  /** Throws as `planEdit`, and `notFound` for a state that was never kept. */
+  async draft(manager: NetworkManager, change: Change): Promise<Draft> {
+    const before = await this.read(manager);
+    const after = await this.#wanted(before, change);
+    const id = await nextId(this.#places);
+    return { plan: planStates(before, after, await this.#title(change), id), before, after };
+  }
+
+  async history(): Promise<HistoryEntry[]> {
+    const states = await readHistoryEntries(this.#places);
+    return states.map(({ state: _s, files: _f, removed: _r, ...entry }) => entry);
+  }
+
+  async #wanted(before: NetworkState, change: Change): Promise<NetworkState> {
+    if (change.kind !== 'restore') return wantedState(before, change);
+    return restoredState(before, (await this.#kept(change.id)).state);
+  }
+
+  async #title(change: Change): Promise<Words> {
+    if (change.kind !== 'restore') return titleOf(change);
+    const { id, title } = await this.#kept(change.id);
+    return say(`Go back to state ${id}: ${title.en}`, `恢复到状态 ${id}：${title.zh}`);
+  }
+
+  async #kept(id: number): Promise<KeptState> {
+    const kept = id <= (await currentId(this.#places)) ? await readKept(this.#places, id) : undefined;
+    if (kept !== undefined) return kept;
+    throw new Fault('notFound', say(`there is no kept state ${id}`, `没有编号为 ${id} 的状态`), {
+      field: 'id',
+    });
+  }
+}

@@ -1,0 +1,183 @@
+import { randomUUID } from 'node:crypto';
+import { cp, readdir, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { Fault } from '../../../api/fault.ts';
+import type { Step } from '../../../api/plan.ts';
+import { say } from '../../../api/words.ts';
+import { mustRun } from '../../../system/exec.ts';
+import { ensureFolder } from '../../../system/files.ts';
+import { readLinks } from '../../../system/iproute.ts';
+import { NetworkManager } from '../../../system/networkmanager/manager.ts';
+import { bringUp } from './activate.ts';
+import { applyKept, nextId, switchTo, writeKept } from './kept.ts';
+import { managementText } from './management.ts';
+import { DISK_PROFILES, MEMORY_PROFILES, type NetworkPlaces } from './places.ts';
+import { addressed, newLink } from './plan/edit.ts';
+import type { Addressing } from './schema/fields.ts';
+import { OFF } from './schema/state.ts';
+
+export interface ResetStep extends Step {
+  type: 'network.reset';
+  id: number;
+  nic: string;
+  /** Absent: DHCP. */
+  addressing?: Addressing;
+  uuid: string;
+  /** Folder that the files of now are copied into. */
+  copy: string;
+}
+
+export interface ResetInput extends Addressing {
+  nic: string;
+  method: 'static' | 'dhcp';
+}
+
+/** Throws `notFound` when there is no such NIC. Asks nobody but the kernel. */
+export async function resetStep(places: NetworkPlaces, input: ResetInput): Promise<ResetStep> {
+  const nics = (await readLinks()).filter(
+    (link) => link.link_type === 'ether' && link.linkinfo?.info_kind !== 'bond',
+  );
+  if (!nics.some((link) => link.ifname === input.nic))
+    throw new Fault('notFound', say(`there is no NIC "${input.nic}"`, `没有网卡“${input.nic}”`), {
+      field: 'nic',
+    });
+  const { nic, method, ...addressing } = input;
+  const id = await nextId(places);
+  return {
+    type: 'network.reset',
+    id,
+    nic,
+    ...(method === 'static' ? { addressing } : {}),
+    uuid: randomUUID(),
+    copy: join(dirname(places.kept), `before-reset-${id}`),
+    words: say(
+      `Set every connection aside and give ${nic} the only one`,
+      `移走所有连接配置，只保留 ${nic} 的一个`,
+    ),
+  };
+}
+
+/**
+ * Needs nothing of what is there but its files' names: unreadable profiles are copied and set aside like others.
+ * @throws what stood against putting it in force; the files are in place by then.
+ */
+export async function reset(places: NetworkPlaces, step: ResetStep): Promise<void> {
+  await ensureFolder(step.copy);
+  await cp(DISK_PROFILES, step.copy, { recursive: true });
+  const there = (await readdir(DISK_PROFILES)).map((name) => join(DISK_PROFILES, name));
+  const path = join(DISK_PROFILES, `${step.nic}-reset.nmconnection`);
+  const management = await managementText(places.nodeIni, {
+    link: step.nic,
+    ...(step.addressing?.address === undefined ? {} : { address: step.addressing.address }),
+  });
+  await writeKept(places, {
+    id: step.id,
+    time: Date.now(),
+    who: 'reset',
+    title: say(`Emergency reset to ${step.nic}`, `紧急重置为 ${step.nic}`),
+    why: '',
+    difference: [`copy of what was: ${step.copy}`],
+    state: { links: [{ ...newLink(step.nic, 'physical'), ...familiesOf(step), uuid: step.uuid }] },
+    removed: there.filter((each) => each !== path),
+    files: {
+      [path]: profileText(step),
+      ...(management === undefined ? {} : { [places.nodeIni]: management }),
+    },
+  });
+  await switchTo(places, step.id);
+  await putInForce(places, step);
+}
+
+async function putInForce(places: NetworkPlaces, step: ResetStep): Promise<void> {
+  await filesInForce(places);
+  const manager = await started();
+  try {
+    await linksInForce(manager, step);
+  } finally {
+    manager.close();
+  }
+}
+
+/** After a crash: a NetworkManager that does not run yet will read the files by itself. */
+export async function finishReset(places: NetworkPlaces, step: ResetStep): Promise<void> {
+  await filesInForce(places);
+  const manager = await NetworkManager.open().catch((thrown) => {
+    if (Fault.from(thrown).kind === 'unavailable') return undefined;
+    throw thrown;
+  });
+  if (manager === undefined) return;
+  try {
+    await linksInForce(manager, step);
+  } finally {
+    manager.close();
+  }
+}
+
+async function filesInForce(places: NetworkPlaces): Promise<void> {
+  await applyKept(places);
+  for (const name of await readdir(MEMORY_PROFILES).catch(() => []))
+    if (name !== 'lo.nmconnection') await rm(join(MEMORY_PROFILES, name), { force: true });
+}
+
+async function linksInForce(manager: NetworkManager, step: ResetStep): Promise<void> {
+  await manager.reloadProfiles();
+  await removeVirtual(manager);
+  await bringUp(manager, step.uuid, step.nic);
+}
+
+/** NetworkManager, started when it does not run. */
+async function started(): Promise<NetworkManager> {
+  try {
+    return await NetworkManager.open();
+  } catch (thrown) {
+    if (Fault.from(thrown).kind !== 'unavailable') throw thrown;
+    await mustRun(['systemctl', 'restart', 'NetworkManager.service'], { timeout: 60_000 });
+    return NetworkManager.open();
+  }
+}
+
+async function removeVirtual(manager: NetworkManager): Promise<void> {
+  const kinds = new Set(['bond', 'vlan', 'bridge']);
+  const names = (await readLinks())
+    .filter((link) => kinds.has(link.linkinfo?.info_kind ?? ''))
+    .map((link) => link.ifname);
+  // One that goes with another is gone already.
+  for (const device of await manager.devices())
+    if (device.managed && names.includes(device.name))
+      await manager.deleteDevice(device.path).catch(() => {});
+}
+
+const familiesOf = ({ addressing }: ResetStep) => {
+  const auto = { ...OFF, method: 'auto' as const };
+  if (addressing === undefined) return { ipv4: auto, ipv6: auto };
+  return { ipv4: OFF, ipv6: OFF, ...addressed(addressing, { ipv4: OFF, ipv6: OFF }) };
+};
+
+/** The profile in NetworkManager's own file format. */
+function profileText(step: ResetStep): string {
+  const { ipv4, ipv6 } = familiesOf(step);
+  return [
+    '[connection]',
+    `id=${step.nic}`,
+    `uuid=${step.uuid}`,
+    'type=ethernet',
+    `interface-name=${step.nic}`,
+    '',
+    '[ethernet]',
+    '',
+    ...familyText('ipv4', ipv4),
+    '',
+    ...familyText('ipv6', ipv6),
+    '',
+  ].join('\n');
+}
+
+function familyText(name: string, family: typeof OFF): string[] {
+  const gateway = family.gateway === undefined ? '' : `,${family.gateway}`;
+  return [
+    `[${name}]`,
+    `method=${family.method}`,
+    ...family.addresses.map((address, at) => `address${at + 1}=${address}${at === 0 ? gateway : ''}`),
+    ...(family.dns.length === 0 ? [] : [`dns=${family.dns.join(';')};`]),
+  ];
+}
