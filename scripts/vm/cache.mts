@@ -29,8 +29,8 @@ export async function layer(
   build: (dir: string) => Promise<void>,
 ): Promise<string> {
   const dir = join(cacheRoot(), `${kind}-${key}`);
-  if (!(await isDir(dir)))
-    await lockedOn(dir, async () => (await isDir(dir)) || (await buildInto(dir, build)));
+  const missing = async () => (await isDir(dir)) || (await buildInto(dir, build));
+  if (!(await isDir(dir))) await exclusively(`${kind}-${key}`, missing);
   const now = new Date();
   await utimes(dir, now, now);
   await prune(kind, dir);
