@@ -6,11 +6,13 @@ import { LockoutStore } from '../guard/lockout-store.ts';
 import { PasswordCheck } from '../guard/password.ts';
 import { accountActions } from '../node/accounts/actions.ts';
 import { PasswordsOnTheirWay, RootPassword } from '../node/accounts/apply.ts';
+import type { CollectParts } from '../node/logs/collect.ts';
 import { networkActions } from '../node/network/actions.ts';
 import { limitsOf } from '../node/network/change/countdown.ts';
 import { Network } from '../node/network/change/network.ts';
 import { powerActions } from '../node/power/actions.ts';
 import type { Goings } from '../node/power/plan.ts';
+import { nodeServiceActions } from '../node/services/actions.ts';
 import { systemdService } from '../node/services/control.ts';
 import { layoutOf } from '../node/services/layout.ts';
 import { type ManagementFeatures, managementFeatures } from '../node/services/management.ts';
@@ -64,6 +66,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
       ...network.actions(),
       ...powerActions(needs.goings),
       ...accountActions((caller, password) => passwords.check(caller, password), onTheirWay),
+      ...nodeServiceActions(nodeServices(needs.options)),
       ...(management?.actions ?? []),
     ],
     executors: new Map([
@@ -76,6 +79,12 @@ export function createFeatures(needs: FeatureNeeds): Features {
       await management?.forgetLeftovers();
     },
   };
+}
+
+function nodeServices({ role, version, config, places }: ControllerOptions): CollectParts {
+  const layout = layoutOf(places.dataDir);
+  const service = systemdService('zs-export.service');
+  return { role, version, layout, exports: layout.exports, service, address: () => config.managementAddress };
 }
 
 function managementOf(

@@ -1,0 +1,108 @@
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { Fault } from '../../api/fault.ts';
+import type { Role } from '../../api/role.ts';
+import { say, type Words } from '../../api/words.ts';
+import { mustRun, run } from '../../system/exec.ts';
+import { stampOf } from '../backup/files.ts';
+import type { Layout } from '../services/layout.ts';
+import { BOUNDS, Copier, LINES } from './copy.ts';
+import { Mask } from './mask.ts';
+import type { Collected, Span } from './schema.ts';
+import { knownSecrets } from './secrets.ts';
+import { draftShare, dropShare, openShare, readableByServer, type ShareParts } from './shares.ts';
+import { sourcesOf, type Told } from './sources.ts';
+
+export interface CollectParts extends ShareParts {
+  role: Role;
+  version: string;
+  layout: Layout;
+}
+
+export interface CollectOptions {
+  span: Span;
+  full: boolean;
+  hours: number;
+  signal: AbortSignal;
+  progress(words: Words, fraction?: number): void;
+}
+
+const HOURS: Record<Span, number | undefined> = { hour: 1, day: 24, all: undefined };
+const HOUR = 3_600_000;
+const TOLD_MILLISECONDS = 60_000;
+const TOLD_BYTES = 64 * 1024 * 1024;
+const PACK_MILLISECONDS = 3_600_000;
+
+/** Collects this node's logs into a share and an archive of it. Nothing is left behind when it fails. */
+export async function collect(parts: CollectParts, options: CollectOptions): Promise<Collected> {
+  const draft = await draftShare(parts);
+  try {
+    const name = `${parts.role === 'management' ? 'management-node' : 'host'}-${parts.address() ?? hostname()}`;
+    const copier = await fill(parts, join(draft.folder, name), options);
+    options.progress(say('packing the archive', '正在打包'), 0.8);
+    const whole = `collect-log-${parts.version}-${stampOf(new Date()).slice(0, -3)}.tar.gz`;
+    const path = join(draft.folder, whole);
+    await mustRun(['tar', '-C', draft.folder, '-czf', path, name], {
+      timeout: PACK_MILLISECONDS,
+      signal: options.signal,
+    });
+    await handOver(draft.folder);
+    const title = `Logs of ${hostname()}`;
+    const shared = await openShare(parts, draft, { title, whole, hours: options.hours });
+    const { size } = await stat(path);
+    return { ...shared, path, size, files: copier.files, cut: copier.cut };
+  } catch (thrown) {
+    await dropShare(parts, draft);
+    throw thrown;
+  }
+}
+
+async function fill(parts: CollectParts, folder: string, options: CollectOptions): Promise<Copier> {
+  const hours = HOURS[options.span];
+  const since = hours === undefined ? undefined : Date.now() - hours * HOUR;
+  const mask = new Mask(await knownSecrets(parts.layout.properties));
+  const bounds = { ...BOUNDS, lines: options.full ? Number.MAX_SAFE_INTEGER : LINES, since };
+  const copier = new Copier(folder, mask, bounds, options.signal);
+  const sources = sourcesOf(parts.role, parts.layout, hours === undefined ? undefined : `${hours} hours ago`);
+  const count = sources.paths.length + sources.told.length;
+  let done = 0;
+  const step = (what: string) => {
+    options.progress(say(`collecting ${what}`, `正在收集 ${what}`), (0.8 * done) / count);
+    done += 1;
+  };
+  for (const path of sources.paths) {
+    step(path);
+    await copier.take(path);
+  }
+  for (const source of sources.told) {
+    step(source.file);
+    await ask(copier, source, options.signal);
+  }
+  await copier.write('left_out', copier.cut.map((line) => `${line}\n`).join(''));
+  return copier;
+}
+
+/** A program that is not there or fails says so in its place: that is news as well. */
+async function ask(copier: Copier, { file, argv }: Told, signal: AbortSignal): Promise<void> {
+  try {
+    const { code, stdout, stderr } = await run(argv, {
+      timeout: TOLD_MILLISECONDS,
+      maxBytes: TOLD_BYTES,
+      signal,
+    });
+    await copier.write(file, code === 0 ? stdout : `${stdout}${stderr}(ended with ${code})\n`);
+  } catch (thrown) {
+    signal.throwIfAborted();
+    if (!(thrown instanceof Fault)) throw thrown;
+    if (thrown.kind !== 'unavailable') copier.cut.push(`${file}: ${thrown.words.en}`);
+  }
+}
+
+/** Everything in the share becomes the export server's to read. */
+async function handOver(path: string): Promise<void> {
+  const stats = await lstat(path);
+  await readableByServer(path, stats.isDirectory());
+  if (!stats.isDirectory()) return;
+  for (const name of await readdir(path)) await handOver(join(path, name));
+}

@@ -1,0 +1,145 @@
+import { constants, createWriteStream } from 'node:fs';
+import { type FileHandle, lstat, mkdir, open, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Mask } from './mask.ts';
+
+export interface Bounds {
+  /** Most lines of one file, its last ones. */
+  lines: number;
+  /** Most bytes of one file, and of all together. */
+  file: number;
+  all: number;
+  /** Files that were not written to since then are left out; wall time in milliseconds since 1970. */
+  since: number | undefined;
+}
+
+export const LINES = 100_000;
+export const BOUNDS: Omit<Bounds, 'since'> = { lines: LINES, file: 2e9, all: 6e9 };
+const BLOCK = 1024 * 1024;
+const DEEPEST = 4;
+const MOST_FILES = 5_000;
+const PACKED = /\.(gz|xz|zst|bz2)$/;
+
+/** Copies logs into a folder, masked and bounded, and keeps account of what was left out. */
+export class Copier {
+  readonly cut: string[] = [];
+  files = 0;
+  #bytes = 0;
+  readonly #folder: string;
+  readonly #mask: Mask;
+  readonly #bounds: Bounds;
+  readonly #signal: AbortSignal;
+
+  constructor(folder: string, mask: Mask, bounds: Bounds, signal: AbortSignal) {
+    this.#folder = folder;
+    this.#mask = mask;
+    this.#bounds = bounds;
+    this.#signal = signal;
+  }
+
+  /** A file, or a folder with all in it. Links are not followed; what is not there is no news. */
+  async take(path: string, depth = 0): Promise<void> {
+    this.#signal.throwIfAborted();
+    const stats = await lstat(path).catch((error) => this.#unreadable(path, error));
+    if (stats === undefined) return;
+    if (stats.isFile()) return this.#file(path, stats.mtimeMs);
+    if (!stats.isDirectory()) return;
+    if (depth >= DEEPEST) return this.#note(`${path}: too deep, left out`);
+    const names = await readdir(path).catch((error) => this.#unreadable(path, error));
+    for (const name of names ?? []) await this.take(join(path, name), depth + 1);
+  }
+
+  /** Text that a program said. */
+  async write(name: string, text: string): Promise<void> {
+    const path = join(this.#folder, name);
+    await mkdir(dirname(path), { recursive: true, mode: 0o750 });
+    const handle = await open(path, 'w', 0o640);
+    try {
+      await handle.writeFile(this.#mask.apply(Buffer.from(text).toString('latin1')), 'latin1');
+    } finally {
+      await handle.close();
+    }
+    this.files += 1;
+    this.#bytes += text.length;
+  }
+
+  #note(text: string): void {
+    this.cut.push(text);
+  }
+
+  #unreadable(path: string, error: NodeJS.ErrnoException): undefined {
+    if (error.code !== 'ENOENT') this.#note(`${path}: cannot be read: ${error.code}`);
+    return undefined;
+  }
+
+  async #file(path: string, changed: number): Promise<void> {
+    if (this.#bounds.since !== undefined && changed < this.#bounds.since && !/\/etc\//.test(path)) return;
+    if (this.files >= MOST_FILES) return this.#note(`${path}: more than ${MOST_FILES} files, left out`);
+    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+    const handle = await open(path, flags).catch((error) => this.#unreadable(path, error));
+    if (handle === undefined) return;
+    try {
+      await this.#copy(handle, path);
+    } catch (thrown) {
+      this.#signal.throwIfAborted();
+      const code = (thrown as NodeJS.ErrnoException).code;
+      // What cannot be written ends it all; a log that cannot be read does not.
+      if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EROFS') throw thrown;
+      this.#unreadable(path, thrown as NodeJS.ErrnoException);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** What the file has now: what is written to it meanwhile, or its rotation, changes nothing of that. */
+  async #copy(handle: FileHandle, path: string): Promise<void> {
+    const { size } = await handle.stat();
+    const room = Math.min(this.#bounds.file, this.#bounds.all - this.#bytes);
+    if (room <= 0) return this.#note(`${path}: the archive is as large as it may be, left out`);
+    if (PACKED.test(path)) return this.#note(`${path}: packed, so it cannot be masked: left out`);
+    const start = await this.#startOf(handle, path, size, room);
+    const target = join(this.#folder, path.slice(1));
+    await mkdir(dirname(target), { recursive: true, mode: 0o750 });
+    const source = handle.createReadStream({ start, autoClose: false, highWaterMark: BLOCK, ...endOf(size) });
+    const sink = createWriteStream(target, { mode: 0o640, highWaterMark: BLOCK });
+    await pipeline(source, this.#mask.stream(), sink, { signal: this.#signal });
+    this.files += 1;
+    this.#bytes += size - start;
+  }
+
+  /** Where the last lines begin that are taken. Files of /proc have no size and are taken whole. */
+  async #startOf(handle: FileHandle, path: string, size: number, room: number): Promise<number> {
+    const byLines = await startOfLast(handle, size, this.#bounds.lines);
+    const start = size - byLines > room ? await nextLine(handle, size - room) : byLines;
+    if (start > 0) this.#note(`${path}: the first ${start} of ${size} bytes are left out`);
+    return start;
+  }
+}
+
+const endOf = (size: number): { end?: number } => (size > 0 ? { end: size - 1 } : {});
+
+/** Offset at which the last `lines` lines begin, found from the end. */
+async function startOfLast(handle: FileHandle, size: number, lines: number): Promise<number> {
+  const block = Buffer.alloc(BLOCK);
+  let left = lines;
+  for (let end = size; end > 0; ) {
+    const start = Math.max(0, end - BLOCK);
+    const { bytesRead } = await handle.read(block, 0, end - start, start);
+    for (let at = block.lastIndexOf(10, bytesRead - 1); at >= 0 && bytesRead > 0; ) {
+      left -= start + at === size - 1 ? 0 : 1;
+      if (left === 0) return start + at + 1;
+      at = at === 0 ? -1 : block.lastIndexOf(10, at - 1);
+    }
+    end = start;
+  }
+  return 0;
+}
+
+/** Where the next line begins, so that no half of a secret stands at the cut. */
+async function nextLine(handle: FileHandle, from: number): Promise<number> {
+  const block = Buffer.alloc(BLOCK);
+  const { bytesRead } = await handle.read(block, 0, BLOCK, from);
+  const at = block.subarray(0, bytesRead).indexOf(10);
+  return at < 0 ? from + bytesRead : from + at + 1;
+}

@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { defineAction } from '../../api/action.ts';
+import type { Reading } from '../../api/reading.ts';
+
+export const SPANS = ['hour', 'day', 'all'] as const;
+export type Span = (typeof SPANS)[number];
+
+/** An address under which something is handed out for a while. */
+export interface Shared {
+  /** Unknown, with the reason, when the export server does not run. */
+  url: Reading<string>;
+  /** Wall time in milliseconds since 1970. */
+  expires: number;
+}
+
+export interface Collected extends Shared {
+  /** The archive. */
+  path: string;
+  /** Bytes of the archive. */
+  size: number;
+  files: number;
+  /** What was left out or cut, a line each; the archive says the same. */
+  cut: string[];
+}
+
+/**
+ * Puts this node's logs, settings and state into an archive and onto the export server. Secrets are masked. `full`
+ * takes logs whole, as far as the bounds allow, instead of their last 100 000 lines.
+ */
+export const collectLogs = defineAction<Collected>()({
+  name: 'logs.collect',
+  input: z.object({
+    span: z.enum(SPANS).default('day'),
+    full: z.boolean().default(false),
+    hours: z
+      .int()
+      .min(1)
+      .max(24 * 30)
+      .default(24),
+  }),
+  access: 'password',
+  effect: 'read',
+  long: true,
+});
+
+/** Hands out one file of the backup folder: the newest when no name is given. */
+export const shareBackup = defineAction<Shared & { path: string; size: number }>()({
+  name: 'database.shareBackup',
+  input: z.object({
+    hours: z
+      .int()
+      .min(1)
+      .max(24 * 30)
+      .default(24),
+  }),
+  access: 'password',
+  effect: 'read',
+});
+
+export interface LogFile {
+  /** What a person calls it. */
+  name: string;
+  path: string;
+  size: number;
+}
+
+/** Logs of this node that can be read on the screen. */
+export const listLogs = defineAction<LogFile[]>()({
+  name: 'logs.list',
+  input: z.object({}),
+  access: 'password',
+  effect: 'read',
+});
+
+/** Streams the last lines of a log, and with `follow` those that come, until cancelled. Secrets are masked. */
+export const readLog = defineAction<void, { lines: string[] }>()({
+  name: 'logs.read',
+  input: z.object({
+    /** As `logs.list` names it. */
+    name: z.string().min(1).max(255),
+    lines: z.int().min(1).max(10_000).default(500),
+    follow: z.boolean().default(false),
+    /** Only lines that hold this, in whatever case. */
+    filter: z.string().max(200).default(''),
+  }),
+  access: 'password',
+  effect: 'read',
+});

@@ -1,0 +1,107 @@
+import { Fault } from '../../api/fault.ts';
+import type { Role } from '../../api/role.ts';
+import { say, type Words } from '../../api/words.ts';
+import { run } from '../../system/exec.ts';
+import { isSystemdRunning, systemctl } from '../../system/systemctl.ts';
+import type { Order, ServiceStep } from './schema.ts';
+import { type RoleService, servicesOf } from './units.ts';
+
+/** What an order asks of systemd; replaced in tests. */
+export interface Units {
+  /** Whether a unit of that name is installed. */
+  isInstalled(unit: string): Promise<boolean>;
+  start(unit: string): Promise<void>;
+  stop(units: readonly string[]): Promise<void>;
+}
+
+const READY_MILLISECONDS = 180_000;
+
+export const SYSTEMD_UNITS: Units = {
+  async isInstalled(unit) {
+    if (!isSystemdRunning())
+      throw new Fault('unavailable', say('systemd does not run here', '此处没有运行 systemd'));
+    const { stdout } = await run(['systemctl', 'show', '--property=LoadState', '--value', unit], {
+      timeout: 15_000,
+    });
+    return stdout.trim() === 'loaded';
+  },
+  start: (unit) => systemctl(['start', unit], READY_MILLISECONDS),
+  stop: (units) => systemctl(['stop', ...units], READY_MILLISECONDS),
+};
+
+/** Services in the order in which they start: each needs those before it. */
+const SEQUENCE = ['database', 'broker', 'libvirt', 'o2cb', 'ocfs2', 'management', 'ui'];
+
+export interface OrderOptions {
+  role: Role;
+  order: Order;
+  signal: AbortSignal;
+  emit(step: ServiceStep): void;
+}
+
+/** Carries an order out. Answers how each service ended; throws `failed` that names the first that did not come up. */
+export async function orderAll(
+  units: Units,
+  { role, order, signal, emit }: OrderOptions,
+): Promise<ServiceStep[]> {
+  const services = inSequence(role);
+  const ends: ServiceStep[] = [];
+  const step = async (service: RoleService, work: typeof startOne) => {
+    signal.throwIfAborted();
+    const end = await work(units, service, emit);
+    emit(end);
+    ends.push(end);
+  };
+  if (order !== 'start') for (const service of [...services].reverse()) await step(service, stopOne);
+  if (order !== 'stop') for (const service of services) await step(service, startOne);
+  return ends;
+}
+
+function inSequence(role: Role): RoleService[] {
+  const place = ({ key }: RoleService) => SEQUENCE.indexOf(key);
+  return servicesOf(role)
+    .filter((service) => place(service) >= 0)
+    .sort((one, other) => place(one) - place(other));
+}
+
+async function startOne(
+  units: Units,
+  service: RoleService,
+  emit: OrderOptions['emit'],
+): Promise<ServiceStep> {
+  const unit = await installed(units, service);
+  if (unit === undefined) return { label: service.label, unit: service.units[0], state: 'not installed' };
+  emit({ label: service.label, unit, state: 'starting' });
+  await units.start(unit).catch((thrown) => {
+    emit({ label: service.label, unit, state: 'failed' });
+    throw notUp(service.label, unit, thrown);
+  });
+  return { label: service.label, unit, state: 'started' };
+}
+
+async function stopOne(units: Units, service: RoleService, emit: OrderOptions['emit']): Promise<ServiceStep> {
+  const unit = await installed(units, service);
+  if (unit === undefined) return { label: service.label, unit: service.units[0], state: 'not installed' };
+  emit({ label: service.label, unit, state: 'stopping' });
+  const socket = service.sockets?.[unit];
+  // With its socket listening the next question would start it again.
+  await units.stop(socket === undefined ? [unit] : [socket, unit]);
+  return { label: service.label, unit, state: 'stopped' };
+}
+
+async function installed(units: Units, service: RoleService): Promise<string | undefined> {
+  for (const unit of service.units) if (await units.isInstalled(unit)) return unit;
+  return undefined;
+}
+
+function notUp(label: Words, unit: string, thrown: unknown): Fault {
+  const { kind, words } = Fault.from(thrown);
+  return new Fault(
+    kind === 'internal' ? 'failed' : kind,
+    say(`${label.en} does not start: ${words.en}`, `${label.zh} 无法启动：${words.zh}`),
+    {
+      next: say(`its last words: View Logs, or journalctl -u ${unit}`, `查看日志：journalctl -u ${unit}`),
+      cause: thrown,
+    },
+  );
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { defineAction } from '../../api/action.ts';
+import type { Words } from '../../api/words.ts';
+
+export const ORDERS = ['start', 'stop', 'restart'] as const;
+export type Order = (typeof ORDERS)[number];
+
+/** What a person types to confirm. */
+export const ORDER_PHRASES: Record<Order, string> = {
+  start: 'start zstack',
+  stop: 'stop zstack',
+  restart: 'restart zstack',
+};
+
+/** One service on its way. */
+export interface ServiceStep {
+  label: Words;
+  unit: string;
+  state: 'starting' | 'stopping' | 'started' | 'stopped' | 'not installed' | 'failed';
+}
+
+/**
+ * Starts or stops this role's services one after the other in their order, each waited for until it says that it is
+ * ready; stopping goes backward. A service that is not installed is passed over. The controller goes on in any case.
+ */
+export const orderServices = defineAction<ServiceStep[], ServiceStep>()({
+  name: 'services.order',
+  input: z
+    .object({ order: z.enum(ORDERS), phrase: z.string() })
+    .refine(({ order, phrase }) => phrase === ORDER_PHRASES[order], {
+      path: ['phrase'],
+      message: 'is not what is asked for',
+    }),
+  access: 'password',
+  effect: 'change',
+});

@@ -1,0 +1,158 @@
+import { execFileSync } from 'node:child_process';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { type CollectOptions, type CollectParts, collect } from '../../src/node/logs/collect.ts';
+import { readableLogs, readLog } from '../../src/node/logs/view.ts';
+import { layoutOf } from '../../src/node/services/layout.ts';
+import { openFolder, until } from './servers.ts';
+
+const SECRET = 'zq "broker" \\ word';
+const PLAIN = 'zqPlainWord1';
+let root: string;
+let parts: CollectParts;
+let started: number;
+
+beforeEach(() => {
+  root = openFolder('collect-');
+  const layout = layoutOf(root);
+  started = 0;
+  const service = {
+    isRunning: async () => started > 0,
+    start: async () => {
+      started += 1;
+    },
+    stop: async () => undefined,
+    restart: async () => undefined,
+  };
+  parts = {
+    role: 'management',
+    version: '2.2.0',
+    layout,
+    exports: layout.exports,
+    service,
+    address: () => '10.0.0.1',
+  };
+  mkdirSync(layout.logs, { recursive: true });
+  mkdirSync(layout.systemLogs, { recursive: true });
+  mkdirSync(join(layout.properties, '..'), { recursive: true });
+  writeFileSync(
+    layout.properties,
+    `DB.user = zstack\nDB.password = ${PLAIN}\nCloudBus.rabbitmqPassword = ${SECRET.replaceAll('\\', '\\\\')}\n`,
+  );
+  const garbage = Buffer.from(Array.from({ length: 300_000 }, (_, at) => (at * 31) % 256));
+  writeFileSync(
+    join(layout.logs, 'management-server.log'),
+    Buffer.concat([Buffer.from(lines(250_000)), garbage]),
+  );
+  writeFileSync(join(layout.logs, 'zstack-ui.log'), `login with ${PLAIN} and ${JSON.stringify(SECRET)}\n`);
+  writeFileSync(join(layout.logs, 'old.log'), 'old\n');
+  utimesSync(join(layout.logs, 'old.log'), 1, 1);
+  writeFileSync(join(layout.logs, 'rotated.log.1.gz'), 'x');
+  symlinkSync('/etc/shadow', join(layout.systemLogs, 'deploy.log'));
+  return () => rmSync(root, { recursive: true });
+});
+
+const lines = (count: number): string =>
+  Array.from({ length: count }, (_, at) => `line ${at} password=zqByName\n`).join('');
+
+const options = (more: Partial<CollectOptions> = {}): CollectOptions => ({
+  span: 'day',
+  full: false,
+  hours: 24,
+  signal: new AbortController().signal,
+  progress: () => {},
+  ...more,
+});
+
+const filesIn = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    statSync(join(folder, name)).isFile(),
+  );
+
+test('tree and archive hold the same, no secret, no link, and say what was left out', async () => {
+  const done = await collect(parts, options());
+  expect(done.url).toMatchObject({
+    state: 'known',
+    value: expect.stringMatching(/^http:\/\/10\.0\.0\.1:8090\/[\w-]{22}\/$/),
+  });
+  expect(started).toBe(1);
+  const share = join(done.path, '..');
+  const node = join(share, 'management-node-10.0.0.1');
+  const out = join(root, 'out');
+  mkdirSync(out);
+  execFileSync('tar', ['-xzf', done.path, '-C', out]);
+  const names = filesIn(node);
+  expect(filesIn(join(out, 'management-node-10.0.0.1')).sort()).toEqual(names.sort());
+  for (const word of ['left_out', 'host_info/uptime', 'network/addresses', 'dmesg'])
+    expect(names).toContain(word);
+  expect(names.some((name) => name.endsWith('deploy.log'))).toBe(false);
+  expect(names.some((name) => name.endsWith('old.log'))).toBe(false);
+  const service = readFileSync(join(node, parts.layout.logs.slice(1), 'management-server.log'), 'latin1');
+  expect(service).toContain('line 249999 password=***\n');
+  expect(service).not.toContain('line 149000 ');
+  expect(done.cut.join('\n')).toMatch(/management-server\.log: the first \d+ of \d+ bytes are left out/);
+  expect(done.cut.join('\n')).toContain('rotated.log.1.gz: packed');
+  const all = names.map((name) => readFileSync(join(node, name), 'latin1')).join('\n');
+  for (const word of ['zqByName', PLAIN, 'zq "broker"', 'zq \\"broker']) expect(all).not.toContain(word);
+  expect(all).toContain('DB.user = zstack');
+  expect(readFileSync(join(root, 'zstack/apache-tomcat/logs/zstack-ui.log'), 'utf8')).toContain(PLAIN);
+});
+
+test('stopped in between: nothing is left', async () => {
+  const stop = new AbortController();
+  const work = collect(parts, options({ signal: stop.signal, full: true, progress: () => stop.abort() }));
+  await expect(work).rejects.toThrow();
+  expect(readdirSync(parts.exports)).toEqual([]);
+});
+
+test('shares that have ended are removed by the next one', async () => {
+  const token = 'a'.repeat(22);
+  mkdirSync(join(parts.exports, token), { recursive: true });
+  writeFileSync(join(parts.exports, `${token}.json`), JSON.stringify({ title: 'x', expires: 5 }));
+  await collect(parts, options({ span: 'hour' }));
+  expect(readdirSync(parts.exports).some((name) => name.startsWith(token))).toBe(false);
+});
+
+test('a log is read and followed on the screen, filtered and masked, over its rotation', async () => {
+  const path = join(parts.layout.logs, 'zstack-ui.log');
+  expect((await readableLogs('management', parts.layout)).map(({ name }) => name)).toContain(path);
+  const seen: string[] = [];
+  const stop = new AbortController();
+  const reading = readLog('management', parts.layout, {
+    name: path,
+    lines: 100,
+    follow: true,
+    filter: 'LOGIN',
+    signal: stop.signal,
+    emit: (item) => void seen.push(...item.lines),
+  });
+  await until(async () => (seen.length > 0 ? true : undefined));
+  appendFileSync(path, 'nothing\nsecond login\n');
+  await until(async () => (seen.length > 1 ? true : undefined));
+  rmSync(path);
+  writeFileSync(path, 'third login\n');
+  await until(async () => (seen.length > 2 ? true : undefined));
+  stop.abort();
+  await reading;
+  expect(seen).toEqual(['login with *** and "***"', 'second login', 'third login']);
+  const none = {
+    name: '/etc/shadow',
+    lines: 1,
+    follow: false,
+    filter: '',
+    signal: stop.signal,
+    emit: () => {},
+  };
+  await expect(readLog('management', parts.layout, none)).rejects.toMatchObject({ kind: 'notFound' });
+});
