@@ -100,7 +100,7 @@ type Call = [action: string, input: object];
 
 async function callAs(machine: Machine, user: string, socket: string, calls: Call[]): Promise<string> {
   await machine.put('/var/tmp/caller.cjs', CALLER);
-  const as = ['setpriv', `--reuid=${user}`, `--regid=${user}`, '--clear-groups'];
+  const as = ['runuser', '-u', user, '--'];
   const { stdout } = await machine.attempt([
     ...as,
     NODE,
