@@ -1,6 +1,6 @@
 import { Fault } from '../../api/fault.ts';
 import { say, type Words } from '../../api/words.ts';
-import { NetworkManagerBus, type Section, type Settings, type Value } from './bus.ts';
+import { NetworkManagerBus, type Section, type Settings, Value } from './bus.ts';
 
 const NM = 'org.freedesktop.NetworkManager';
 const ROOT = '/org/freedesktop/NetworkManager';
@@ -146,13 +146,13 @@ export class NetworkManager {
     return this.#update(path, settings, IN_MEMORY | BLOCK_AUTOCONNECT | NO_REAPPLY);
   }
 
-  /** Writes the profile as it is into its file. */
+  /** Writes the profile as it is into its keyfile; one that had a file of an older format moves into a keyfile. */
   saveToDisk(path: string, settings: Settings): Promise<unknown[]> {
-    return this.#update(path, settings, TO_DISK | NO_REAPPLY);
+    return this.#update(path, settings, TO_DISK | NO_REAPPLY, { plugin: new Value('s', 'keyfile') });
   }
 
-  #update(path: string, settings: Settings, flags: number): Promise<unknown[]> {
-    return this.#connection(path, 'Update2', 'a{sa{sv}}ua{sv}', [settings, flags, {}]);
+  #update(path: string, settings: Settings, flags: number, options: Section = {}): Promise<unknown[]> {
+    return this.#connection(path, 'Update2', 'a{sa{sv}}ua{sv}', [settings, flags, options]);
   }
 
   async deleteProfile(path: string): Promise<void> {

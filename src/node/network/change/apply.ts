@@ -5,13 +5,14 @@ import { say } from '../../../api/words.ts';
 import { type Settings, Value } from '../../../system/networkmanager/bus.ts';
 import type { NetworkManager, Profile } from '../../../system/networkmanager/manager.ts';
 import { bringUp } from './activate.ts';
-import { addressAnswers } from './ask.ts';
 import { lacpProblem, readPorts } from './bonding.ts';
 import { renameLink } from './links.ts';
-import type { FreeStep, NetworkStep, RemoveStep, SettleStep, WriteStep } from './plan/steps.ts';
+import type { NetworkStep, RemoveStep, SettleStep, WriteStep } from './plan/steps.ts';
 import { settingsWith } from './profiles.ts';
 
 const SHORT = 15_000;
+/** ifcfg files, which Enterprise Linux 9 still reads. */
+const OLD_FORMAT = '/etc/sysconfig/network-scripts/';
 
 /** Carries out the steps of one change that alter something in memory. */
 export class Applier {
@@ -20,6 +21,8 @@ export class Applier {
   readonly #patience: number;
   /** UUIDs of the profiles that were written, by link. */
   readonly #written = new Map<string, string>();
+  /** Files of an older format whose profiles move into keyfiles. */
+  readonly #moved = new Set<string>();
 
   constructor(manager: NetworkManager, patience: number) {
     this.#manager = manager;
@@ -29,6 +32,10 @@ export class Applier {
   /** UUIDs of all profiles that this change wrote. */
   get written(): ReadonlySet<string> {
     return new Set(this.#written.values());
+  }
+
+  get moved(): ReadonlySet<string> {
+    return this.#moved;
   }
 
   async apply(step: NetworkStep, signal: AbortSignal): Promise<void> {
@@ -60,6 +67,7 @@ export class Applier {
     const type = controller?.settings.connection?.type?.value;
     const controllerKind = type === 'bridge' ? 'bridge' : 'bond';
     const settings = settingsWith(await this.#complete(there), link, { uuid, controllerKind });
+    if (there?.file.startsWith(OLD_FORMAT)) this.#moved.add(there.file);
     if (there === undefined) await this.#manager.addInMemory(settings);
     else await this.#manager.updateInMemory(there.path, settings);
     this.#written.set(link.name, uuid);
@@ -157,13 +165,4 @@ export class Applier {
 async function carrierProblem(link: string) {
   const text = await readFile(`/sys/class/net/${link}/carrier`, 'utf8').catch(() => '0');
   return text.trim() === '1' ? undefined : say('no port has carrier', '没有端口有载波');
-}
-
-/** Throws `conflict` when somebody else has the address. */
-export async function askFree({ link, address }: FreeStep): Promise<void> {
-  const holder = await addressAnswers(link, address);
-  if (holder === undefined || holder === 'unknown') return;
-  throw new Fault('conflict', say(`${address} is in use by ${holder}`, `${address} 已被 ${holder} 使用`), {
-    field: 'address',
-  });
 }

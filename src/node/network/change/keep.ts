@@ -24,6 +24,8 @@ export interface Made {
   after: NetworkState;
   /** UUIDs of the profiles that it wrote. */
   written: ReadonlySet<string>;
+  /** Files that their profiles left. */
+  moved: ReadonlySet<string>;
   reason: Reason;
 }
 
@@ -69,7 +71,7 @@ async function keptState(
     why: made.reason.why,
     difference: describeDifference(made.before, made.after),
     state: made.after,
-    removed: diskPaths,
+    removed: [...diskPaths, ...made.moved],
     files: Object.fromEntries([
       ...profiles,
       ...names,

@@ -4,15 +4,15 @@ import type { Executor } from '../../../api/plan.ts';
 import { say } from '../../../api/words.ts';
 import { bootId } from '../../../system/boot.ts';
 import { NetworkManager } from '../../../system/networkmanager/manager.ts';
-import { askFree } from './apply.ts';
 import type { Limits } from './countdown.ts';
 import { Drafts } from './drafts.ts';
+import { FreeAddresses } from './free.ts';
 import { keep, keepFound } from './keep.ts';
 import { applyKept, currentId, type Reason, readKept } from './kept.ts';
 import { type Intent, OpenChange } from './open-change.ts';
 import { type NetworkPlaces, networkPlaces } from './places.ts';
 import { evidenceFor } from './plan/evidence.ts';
-import type { BeginStep, KeepStep, NetworkStep, ProveStep } from './plan/steps.ts';
+import type { BeginStep, KeepStep, NetworkPlan, NetworkStep, ProveStep } from './plan/steps.ts';
 import type { ManagementSetting } from './read.ts';
 import { dropRecord, loadRecord } from './record.ts';
 import { finishReset, type ResetStep, reset, resetStep } from './reset.ts';
@@ -50,6 +50,7 @@ export class Network {
   readonly #places: NetworkPlaces;
   readonly #drafts: Drafts;
   readonly #watchers = new Set<() => void>();
+  readonly #free = new FreeAddresses();
   #intent: Intent | undefined;
   #open: OpenChange | undefined;
   #manager: NetworkManager | undefined;
@@ -67,10 +68,7 @@ export class Network {
   actions(): Implementation[] {
     return [
       implement(readNetwork, () => this.#with((manager) => this.#drafts.read(manager))),
-      implement(
-        planChange,
-        async ({ change }) => (await this.#with((manager) => this.#drafts.draft(manager, change))).plan,
-      ),
+      implement(planChange, ({ change }) => this.#plan(change)),
       implement(makeChange, (input, run) => this.#make(input, run)),
       implement(watchPending, (_, run) => this.#watch(run)),
       implement(keepChange, async ({ id }) => this.#answer(id, 'keep')),
@@ -125,6 +123,13 @@ export class Network {
     } finally {
       manager.close();
     }
+  }
+
+  /** What can be asked before Y is: whether new addresses are free. */
+  async #plan(change: Change): Promise<NetworkPlan> {
+    const { plan } = await this.#with((manager) => this.#drafts.draft(manager, change));
+    for (const step of plan.steps) if (step.type === 'network.free') await this.#free.ask(step);
+    return plan;
   }
 
   async #make(
@@ -186,7 +191,7 @@ export class Network {
   }
 
   async #step(step: NetworkStep, signal: AbortSignal): Promise<void> {
-    if (step.type === 'network.free') return askFree(step);
+    if (step.type === 'network.free') return this.#free.ask(step);
     if (this.#open === undefined) throw lost();
     if (step.type === 'network.prove') return this.#open.prove(step as ProveStep, signal);
     this.#open.enter('applying', step.words);
@@ -198,7 +203,13 @@ export class Network {
     if (open === undefined) throw lost();
     open.enter('keeping', step.words);
     const { before, after, reason } = open.intent;
-    await keep(open.manager, this.#places, step, { before, after, reason, written: open.applier.written });
+    await keep(open.manager, this.#places, step, {
+      before,
+      after,
+      reason,
+      written: open.applier.written,
+      moved: open.applier.moved,
+    });
     const checkpoint = open.record?.checkpoint;
     // Kept already: that the checkpoint is gone by itself changes nothing.
     if (checkpoint !== undefined) await open.manager.destroyCheckpoint(checkpoint).catch(() => {});

@@ -1,6 +1,6 @@
 import { say, type Words } from '../../../api/words.ts';
 import { allAddresses, difference } from './plan/difference.ts';
-import { evidenceFor } from './plan/evidence.ts';
+import { evidenceFor, wasAsked } from './plan/evidence.ts';
 import { begin, free } from './plan/make.ts';
 import { orderedSteps } from './plan/order.ts';
 import type { FreeStep, KeepStep, NetworkPlan, NetworkStep, ProveStep } from './plan/steps.ts';
@@ -48,7 +48,7 @@ function freeSteps(current: NetworkState, wanted: NetworkState): FreeStep[] {
   const held = new Set(current.links.flatMap((link) => [...allAddresses(link), ...link.addresses]));
   const own = new Set([...held].map(plain));
   return difference(current, wanted).changed.flatMap(({ was, will }) =>
-    was.name === will.name && was.carrier
+    wasAsked(was, will)
       ? will.ipv4.addresses
           .map(plain)
           .filter((address) => !own.has(address))

@@ -15,7 +15,9 @@ export function evidenceFor(current: NetworkState, wanted: NetworkState): Eviden
     ...touchedBonds(wanted, touched)
       .filter((bond) => speaksLacp(wanted, bond))
       .map((bond) => lacp(bond)),
-    ...touched.flatMap((link) => addressEvidence(link, receives(before(link), link))),
+    ...touched.flatMap((link) =>
+      addressEvidence(link, receives(before(link), link) && !wasAsked(before(link), link)),
+    ),
     ...gateways(touched),
     ...(touched.length > 0 && wanted.management !== undefined
       ? [{ kind: 'peer' as const, link: wanted.management }]
@@ -34,6 +36,10 @@ function withAbove(state: NetworkState, links: Link[]): Link[] {
   }
   return state.links.filter((link) => names.has(link.name));
 }
+
+/** Where the link was up already the address was asked for before it was set. */
+export const wasAsked = (was: Link | undefined, will: Link): boolean =>
+  was?.carrier === true && was.name === will.name;
 
 const carrier = (link: Link): Evidence => ({ kind: 'carrier', link: link.name });
 const lacp = (link: Link): Evidence => ({ kind: 'lacp', link: link.name });
