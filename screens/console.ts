@@ -1,14 +1,17 @@
-import type { Connection } from '../src/api/client.ts';
+import { type Connection, reference } from '../src/api/client.ts';
 import { Fault } from '../src/api/fault.ts';
 import type { Places } from '../src/api/places.ts';
 import type { ClientHello } from '../src/api/wire.ts';
 import { type Lang, say } from '../src/api/words.ts';
 import type { Facts } from '../src/node/facts/schema.ts';
+import type { openShell } from '../src/node/terminal/schema.ts';
 import type { Stage } from '../src/tui/page.ts';
 import type { Context } from './context.ts';
 import { withGuard } from './link/guard-link.ts';
 import { NodeLink } from './link/node-link.ts';
 import { emptyModel } from './main/model.ts';
+
+const OPEN_SHELL = reference<typeof openShell>('terminal.openShell');
 
 /** How long the first picture waits for the controller's figures. */
 const FIRST_FIGURES_MILLISECONDS = 250;
@@ -57,6 +60,7 @@ export async function startConsole({ places, stay, lang }: ConsoleOptions): Prom
       model,
       configure: () => void configure(context),
       power: () => void power(context),
+      shell: () => void shell(context),
       ...(stay ? {} : { leave: () => context.stage.quit(0) }),
     }),
   );
@@ -137,6 +141,14 @@ async function power(context: Context): Promise<void> {
   ]);
   const purpose = say('Reboot or power off', '重启或关机');
   await askAccess(context, 'power', purpose, (access) => void openPower(context, access));
+}
+
+async function shell(context: Context): Promise<void> {
+  try {
+    await context.controller().call(OPEN_SHELL, {});
+  } catch (thrown) {
+    context.stage.notice(Fault.from(thrown).words, 'warn');
+  }
 }
 
 /** The console's clock is the machine's: a zone that is changed holds at once. */

@@ -20,6 +20,8 @@ export interface MainPageOptions {
   model: NodeModel;
   configure(): void;
   power(): void;
+  /** A log-in prompt on this terminal. */
+  shell(): void;
   /** Leaves the console; absent on the node's own terminals. */
   leave?(): void;
 }
@@ -64,6 +66,14 @@ function actions(options: MainPageOptions): Binding[] {
       label: say('Reboot/Power off', '重启/关机'),
       help: say('asks the root password, then offers reboot and power off', '输入 root 密码后可重启或关机'),
       run: options.power,
+    },
+    {
+      keys: ['f11', 's'],
+      help: say(
+        'a log-in prompt; the console comes back by Ctrl+Alt+F1, or at log-out',
+        '登录提示符；Ctrl+Alt+F1 或注销后返回控制台',
+      ),
+      run: options.shell,
     },
     ...(options.leave === undefined ? [] : [leaving(options.leave)]),
   ];

@@ -13,15 +13,19 @@ export const terminalInfoEntry: Entry = {
       message({
         title: say('Terminal Info', '终端信息'),
         lines: [
+          say('Ctrl+Alt+F2   reserved shell: a log-in prompt', 'Ctrl+Alt+F2   保留的命令行：登录提示符'),
           say(
-            'Ctrl+Alt+F2   reserved shell: a log-in prompt (F11 goes to the same place)',
-            'Ctrl+Alt+F2   保留的命令行：登录提示符',
+            'Ctrl+Alt+F3   zstack-cli: not in this version yet',
+            'Ctrl+Alt+F3   zstack-cli：此版本尚未提供',
           ),
-          say('Ctrl+Alt+F3   zstack-cli, after a log-in prompt', 'Ctrl+Alt+F3   登录后进入 zstack-cli'),
           say('Ctrl+Alt+F1   back to this console, from anywhere', 'Ctrl+Alt+F1   从任何位置返回本控制台'),
           say(
-            'On a serial line or over SSH there is one terminal: log in there, zs-console opens this console.',
-            '串口或 SSH 只有一个终端：在其中登录，运行 zs-console 打开本控制台。',
+            'F11 on the main screen does the same. On a serial line it asks for the log-in there; log out, and this console is back.',
+            '在主界面按 F11 效果相同。串口上会在本线路出现登录提示，注销后返回本控制台。',
+          ),
+          say(
+            'Over SSH: q leaves the console, zs-console opens it again.',
+            '通过 SSH：按 q 退出控制台，运行 zs-console 再次打开。',
           ),
           say(
             'A shell can break the node: what is changed there is not checked and does not take itself back.',

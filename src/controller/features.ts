@@ -16,6 +16,7 @@ import { nodeServiceActions } from '../node/services/actions.ts';
 import { systemdService } from '../node/services/control.ts';
 import { layoutOf } from '../node/services/layout.ts';
 import { type ManagementFeatures, managementFeatures } from '../node/services/management.ts';
+import { terminalActions } from '../node/terminal/actions.ts';
 import { isPassword } from '../system/pam.ts';
 import { bootMilliseconds } from '../system/posix.ts';
 import { passwordField, stateOfField } from '../system/shadow.ts';
@@ -65,6 +66,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
       ...networkActions({ role, managementNode: () => config.managementNode }),
       ...network.actions(),
       ...powerActions(needs.goings),
+      ...terminalActions,
       ...accountActions((caller, password) => passwords.check(caller, password), onTheirWay),
       ...nodeServiceActions(nodeServices(needs.options)),
       ...(management?.actions ?? []),

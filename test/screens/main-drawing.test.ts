@@ -17,7 +17,7 @@ beforeAll(() => {
 });
 
 function draw(model: NodeModel, columns: number, rows: number, lang: Lang = 'en') {
-  const page = mainPage({ model, configure() {}, power() {} });
+  const page = mainPage({ model, configure() {}, power() {}, shell() {} });
   // The frame keeps the last row for the keys.
   return page.draw({ columns, rows: rows - 1 }, { lang, say: (words) => words[lang], rich: false, now: NOW });
 }
