@@ -26,6 +26,8 @@ export interface Call {
 }
 
 const TIMEOUT = 25_000;
+/** The bus allows a connection 128 open calls. */
+const AT_ONCE = 64;
 
 /** One connection to the system bus for talking to NetworkManager. */
 export class NetworkManagerBus {
@@ -33,6 +35,8 @@ export class NetworkManagerBus {
   readonly #listeners = new Set<() => void>();
   readonly #losses = new Set<() => void>();
   #lost: Fault | undefined;
+  #running = 0;
+  readonly #queue: (() => void)[] = [];
 
   private constructor(bus: MessageBus) {
     this.#bus = bus;
@@ -67,7 +71,18 @@ export class NetworkManagerBus {
   }
 
   /** Faults: `unavailable`, `timeout`, else `failed` with NetworkManager's own words. */
-  async call({ timeout = TIMEOUT, ...call }: Call): Promise<unknown[]> {
+  async call(call: Call): Promise<unknown[]> {
+    if (this.#running >= AT_ONCE) await new Promise<void>((go) => this.#queue.push(go));
+    this.#running++;
+    try {
+      return await this.#send(call);
+    } finally {
+      this.#running--;
+      this.#queue.shift()?.();
+    }
+  }
+
+  async #send({ timeout = TIMEOUT, ...call }: Call): Promise<unknown[]> {
     if (this.#lost !== undefined) throw this.#lost;
     const reply = await this.#limited(
       this.#bus.call(new Message({ destination: SERVICE, ...call })),

@@ -68,25 +68,55 @@ export class NetworkManager {
   }
 
   async profiles(): Promise<Profile[]> {
-    const objects = await this.#objects();
-    const found = Object.entries(objects).flatMap(([path, interfaces]) => {
-      const properties = interfaces[`${NM}.Settings.Connection`];
-      return properties === undefined ? [] : [{ path, file: text(properties.Filename) }];
+    const [paths] = await this.#bus.call({
+      path: SETTINGS_PATH,
+      interface: `${NM}.Settings`,
+      member: 'ListConnections',
     });
-    return Promise.all(found.map(({ path, file }) => this.#profile(path, file)));
+    return Promise.all((paths as string[]).map((path) => this.#profile(path)));
   }
 
-  async #profile(path: string, file: string): Promise<Profile> {
-    const [settings] = (await this.#connection(path, 'GetSettings')) as [Settings];
+  /** Undefined when there is none with this UUID. */
+  async profile(uuid: string): Promise<Profile | undefined> {
+    if (uuid === '') return undefined;
+    const path = await this.#bus
+      .call({
+        path: SETTINGS_PATH,
+        interface: `${NM}.Settings`,
+        member: 'GetConnectionByUuid',
+        signature: 's',
+        body: [uuid],
+      })
+      .catch(absent);
+    return path === undefined ? undefined : this.#profile(String(path[0]));
+  }
+
+  async #profile(path: string): Promise<Profile> {
+    const [reply, properties] = await Promise.all([
+      this.#connection(path, 'GetSettings'),
+      this.#properties(path, `${NM}.Settings.Connection`),
+    ]);
+    const [settings] = reply as [Settings];
     const { connection = {} } = settings;
     return {
       path,
-      file,
+      file: text(properties.Filename),
       uuid: text(connection.uuid),
       id: text(connection.id),
       interfaceName: text(connection['interface-name']),
       settings,
     };
+  }
+
+  async #properties(path: string, of: string): Promise<Section> {
+    const [properties] = await this.#bus.call({
+      path,
+      interface: 'org.freedesktop.DBus.Properties',
+      member: 'GetAll',
+      signature: 's',
+      body: [of],
+    });
+    return properties as Section;
   }
 
   /** The profile's settings with the secrets in them, which `GetSettings` leaves out and an update would lose. */
@@ -106,18 +136,23 @@ export class NetworkManager {
       // A profile's device that does not exist yet is listed too.
       if (device === undefined || device.Real?.value === false) return [];
       const active = objects[text(device.ActiveConnection)]?.[`${NM}.Connection.Active`];
-      return [
-        {
-          path,
-          name: text(device.Interface),
-          state: number(device.State),
-          managed: device.Managed?.value === true,
-          permanentMac: text(interfaces[`${NM}.Device.Wired`]?.PermHwAddress).toLowerCase(),
-          activeUuid: text(active?.Uuid),
-          activeState: number(active?.State),
-        },
-      ];
+      return [deviceFrom(path, device, active, interfaces[`${NM}.Device.Wired`])];
     });
+  }
+
+  /** One device, by name; undefined when there is none. */
+  async device(name: string): Promise<Device | undefined> {
+    const found = await this.#root('GetDeviceByIpIface', 's', [name]).catch(absent);
+    if (found === undefined) return undefined;
+    const path = String(found[0]);
+    const device = await this.#properties(path, `${NM}.Device`).catch(absent);
+    if (device === undefined || device.Real?.value === false) return undefined;
+    const activePath = text(device.ActiveConnection);
+    const active =
+      activePath === NO_OBJECT
+        ? undefined
+        : await this.#properties(activePath, `${NM}.Connection.Active`).catch(absent);
+    return deviceFrom(path, device, active, undefined);
   }
 
   async #objects(): Promise<Objects> {
@@ -176,7 +211,7 @@ export class NetworkManager {
 
   /** NM_ACTIVE_CONNECTION_STATE of what `activate` answered; 4 (deactivated) once it is gone. */
   async activeState(active: string): Promise<number> {
-    const properties = (await this.#objects())[active]?.[`${NM}.Connection.Active`];
+    const properties = await this.#properties(active, `${NM}.Connection.Active`).catch(absent);
     return properties === undefined ? 4 : number(properties.State);
   }
 
@@ -292,6 +327,29 @@ export class NetworkManager {
       else void look();
     });
   }
+}
+
+function deviceFrom(
+  path: string,
+  device: Section,
+  active: Section | undefined,
+  wired: Section | undefined,
+): Device {
+  return {
+    path,
+    name: text(device.Interface),
+    state: number(device.State),
+    managed: device.Managed?.value === true,
+    permanentMac: text(wired?.PermHwAddress).toLowerCase(),
+    activeUuid: text(active?.Uuid),
+    activeState: number(active?.State),
+  };
+}
+
+/** Asked for by name, it is not there; every other failure is one. */
+function absent(thrown: unknown): undefined {
+  if (Fault.from(thrown).kind !== 'failed') throw thrown;
+  return undefined;
 }
 
 const text = (value: Value | undefined): string => (typeof value?.value === 'string' ? value.value : '');

@@ -17,16 +17,16 @@ export async function bringUp(
   name: string,
   signal?: AbortSignal,
 ): Promise<void> {
-  const profile = (await manager.profiles()).find((each) => each.uuid === uuid);
+  const profile = await manager.profile(uuid);
   if (profile === undefined) throw gone(name);
-  const device = (await manager.devices()).find((each) => each.name === name);
+  const device = await manager.device(name);
   const active = await manager.activate(profile.path, device?.path);
   const ready = async () => {
     const state = await manager.activeState(active);
     if (state === DEACTIVATED) throw await refusal(manager, name);
     if (state === ACTIVATED) return true;
-    const now = (await manager.devices()).find((each) => each.name === name && each.activeUuid === uuid);
-    return now !== undefined && now.state >= DEVICE_STATE.ipConfig ? true : undefined;
+    const now = await manager.device(name);
+    return now?.activeUuid === uuid && now.state >= DEVICE_STATE.ipConfig ? true : undefined;
   };
   await manager.until(ready, TIMEOUT, say(`${name} comes up`, `启用 ${name}`), signal);
 }
@@ -50,7 +50,7 @@ const REASONS: Record<number, Words> = {
 };
 
 async function refusal(manager: NetworkManager, name: string): Promise<Fault> {
-  const device = (await manager.devices()).find((each) => each.name === name);
+  const device = await manager.device(name);
   const code = device === undefined ? 0 : await manager.stateReason(device.path);
   const reason = REASONS[code] ?? say(`NetworkManager's reason ${code}`, `NetworkManager 原因 ${code}`);
   return new Fault('failed', say(`${name} did not come up: ${reason.en}`, `${name} 未能启用：${reason.zh}`));

@@ -86,7 +86,7 @@ export class Applier {
   async #uuidOf(name: string): Promise<string> {
     const written = this.#written.get(name);
     if (written !== undefined) return written;
-    const active = (await this.#manager.devices()).find((device) => device.name === name)?.activeUuid;
+    const active = (await this.#manager.device(name))?.activeUuid;
     const bound = (await this.#manager.profiles()).find((profile) => profile.interfaceName === name)?.uuid;
     return active || bound || '';
   }
@@ -94,7 +94,7 @@ export class Applier {
   /** Where NetworkManager cannot do it in passing, the link comes up anew. */
   async #reapply(name: string, signal: AbortSignal): Promise<void> {
     const uuid = await this.#uuidOf(name);
-    const device = (await this.#manager.devices()).find((each) => each.name === name);
+    const device = await this.#manager.device(name);
     if (device === undefined || device.activeUuid !== uuid) return this.#up(name, signal);
     try {
       await this.#manager.reapply(device.path);
@@ -105,7 +105,7 @@ export class Applier {
   }
 
   async #down(name: string, signal: AbortSignal): Promise<void> {
-    const device = (await this.#manager.devices()).find((each) => each.name === name);
+    const device = await this.#manager.device(name);
     if (device === undefined || device.activeUuid === '') return;
     await this.#manager.disconnect(device.path);
     await this.#inactive(name, signal);
@@ -113,7 +113,7 @@ export class Applier {
 
   async #inactive(name: string, signal: AbortSignal): Promise<void> {
     const down = async () => {
-      const device = (await this.#manager.devices()).find((each) => each.name === name);
+      const device = await this.#manager.device(name);
       return device === undefined || device.activeUuid === '' ? true : undefined;
     };
     await this.#manager.until(down, SHORT, say(`${name} goes down`, `停用 ${name}`), signal);
@@ -121,26 +121,22 @@ export class Applier {
 
   /** Its profile goes to sleep: it is deleted only when the change is kept. */
   async #remove({ link, uuid }: RemoveStep, signal: AbortSignal): Promise<void> {
-    const profile = (await this.#manager.profiles()).find((each) => each.uuid === uuid);
+    const profile = await this.#manager.profile(uuid ?? '');
     if (profile !== undefined) {
       const settings = await this.#manager.withSecrets(profile);
       const connection = { ...settings.connection, autoconnect: new Value('b', false) };
       await this.#manager.updateInMemory(profile.path, { ...settings, connection });
     }
-    const device = (await this.#manager.devices()).find((each) => each.name === link);
+    const device = await this.#manager.device(link);
     if (device === undefined) return;
     await this.#manager.deleteDevice(device.path);
-    const gone = async () =>
-      (await this.#manager.devices()).some((each) => each.name === link) ? undefined : true;
+    const gone = async () => ((await this.#manager.device(link)) === undefined ? true : undefined);
     await this.#manager.until(gone, SHORT, say(`${link} goes away`, `删除 ${link}`), signal);
   }
 
   async #rename(from: string, to: string, signal: AbortSignal): Promise<void> {
     await renameLink(from, to);
-    const seen = async () =>
-      (await this.#manager.devices()).some((device) => device.name === to && device.managed)
-        ? true
-        : undefined;
+    const seen = async () => ((await this.#manager.device(to))?.managed === true ? true : undefined);
     await this.#manager.until(seen, SHORT, say(`${to} appears`, `出现 ${to}`), signal);
   }
 
