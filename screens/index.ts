@@ -1,14 +1,18 @@
 import type { Role } from '../src/api/role.ts';
 import { say } from '../src/api/words.ts';
 import { absentEntry } from './absent/absent.ts';
+import { backupEntry } from './backup/backup.ts';
 import { changePasswordsEntry } from './change-password/change-password.ts';
+import { collectLogsEntry } from './collect-logs/collect-logs.ts';
 import type { NodeModel } from './main/model.ts';
 import type { Entry } from './menu/entry.ts';
 import { networkEntries } from './network/entries.ts';
 import { networkResetEntry } from './network/reset.ts';
 import { restartControllerEntry } from './restart-controller/restart-controller.ts';
+import { servicesEntry } from './services/services.ts';
 import { terminalInfoEntry } from './terminal-info/terminal-info.ts';
 import { testNetworkEntry } from './test-network/test-network.ts';
+import { viewLogsEntry } from './view-logs/view-logs.ts';
 
 const MANAGEMENT: readonly Role[] = ['management'];
 const SHELL = say(
@@ -35,33 +39,9 @@ const ENTRIES: readonly Entry[] = [
     SHELL,
     MANAGEMENT,
   ),
-  absentEntry(
-    say('Collect Logs', '收集日志'),
-    [
-      say(
-        'Logs of the nodes in one archive, to be read in a browser.',
-        '将各节点日志打包，可在浏览器中查看。',
-      ),
-    ],
-    say(
-      'Until then: journalctl in the reserved shell (Ctrl+Alt+F2).',
-      '在此之前请在命令行 (Ctrl+Alt+F2) 使用 journalctl。',
-    ),
-  ),
-  absentEntry(
-    say('Backup Database', '备份数据库'),
-    [say('A consistent dump of the database, now.', '立即备份数据库。')],
-    SHELL,
-    MANAGEMENT,
-  ),
-  absentEntry(
-    say('Start/Stop/Restart ZStack Service', '启动/停止/重启 ZStack 服务'),
-    [say("This role's services, one by one, in their order.", '按顺序启停本角色的各项服务。')],
-    say(
-      'Until then: systemctl in the reserved shell (Ctrl+Alt+F2).',
-      '在此之前请在命令行 (Ctrl+Alt+F2) 使用 systemctl。',
-    ),
-  ),
+  collectLogsEntry,
+  backupEntry,
+  servicesEntry,
   absentEntry(
     say('Reset ZStack Service', '重置 ZStack 服务'),
     [
@@ -118,19 +98,7 @@ const ENTRIES: readonly Entry[] = [
       '在此之前请在命令行 (Ctrl+Alt+F2) 使用 hostnamectl、timedatectl、localectl。',
     ),
   ),
-  absentEntry(
-    say('View Logs', '查看日志'),
-    [
-      say(
-        'Logs on the screen, filtered and followed; the bundle onto a USB stick.',
-        '在屏幕上查看和跟踪日志；将日志包复制到 U 盘。',
-      ),
-    ],
-    say(
-      'Until then: journalctl in the reserved shell (Ctrl+Alt+F2).',
-      '在此之前请在命令行 (Ctrl+Alt+F2) 使用 journalctl。',
-    ),
-  ),
+  viewLogsEntry,
   networkResetEntry,
   absentEntry(
     say('Licence', '许可证'),

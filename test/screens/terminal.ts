@@ -18,6 +18,8 @@ const KEYS: Record<string, string> = {
   pageup: '\x1b[5~',
   pagedown: '\x1b[6~',
   f1: '\x1bOP',
+  f3: '\x1bOR',
+  f4: '\x1bOS',
   f2: '\x1bOQ',
   f5: '\x1b[15~',
   f12: '\x1b[24~',

@@ -1,0 +1,88 @@
+import { reference } from '../../src/api/client.ts';
+import { Fault } from '../../src/api/fault.ts';
+import { say } from '../../src/api/words.ts';
+import type { LogFile, listLogs, readLog } from '../../src/node/logs/schema.ts';
+import { form } from '../../src/tui/form.ts';
+import { list } from '../../src/tui/list.ts';
+import { faultMessage } from '../../src/tui/message.ts';
+import { progress } from '../../src/tui/progress.ts';
+import { fitLine, span } from '../../src/tui/text.ts';
+import type { Context } from '../context.ts';
+import { bytes } from '../format.ts';
+import type { Entry } from '../menu/entry.ts';
+
+const LABEL = say('View Logs', '查看日志');
+const LIST = reference<typeof listLogs>('logs.list');
+const READ = reference<typeof readLog>('logs.read');
+const LINES = 500;
+
+/** Logs on the screen, as they are written, with or without a filter. */
+export const viewLogsEntry: Entry = {
+  label: LABEL,
+  help: [
+    say(
+      'Logs on the screen: their last lines, then each new one. Passwords are masked.',
+      '在屏幕上查看日志的最后若干行并实时跟踪。密码会被屏蔽。',
+    ),
+  ],
+  open: (context) => void open(context),
+};
+
+async function open(context: Context): Promise<void> {
+  try {
+    const logs = await context.controller().call(LIST, {});
+    context.stage.open(
+      list<LogFile>({
+        title: LABEL,
+        rows: () => logs,
+        row: ({ name, size }) => [...fitLine([span(size > 0 ? bytes(size) : '')], 9), span(name)],
+        open: (log) => void follow(context, log, ''),
+        openLabel: say('Follow', '跟踪'),
+        keys: (selected) => [
+          {
+            keys: ['f3'],
+            label: say('With filter', '过滤'),
+            help: say('only lines that hold a word', '仅显示包含某个词的行'),
+            run: () => askFilter(context, selected()),
+          },
+        ],
+        empty: say('there are no logs', '没有日志'),
+      }),
+    );
+  } catch (thrown) {
+    context.stage.open(faultMessage(Fault.from(thrown), LABEL));
+  }
+}
+
+function askFilter(context: Context, log: LogFile | undefined): void {
+  if (log === undefined) return;
+  context.stage.open(
+    form({
+      title: LABEL,
+      fields: [{ name: 'filter', label: say('Lines with', '包含'), kind: 'text', columns: 40 }],
+      submit: async ({ filter }) => void follow(context, log, String(filter)),
+    }),
+  );
+}
+
+async function follow(context: Context, { name }: LogFile, filter: string): Promise<void> {
+  const stop = new AbortController();
+  const title = filter === '' ? name : `${name}: ${filter}`;
+  const window = progress({ title: say(title, title), stop: () => stop.abort() });
+  context.stage.open(window.page);
+  try {
+    await context.controller().call(
+      READ,
+      { name, lines: LINES, follow: true, filter },
+      {
+        signal: stop.signal,
+        onItem: ({ lines }) => {
+          for (const text of lines) window.line([span(text)]);
+        },
+      },
+    );
+    window.done(say('stopped', '已停止'));
+  } catch (thrown) {
+    window.failed(Fault.from(thrown));
+  }
+}

@@ -1,0 +1,136 @@
+import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { layoutOf } from '../../src/node/services/layout.ts';
+import { MariadbServer } from '../services/servers.ts';
+import { TestNode } from './node.ts';
+import type { TestTerminal } from './terminal.ts';
+
+const PASSWORD = 'system word';
+const MYSQL_ROOT = 'mysql root word';
+const NEW = 'brand-new "word" 1';
+
+let node: TestNode;
+let server: MariadbServer;
+
+beforeAll(async () => {
+  [node, server] = await Promise.all([TestNode.start({ password: PASSWORD }), MariadbServer.create()]);
+  const layout = layoutOf(node.data);
+  for (const folder of [node.folder, node.data, dirname(layout.databaseSocket)]) chmodSync(folder, 0o711);
+  symlinkSync(server.socket, layout.databaseSocket);
+  mkdirSync(dirname(layout.properties), { recursive: true });
+  const properties = `DB.url = jdbc:mysql://127.0.0.1:${server.port}\nDB.user = zstack\nDB.password = old-word\n`;
+  writeFileSync(layout.properties, properties);
+  mkdirSync(layout.logs, { recursive: true });
+  writeFileSync(join(layout.logs, 'management-server.log'), 'first line\npassword=old-word\nzq end\n');
+  using root = await server.root();
+  await root.query('CREATE DATABASE zstack');
+  await root.query('CREATE TABLE zstack.vm (id INT PRIMARY KEY)');
+  await root.query('INSERT INTO zstack.vm VALUES (1), (2)');
+  for (const host of ['localhost', '127.0.0.1']) {
+    await root.query('CREATE USER ?@? IDENTIFIED BY ?', ['zstack', host, 'old-word']);
+  }
+  await root.query(
+    'ALTER USER root@localhost IDENTIFIED VIA mysql_native_password USING PASSWORD(?) OR unix_socket',
+    [MYSQL_ROOT],
+  );
+});
+afterEach(() => node.endConsoles());
+afterAll(async () => {
+  await node.end();
+  await server.remove();
+});
+
+/** Opens a console and an entry of its configuration menu. */
+async function entry(label: string): Promise<TestTerminal> {
+  const terminal = node.console({ columns: 100, rows: 37 });
+  await terminal.see('<F2> System Configuration');
+  terminal.press('f2');
+  await terminal.see('Root password');
+  terminal.type(PASSWORD);
+  terminal.press('enter');
+  await terminal.see('Terminal Info');
+  await choose(terminal, label);
+  return terminal;
+}
+
+async function choose(terminal: TestTerminal, label: string): Promise<void> {
+  const selected = () =>
+    terminal
+      .grid()
+      .split('\n')
+      .some((row) => row.replace(/^[^>]*/, '').startsWith(`> ${label}`));
+  for (let step = 0; step < 30 && !selected(); step += 1) {
+    const before = terminal.grid();
+    terminal.press('down');
+    await terminal.until(() => terminal.grid() !== before, 5000, `the choice below, on the way to ${label}`);
+  }
+  terminal.press('enter');
+}
+
+function fillIn(terminal: TestTerminal, words: readonly string[]): void {
+  for (const word of words) {
+    terminal.type(word);
+    terminal.press('tab');
+  }
+  terminal.press('enter');
+}
+
+test('MySQL password of the service: form, Y, and the new one holds', async () => {
+  const terminal = await entry('Change Passwords');
+  await terminal.see('MySQL zstack');
+  await choose(terminal, 'MySQL zstack');
+  await terminal.see('New again');
+  fillIn(terminal, ['wrong word', NEW, NEW]);
+  await terminal.see('<Y>');
+  terminal.press('y');
+  await terminal.see('wrong MySQL root password', 20_000);
+  expect(await server.opens('zstack', 'old-word')).toBe(true);
+  fillIn(terminal, [MYSQL_ROOT, NEW, NEW]);
+  await terminal.see('<Y>');
+  terminal.press('y');
+  await terminal.see('The password is changed.', 20_000);
+  expect([await server.opens('zstack', 'old-word'), await server.opens('zstack', NEW)]).toEqual([
+    false,
+    true,
+  ]);
+  expect(readFileSync(layoutOf(node.data).properties, 'utf8')).toContain(`DB.password = ${NEW}\n`);
+});
+
+test('a backup is made, proven and handed out', async () => {
+  const terminal = await entry('Backup Database');
+  await terminal.see('no backup yet');
+  terminal.press('f3');
+  await terminal.see('The database is backed up.', 45_000);
+  expect(terminal.grid()).toContain('proven: 1 tables, 2 rows');
+  const { backups } = layoutOf(node.data);
+  expect(readdirSync(backups).length).toBe(1);
+});
+
+test('logs are collected, and read on the screen without their secrets', async () => {
+  const terminal = await entry('Collect Logs');
+  await terminal.see('Logs written in the last hour');
+  terminal.press('enter');
+  await terminal.see('The logs are collected.', 60_000);
+  expect(terminal.grid()).toContain('collect-');
+});
+
+test('a log is followed on the screen without its secrets', async () => {
+  const terminal = await entry('View Logs');
+  await terminal.see('management-server.log');
+  terminal.press('down');
+  terminal.press('enter');
+  await terminal.see('zq end');
+  expect(terminal.grid()).toContain('password=***');
+  expect(terminal.grid()).not.toContain('old-word');
+});
+
+test('services: without systemd it is said so', async () => {
+  const terminal = await entry('Start/Stop/Restart');
+  await terminal.see('Restart');
+  terminal.press('enter');
+  await terminal.see('start zstack');
+  terminal.type('start zstack');
+  terminal.press('enter');
+  await terminal.see('systemd');
+});
