@@ -45,11 +45,24 @@ export async function keep(
   const kept = await keptState(places, step, made, written, removed);
   await writeKept(places, kept);
   await switchTo(places, step.id);
-  for (const profile of written) await manager.saveToDisk(profile.path, await manager.withSecrets(profile));
-  for (const profile of removed) await manager.deleteProfile(profile.path);
+  const told = await saveAll(manager, written, removed).then(
+    () => true,
+    () => false,
+  );
   // What NetworkManager wrote is the same in its own spelling; the rest (names, management) is written here.
   await applyKept(places);
+  // It is decided: a NetworkManager that failed meanwhile reads the files when it can.
+  if (!told) await manager.reloadProfiles().catch(() => {});
   await pruneKept(places);
+}
+
+async function saveAll(
+  manager: NetworkManager,
+  written: readonly Profile[],
+  removed: readonly Profile[],
+): Promise<void> {
+  for (const profile of written) await manager.saveToDisk(profile.path, await manager.withSecrets(profile));
+  for (const profile of removed) await manager.deleteProfile(profile.path);
 }
 
 async function keptState(

@@ -4,6 +4,7 @@ import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import { Applier } from './apply.ts';
 import { type Answer, Countdown, type Limits } from './countdown.ts';
 import type { Reason } from './kept.ts';
+import { difference } from './plan/difference.ts';
 import type { BeginStep, ProveStep } from './plan/steps.ts';
 import { finding, isSame, lookAt } from './prove.ts';
 import { see } from './read.ts';
@@ -79,7 +80,7 @@ export class OpenChange {
   }
 
   async begin(step: BeginStep): Promise<void> {
-    const record = await recordOf(step.id, await see(this.manager));
+    const record = await recordOf(step.id, await see(this.manager), touchedNames(this.intent));
     await this.#lookBefore();
     await saveRecord(this.#options.recordPath, record);
     this.record = record;
@@ -182,6 +183,12 @@ export class OpenChange {
       over.abort();
     }
   }
+}
+
+function touchedNames({ before, after }: Intent): string[] {
+  const { added, removed, changed } = difference(before, after);
+  const links = [...added, ...removed, ...changed.flatMap(({ was, will }) => [was, will])];
+  return [...new Set(links.map((link) => link.name))];
 }
 
 /** A gateway or LACP partner that is configured now and does not answer now. */

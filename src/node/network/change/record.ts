@@ -13,6 +13,8 @@ export interface StateRecord {
   /** NetworkManager's own way back, while it lasts. */
   checkpoint?: string;
   links: RecordedLink[];
+  /** Names of the links that the change is about, old and new: what others do meanwhile is not ours to undo. */
+  touched: string[];
   /** Profiles in memory that others left there: file name and text. */
   memory: Record<string, string>;
 }
@@ -30,7 +32,7 @@ export interface RecordedLink {
 
 const LIMIT = 16 * 1024 * 1024;
 
-export async function recordOf(id: number, seen: Seen): Promise<StateRecord> {
+export async function recordOf(id: number, seen: Seen, touched: string[]): Promise<StateRecord> {
   const links = linksOf(seen)
     .filter((link) => link.present)
     .map((link): RecordedLink => {
@@ -43,7 +45,7 @@ export async function recordOf(id: number, seen: Seen): Promise<StateRecord> {
         addresses: link.addresses.filter((address) => set.has(address)),
       };
     });
-  return { id, boot: bootId(), links, memory: await memoryProfiles() };
+  return { id, boot: bootId(), links, touched, memory: await memoryProfiles() };
 }
 
 /** The profiles in memory, by file name. */

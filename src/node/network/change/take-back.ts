@@ -1,4 +1,4 @@
-import { chmod, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../../api/fault.ts';
 import { say } from '../../../api/words.ts';
@@ -83,27 +83,25 @@ async function profilesBack(record: StateRecord, manager: NetworkManager): Promi
   if (await restoreMemory(record)) await manager.reloadProfiles();
 }
 
-/** Answers whether anything differed. Profiles of the loopback are NetworkManager's own. */
+/** Answers whether anything differed. */
 async function restoreMemory(record: StateRecord): Promise<boolean> {
   const now = await memoryProfiles();
-  const surplus = Object.keys(now).filter((name) => record.memory[name] === undefined && !isOwn(name));
-  const lost = Object.entries(record.memory).filter(([name, text]) => now[name] !== text && !isOwn(name));
-  for (const name of surplus) await rm(join(MEMORY_PROFILES, name), { force: true });
+  const ours = (text: string) => record.touched.includes(/^interface-name=(.*)$/m.exec(text)?.[1] ?? '');
+  const surplus = Object.entries(now).filter(
+    ([name, text]) => record.memory[name] === undefined && ours(text),
+  );
+  const lost = Object.entries(record.memory).filter(([name, text]) => now[name] !== text && ours(text));
+  for (const [name] of surplus) await rm(join(MEMORY_PROFILES, name), { force: true });
   if (lost.length > 0) await ensureFolder(MEMORY_PROFILES, 0o755);
-  for (const [name, text] of lost) {
-    await writeWhole(join(MEMORY_PROFILES, name), text);
-    await chmod(join(MEMORY_PROFILES, name), 0o600);
-  }
+  for (const [name, text] of lost) await writeWhole(join(MEMORY_PROFILES, name), text);
   return surplus.length + lost.length > 0;
 }
-
-const isOwn = (file: string): boolean => file === 'lo.nmconnection';
 
 /** What differs from the record, a line each. */
 export function wrongLinks(record: StateRecord, seen: Seen): string[] {
   const now = linksOf(seen);
   const surplus = now.filter((link) => isSurplus(record, link)).map((link) => `${link.name} is still there`);
-  const wrong = record.links.flatMap((was) => {
+  const wrong = touchedLinks(record, now).flatMap((was) => {
     const link = now.find((each) => each.name === was.name && each.present);
     const problem = problemOf(was, link);
     return problem === undefined ? [] : [problem];
@@ -111,10 +109,19 @@ export function wrongLinks(record: StateRecord, seen: Seen): string[] {
   return [...surplus, ...wrong];
 }
 
+/** The links that the change is about, and those that stand on them or belong to them. */
+function touchedLinks(record: StateRecord, now: readonly Link[]): RecordedLink[] {
+  const near = new Set(record.touched);
+  for (const link of now)
+    if (near.has(link.controller ?? '') || near.has(link.vlan?.parent ?? '')) near.add(link.name);
+  return record.links.filter((was) => near.has(was.name));
+}
+
 const isSurplus = (record: StateRecord, link: Link): boolean =>
   link.present &&
   (link.kind === 'bond' || link.kind === 'vlan' || link.kind === 'bridge') &&
   link.managed &&
+  record.touched.includes(link.name) &&
   !record.links.some((was) => was.name === link.name);
 
 function problemOf(was: RecordedLink, link: Link | undefined): string | undefined {
@@ -138,7 +145,7 @@ async function repair(manager: NetworkManager, record: StateRecord): Promise<voi
   for (const link of surplus) await removeDevice(manager, link.name);
   await disconnectIdle(manager, record, seen);
   const state = { links: linksOf(await see(manager)) };
-  const wrong = record.links
+  const wrong = touchedLinks(record, state.links)
     .filter((was) => was.uuid !== undefined)
     .map((was) => ({
       was,
@@ -159,7 +166,7 @@ async function removeDevice(manager: NetworkManager, name: string): Promise<void
 
 /** Links that had no profile active get rid of the one they have now. */
 async function disconnectIdle(manager: NetworkManager, record: StateRecord, seen: Seen): Promise<void> {
-  for (const was of record.links.filter((each) => each.uuid === undefined)) {
+  for (const was of touchedLinks(record, linksOf(seen)).filter((each) => each.uuid === undefined)) {
     const device = seen.devices.find((each) => each.name === was.name);
     if (device?.managed === true && device.activeUuid !== '')
       await manager.disconnect(device.path).catch(() => {});
