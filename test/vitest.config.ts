@@ -8,6 +8,7 @@ const project = (name: string, seconds: number) => ({
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: seconds * 1000,
     hookTimeout: seconds * 1000,
+    maxWorkers: 2,
   },
 });
 
