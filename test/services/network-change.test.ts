@@ -7,6 +7,7 @@ import {
   readHistory,
   takeBackChange,
 } from '../../src/node/network/change/schema.ts';
+import { NetworkManager } from '../../src/system/networkmanager/manager.ts';
 import { eventually, make, mustMake, NetworkWorld, plan, readState } from './network-world.ts';
 
 /** Seconds: evidence, and the countdown that follows from it. */
@@ -103,9 +104,9 @@ describe('a change that is kept', () => {
   });
 });
 
-describe('taken back by itself', () => {
-  const wrongGateway: ChangeInput = { ...MANAGED, gateway: '192.0.2.99' };
+const wrongGateway: ChangeInput = { ...MANAGED, gateway: '192.0.2.99' };
 
+describe('taken back by itself', () => {
   test.each<[string, ChangeInput, RegExp]>([
     ['a gateway that does not answer', wrongGateway, /gateway 192\.0\.2\.99 on em01: does not answer ARP/],
     [
@@ -193,6 +194,32 @@ describe('taken back by itself', () => {
     expect(await pingNode('192.0.2.4')).toBe(true);
   });
 
+  test('or kept, never half, when the controller is killed while it keeps', async () => {
+    for (const address of ['192.0.2.21', '192.0.2.22', '192.0.2.23']) {
+      const before = await facts();
+      const killed = new Promise<void>((resolve) => {
+        void make(
+          connection,
+          { kind: 'createBridge', link: 'em01', address, netmask: '24', gateway: '192.0.2.1' },
+          {
+            onPending: ({ phase }) => {
+              if (phase === 'keeping') void world.killController().then(resolve);
+            },
+          },
+        ).catch(() => {});
+      });
+      await killed;
+      await reconnect();
+      const after = await facts();
+      if (after === before) continue;
+      expect(after).toMatch(new RegExp(`br_em01\\s+UP\\s+${address}/24`));
+      expect(after).toMatch(/interface-name=br_em01/);
+      expect(after).not.toMatch(/em01\.nmconnection$/m);
+      await mustMake(connection, { kind: 'deleteBridge', name: 'br_em01' });
+      await mustMake(connection, MANAGED);
+    }
+  });
+
   test.each<[string, ChangeInput]>([
     ['the address', { ...MANAGED, address: '192.0.2.10' }],
     ['a bridge', { kind: 'createBridge', link: 'em01' }],
@@ -210,6 +237,50 @@ describe('taken back by itself', () => {
     await eventually('as before', async () => (await facts()) === before);
     expect(await pingNode('192.0.2.4')).toBe(true);
   });
+});
+
+describe('what was there', () => {
+  test('a profile that somebody else made is adopted: same file, same UUID, its other settings kept', async () => {
+    await world.inside(
+      ...['nmcli', 'c', 'add', 'type', 'ethernet', 'con-name', 'Wired 3', 'ifname', 'em03'],
+      ...['ipv4.method', 'manual', 'ipv4.addresses', '203.0.113.3/24', 'ipv4.dns-search', 'example.org'],
+    );
+    await world.inside('nmcli', '-w', '30', 'c', 'up', 'Wired 3');
+    const uuid = (await world.inside('nmcli', '-g', 'connection.uuid', 'c', 'show', 'Wired 3')).trim();
+    await mustMake(connection, { kind: 'setAddress', link: 'em03', address: '203.0.113.9', netmask: '24' });
+    const files = await world.inside('grep', '-l', 'interface-name=em03', '-r', '/etc/NetworkManager');
+    expect(files.trim().split('\n')).toEqual(['/etc/NetworkManager/system-connections/Wired 3.nmconnection']);
+    const text = await world.inside('cat', '/etc/NetworkManager/system-connections/Wired 3.nmconnection');
+    expect(text).toContain(`uuid=${uuid}`);
+    expect(text).toContain('dns-search=example.org');
+    expect(text).toContain('203.0.113.9/24');
+  });
+
+  test('a device that NetworkManager leaves alone is left alone', async () => {
+    await world.inside('nmcli', 'd', 'set', 'em02', 'managed', 'no');
+    const { job } = await make(connection, { kind: 'setAddress', link: 'em02', method: 'dhcp' });
+    expect(job.fault?.words.en).toBe('em02 is not managed by NetworkManager');
+    await world.inside('nmcli', 'd', 'set', 'em02', 'managed', 'yes');
+  });
+
+  test('a profile that the change does not name is not taken back with it', async () => {
+    const before = await world.inside('sh', '-c', 'ls /etc/NetworkManager/system-connections');
+    const { job } = await make(connection, wrongGateway);
+    expect(job.fault?.kind).toBe('failed');
+    expect(await world.inside('sh', '-c', 'ls /etc/NetworkManager/system-connections')).toBe(before);
+    expect(await facts()).toContain('203.0.113.9/24');
+  });
+});
+
+test('without NetworkManager it says so', async () => {
+  const before = process.env.DBUS_SYSTEM_BUS_ADDRESS;
+  process.env.DBUS_SYSTEM_BUS_ADDRESS = `unix:path=${world.folder}/no-bus`;
+  try {
+    await expect(NetworkManager.open()).rejects.toMatchObject({ kind: 'unavailable' });
+  } finally {
+    if (before === undefined) delete process.env.DBUS_SYSTEM_BUS_ADDRESS;
+    else process.env.DBUS_SYSTEM_BUS_ADDRESS = before;
+  }
 });
 
 test('a plan changes nothing', async () => {
