@@ -13,6 +13,7 @@ const PROGRAMS = {
   'pam-check': 'src/system/pam-check.ts',
   backup: 'src/node/backup/main.ts',
   export: 'src/export/main.ts',
+  management: 'src/management/main.ts',
   inventory: 'src/node/hardware/inventory.ts',
 };
 

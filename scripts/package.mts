@@ -7,7 +7,7 @@ const root = path.resolve(import.meta.dirname, '..');
 const install = path.join(root, 'scripts', 'install');
 const LIB = 'usr/lib/zs-node';
 /** Called by these names, a program starts through the launcher. */
-const LAUNCHED = ['zs-controller', 'zs-guard', 'zs-backup', 'zs-export'];
+const LAUNCHED = ['zs-controller', 'zs-guard', 'zs-backup', 'zs-export', 'zs-management'];
 /** What esbuild leaves outside the bundles, with what they need in turn. */
 const MODULES = ['koffi', '@koromix/koffi-linux-x64', 'systeminformation'];
 /** One date for every file, so that the same content makes the same package, byte for byte. */

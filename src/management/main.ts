@@ -1,0 +1,55 @@
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Fault } from '../api/fault.ts';
+import { layoutOf } from '../node/services/layout.ts';
+import { logToFile } from '../system/log.ts';
+import { ServiceManager } from '../system/notify.ts';
+import { Properties, readProperties } from '../system/properties.ts';
+import { ManagementService } from './service.ts';
+
+const API_PORT = 8080;
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { data: { type: 'string' }, port: { type: 'string' } } });
+  const layout = layoutOf(values.data === undefined ? undefined : resolve(values.data));
+  const log = logToFile(layout.logs, 'management-server');
+  const manager = new ServiceManager(process.env, log);
+  const service = await ManagementService.start({
+    properties: await configuration(layout.properties),
+    state: layout.state,
+    version: process.env.ZS_VERSION ?? '0',
+    host: '::',
+    port: Number(values.port ?? API_PORT),
+    log,
+  });
+  writeFileSync(layout.pidFile, `${process.pid}\n`);
+  const { store, bus } = await service.health();
+  log(`ready: ${store.kind} store, ${bus.kind} messages`);
+  manager.ready(() => true);
+  await asked();
+  manager.stopping();
+  await service.stop();
+}
+
+/** A node without a configuration works with what it has in itself. */
+const configuration = (path: string): Promise<Properties> =>
+  readProperties(path).catch((thrown) => {
+    if (thrown instanceof Fault && thrown.kind === 'notFound') return Properties.parse('');
+    throw thrown;
+  });
+
+const asked = (): Promise<void> =>
+  new Promise((done) => {
+    process.once('SIGTERM', () => done());
+    process.once('SIGINT', () => done());
+  });
+
+main().then(
+  () => process.exit(0),
+  (thrown) => {
+    const { words, next } = Fault.from(thrown);
+    process.stderr.write(`zs-management: ${words.en}\n${next === undefined ? '' : `${next.en}\n`}`);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,25 @@
+import type { Kysely, Migration, MigrationProvider } from 'kysely';
+
+/** Each is made once, in the order of its name, and never changed afterwards. */
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-nodes-and-settings': {
+    async up(database: Kysely<unknown>) {
+      await database.schema
+        .createTable('management_node')
+        .addColumn('uuid', 'varchar(36)', (column) => column.primaryKey())
+        .addColumn('address', 'varchar(255)', (column) => column.notNull())
+        .addColumn('version', 'varchar(64)', (column) => column.notNull())
+        .addColumn('started', 'bigint', (column) => column.notNull())
+        .addColumn('heartbeat', 'bigint', (column) => column.notNull())
+        .execute();
+      await database.schema
+        .createTable('setting')
+        .addColumn('id', 'integer', (column) => column.primaryKey().autoIncrement())
+        .addColumn('name', 'varchar(190)', (column) => column.notNull().unique())
+        .addColumn('value', 'text', (column) => column.notNull())
+        .execute();
+    },
+  },
+};
+
+export const MIGRATION_PROVIDER: MigrationProvider = { getMigrations: async () => MIGRATIONS };
