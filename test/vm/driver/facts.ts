@@ -7,7 +7,7 @@ const ASK = `
 const hello = { program: 'script', line: '-', version: '0' };
 const socket = require('node:net').connect('/run/zs-node/controller.sock');
 const write = (what) => socket.write(JSON.stringify(what) + '\\n');
-write(hello);
+write({ hello });
 write({ id: 1, action: 'facts.watch', input: {} });
 require('node:readline').createInterface(socket).on('line', (line) => {
   const { item, fault } = JSON.parse(line);

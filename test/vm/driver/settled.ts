@@ -1,6 +1,7 @@
 import type { Image, Role } from '../../../scripts/vm/images.mts';
 import type { Machine, Snapshot } from './machine.ts';
 import { snapshotOf } from './snapshot.ts';
+import { until } from './wait.ts';
 
 /** The foot of the main screen: what a person looks for to know that the console is there. */
 export const MAIN_SCREEN = /<F2> System Configuration/;
@@ -18,8 +19,12 @@ export function settledDebian(image: Image): Promise<Snapshot> {
 
 async function consolesShown(machine: Machine): Promise<void> {
   await machine.screen.see(MAIN_SCREEN);
+  await machine.screen.see(/Memory +\[.*\d+%/);
   await machine.serial.see(MAIN_SCREEN);
   await settled(machine);
+  // The slow facts are read once after the start; a snapshot taken before that would read them in every test.
+  const read = async () => (await machine.attempt(['pgrep', '-f', 'inventory.cjs'])).code === 1 || undefined;
+  await until('the hardware is read', read, { everyMs: 500 });
 }
 
 async function promptsShown(machine: Machine): Promise<void> {
