@@ -28,6 +28,8 @@ import { Sessions } from './sessions.ts';
 import { Tickets } from './tickets.ts';
 
 export interface ControllerOptions {
+  /** For one action only, without serving others. */
+  alone?: boolean;
   places: Places;
   role: Role;
   version: string;

@@ -59,6 +59,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
     setting: () => readConfig(places.config),
     peers: () => (config.managementNode === undefined ? [] : [config.managementNode]),
     limits: limitsOf(config.networkEvidence, config.networkCountdown),
+    alone: needs.options.alone === true,
   });
   const management = role === 'management' ? managementOf(needs, onTheirWay, passwords) : undefined;
   return {

@@ -49,7 +49,7 @@ async function main(argv: string[]): Promise<number> {
 async function work(options: Options, controller: ControllerOptions): Promise<number> {
   if (options.recover === true) return (await recover(controller)) ? 0 : 1;
   if (options.once === undefined) return serveController(controller);
-  await once(controller, options.once, options.json === true ? await readInput() : {});
+  await once({ ...controller, alone: true }, options.once, options.json === true ? await readInput() : {});
   return 0;
 }
 

@@ -128,3 +128,32 @@ machineTest(
   },
   20,
 );
+
+machineTest(
+  'a renamed NIC keeps its name over a reboot, in its bond and under its VLAN',
+  async (lab) => {
+    const node = await lab.clone(await bootedAppliance('compute'), { name: 'node' });
+    const network = lab.network();
+    await plugged(node, [network.port(), network.port()]);
+    await mustScript(node, 'zs-bond', '-c', 'bond0', '1');
+    await mustScript(node, 'zs-nic-to-bond', '-a', 'bond0', 'ens17');
+    await mustScript(node, 'zs-vlan', '-c', 'ens16', '20');
+    await mustScript(node, 'zs-change-nic', '-c', 'ens17', 'up17');
+    await mustScript(node, 'zs-change-nic', '-c', 'ens16', 'up16');
+    const named = async () => {
+      const links = await node.shell('ip -br link');
+      return /up16\.20@up16/.test(links) && !/ens1[67]/.test(links) ? true : undefined;
+    };
+    const inBond = async () =>
+      (await node.attempt(['cat', '/sys/class/net/bond0/bonding/slaves'])).stdout.toString().trim() ===
+        'up17' || undefined;
+    await until('the new names', named, { limitMs: LIMIT });
+    await until('the bond', inBond, { limitMs: LIMIT });
+    await node.powerCut();
+    await node.start();
+    await node.agent.ready(LIMIT);
+    await until('the new names after the start', named, { limitMs: LIMIT });
+    await until('the bond after the start', inBond, { limitMs: LIMIT });
+  },
+  20,
+);

@@ -7,6 +7,7 @@ import { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import type { Limits } from './countdown.ts';
 import { Drafts } from './drafts.ts';
 import { FreeAddresses } from './free.ts';
+import { arm, disarm } from './guard-timer.ts';
 import { keep, keepFound } from './keep.ts';
 import { applyKept, currentId, type Reason, readKept } from './kept.ts';
 import { type Intent, OpenChange } from './open-change.ts';
@@ -16,6 +17,7 @@ import type { BeginStep, KeepStep, NetworkPlan, NetworkStep, ProveStep } from '.
 import type { ManagementSetting } from './read.ts';
 import { dropRecord, loadRecord } from './record.ts';
 import { finishReset, type ResetStep, reset, resetStep } from './reset.ts';
+import { returning } from './returning.ts';
 import type { NetworkState } from './schema/state.ts';
 import {
   type Change,
@@ -39,10 +41,12 @@ export interface NetworkOptions {
   /** Addresses of the management node and the cluster's other nodes, as far as they are known. */
   peers?: () => readonly string[];
   limits: Limits;
+  /** No controller serves: nobody else would notice our death. */
+  alone?: boolean;
 }
 
-/** How long a NetworkManager that is being restarted is waited for when a change has to be taken back. */
-const RETURN = 60_000;
+/** Seconds after which a change without a controller is over one way or the other. */
+const LONGEST = 300;
 
 /** Changes of this node's network, one at a time: the controller's lane sees to that. */
 export class Network {
@@ -152,6 +156,7 @@ export class Network {
       await run.carryOut(plan);
     } finally {
       this.#watchers.delete(forward);
+      if (this.#options.alone === true) await disarm();
       this.#end();
       manager.close();
     }
@@ -186,6 +191,7 @@ export class Network {
       peers: this.#options.peers?.() ?? [],
       changed: () => this.#changed(),
     };
+    if (this.#options.alone === true) await arm(LONGEST);
     this.#open = new OpenChange(this.#manager, this.#intent, options);
     await this.#open.begin(step);
   }
@@ -270,20 +276,6 @@ export class Network {
     clearInterval(ticker);
     this.#watchers.delete(tell);
   }
-}
-
-/** NetworkManager, once it is back; undefined when it stays away. */
-async function returning(): Promise<NetworkManager | undefined> {
-  const end = performance.now() + RETURN;
-  while (performance.now() < end) {
-    try {
-      return await NetworkManager.open();
-    } catch (thrown) {
-      if (Fault.from(thrown).kind === 'internal') throw thrown;
-    }
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
-  return undefined;
 }
 
 const whoIs = ({ caller }: Run<PendingChange>): string =>

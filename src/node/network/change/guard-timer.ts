@@ -1,0 +1,26 @@
+import { Fault } from '../../../api/fault.ts';
+import { run } from '../../../system/exec.ts';
+
+const UNIT = 'zs-network-take-back';
+const TIMEOUT = 10_000;
+
+/**
+ * For a change that no serving controller watches over: should this process die, systemd starts the recovery, which
+ * takes the change back. Where systemd does not run, NetworkManager's own checkpoint is what is left.
+ */
+export async function arm(seconds: number): Promise<void> {
+  const when = [`--unit=${UNIT}`, `--on-active=${seconds}`];
+  await tell(['systemd-run', '--quiet', '--collect', ...when, 'zs-controller', '--recover']);
+}
+
+export const disarm = (): Promise<void> => tell(['systemctl', 'stop', `${UNIT}.timer`]);
+
+/** An exit code tells of a timer that is not there, or of a system that was not booted by systemd. */
+async function tell(argv: string[]): Promise<void> {
+  try {
+    await run(argv, { timeout: TIMEOUT });
+  } catch (thrown) {
+    const { kind } = Fault.from(thrown);
+    if (kind !== 'unavailable' && kind !== 'timeout') throw thrown;
+  }
+}

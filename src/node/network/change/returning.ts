@@ -1,0 +1,19 @@
+import { Fault } from '../../../api/fault.ts';
+import { NetworkManager } from '../../../system/networkmanager/manager.ts';
+
+/** How long a NetworkManager that is being restarted is waited for when a change has to be taken back. */
+const RETURN = 60_000;
+
+/** NetworkManager, once it is back; undefined when it stays away. */
+export async function returning(): Promise<NetworkManager | undefined> {
+  const end = performance.now() + RETURN;
+  while (performance.now() < end) {
+    try {
+      return await NetworkManager.open();
+    } catch (thrown) {
+      if (Fault.from(thrown).kind === 'internal') throw thrown;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  return undefined;
+}
