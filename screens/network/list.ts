@@ -1,7 +1,7 @@
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import { say, type Words } from '../../src/api/words.ts';
-import type { Link, NetworkState, readNetwork } from '../../src/node/network/change/schema.ts';
+import type { identifyNic, Link, NetworkState, readNetwork } from '../../src/node/network/change/schema.ts';
 import { list } from '../../src/tui/list.ts';
 import { faultMessage } from '../../src/tui/message.ts';
 import type { Binding, Look, Page } from '../../src/tui/page.ts';
@@ -12,6 +12,7 @@ import { addressForm, attachForm, bondForm, bondModeForm, renameForm, vlanForm }
 import { openHistory } from './history.ts';
 import { joinPending, proposeNow } from './make.ts';
 
+const IDENTIFY = reference<typeof identifyNic>('network.identify');
 const READ = reference<typeof readNetwork>('network.read');
 
 interface Choice {
@@ -164,6 +165,9 @@ export const CONFIGURE: Choice = {
       say('attach this NIC to a bond, or detach it', '将此网卡加入或移出聚合'),
       (link) => attachOrDetach(work, link),
     ),
+    onLink(work, 'i', undefined, say('let the light of this NIC blink', '使此网卡的指示灯闪烁'), (link) =>
+      identify(work, link),
+    ),
     onLink(work, 'm', undefined, say('mode and options of this bond', '此聚合的模式与选项'), (link) => {
       if (link.kind === 'bond') work.context.stage.open(bondModeForm(work.context, link, work.again));
     }),
@@ -205,6 +209,14 @@ const onLink = (
   }),
   disabled: () => (selected() === undefined ? NONE : undefined),
 });
+
+/** Blinking ends by itself; what is said is only that it could not begin. */
+function identify({ context }: Work, link: Link): void {
+  context
+    .controller()
+    .call(IDENTIFY, { nic: link.name })
+    .catch((thrown) => context.stage.open(faultMessage(Fault.from(thrown))));
+}
 
 function attachOrDetach({ context, state, again }: Work, nic: Link): void {
   const bond = state().links.find((link) => link.name === nic.controller && link.kind === 'bond');

@@ -8,6 +8,7 @@ import type { Limits } from './countdown.ts';
 import { Drafts } from './drafts.ts';
 import { FreeAddresses } from './free.ts';
 import { arm, disarm } from './guard-timer.ts';
+import { blink } from './identify.ts';
 import { keep, keepFound } from './keep.ts';
 import { applyKept, currentId, type Reason, readKept } from './kept.ts';
 import { type Intent, OpenChange } from './open-change.ts';
@@ -21,6 +22,7 @@ import { returning } from './returning.ts';
 import type { NetworkState } from './schema/state.ts';
 import {
   type Change,
+  identifyNic,
   keepChange,
   makeChange,
   type PendingChange,
@@ -72,6 +74,7 @@ export class Network {
   actions(): Implementation[] {
     return [
       implement(readNetwork, () => this.#with((manager) => this.#drafts.read(manager))),
+      implement(identifyNic, ({ nic, seconds }, { signal }) => blink(nic, seconds, signal)),
       implement(planChange, ({ change }) => this.#plan(change)),
       implement(makeChange, (input, run) => this.#make(input, run)),
       implement(watchPending, (_, run) => this.#watch(run)),

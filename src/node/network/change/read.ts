@@ -1,6 +1,7 @@
 import { type LinkRecord, readDefaultRoutes, readLinks, readSpeed } from '../../../system/iproute.ts';
 import type { Settings } from '../../../system/networkmanager/bus.ts';
 import type { Device, NetworkManager, Profile } from '../../../system/networkmanager/manager.ts';
+import { readNeighbours } from './neighbours.ts';
 import { settingsOfProfile } from './profiles.ts';
 import { type Link, type LinkKind, type LinkSettings, type NetworkState, OFF } from './schema/state.ts';
 
@@ -30,9 +31,13 @@ export async function readState(manager: NetworkManager, setting: ManagementSett
   const seen = await see(manager);
   const management = await managementLink(seen.records, setting);
   const links = linksOf(seen);
-  const speeds = await Promise.all(links.map((link) => speedOf(link)));
+  const [neighbours, ...speeds] = await Promise.all([readNeighbours(), ...links.map(speedOf)]);
+  const cabled = (link: Link) => {
+    const neighbour = neighbours.get(link.name);
+    return neighbour === undefined ? {} : { neighbour };
+  };
   return {
-    links: links.map((link, at) => ({ ...link, ...speeds[at] })),
+    links: links.map((link, at) => ({ ...link, ...speeds[at], ...cabled(link) })),
     ...(management === undefined ? {} : { management }),
     ...((setting.managementAddress ?? setting.managementNic) ? { managementSet: true } : {}),
   };

@@ -171,6 +171,14 @@ export const readNetwork = defineAction<NetworkState>()({
   effect: 'read',
 });
 
+/** Lets a NIC's light blink, to find it at the machine. */
+export const identifyNic = defineAction<void>()({
+  name: 'network.identify',
+  input: z.object({ nic: linkName, seconds: z.int().min(1).max(60).default(10) }),
+  access: 'password',
+  effect: 'read',
+});
+
 export const planChange = defineAction<Plan>()({
   name: 'network.plan',
   input: z.object({ change }),
