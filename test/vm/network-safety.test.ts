@@ -84,7 +84,9 @@ const answered = (node: Machine, pattern: RegExp): Promise<string> =>
     String(pattern),
     async () => {
       const text = (await node.attempt(['cat', '/root/answers'])).stdout.toString();
-      return pattern.test(text) ? text : undefined;
+      if (pattern.test(text)) return text;
+      if (text.includes('"fault"')) throw new Error(text.slice(-2000));
+      return undefined;
     },
     { limitMs: LIMIT, everyMs: 50 },
   );
