@@ -7,6 +7,7 @@ import { openNode } from './node-link.ts';
 import { PROGRAMS, type Program, type Verb } from './programs.ts';
 import { checkedReset, mayReset, RESET_SUMMARY } from './reset.ts';
 import { networkTable } from './tables.ts';
+import { zstackCtl } from './zstack-ctl/main.ts';
 
 const OK = 0;
 const WRONG = 2;
@@ -32,6 +33,7 @@ async function main([name = '', ...argv]: string[]): Promise<number> {
 
 function commandOf(name: string): (argv: string[]) => Promise<number> {
   if (name === 'zs-show-network') return showNetwork;
+  if (name === 'zstack-ctl') return zstackCtl;
   if (name === 'zs-network-reset') return resetNetwork;
   const program = PROGRAMS.find((each) => each.name === name);
   if (program === undefined) throw new Fault('usage', say('no such script', '没有这个脚本'));

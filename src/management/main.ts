@@ -5,7 +5,7 @@ import { Fault } from '../api/fault.ts';
 import { layoutOf } from '../node/services/layout.ts';
 import { logToFile } from '../system/log.ts';
 import { ServiceManager } from '../system/notify.ts';
-import { Properties, readProperties } from '../system/properties.ts';
+import { readPropertiesOrNone } from '../system/properties.ts';
 import { ManagementService } from './service.ts';
 
 const API_PORT = 8080;
@@ -16,7 +16,8 @@ async function main(): Promise<void> {
   const log = logToFile(layout.logs, 'management-server');
   const manager = new ServiceManager(process.env, log);
   const service = await ManagementService.start({
-    properties: await configuration(layout.properties),
+    // A node without a configuration works with what it has in itself.
+    properties: await readPropertiesOrNone(layout.properties),
     state: layout.state,
     version: process.env.ZS_VERSION ?? '0',
     host: '::',
@@ -31,13 +32,6 @@ async function main(): Promise<void> {
   manager.stopping();
   await service.stop();
 }
-
-/** A node without a configuration works with what it has in itself. */
-const configuration = (path: string): Promise<Properties> =>
-  readProperties(path).catch((thrown) => {
-    if (thrown instanceof Fault && thrown.kind === 'notFound') return Properties.parse('');
-    throw thrown;
-  });
 
 const asked = (): Promise<void> =>
   new Promise((done) => {

@@ -68,6 +68,13 @@ export async function readProperties(path: string): Promise<Properties> {
   });
 }
 
+/** As `readProperties`; a file that is not there has no settings. */
+export const readPropertiesOrNone = (path: string): Promise<Properties> =>
+  readProperties(path).catch((thrown) => {
+    if (thrown instanceof Fault && thrown.kind === 'notFound') return Properties.parse('');
+    throw thrown;
+  });
+
 /** Writes it as a whole, mode 0640; the owner of the file before, if there was one, keeps it. */
 export async function writeProperties(path: string, properties: Properties): Promise<void> {
   const before = await stat(path).catch((error: NodeJS.ErrnoException) => {

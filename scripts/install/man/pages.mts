@@ -1,5 +1,6 @@
 import { PROGRAMS, type Program, type Verb } from '../../../src/cli/programs.ts';
 import { RESET_SUMMARY } from '../../../src/cli/reset.ts';
+import { COMMANDS } from '../../../src/cli/zstack-ctl/commands.ts';
 
 /** The scripts' manual pages and the shell's completion, from the same table that the scripts run by. */
 
@@ -27,8 +28,15 @@ const RESET: Manual = {
   verbs: [],
 };
 
+const CONTROL: Manual = {
+  name: 'zstack-ctl',
+  summary: 'controls the services of this node',
+  usages: COMMANDS.map(({ name, words = '' }) => `${name} ${words}`.trim()),
+  verbs: [],
+};
+
 /** All scripts. */
-export const SCRIPTS: readonly Manual[] = [SHOW, ...PROGRAMS, RESET];
+export const SCRIPTS: readonly Manual[] = [SHOW, ...PROGRAMS, RESET, CONTROL];
 
 /** Manual page in section 8, in troff. */
 export function manPage(program: Manual): string {
@@ -79,16 +87,18 @@ export function completion(): string {
     const flags = [...program.verbs.map((verb) => verb.flag), ...COMMON.map(([name]) => name.split(' ')[0])];
     return `    ${program.name}) options="${flags.join(' ')}" ;;`;
   });
-  return `# Completion of the network scripts for bash.
+  cases.push(`    zstack-ctl) names="${COMMANDS.map(({ name }) => name).join(' ')}" ;;`);
+  return `# Completion of the node's scripts for bash.
 _zs_network() {
-  local word=\${COMP_WORDS[COMP_CWORD]} options="--json --help"
+  local word=\${COMP_WORDS[COMP_CWORD]} options="--json --help" names
+  names=$(command ls /sys/class/net)
   case \${COMP_WORDS[0]##*/} in
 ${cases.join('\n')}
   esac
   if [[ $word == -* ]]; then
     mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
   else
-    mapfile -t COMPREPLY < <(compgen -W "$(command ls /sys/class/net)" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "$names" -- "$word")
   fi
 }
 complete -F _zs_network ${SCRIPTS.map((program) => program.name).join(' ')}

@@ -5,7 +5,8 @@ import type { CheckPassword } from '../accounts/actions.ts';
 import { KEYS } from '../services/settings.ts';
 import { type BrokerParts, configuredBroker, keepUser, noUser, setBrokerPassword } from './apply.ts';
 import { brokerPlan } from './plan.ts';
-import { changeBrokerPassword } from './schema.ts';
+import { checkHostname, resetUser } from './reset.ts';
+import { changeBrokerPassword, resetBroker } from './schema.ts';
 
 export const brokerExecutors = (parts: BrokerParts): [string, Executor][] => [
   ['broker.keepUser', keepUser(parts) as Executor],
@@ -22,6 +23,10 @@ export const brokerActions = (parts: BrokerParts, check: CheckPassword): Impleme
       await run.carryOut(brokerPlan(id, user, KEYS.brokerPassword));
       await parts.keepsakes.forget(id);
     });
+  }),
+  implement(resetBroker, async () => {
+    await checkHostname();
+    return resetUser(parts);
   }),
 ];
 

@@ -1,7 +1,7 @@
 import { Fault } from '../../api/fault.ts';
 import type { Executor } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
-import { readProperties } from '../../system/properties.ts';
+import { readPropertiesOrNone } from '../../system/properties.ts';
 import { type Broker, type BrokerUser, brokerHash, isBrokerPassword } from '../../system/rabbitmq.ts';
 import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
 import {
@@ -72,7 +72,7 @@ const configureStep = ({ id, key, words }: SetBrokerPassword): ConfigurePassword
 
 /** The broker in the configuration. Throws `conflict` when messages stay in the process. */
 export async function configuredBroker(properties: string): Promise<Login> {
-  const login = brokerLogin(await readProperties(properties));
+  const login = brokerLogin(await readPropertiesOrNone(properties));
   if (login !== undefined) return login;
   throw new Fault('conflict', say('this node uses no message broker', '本节点未使用消息队列'));
 }

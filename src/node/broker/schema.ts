@@ -13,3 +13,14 @@ export const changeBrokerPassword = defineAction<void>()({
   access: 'password',
   effect: 'change',
 });
+
+/**
+ * Makes the service's RabbitMQ user anew from the configuration, with its tag and its rights: after a change of the
+ * hostname the broker begins empty. Refused (`conflict`) while the hostname has a dot or does not resolve.
+ */
+export const resetBroker = defineAction<{ user: string }>()({
+  name: 'broker.reset',
+  input: z.object({}),
+  access: 'password',
+  effect: 'change',
+});

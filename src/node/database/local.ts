@@ -1,12 +1,12 @@
 import { hostname, networkInterfaces } from 'node:os';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
-import { readProperties } from '../../system/properties.ts';
+import { readPropertiesOrNone } from '../../system/properties.ts';
 import { databaseLogin, type Login } from '../services/settings.ts';
 
 /** The service's database, when this machine has it. Throws `conflict` otherwise. */
 export async function localDatabase(properties: string): Promise<Login> {
-  const login = databaseLogin(await readProperties(properties));
+  const login = databaseLogin(await readPropertiesOrNone(properties));
   if (login === undefined) throw embedded();
   if (!isHere(login.host)) throw elsewhere(login.host);
   return login;

@@ -1,13 +1,14 @@
 import { type Implementation, implement } from '../../api/action.ts';
 import { logActions, shareBackupAction } from '../logs/actions.ts';
 import type { CollectParts } from '../logs/collect.ts';
+import { managementNodeActions } from './management-actions.ts';
 import { orderAll, SYSTEMD_UNITS } from './order.ts';
 import { orderServices } from './schema.ts';
 
 /** Logs and services, which every role has. */
 export const nodeServiceActions = (parts: CollectParts): Implementation[] => [
   ...logActions(parts),
-  ...(parts.role === 'management' ? [shareBackupAction(parts)] : []),
+  ...(parts.role === 'management' ? [shareBackupAction(parts), ...managementNodeActions(parts)] : []),
   implement(orderServices, ({ order }, { signal, emit }) =>
     orderAll(SYSTEMD_UNITS, { role: parts.role, order, signal, emit }),
   ),

@@ -1,0 +1,248 @@
+import { Fault } from '../../api/fault.ts';
+import { same } from '../../api/words.ts';
+import type { BackupDone } from '../../node/backup/schema.ts';
+import type { Collected } from '../../node/logs/schema.ts';
+import type { ManagementStatus, Setting } from '../../node/services/schema/management.ts';
+import type { ServiceStep } from '../../node/services/schema.ts';
+import type { NodeLink } from '../node-link.ts';
+import { askPassword, passwordFrom, passwordHelp } from './password.ts';
+import { statusLines, uiLine } from './status.ts';
+
+/** Options as they were given, by their long names in camel case. */
+export type Given = Record<string, string | boolean | undefined>;
+
+/** What a command answers: `json` for `--json`, `lines` for a person. */
+export interface Answer {
+  json: unknown;
+  lines: readonly string[];
+}
+
+export interface CtlCommand {
+  name: string;
+  summary: string;
+  /** `KEY=VALUE...`, when it takes words. */
+  words?: string;
+  options: readonly (readonly [flags: string, help: string])[];
+  run(node: NodeLink, given: Given, words: readonly string[]): Promise<Answer>;
+}
+
+const text = (given: Given, name: string): string | undefined =>
+  typeof given[name] === 'string' ? given[name] : undefined;
+
+async function password(given: Given, option: string, variable: string, label: string): Promise<string> {
+  return passwordFrom(text(given, option), variable, text(given, 'passwordFd')) ?? askPassword(label);
+}
+
+const FD: readonly [string, string] = ['--password-fd <N>', 'descriptor with the passwords, one a line'];
+const ROOT = 'ZSTACK_MYSQL_ROOT_PASSWORD';
+const NEW = 'ZSTACK_NEW_PASSWORD';
+
+const status = async (node: NodeLink): Promise<ManagementStatus> =>
+  (await node.call('management.status', {})) as ManagementStatus;
+
+const said = (json: unknown, ...lines: string[]): Answer => ({ json, lines });
+
+const seconds = (given: Given): number => {
+  const value = Number(text(given, 'timeout') ?? 120);
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new Fault('usage', same('--timeout is a whole number of seconds'));
+};
+
+const TIMEOUT: readonly [string, string] = ['--timeout <SECONDS>', 'how long to wait for it (120)'];
+
+const order =
+  (service: 'node' | 'ui', verb: 'start' | 'stop' | 'restart') => async (node: NodeLink, given: Given) => {
+    const answer = (await node.call('management.order', {
+      service,
+      order: verb,
+      timeout: seconds(given),
+    })) as ManagementStatus;
+    return said(answer, service === 'ui' ? uiLine(answer) : (statusLines(answer)[5] ?? ''));
+  };
+
+const all = (verb: 'start' | 'stop') => async (node: NodeLink) => {
+  const ends = (await node.call('services.order', {
+    order: verb,
+    phrase: `${verb} zstack`,
+  })) as ServiceStep[];
+  return said(
+    ends,
+    ...ends.map(({ label, unit, state }) => `${label.en.padEnd(12)} ${unit.padEnd(28)} ${state}`),
+  );
+};
+
+export const COMMANDS: readonly CtlCommand[] = [
+  {
+    name: 'status',
+    summary: 'where things are, and how the services stand',
+    options: [],
+    run: async (node) => {
+      const answer = await status(node);
+      return { json: answer, lines: statusLines(answer) };
+    },
+  },
+  {
+    name: 'ui_status',
+    summary: 'how the web UI stands',
+    options: [],
+    run: async (node) => {
+      const answer = await status(node);
+      return said(answer.ui, uiLine(answer));
+    },
+  },
+  { name: 'start', summary: 'start the services in their order', options: [], run: all('start') },
+  { name: 'stop', summary: 'stop the services in their order', options: [], run: all('stop') },
+  {
+    name: 'start_node',
+    summary: 'start the management service',
+    options: [TIMEOUT],
+    run: order('node', 'start'),
+  },
+  {
+    name: 'stop_node',
+    summary: 'stop the management service',
+    options: [TIMEOUT],
+    run: order('node', 'stop'),
+  },
+  {
+    name: 'restart_node',
+    summary: 'restart the management service',
+    options: [TIMEOUT],
+    run: order('node', 'restart'),
+  },
+  { name: 'start_ui', summary: 'start the web UI', options: [TIMEOUT], run: order('ui', 'start') },
+  { name: 'stop_ui', summary: 'stop the web UI', options: [TIMEOUT], run: order('ui', 'stop') },
+  {
+    name: 'show_configuration',
+    summary: 'every setting and where it came from; passwords read ***',
+    options: [],
+    run: async (node) => {
+      const settings = (await node.call('management.showConfiguration', {})) as Setting[];
+      return {
+        json: settings,
+        lines: settings.map(({ key, value, source }) => `${key} = ${value}   # ${source}`),
+      };
+    },
+  },
+  {
+    name: 'configure',
+    summary: 'write settings into zstack.properties',
+    words: 'KEY=VALUE...',
+    options: [],
+    run: async (node, _given, words) => {
+      await node.call('management.configure', { settings: settingsOf(words) });
+      return said({}, 'written; in force after: zstack-ctl restart_node');
+    },
+  },
+  {
+    name: 'save_config',
+    summary: 'keep a copy of zstack.properties',
+    options: [['--save-to <FOLDER>', 'where to (~/.zstack)']],
+    run: async (node, given) => {
+      const answer = (await node.call('management.saveConfiguration', { folder: text(given, 'saveTo') })) as {
+        path: string;
+      };
+      return said(answer, answer.path);
+    },
+  },
+  {
+    name: 'restore_config',
+    summary: 'bring a kept copy of zstack.properties back',
+    options: [['--restore-from <FOLDER>', 'where from (~/.zstack)']],
+    run: async (node, given) => {
+      await node.call('management.restoreConfiguration', { folder: text(given, 'restoreFrom') });
+      return said({}, 'brought back; in force after: zstack-ctl restart_node');
+    },
+  },
+  {
+    name: 'collect_log',
+    summary: 'archive of the logs of this node; prints its path',
+    options: [
+      ['--since <SPAN>', 'hour, day or all (day)'],
+      ['--full', 'logs whole, not their last 100 000 lines'],
+    ],
+    run: async (node, given) => {
+      const input = { span: text(given, 'since'), full: given.full === true };
+      const answer = (await node.long('logs.collect', input, () => {})) as Collected;
+      const { url, path } = answer;
+      return said(answer, path, url.state === 'unknown' ? `no address: ${url.why.en}` : url.value);
+    },
+  },
+  {
+    name: 'dump_mysql',
+    summary: 'dump of the database, proven; prints its path',
+    options: [
+      ['--keep-amount <N>', 'how many to keep (14)'],
+      ['--file-name <NAME>', 'what its name begins with (zstack-backup-db)'],
+    ],
+    run: async (node, given) => {
+      const keep = text(given, 'keepAmount');
+      const input = { name: text(given, 'fileName'), keep: keep === undefined ? undefined : Number(keep) };
+      const answer = (await node.long('database.backup', input, () => {})) as BackupDone;
+      const { verified } = answer;
+      return said(answer, answer.path, ...('why' in verified ? [verified.why.en] : []));
+    },
+  },
+  {
+    name: 'restore_mysql',
+    summary: 'put a dump in the place of the database, after a dump of what is there',
+    options: [
+      ['-f, --from-file <FILE>', 'the dump'],
+      ['--mysql-root-password <PASSWORD>', passwordHelp('MySQL root password', ROOT)],
+      FD,
+    ],
+    run: async (node, given) => {
+      const file = text(given, 'fromFile');
+      if (file === undefined) throw new Fault('usage', same('--from-file is needed'));
+      const rootPassword = await password(given, 'mysqlRootPassword', ROOT, 'MySQL root password');
+      const answer = (await node.long('database.restore', { file, rootPassword }, () => {})) as {
+        safety: string;
+      };
+      return said(
+        answer,
+        `restored; what was there: ${answer.safety}`,
+        'if the service was stopped before: zstack-ctl start_node',
+      );
+    },
+  },
+  {
+    name: 'change_mysql_password',
+    summary: 'change the password of root or of the service’s own user',
+    options: [
+      ['--root-password <PASSWORD>', passwordHelp('MySQL root password', ROOT)],
+      ['--user-name <USER>', 'root, or the service’s own user'],
+      ['--new-password <PASSWORD>', passwordHelp('new password', NEW)],
+      FD,
+    ],
+    run: async (node, given) => {
+      const user = text(given, 'userName');
+      if (user !== 'root' && user !== 'zstack')
+        throw new Fault('usage', same('--user-name is root or zstack'));
+      const rootPassword = await password(given, 'rootPassword', ROOT, 'MySQL root password');
+      const newPassword = await password(given, 'newPassword', NEW, `new password of ${user}`);
+      const action = user === 'root' ? 'database.changeRootPassword' : 'database.changeServicePassword';
+      await node.call(action, { rootPassword, newPassword });
+      return said({}, `the password of ${user} is changed`);
+    },
+  },
+  {
+    name: 'reset_rabbitmq',
+    summary: 'make the service’s user of the broker anew, as after a change of the hostname',
+    options: [],
+    run: async (node) => {
+      const answer = (await node.call('broker.reset', {})) as { user: string };
+      return said(answer, `the user ${answer.user} is made anew; the service: zstack-ctl restart_node`);
+    },
+  },
+];
+
+function settingsOf(words: readonly string[]): Record<string, string> {
+  if (words.length === 0) throw new Fault('usage', same('KEY=VALUE is needed'));
+  return Object.fromEntries(
+    words.map((word) => {
+      const at = word.indexOf('=');
+      if (at < 1) throw new Fault('usage', same(`${word} is no KEY=VALUE`));
+      return [word.slice(0, at), word.slice(at + 1)];
+    }),
+  );
+}

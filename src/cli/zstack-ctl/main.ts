@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import { openNode } from '../node-link.ts';
+import { COMMANDS, type CtlCommand, type Given } from './commands.ts';
+
+/** `zstack-ctl COMMAND ...`: the words and options of a node's control command, whatever its role. */
+export async function zstackCtl(argv: string[]): Promise<number> {
+  const program = new Command('zstack-ctl')
+    .description('controls the services of this node')
+    .exitOverride()
+    .helpOption('-h, --help', 'show this help');
+  let code = 0;
+  for (const command of COMMANDS) {
+    add(program, command, async (given, words) => {
+      code = await carryOut(command, given, words);
+    });
+  }
+  await program.parseAsync(argv, { from: 'user' });
+  return code;
+}
+
+function add(
+  program: Command,
+  { name, summary, words, options }: CtlCommand,
+  run: (given: Given, words: string[]) => Promise<void>,
+): void {
+  const command = program
+    .command(name)
+    .description(summary)
+    .option('--json', 'print JSON')
+    .option('--data <DIR>', 'folder of a development controller');
+  for (const [flags, help] of options) command.option(flags, help);
+  if (words !== undefined) command.argument('[words...]', words);
+  command.action(() => run(command.opts<Given>(), command.args));
+}
+
+async function carryOut(command: CtlCommand, given: Given, words: string[]): Promise<number> {
+  const node = await openNode(typeof given.data === 'string' ? given.data : undefined);
+  try {
+    const { json, lines } = await command.run(node, given, words);
+    process.stdout.write(
+      given.json === true ? `${JSON.stringify(json)}\n` : lines.map((line) => `${line}\n`).join(''),
+    );
+    return 0;
+  } finally {
+    node.close();
+  }
+}

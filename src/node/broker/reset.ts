@@ -1,0 +1,43 @@
+import { lookup } from 'node:dns/promises';
+import { hostname } from 'node:os';
+import { Fault } from '../../api/fault.ts';
+import { say } from '../../api/words.ts';
+import { brokerHash, isBrokerPassword } from '../../system/rabbitmq.ts';
+import { type BrokerParts, configuredBroker } from './apply.ts';
+
+const TAGS = ['administrator'];
+const EVERYTHING = '.*';
+
+/** Gives the broker the service's user as the configuration has it, and proves it by logging in. */
+export async function resetUser({ broker, properties }: BrokerParts): Promise<{ user: string }> {
+  const login = await configuredBroker(properties);
+  const { user, password } = login;
+  if (password === undefined) throw noPassword();
+  await broker.putUser({ name: user, tags: TAGS, ...brokerHash(password) });
+  await broker.ask(['set_permissions', '--quiet', '-p', '/', user, EVERYTHING, EVERYTHING, EVERYTHING]);
+  if (!(await isBrokerPassword({ ...login, password }))) throw notProven(user);
+  return { user };
+}
+
+/** The broker's node is named after the host: it can be reached only under a short name that resolves. */
+export async function checkHostname(name = hostname()): Promise<void> {
+  if (name.includes('.')) throw badName(say(`the hostname ${name} has a dot`, `主机名 ${name} 含有点号`));
+  const found = await lookup(name).catch(() => undefined);
+  if (found === undefined)
+    throw badName(say(`the hostname ${name} does not resolve`, `主机名 ${name} 无法解析`));
+}
+
+const badName = (words: { en: string; zh: string }): Fault =>
+  new Fault('conflict', words, {
+    next: say('set a short one and have it in /etc/hosts', '请设置短主机名并写入 /etc/hosts'),
+  });
+const noPassword = (): Fault =>
+  new Fault(
+    'conflict',
+    say(
+      'CloudBus.rabbitmqPassword is not set in zstack.properties',
+      'zstack.properties 未设置 CloudBus.rabbitmqPassword',
+    ),
+  );
+const notProven = (user: string): Fault =>
+  new Fault('failed', say(`RabbitMQ still refuses ${user}`, `RabbitMQ 仍拒绝 ${user}`));

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { defineAction } from '../../../api/action.ts';
+import type { Words } from '../../../api/words.ts';
+
+/** How a service stands, in the words of `zstack-ctl status`. */
+export interface ServiceStatus {
+  state: 'Running' | 'Starting' | 'Stopped' | 'Unknown';
+  pid?: number;
+  /** Why it is unknown. */
+  why?: Words;
+}
+
+export interface ManagementStatus {
+  home: string;
+  properties: string;
+  logConfiguration: string;
+  pidFile: string;
+  logFile: string;
+  management: ServiceStatus;
+  ui: ServiceStatus & { url?: string };
+  version: string;
+  /** What the version says beside its number: engines of store and messages. */
+  detail: string;
+}
+
+export const managementStatus = defineAction<ManagementStatus>()({
+  name: 'management.status',
+  input: z.object({}),
+  access: 'look',
+  effect: 'read',
+});
+
+/** A setting in force. Secrets read `***`. */
+export interface Setting {
+  key: string;
+  value: string;
+  source: string;
+}
+
+export const showConfiguration = defineAction<Setting[]>()({
+  name: 'management.showConfiguration',
+  input: z.object({}),
+  access: 'password',
+  effect: 'read',
+});
+
+const key = z.string().regex(/^[A-Za-z][\w.-]{0,199}$/, 'is no name of a setting');
+
+/** Writes settings into zstack.properties; those of passwords have commands of their own. In force after a restart. */
+export const configureManagement = defineAction<void>()({
+  name: 'management.configure',
+  input: z
+    .object({ settings: z.record(key, z.string().max(4096)) })
+    .refine(({ settings }) => !Object.keys(settings).some((name) => /passw|secret|token/i.test(name)), {
+      path: ['settings'],
+      message: 'passwords are changed by change_mysql_password and in the console',
+    }),
+  access: 'password',
+  effect: 'change',
+});
+
+const folder = z.string().regex(/^\//, 'is an absolute path');
+
+/** Copies zstack.properties into a folder, readable by root alone. Answers the copy's path. */
+export const saveConfiguration = defineAction<{ path: string }>()({
+  name: 'management.saveConfiguration',
+  input: z.object({ folder: folder.optional() }),
+  access: 'password',
+  effect: 'read',
+});
+
+export const restoreConfiguration = defineAction<void>()({
+  name: 'management.restoreConfiguration',
+  input: z.object({ folder: folder.optional() }),
+  access: 'password',
+  effect: 'change',
+});
+
+/** Starts, stops or restarts one of the management node's own services; `timeout` in seconds. */
+export const orderManagement = defineAction<ManagementStatus>()({
+  name: 'management.order',
+  input: z.object({
+    service: z.enum(['node', 'ui']),
+    order: z.enum(['start', 'stop', 'restart']),
+    timeout: z.int().min(1).max(3600).default(120),
+  }),
+  access: 'password',
+  effect: 'change',
+});
