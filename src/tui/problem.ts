@@ -40,6 +40,9 @@ function issueWords(issue: Issue): Words {
       return wrongType(issue);
     case 'invalid_format':
       return issue.format === 'regex' ? same(issue.message) : notA(issue.format);
+    case 'custom':
+      // A rule of our own carries its words in every language.
+      return (issue.params?.words as Words | undefined) ?? same(issue.message);
     default:
       return same(issue.message);
   }
