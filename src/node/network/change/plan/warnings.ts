@@ -10,6 +10,7 @@ export function warningsFor(current: NetworkState, wanted: NetworkState): Words[
   return [
     ...managementTouched(current, wanted, found),
     ...routeLost(current, wanted),
+    ...secondRoute(current, wanted),
     ...addressesLost(found, wanted),
     ...touchedBonds(found).flatMap((bond) => bondWarnings(wanted, bond)),
     ...found.added.flatMap(vlanReminder),
@@ -49,6 +50,23 @@ function routeLost(current: NetworkState, wanted: NetworkState): Words[] {
       say(
         `The ${family} default route via ${way} on ${before.name} is lost: other networks cannot be reached.`,
         `将失去 ${before.name} 上经 ${way} 的 ${family} 默认路由：无法访问其他网络。`,
+      ),
+    ];
+  });
+}
+
+/** Two default routes of one family: the one with the lower metric carries everything. */
+function secondRoute(current: NetworkState, wanted: NetworkState): Words[] {
+  return (['ipv4', 'ipv6'] as const).flatMap((key) => {
+    const holders = wanted.links.filter((link) => hasRoute(link, key));
+    const before = current.links.filter((link) => hasRoute(link, key));
+    if (holders.length < 2 || holders.length <= before.length) return [];
+    const names = holders.map((link) => link.name);
+    const family = key === 'ipv4' ? 'IPv4' : 'IPv6';
+    return [
+      say(
+        `${names.join(' and ')} would each have an ${family} default route: only one of them is used.`,
+        `${names.join('、')} 将各有一条 ${family} 默认路由：只有一条生效。`,
       ),
     ];
   });
