@@ -4,6 +4,7 @@ import { absentEntry } from './absent/absent.ts';
 import { backupEntry } from './backup/backup.ts';
 import { changePasswordsEntry } from './change-password/change-password.ts';
 import { collectLogsEntry } from './collect-logs/collect-logs.ts';
+import { diagnoseEntry } from './diagnose/diagnose.ts';
 import type { NodeModel } from './main/model.ts';
 import type { Entry } from './menu/entry.ts';
 import { networkEntries } from './network/entries.ts';
@@ -80,11 +81,7 @@ const ENTRIES: readonly Entry[] = [
     SHELL,
     ['storage'],
   ),
-  absentEntry(
-    say('Diagnose', '诊断'),
-    [say('Looks for known troubles and says what to do about each.', '检查已知问题并给出处理方法。')],
-    say('Until then: the main screen names what wants a person.', '在此之前请查看主界面的注意事项。'),
-  ),
+  diagnoseEntry,
   absentEntry(
     say('System Settings', '系统设置'),
     [

@@ -1,6 +1,7 @@
 import { Fault } from '../../api/fault.ts';
 import { same } from '../../api/words.ts';
 import type { BackupDone } from '../../node/backup/schema.ts';
+import type { Finding } from '../../node/diagnose/schema.ts';
 import type { Collected } from '../../node/logs/schema.ts';
 import type { ManagementStatus, Setting } from '../../node/services/schema/management.ts';
 import type { ServiceStep } from '../../node/services/schema.ts';
@@ -169,6 +170,15 @@ export const COMMANDS: readonly CtlCommand[] = [
     },
   },
   {
+    name: 'diagnose',
+    summary: 'look for known troubles, with what to do about each',
+    options: [],
+    run: async (node) => {
+      const findings = (await node.call('diagnose.run', {})) as Finding[];
+      return { json: findings, lines: findings.flatMap(findingLines) };
+    },
+  },
+  {
     name: 'dump_mysql',
     summary: 'dump of the database, proven; prints its path',
     options: [
@@ -234,6 +244,13 @@ export const COMMANDS: readonly CtlCommand[] = [
       return said(answer, `the user ${answer.user} is made anew; the service: zstack-ctl restart_node`);
     },
   },
+];
+
+const MARKS: Record<Finding['state'], string> = { good: 'ok', bad: '!', unknown: 'n/a' };
+
+const findingLines = ({ state, title, evidence, remedy }: Finding): string[] => [
+  `${MARKS[state].padEnd(4)}${title.en.padEnd(32)} ${evidence.en}`,
+  ...(remedy === undefined ? [] : [`    -> ${remedy.en}`]),
 ];
 
 function settingsOf(words: readonly string[]): Record<string, string> {

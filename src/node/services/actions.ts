@@ -1,4 +1,5 @@
 import { type Implementation, implement } from '../../api/action.ts';
+import { diagnoseActions } from '../diagnose/actions.ts';
 import { logActions, shareBackupAction } from '../logs/actions.ts';
 import type { CollectParts } from '../logs/collect.ts';
 import { managementNodeActions } from './management-actions.ts';
@@ -8,6 +9,7 @@ import { orderServices } from './schema.ts';
 /** Logs and services, which every role has. */
 export const nodeServiceActions = (parts: CollectParts): Implementation[] => [
   ...logActions(parts),
+  ...diagnoseActions(parts),
   ...(parts.role === 'management' ? [shareBackupAction(parts), ...managementNodeActions(parts)] : []),
   implement(orderServices, ({ order }, { signal, emit }) =>
     orderAll(SYSTEMD_UNITS, { role: parts.role, order, signal, emit }),

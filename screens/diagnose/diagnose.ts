@@ -1,0 +1,53 @@
+import { reference } from '../../src/api/client.ts';
+import { Fault } from '../../src/api/fault.ts';
+import { say, type Words } from '../../src/api/words.ts';
+import type { diagnose, Finding } from '../../src/node/diagnose/schema.ts';
+import { progress } from '../../src/tui/progress.ts';
+import { fitLine, type Line, span } from '../../src/tui/text.ts';
+import type { Context } from '../context.ts';
+import type { Entry } from '../menu/entry.ts';
+
+const LABEL = say('Diagnose', '诊断');
+const DIAGNOSE = reference<typeof diagnose>('diagnose.run');
+
+/** Looks for known troubles and says what to do about each. */
+export const diagnoseEntry: Entry = {
+  label: LABEL,
+  help: [say('Looks for known troubles and says what to do about each.', '检查已知问题并给出处理方法。')],
+  open: (context) => void open(context),
+};
+
+async function open(context: Context): Promise<void> {
+  const stop = new AbortController();
+  const window = progress({ title: LABEL, stop: () => stop.abort() });
+  context.stage.open(window.page);
+  const speak = (words: Words) => context.stage.look.say(words);
+  try {
+    const findings = await context.controller().call(
+      DIAGNOSE,
+      {},
+      {
+        signal: stop.signal,
+        onItem: (finding) => {
+          for (const row of rows(finding, speak)) window.line(row);
+        },
+      },
+    );
+    window.done(summary(findings));
+  } catch (thrown) {
+    window.failed(Fault.from(thrown));
+  }
+}
+
+const SIGNS = { good: span('ok  ', 'good'), bad: span('!   ', 'bad'), unknown: span('n/a ', 'dim') } as const;
+
+const rows = ({ state, title, evidence, remedy }: Finding, speak: (words: Words) => string): Line[] => [
+  [SIGNS[state], ...fitLine([span(speak(title), 'label')], 30), span(speak(evidence))],
+  ...(remedy === undefined ? [] : [[span(`    -> ${speak(remedy)}`)]]),
+];
+
+function summary(findings: readonly Finding[]): Words {
+  const count = findings.filter(({ state }) => state === 'bad').length;
+  if (count === 0) return say('no known trouble found', '未发现已知问题');
+  return say(`${count} of ${findings.length} want a person`, `${findings.length} 项中有 ${count} 项需要处理`);
+}

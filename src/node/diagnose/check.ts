@@ -1,0 +1,24 @@
+import type { Role } from '../../api/role.ts';
+import { say, type Words } from '../../api/words.ts';
+import type { Layout } from '../services/layout.ts';
+import type { Finding } from './schema.ts';
+
+export interface CheckParts {
+  role: Role;
+  layout: Layout;
+}
+
+/** What a check saw; a thrown fault means that it could not look. */
+export type Seen = Pick<Finding, 'state' | 'evidence' | 'remedy'>;
+
+/** One check; `undefined` when it does not concern this node. */
+export interface Check {
+  key: string;
+  title: Words;
+  roles?: readonly Role[];
+  look(parts: CheckParts): Promise<Seen | undefined>;
+}
+
+export const good = (en: string, zh: string): Seen => ({ state: 'good', evidence: say(en, zh) });
+
+export const bad = (evidence: Words, remedy: Words): Seen => ({ state: 'bad', evidence, remedy });

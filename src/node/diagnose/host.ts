@@ -1,0 +1,142 @@
+import { lookup } from 'node:dns/promises';
+import { access, readFile, statfs } from 'node:fs/promises';
+import { hostname, networkInterfaces } from 'node:os';
+import { say } from '../../api/words.ts';
+import { mustRun, run } from '../../system/exec.ts';
+import { bad, type Check, good } from './check.ts';
+
+const FULL = 0.9;
+const LIMIT = 20_000;
+
+/** Checks of the machine and its system. */
+export const HOST_CHECKS: readonly Check[] = [
+  {
+    key: 'hostname',
+    title: say('hostname', '主机名'),
+    async look() {
+      const name = hostname();
+      const remedy = say('set a short name that /etc/hosts has', '请设置短主机名并写入 /etc/hosts');
+      if (name.includes('.')) return bad(say(`${name} has a dot`, `${name} 含有点号`), remedy);
+      const found = await lookup(name).catch(() => undefined);
+      if (found === undefined) return bad(say(`${name} does not resolve`, `${name} 无法解析`), remedy);
+      return good(`${name} is ${found.address}`, `${name} 为 ${found.address}`);
+    },
+  },
+  {
+    key: 'address',
+    title: say('network address', '网络地址'),
+    async look() {
+      const all = Object.values(networkInterfaces()).flatMap((own) => own ?? []);
+      const own = all.filter(({ internal, address }) => !internal && !address.startsWith('fe80'));
+      if (own.length > 0) return good(own.map(({ address }) => address).join(' '), `共 ${own.length} 个地址`);
+      return bad(
+        say('no NIC has an address', '没有网卡配置地址'),
+        say(
+          'F2, Configure Networks; then run the installer again if it was left out',
+          '请在“配置网络”中设置，如安装被跳过请重新运行安装',
+        ),
+      );
+    },
+  },
+  {
+    key: 'virtualization',
+    title: say('virtualization', '虚拟化'),
+    roles: ['compute', 'storage'],
+    async look() {
+      const flags = /^flags\s*:(.*)$/m.exec(await readFile('/proc/cpuinfo', 'utf8'))?.[1] ?? '';
+      if (!/ (vmx|svm)( |$)/.test(flags)) {
+        return bad(
+          say('no vmx or svm in /proc/cpuinfo', '/proc/cpuinfo 中没有 vmx 或 svm'),
+          say(
+            'turn virtualization on in the firmware; in a guest: nested virtualization',
+            '请在固件中启用虚拟化；虚拟机中请启用嵌套虚拟化',
+          ),
+        );
+      }
+      const there = await access('/dev/kvm').then(
+        () => true,
+        () => false,
+      );
+      if (there) return good('/dev/kvm is there', '/dev/kvm 可用');
+      const module = flags.includes(' vmx') ? 'kvm_intel' : 'kvm_amd';
+      return bad(
+        say('/dev/kvm is missing', '/dev/kvm 不存在'),
+        say(`modprobe ${module}`, `modprobe ${module}`),
+      );
+    },
+  },
+  {
+    key: 'disk',
+    title: say('system disk', '系统盘'),
+    async look() {
+      const { blocks, bavail } = await statfs('/');
+      const share = 1 - bavail / blocks;
+      const text = `${Math.round(share * 100)}%`;
+      if (share < FULL) return good(`${text} used`, `已用 ${text}`);
+      return bad(
+        say(`${text} used; largest: ${await largest()}`, `已用 ${text}；最大目录：${await largest()}`),
+        say('free space: old logs and dumps first', '请清理空间：先清理旧日志与备份'),
+      );
+    },
+  },
+  {
+    key: 'clock',
+    title: say('clock', '时钟'),
+    async look() {
+      const text = await mustRun(['timedatectl', 'show', '--property=NTPSynchronized', '--value'], {
+        timeout: LIMIT,
+      });
+      if (text.trim() === 'yes') return good('in step with NTP', '已与 NTP 同步');
+      return bad(
+        say('not in step with NTP', '未与 NTP 同步'),
+        say(
+          'look at the NTP servers: chronyc sources, timedatectl',
+          '请检查 NTP 服务器：chronyc sources、timedatectl',
+        ),
+      );
+    },
+  },
+  {
+    key: 'failed-units',
+    title: say('services of the system', '系统服务'),
+    async look() {
+      const text = await mustRun(['systemctl', '--failed', '--plain', '--no-legend', '--no-pager'], {
+        timeout: LIMIT,
+      });
+      const names = text
+        .split('\n')
+        .map((line) => line.split(' ')[0])
+        .filter(Boolean);
+      if (names.length === 0) return good('none has failed', '没有失败的服务');
+      const list = names.join(' ');
+      return bad(
+        say(`failed: ${list}`, `失败：${list}`),
+        say(`journalctl -u ${names[0]}`, `journalctl -u ${names[0]}`),
+      );
+    },
+  },
+  {
+    key: 'blocked-tasks',
+    title: say('blocked tasks', '阻塞的任务'),
+    async look() {
+      const { code, stdout } = await run(['dmesg'], { timeout: LIMIT, maxBytes: 16 * 1024 * 1024 });
+      const line = stdout.split('\n').findLast((text) => /task .* blocked for more than/.test(text));
+      if (code !== 0) return undefined;
+      if (line === undefined) return good('none in dmesg', 'dmesg 中没有');
+      return bad(
+        say(line.trim(), line.trim()),
+        say('starved of CPU, memory or disk: give more, restart', 'CPU、内存或磁盘不足：请增加资源并重启'),
+      );
+    },
+  },
+];
+
+async function largest(): Promise<string> {
+  const { stdout } = await run(['du', '-xm', '--max-depth=2', '/var', '/usr/local', '/tmp', '/root'], {
+    timeout: LIMIT,
+  }).catch(() => ({ stdout: '' }));
+  const rows = stdout.split('\n').map((line) => line.split('\t'));
+  const deep = rows.filter(([, path = '']) => path.split('/').length > 2);
+  const top = deep.sort(([one], [other]) => Number(other) - Number(one)).slice(0, 3);
+  return top.map(([size, path]) => `${path} ${size} MB`).join(', ') || 'not found within the time';
+}
