@@ -103,6 +103,11 @@ export class Controller {
     this.sessions.left(caller);
   }
 
+  /** It is going to end: changes that wait for a person are taken back. */
+  stopping(): void {
+    this.#features.stopping();
+  }
+
   async stop(): Promise<void> {
     this.#recovery.stop();
     this.#checks.stop();

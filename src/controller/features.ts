@@ -37,6 +37,8 @@ export interface Features {
   executors: Executors;
   /** Nothing is left to be undone: what was kept for it goes. */
   forgetLeftovers(): Promise<void>;
+  /** The controller is asked to end: what only waits for a person does not wait any longer. */
+  stopping(): void;
 }
 
 /** Every feature of this node: what can be asked for, and who carries out which step. */
@@ -77,6 +79,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
       ...network.executors(),
       ...(management?.executors ?? []),
     ]),
+    stopping: () => network.giveUp(),
     async forgetLeftovers() {
       await rootPassword.forget();
       await management?.forgetLeftovers();

@@ -31,6 +31,7 @@ export async function serveController(options: ControllerOptions): Promise<numbe
   await end;
   manager.stopping();
   serving.close();
+  controller.stopping();
   await idle(controller);
   await controller.stop();
   return 0;

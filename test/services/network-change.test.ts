@@ -194,6 +194,27 @@ describe('taken back by itself', () => {
     expect(await pingNode('192.0.2.4')).toBe(true);
   });
 
+  test('when the controller is asked to end, and at once', async () => {
+    const before = await facts();
+    const start = performance.now();
+    const stopped = new Promise<void>((resolve) => {
+      void make(
+        connection,
+        { ...MANAGED, address: '192.0.2.12' },
+        {
+          unattended: false,
+          onPending: ({ phase }) => {
+            if (phase === 'confirming') void world.stopController().then(resolve);
+          },
+        },
+      ).catch(() => {});
+    });
+    await stopped;
+    expect((performance.now() - start) / 1000).toBeLessThan(COUNTDOWN - 5);
+    expect(await facts()).toBe(before);
+    await reconnect();
+  });
+
   test('or kept, never half, when the controller is killed while it keeps', async () => {
     for (const address of ['192.0.2.21', '192.0.2.22', '192.0.2.23']) {
       const before = await facts();

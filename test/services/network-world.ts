@@ -118,6 +118,15 @@ export class NetworkWorld {
     await ended;
   }
 
+  /** Asks the controller to end, as systemd does, and waits until it has. */
+  async stopController(): Promise<void> {
+    const child = this.#controller;
+    if (child === undefined) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGTERM');
+    await ended;
+  }
+
   /** Kills NetworkManager; it is started again, as systemd does. */
   async restartNetworkManager(): Promise<void> {
     const pid = () => readFileSync(join(this.folder, 'nm.pid'), 'utf8').trim();

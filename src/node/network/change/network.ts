@@ -89,6 +89,11 @@ export class Network {
     ];
   }
 
+  /** Nobody will be there to confirm. */
+  giveUp(): void {
+    this.#open?.answer('takeBack');
+  }
+
   /** By type of step, for the journal. */
   executors(): [string, Executor][] {
     const work: Executor = {
