@@ -22,6 +22,5 @@ if (missing.length > 0) {
   const sudo = process.getuid?.() === 0 ? [] : ['sudo'];
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   await $({ env, stdio: 'inherit' })`${sudo} apt-get -qq update`;
-  // Services that come with the packages must not start: the tests start their own.
   await $({ env, stdio: 'inherit' })`${sudo} apt-get -qq install --no-install-recommends -y ${missing}`;
 }
