@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import { Connection, type Consumer, type Publisher } from 'rabbitmq-client';
+import type { Connection, Consumer, Publisher } from 'rabbitmq-client';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import type { Login } from '../../node/services/settings.ts';
@@ -43,6 +43,8 @@ const EXCHANGE = 'zstack.events';
 const READY_MILLISECONDS = 10_000;
 
 async function overRabbit({ host, port, user, password }: Login): Promise<Bus> {
+  // Loaded when it is needed: messages within the process do without it.
+  const { Connection } = await import('rabbitmq-client');
   const connection = new Connection({
     hostname: host,
     port,

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { type Dialect, Kysely, Migrator, MysqlDialect, sql } from 'kysely';
-import { createPool } from 'mysql2';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import type { Login } from '../../node/services/settings.ts';
@@ -54,6 +53,8 @@ async function dialectOf(folder: string, login: Login | undefined): Promise<Dial
     return sqliteDialect(join(folder, 'store.sqlite'));
   }
   const { host, port, user, password } = login;
+  // Loaded when it is needed: the embedded engine starts without it.
+  const { createPool } = await import('mysql2');
   return new MysqlDialect({
     pool: createPool({
       host,
