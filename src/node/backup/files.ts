@@ -17,9 +17,6 @@ export const FOLDER_MODE = 0o711;
 const STAMP = '\\d{4}-\\d{2}-\\d{2}_\\d{2}-\\d{2}-\\d{2}';
 const DRAFT = /^\.zstack-[\w-]+\.partial$/;
 
-/** A name for the file: letters, digits, `-` and `_`. */
-export const NAME_RULE = /^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/;
-
 /** Local time as in `2026-11-22_00-30-00`. */
 export function stampOf(time: Date): string {
   const two = (value: number) => String(value).padStart(2, '0');

@@ -4,12 +4,8 @@ import { say } from '../../api/words.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import { type Broker, type BrokerUser, brokerHash, isBrokerPassword } from '../../system/rabbitmq.ts';
 import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
-import {
-  type ConfigurationKept,
-  type ConfigurePassword,
-  configurePassword,
-  keepConfiguration,
-} from '../services/configure.ts';
+import type { ConfigureAccount } from '../database/plan.ts';
+import { type ConfigurationKept, configurePassword, keepConfiguration } from '../services/configure.ts';
 import type { Service } from '../services/control.ts';
 import type { Keepsakes } from '../services/keepsakes.ts';
 import { brokerLogin, type Login } from '../services/settings.ts';
@@ -63,7 +59,7 @@ export function setBrokerPassword(parts: BrokerParts): Executor<SetBrokerPasswor
   };
 }
 
-const configureStep = ({ id, key, words }: SetBrokerPassword): ConfigurePassword => ({
+const configureStep = ({ id, key, words }: SetBrokerPassword): ConfigureAccount => ({
   type: 'services.configurePassword',
   id,
   key,

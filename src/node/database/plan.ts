@@ -28,6 +28,7 @@ export interface OpenLifeline extends Step {
   readonly id: string;
 }
 
+/** Writes the new password into the service's configuration and restarts the service with it. */
 export interface ConfigureAccount extends Step {
   readonly type: 'services.configurePassword';
   readonly id: string;

@@ -1,16 +1,9 @@
-import type { Executor, Step } from '../../api/plan.ts';
+import type { Executor } from '../../api/plan.ts';
 import { Properties, readProperties, writeProperties } from '../../system/properties.ts';
 import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
+import type { ConfigureAccount } from '../database/plan.ts';
 import type { Service } from './control.ts';
 import type { Keepsakes } from './keepsakes.ts';
-
-/** Writes a new password into the service's configuration and restarts the service with it. */
-export interface ConfigurePassword extends Step {
-  readonly type: 'services.configurePassword';
-  /** Names the password in memory, and what was kept. */
-  readonly id: string;
-  readonly key: string;
-}
 
 /** The configuration before a change, and whether the service ran. */
 export interface ConfigurationKept {
@@ -30,7 +23,7 @@ export async function keepConfiguration(path: string, service: Service): Promise
   return { properties: (await readProperties(path)).toString(), running: await service.isRunning() };
 }
 
-export const configurePassword = (parts: ConfigureParts): Executor<ConfigurePassword> => ({
+export const configurePassword = (parts: ConfigureParts): Executor<ConfigureAccount> => ({
   async apply({ id, key }) {
     const { running } = await parts.keepsakes.read<ConfigurationKept>(id);
     const password = parts.onTheirWay.take(id).reveal();

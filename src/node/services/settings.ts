@@ -3,8 +3,8 @@ import { Secret } from '../../api/secret-text.ts';
 import { say } from '../../api/words.ts';
 import type { Properties } from '../../system/properties.ts';
 
-export const DATABASE_PORT = 3306;
-export const BROKER_PORT = 5672;
+const DATABASE_PORT = 3306;
+const BROKER_PORT = 5672;
 const ACCOUNT = 'zstack';
 
 /** Keys of zstack.properties. */
@@ -16,8 +16,6 @@ export const KEYS = {
   brokerUser: 'CloudBus.rabbitmqUsername',
   brokerPassword: 'CloudBus.rabbitmqPassword',
   managementAddress: 'management.server.ip',
-  proxyAddress: 'consoleProxyOverriddenIp',
-  proxyPort: 'consoleProxyPort',
 } as const;
 
 /** A server that the management service logs in to. */
