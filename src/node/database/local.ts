@@ -21,10 +21,7 @@ function isHere(host: string): boolean {
 const embedded = (): Fault =>
   new Fault(
     'conflict',
-    say(
-      'this node keeps its data in the embedded store, which has no password',
-      '本节点使用内置存储，没有数据库密码',
-    ),
+    say('this node keeps its data in the embedded store, not in MySQL', '本节点使用内置存储，而非 MySQL'),
   );
 
 const elsewhere = (host: string): Fault =>
