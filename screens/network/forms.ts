@@ -101,10 +101,7 @@ export function addressForm(context: Context, link: Link, then: () => void): Pag
   );
 }
 
-const methodOf = (link: Link): string => {
-  if (link.ipv4.method === 'auto') return 'dhcp';
-  return link.ipv4.addresses.length + link.ipv6.addresses.length > 0 ? 'static' : 'static';
-};
+const methodOf = (link: Link): string => (link.ipv4.method === 'auto' ? 'dhcp' : 'static');
 
 function nowWords(link: Link): Words {
   const held = link.addresses.join(' ') || '-';

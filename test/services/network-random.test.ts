@@ -3,7 +3,8 @@ import type { Connection } from '../../src/api/client.ts';
 import type { ChangeInput } from '../../src/node/network/change/schema.ts';
 import { make, NetworkWorld } from './network-world.ts';
 
-const CHANGES = 500;
+/** A longer run: `ZS_CHANGES=500`. */
+const CHANGES = Number(process.env.ZS_CHANGES ?? 60);
 const MINUTES = 20;
 const NICS = 4;
 const seed = Number(process.env.ZS_SEED ?? Math.floor(Math.random() * 2 ** 31));

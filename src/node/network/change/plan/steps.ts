@@ -15,14 +15,14 @@ export interface FreeStep extends Step {
   address: string;
 }
 
-/** Writes a profile, in memory only. Without `uuid` a new one. `was`: the name that it had. */
+/** Writes a profile, in memory only. Without `uuid` a new one. */
 export interface WriteStep extends Step {
   type: 'network.write';
   link: LinkSettings;
   uuid?: string;
 }
 
-/** Activates the link's profile. `patient`: also wait for its addresses. */
+/** Activates the link's profile. */
 export interface UpStep extends Step {
   type: 'network.up';
   link: string;
