@@ -110,7 +110,7 @@ export class Controller {
 
   async stop(): Promise<void> {
     this.#recovery.stop();
-    this.#checks.stop();
+    await this.#checks.stop();
     await this.#source.stop();
     await this.audit.close('controller.stopped');
   }

@@ -31,8 +31,10 @@ export class GuardChecks {
     await this.takeOver();
   }
 
-  stop(): void {
+  /** Settles when what was being taken over is in the chain and marked as taken. */
+  async stop(): Promise<void> {
     this.#watcher?.close();
+    await this.#queue;
   }
 
   /** Settles when all rows written until now are in the chain, or could not be. */

@@ -55,7 +55,7 @@ test('the controller takes each row over once, over restarts, and at once while 
   });
   await guard.add({ ...check, outcome: 'right' });
   await expect.poll(() => numbers(log)).toEqual([1, 2]);
-  first.stop();
+  await first.stop();
   const later = newLog();
   await taking(later).takeOver();
   expect(later.rows).toEqual([]);
