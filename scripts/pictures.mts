@@ -1,0 +1,57 @@
+#!/usr/bin/env node
+import { fs, path } from 'zx';
+import type { Machine } from '../test/vm/driver/machine.ts';
+import { Machine as Machines } from '../test/vm/driver/machine.ts';
+import { snapshotOf } from '../test/vm/driver/snapshot.ts';
+import './build.mts';
+import { makePackage } from './package.mts';
+import { ROOT_PASSWORD, type Role, roleImage } from './vm/images.mts';
+
+/** Takes the README's pictures from the screens of booted machines into screens/pictures. */
+const folder = path.resolve(import.meta.dirname, '..', 'screens', 'pictures');
+const MAIN_SCREEN = /<F2> System Configuration/;
+const MINUTES = 60_000;
+
+await fs.ensureDir(folder);
+const deb = await makePackage();
+await onNode('management', async (machine) => {
+  await take(machine, 'management');
+  await unlock(machine, 'f2');
+  await machine.screen.see(/Terminal Info/);
+  await take(machine, 'configuration');
+});
+await onNode('compute', async (machine) => {
+  await take(machine, 'compute');
+  await unlock(machine, 'f12');
+  await machine.screen.see(/> Reboot +│/);
+  await take(machine, 'power');
+});
+await onNode('storage', (machine) => take(machine, 'storage'));
+
+async function onNode(role: Role, work: (machine: Machine) => Promise<void>): Promise<void> {
+  const snapshot = await snapshotOf(role, await roleImage(deb, role), painted);
+  const machine = await Machines.clone(snapshot, { name: `picture-${role}` });
+  try {
+    await painted(machine);
+    // Two readings make a processor figure.
+    await machine.screen.see(/CPU +\[/, { limitMs: MINUTES });
+    await work(machine);
+  } finally {
+    await machine.end();
+  }
+}
+
+async function painted(machine: Machine): Promise<void> {
+  await machine.screen.see(MAIN_SCREEN, { limitMs: 3 * MINUTES });
+}
+
+async function unlock(machine: Machine, key: 'f2' | 'f12'): Promise<void> {
+  await machine.keyboard.press(key);
+  await machine.screen.see(/Root password/);
+  await machine.keyboard.type(`${ROOT_PASSWORD}\n`);
+}
+
+async function take(machine: Machine, name: string): Promise<void> {
+  await machine.screenshot(path.join(folder, `${name}.png`));
+  console.log(`screens/pictures/${name}.png`);
+}
