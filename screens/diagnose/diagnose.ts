@@ -19,7 +19,11 @@ export const diagnoseEntry: Entry = {
 
 async function open(context: Context): Promise<void> {
   const stop = new AbortController();
-  const window = progress({ title: LABEL, stop: () => stop.abort() });
+  const leave = () => {
+    stop.abort();
+    context.stage.close(window.page);
+  };
+  const window = progress({ title: LABEL, stop: leave });
   context.stage.open(window.page);
   const speak = (words: Words) => context.stage.look.say(words);
   try {
