@@ -29,7 +29,11 @@ export function hardwareSupplier(board: Board, program: string): Supplier {
   return {
     start: () => {
       next = performance.now() + START_PAUSE;
-      timer = setTimeout(() => void read(), START_PAUSE);
+      timer = setTimeout(() => {
+        // A timer may fire a millisecond before its time, which would put the reading off by an hour.
+        next = 0;
+        void read();
+      }, START_PAUSE);
     },
     stop: () => {
       clearTimeout(timer);
