@@ -20,5 +20,5 @@ chmod 600 "$root/root/.ssh/authorized_keys"
 chroot "$root" systemctl mask apt-daily.timer apt-daily-upgrade.timer man-db.timer e2scrub_all.timer \
 	e2scrub_reap.service fstrim.timer dpkg-db-backup.timer NetworkManager-wait-online.service \
 	networking.service console-setup.service keyboard-setup.service systemd-hwdb-update.service 2>/dev/null
-chroot "$root" systemctl disable mariadb.service rabbitmq-server.service 2>/dev/null
+chroot "$root" systemctl disable mariadb.service rabbitmq-server.service smartmontools.service 2>/dev/null
 chroot "$root" systemctl enable test-agent.service 2>/dev/null

@@ -58,7 +58,7 @@ export function createFactsSource(options: FactsOptions): FactsSource {
     usageSupplier(figures),
     clockSupplier(figures, isClockSynced),
     disksSupplier(board, read, (mounts) => foldersOf({ ...options, mounts })),
-    servicesSupplier(board, role, options.systemd ?? SYSTEMD),
+    servicesSupplier(board, role, options.systemd ?? SYSTEMD, role === 'management' ? properties : undefined),
     virtualizationSupplier(board, read),
     vmsSupplier(board, options.libvirtSockets ?? LIBVIRT_SOCKETS),
     hardwareSupplier(board, options.inventoryProgram ?? INVENTORY),

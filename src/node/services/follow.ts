@@ -6,11 +6,13 @@ import { say, type Words } from '../../api/words.ts';
 import { type Bus, openSystemBus, SYSTEM_BUS_SOCKET } from '../../system/dbus.ts';
 import { whyOf } from '../../system/errno.ts';
 import { KeepConnected } from '../../system/keep-connected.ts';
+import { readPropertiesOrNone } from '../../system/properties.ts';
 import { Refresher } from '../../system/refresher.ts';
 import { followUnits, readUnit, type UnitState } from '../../system/systemd.ts';
 import type { Board } from '../facts/board.ts';
 import type { ServiceFact } from '../facts/schema.ts';
 import type { Supplier } from '../facts/supplier.ts';
+import { KEYS } from './settings.ts';
 import { serviceState } from './state.ts';
 import { type RoleService, servicesOf } from './units.ts';
 
@@ -22,8 +24,16 @@ export interface SystemdPlace {
 
 export const SYSTEMD: SystemdPlace = { busSocket: SYSTEM_BUS_SOCKET, bootedFolder: '/run/systemd/system' };
 
-/** The role's services as systemd tells them, by its own events. While it cannot be asked the last states are stale. */
-export function servicesSupplier(board: Board, role: Role, place: SystemdPlace): Supplier {
+/**
+ * The role's services as systemd tells them, by its own events. While it cannot be asked the last states are stale.
+ * @param properties path of zstack.properties: what it does not configure is not used, and need not run
+ */
+export function servicesSupplier(
+  board: Board,
+  role: Role,
+  place: SystemdPlace,
+  properties?: string,
+): Supplier {
   const services = servicesOf(role);
   const down = (why: Words) =>
     board.set(
@@ -34,7 +44,8 @@ export function servicesSupplier(board: Board, role: Role, place: SystemdPlace):
     const bus = keeper.link;
     if (bus === undefined) return;
     try {
-      board.set('services', await Promise.all(services.map((service) => readService(bus, service))));
+      const states = await Promise.all(services.map((service) => readService(bus, service)));
+      board.set('services', await withUse(states, properties));
     } catch (thrown) {
       down(whyOf(thrown));
     }
@@ -81,6 +92,29 @@ async function readService(bus: Bus, { key, label, units, sockets }: RoleService
   const onDemand = socket !== undefined && (await readUnit(bus, socket)).active === 'active';
   return { key, label, unit, state: withOwnProcess(key, serviceState(states[index] as UnitState, onDemand)) };
 }
+
+/** A server that stands still because the management service keeps its own store or messages: no fault, and said so. */
+async function withUse(facts: ServiceFact[], path: string | undefined): Promise<ServiceFact[]> {
+  if (path === undefined) return facts;
+  const properties = await readPropertiesOrNone(path).catch(() => undefined);
+  if (properties === undefined) return facts;
+  return facts.map((fact) => {
+    const why = NOT_USED[fact.key];
+    const stands = fact.state.state === 'known' && fact.state.value.active === 'stopped';
+    return why && stands && !properties.get(why.setting) ? { ...fact, state: unknown(why.words) } : fact;
+  });
+}
+
+const NOT_USED: Partial<Record<ServiceFact['key'], { setting: string; words: Words }>> = {
+  database: {
+    setting: KEYS.databaseUrl,
+    words: say('not used, the service keeps its own store', '未使用，管理服务使用内嵌存储'),
+  },
+  broker: {
+    setting: KEYS.brokerHost,
+    words: say('not used, messages stay in the service', '未使用，消息在管理服务内部传递'),
+  },
+};
 
 /** This program is the controller: it runs, whoever started it. */
 function withOwnProcess(key: ServiceFact['key'], state: ServiceFact['state']): ServiceFact['state'] {

@@ -9,8 +9,8 @@ import type { DiskFact } from '../facts/schema.ts';
 import type { Supplier } from '../facts/supplier.ts';
 import type { Folder } from './folders.ts';
 
-/** Milliseconds that a file system may take to tell its size. */
-const PATIENCE = 2000;
+/** Milliseconds that a file system may take to tell its size: a busy boot takes seconds, a dead server for ever. */
+const PATIENCE = 5000;
 
 /** Each file system that hangs holds one of the four threads of Node's pool. */
 const MOST_HANGING = 2;
@@ -94,8 +94,9 @@ class SpaceReader {
 
   async #ask(path: string, place: string) {
     let timer: NodeJS.Timeout | undefined;
+    // This program itself may have been held up: an answer that came meanwhile is taken in before the verdict.
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(silent(place)), PATIENCE);
+      timer = setTimeout(() => setImmediate(() => reject(silent(place))), PATIENCE);
     });
     this.#hanging.add(place);
     const answer = statfs(path).finally(() => this.#hanging.delete(place));

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Board } from '../../../src/node/facts/board.ts';
 import { NOT_READ } from '../../../src/node/facts/not-read.ts';
@@ -95,4 +98,26 @@ test('no bus at all', async () => {
     kind: 'unavailable',
     words: { en: 'D-Bus is not running' },
   });
+});
+
+test('a server that the management service does not use is no stopped service', async () => {
+  systemd.units.set('mariadb.service', { LoadState: 'loaded', ActiveState: 'inactive', SubState: 'dead' });
+  const folder = await mkdtemp(join(tmpdir(), 'zs-services-'));
+  const properties = join(folder, 'zstack.properties');
+  const stateFor = async (text: string) => {
+    await writeFile(properties, text);
+    const own = new Board({ ...NOT_READ, identity: { ...IDENTITY, role: 'management' } }, () => ({}));
+    const node = servicesSupplier(own, 'management', systemd.place, properties);
+    await node.start?.();
+    await node.stop?.();
+    return own.facts.services.find(({ key }) => key === 'database')?.state;
+  };
+  expect(await stateFor('')).toMatchObject({
+    state: 'unknown',
+    why: { en: expect.stringMatching(/not used/) },
+  });
+  expect(await stateFor('DB.url = jdbc:mysql://127.0.0.1:3306\n')).toMatchObject({
+    value: { active: 'stopped' },
+  });
+  await rm(folder, { recursive: true });
 });

@@ -113,6 +113,13 @@ test('one that hangs keeps its last size, is asked no more, and holds up nobody'
   expect(asked).toEqual(['/data']);
 });
 
+test('an answer that is there when a held-up program gets to look counts', async () => {
+  const patience = 5000;
+  const late = () => new Promise<object>((resolve) => setTimeout(() => resolve(space(100, 50)()), patience));
+  answers.set('/data', late);
+  expect((await read(readerOf('/data')))[0]?.space.state).toBe('known');
+});
+
 test('its answer, when it comes, is taken up again', async () => {
   let answer = (_: object) => {};
   answers.set('/nfs1', () => new Promise((resolve) => (answer = resolve)));
