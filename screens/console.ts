@@ -9,7 +9,8 @@ import type { Stage } from '../src/tui/page.ts';
 import type { Context } from './context.ts';
 import { withGuard } from './link/guard-link.ts';
 import { NodeLink } from './link/node-link.ts';
-import { emptyModel } from './main/model.ts';
+import { ownName } from './link/own-name.ts';
+import { emptyModel, roleOf } from './main/model.ts';
 
 const OPEN_SHELL = reference<typeof openShell>('terminal.openShell');
 
@@ -25,7 +26,7 @@ export interface ConsoleOptions {
 
 /** Starts the console: joins the controller, loads the frame meanwhile, and shows the main screen. */
 export async function startConsole({ places, stay, lang }: ConsoleOptions): Promise<void> {
-  const model = emptyModel();
+  const model = { ...emptyModel(), self: ownName(places.config) };
   const hello: ClientHello = {
     program: 'console',
     line: '-',
@@ -110,7 +111,7 @@ function contextOf(
   return {
     stage,
     model,
-    role: () => model.facts.identity?.role ?? 'management',
+    role: () => roleOf(model),
     controller: (): Connection => link.connection(),
     guard: (use) => withGuard(places.guardSocket, hello, use),
     onKey: (listener) => subscribe(keyListeners, listener),

@@ -4,7 +4,7 @@ import type { Binding, Look, Page, Size, Stage, View } from '../../src/tui/page.
 import { fitLine, type Line, lineWidth, span, toned } from '../../src/tui/text.ts';
 import { clockTime, day, zoneOffset } from '../format.ts';
 import { arrange, type BlockRow } from './layout.ts';
-import type { NodeModel } from './model.ts';
+import { type NodeModel, roleOf, wasHeard } from './model.ts';
 import { attentionBlock } from './panels/attention.ts';
 import { clusterBlock } from './panels/cluster.ts';
 import { diskBlock } from './panels/disk.ts';
@@ -100,8 +100,6 @@ function scrolling(scroll: (step: number) => void): Binding[] {
   ];
 }
 
-const roleOf = (model: NodeModel): Role => model.facts.identity?.role ?? 'management';
-
 function drawMain(model: NodeModel, offset: number, area: Size, look: Look): View {
   const head = [titleRow(model, area, look), ...lostRow(model, area, look)];
   const size = { columns: area.columns, rows: area.rows - head.length };
@@ -115,8 +113,9 @@ function drawMain(model: NodeModel, offset: number, area: Size, look: Look): Vie
 
 /** ` ZStack - Management Node - mgmt-01          2026-11-22 20:47:31 +08` */
 function titleRow(model: NodeModel, area: Size, look: Look): Line {
-  const name = model.facts.identity?.hostname;
-  const role = model.facts.identity === undefined ? '' : ` - ${look.say(ROLE_NAMES[roleOf(model)])}`;
+  const { identity = model.self } = model.facts;
+  const name = identity?.hostname;
+  const role = identity?.role === undefined ? '' : ` - ${look.say(ROLE_NAMES[identity.role])}`;
   const left = [span(` ZStack${role}${name === undefined ? '' : ` - ${name}`}`, 'title')];
   const right = [span(`${day(look.now)} ${clockTime(look.now)} ${zoneOffset(look.now)} `)];
   return [...fitLine(left, area.columns - lineWidth(right)), ...right];
@@ -133,13 +132,16 @@ function lostRow(model: NodeModel, area: Size, look: Look): Line[] {
       ),
     ];
   }
-  const since = clockTime(link.since);
+  const figures = wasHeard(model) ? figuresFrom(clockTime(link.since)) : NO_FIGURES;
   const words = say(
-    ` ! the controller does not answer (${link.why}): figures are from ${since}`,
-    ` ! 控制器没有应答 (${link.why})：数据截至 ${since}`,
+    ` ! the controller does not answer (${link.why}): ${figures.en}`,
+    ` ! 控制器没有应答 (${link.why})：${figures.zh}`,
   );
   return [fitLine([span(look.say(words), 'bad')], area.columns)];
 }
+
+const NO_FIGURES = say('no figures yet', '尚无数据');
+const figuresFrom = (time: string): Words => say(`figures are from ${time}`, `数据截至 ${time}`);
 
 function rowsOf(role: Role, offset: number, columns: number): BlockRow[] {
   const top: BlockRow = { blocks: [nodeBlock, timeBlock], share: 0.55 };

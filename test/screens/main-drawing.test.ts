@@ -47,6 +47,15 @@ test('a controller that does not answer is said above everything, with the time 
   );
 });
 
+test('one that was never heard: the node is named by what is known without it, and nothing is claimed', () => {
+  const link = { state: 'lost', since: NOW, why: 'nothing listens' } as const;
+  const { lines } = draw({ facts: {}, link, self: { role: 'storage', hostname: 'node9' } }, 80, 24);
+  const [title, lost] = textOf(lines).split('\n');
+  expect(title).toMatch(/^ ZStack - OCFS2 Storage Node - node9 /);
+  expect(lost).toBe(' ! the controller does not answer (nothing listens): no figures yet');
+  expect(textOf(lines)).not.toContain('nothing wants you');
+});
+
 test('before the first figures everything is absent with the reason, nothing is zero', () => {
   const { lines } = draw({ facts: {}, link: { state: 'connecting' } }, 80, 24);
   expect(textOf(lines)).toContain('n/a: not read yet');

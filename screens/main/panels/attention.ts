@@ -21,9 +21,12 @@ export const attentionBlock: Block = {
       ...runningJobs(model).map((job) => jobLine(job, room, look)),
     ];
     if (lines.length > 0) return lines;
-    return [[span(look.say(say('nothing wants you now', '目前没有需要处理的事项')), 'dim')]];
+    return [[span(look.say(model.facts.attention === undefined ? NOT_READ : NOTHING), 'dim')]];
   },
 };
+
+const NOTHING = say('nothing wants you now', '目前没有需要处理的事项');
+const NOT_READ = say('not read yet', '尚未读取');
 
 const gravestFirst = (all: Attention[]): Attention[] =>
   [...all].sort((a, b) => Number(b.level === 'bad') - Number(a.level === 'bad'));
