@@ -13,7 +13,9 @@ const WATCH_REPAINT = reference<typeof watchRepaint>('facts.repaint');
 const ALIVE = reference<typeof alive>('session.alive');
 
 const RETRY_MILLISECONDS = 500;
-const ALIVE_EVERY_MILLISECONDS = 800;
+/** Together below the two seconds within which a hang is told. */
+const ALIVE_EVERY_MILLISECONDS = 600;
+const HANG_MILLISECONDS = 1200;
 
 export interface NodeLinkOptions {
   socketPath: string;
@@ -76,13 +78,13 @@ export class NodeLink {
     }
   }
 
-  /** Rejects when the controller has not answered for one whole interval. */
+  /** Rejects when the controller lets one question go unanswered for too long. */
   async #feelPulse(connection: Connection, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const answered = connection.call(ALIVE, {}).then(() => true);
       const [heard] = await Promise.all([
-        Promise.race([answered, pause(signal).then(() => false)]),
-        pause(signal),
+        Promise.race([answered, pause(HANG_MILLISECONDS, signal).then(unlessHeldUp)]),
+        pause(ALIVE_EVERY_MILLISECONDS, signal),
       ]);
       if (signal.aborted) return;
       if (!heard) throw new Fault('timeout', say('it hangs', '无响应'));
@@ -105,5 +107,8 @@ export class NodeLink {
   }
 }
 
-const pause = (signal: AbortSignal): Promise<void> =>
-  delay(ALIVE_EVERY_MILLISECONDS, undefined, { signal }).catch(() => undefined);
+const pause = (milliseconds: number, signal: AbortSignal): Promise<void> =>
+  delay(milliseconds, undefined, { signal }).catch(() => undefined);
+
+/** This program itself may have been held up: an answer that came meanwhile is taken in before the verdict. */
+const unlessHeldUp = (): Promise<false> => new Promise((resolve) => setImmediate(() => resolve(false)));

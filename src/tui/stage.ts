@@ -37,6 +37,9 @@ const KEYS_MS = 15;
 /** A terminal that takes nothing holds up the end of the program no longer than this. */
 const FAREWELL_MS = 1000;
 
+/** A word in the footer goes at the next key, or after this: what it says of a moment is not true for ever. */
+const NOTICE_MILLISECONDS = 30_000;
+
 const ENGLISH_ONLY = say('this terminal can show English only', '此终端只能显示英文');
 
 /** @throws Fault `unavailable` when nothing can be drawn on this terminal, `usage` when it is none */
@@ -59,6 +62,7 @@ export class TerminalStage implements Stage {
   #working = false;
   #lang: Lang;
   #notice: Line | undefined;
+  #noticeEnd = 0;
   #timer: NodeJS.Timeout | undefined;
   #drawnAt = Number.NEGATIVE_INFINITY;
   #fromNothing = false;
@@ -132,6 +136,7 @@ export class TerminalStage implements Stage {
 
   notice(words: Words, tone: Tone = 'warn'): void {
     this.#notice = line(words[this.#lang], tone);
+    this.#noticeEnd = performance.now() + NOTICE_MILLISECONDS;
     this.refresh();
   }
 
@@ -253,6 +258,7 @@ export class TerminalStage implements Stage {
     if (this.#left || this.#port.busy) return;
     this.#wanted = false;
     this.#drawnAt = performance.now();
+    if (this.#drawnAt > this.#noticeEnd) this.#notice = undefined;
     const { size } = this;
     const scene = { pages: this.#pages, common: this.#common, notice: this.#notice };
     const frame = compose(scene, size, this.look);

@@ -25,7 +25,8 @@ for (const [role, title] of [
     async (lab) => {
       const machine = await lab.boot(await appliance(role), { name: role });
       await machine.agent.ready();
-      expect(await seeFigures(machine)).toContain(title);
+      expect(await machine.screen.see(MAIN_SCREEN)).toContain(title);
+      await seeFigures(machine);
       expect(await machine.serial.see(MAIN_SCREEN)).toContain(title);
       await loginPromptOn(machine, 2);
       await loginPromptOn(machine, 3);

@@ -48,7 +48,7 @@ export async function turnTo(machine: Machine, terminal: number): Promise<void> 
 /** Waits for the main screen with figures, that is with a controller behind it. */
 export async function seeFigures(machine: Machine): Promise<string> {
   await machine.screen.see(MAIN_SCREEN);
-  return machine.screen.see(/Memory +\[[\s\S]*\d+%[\s\S]*<F2>/);
+  return machine.screen.see(/^(?![\s\S]*controller does not answer)[\s\S]*Memory +\[[\s\S]*\d+%[\s\S]*<F2>/);
 }
 
 function selection(text: string): string | undefined {
