@@ -91,7 +91,7 @@ test('a folder that is not there says so, and one that was there before is no lo
   answers.set('/data', missing('/data'));
   expect((await read(supplier))[0]?.space).toMatchObject({
     state: 'unknown',
-    why: { en: '/data does not exist' },
+    why: { en: 'does not exist' },
   });
 });
 
