@@ -4,6 +4,7 @@ import { absentEntry } from './absent/absent.ts';
 import { backupEntry } from './backup/backup.ts';
 import { changePasswordsEntry } from './change-password/change-password.ts';
 import { collectLogsEntry } from './collect-logs/collect-logs.ts';
+import { consoleProxyEntry } from './console-proxy/console-proxy.ts';
 import { diagnoseEntry } from './diagnose/diagnose.ts';
 import type { NodeModel } from './main/model.ts';
 import type { Entry } from './menu/entry.ts';
@@ -29,17 +30,7 @@ const ENTRIES: readonly Entry[] = [
   testNetworkEntry,
   networkEntries.configure,
   networkEntries.management,
-  absentEntry(
-    say('Configure Console Proxy', '配置控制台代理'),
-    [
-      say(
-        'Address and port under which browsers reach the consoles of VMs.',
-        '浏览器访问云主机控制台所用的地址和端口。',
-      ),
-    ],
-    SHELL,
-    MANAGEMENT,
-  ),
+  consoleProxyEntry,
   collectLogsEntry,
   backupEntry,
   servicesEntry,

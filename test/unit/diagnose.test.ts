@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { holderOf } from '../../src/node/diagnose/management.ts';
+import { holderOf } from '../../src/system/ports.ts';
 
 const LISTENING = `LISTEN 0 80 127.0.0.1:3306 0.0.0.0:* users:(("mariadbd",pid=811,fd=21))
 LISTEN 0 511 *:8080 *:* users:(("nginx",pid=9,fd=6),("nginx",pid=8,fd=6))

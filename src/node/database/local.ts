@@ -1,7 +1,7 @@
-import { hostname, networkInterfaces } from 'node:os';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
+import { isHere } from '../services/here.ts';
 import { databaseLogin, type Login } from '../services/settings.ts';
 
 /** The service's database, when this machine has it. Throws `conflict` otherwise. */
@@ -10,12 +10,6 @@ export async function localDatabase(properties: string): Promise<Login> {
   if (login === undefined) throw embedded();
   if (!isHere(login.host)) throw elsewhere(login.host);
   return login;
-}
-
-/** Every address of the loop, and this machine's own, which the installer writes as its management address. */
-function isHere(host: string): boolean {
-  if (/^(localhost|127\..*|::1)$/.test(host) || host === hostname()) return true;
-  return Object.values(networkInterfaces()).some((own) => own?.some(({ address }) => address === host));
 }
 
 const embedded = (): Fault =>

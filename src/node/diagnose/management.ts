@@ -1,7 +1,7 @@
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
-import { run } from '../../system/exec.ts';
 import { Database } from '../../system/mariadb.ts';
+import { holderOf, listening, MANAGEMENT_PROCESS } from '../../system/ports.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import { isBrokerPassword } from '../../system/rabbitmq.ts';
 import { listBackups } from '../backup/files.ts';
@@ -14,11 +14,11 @@ const DAY = 86_400_000;
 const CONNECTIONS = 500;
 
 const PORTS: readonly { port: number; what: string; holders: RegExp }[] = [
-  { port: 8080, what: 'API', holders: /^(node|zs-management|MainThread)$/ },
+  { port: 8080, what: 'API', holders: MANAGEMENT_PROCESS },
   { port: 5000, what: 'UI', holders: /^(node|zs-ui|MainThread)$/ },
   { port: 3306, what: 'MySQL', holders: /^(mariadbd|mysqld)$/ },
   { port: 5672, what: 'RabbitMQ', holders: /^beam/ },
-  { port: 7758, what: 'console proxy', holders: /^(node|zs-management|MainThread)$/ },
+  { port: 7758, what: 'console proxy', holders: MANAGEMENT_PROCESS },
 ];
 
 const START_DATABASE = say(
@@ -95,9 +95,9 @@ export const MANAGEMENT_CHECKS: readonly Check[] = [
     title: say('ports of the services', '服务端口'),
     roles: MANAGEMENT,
     async look() {
-      const { stdout } = await run(['ss', '-ltnpH'], { timeout: 10_000 });
+      const text = await listening();
       const foreign = PORTS.flatMap(({ port, what, holders }) => {
-        const holder = holderOf(stdout, port);
+        const holder = holderOf(text, port);
         return holder === undefined || holders.test(holder) ? [] : [`${port} (${what}): ${holder}`];
       });
       if (foreign.length === 0) return good('no foreign program holds one', '没有被其他程序占用');
@@ -130,10 +130,4 @@ export const MANAGEMENT_CHECKS: readonly Check[] = [
 
 function open({ host, port, user, password }: Login): Promise<Database> {
   return Database.open({ host, port }, { user, ...(password === undefined ? {} : { password }) });
-}
-
-/** Name of the process that listens on a port, as `ss` tells it. */
-export function holderOf(listening: string, port: number): string | undefined {
-  const line = listening.split('\n').find((row) => row.split(/\s+/)[3]?.endsWith(`:${port}`));
-  return line === undefined ? undefined : (/users:\(\("([^"]+)"/.exec(line)?.[1] ?? 'another program');
 }

@@ -6,7 +6,9 @@ import type { CheckPassword } from '../accounts/actions.ts';
 import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
 import { backupActions, backupExecutors } from '../backup/actions.ts';
 import { brokerActions, brokerExecutors } from '../broker/actions.ts';
+import { consoleProxyActions } from '../console-proxy/actions.ts';
 import { databaseExecutors, databasePasswordActions } from '../database/actions.ts';
+import { settingsExecutors } from './change-settings.ts';
 import { configurePassword } from './configure.ts';
 import type { Service } from './control.ts';
 import { Keepsakes } from './keepsakes.ts';
@@ -43,12 +45,14 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
       ...databasePasswordActions(database),
       ...brokerActions(broker, options.checkPassword),
       ...backupActions(backup),
+      ...consoleProxyActions(broker),
     ],
     executors: [
       ['services.configurePassword', configurePassword(common) as Executor],
       ...databaseExecutors(database),
       ...brokerExecutors(broker),
       ...backupExecutors(backup),
+      ...settingsExecutors(broker),
     ],
     forgetLeftovers: () => keepsakes.forgetAll(),
   };

@@ -16,6 +16,8 @@ export const KEYS = {
   brokerUser: 'CloudBus.rabbitmqUsername',
   brokerPassword: 'CloudBus.rabbitmqPassword',
   managementAddress: 'management.server.ip',
+  consoleAddress: 'consoleProxyOverriddenIp',
+  consolePort: 'consoleProxyPort',
 } as const;
 
 /** A server that the management service logs in to. */

@@ -113,7 +113,7 @@ export class World {
 
   configuration = (): Promise<string> => readFile(this.properties, 'utf8');
 
-  async call(name: string, input: unknown): Promise<void> {
+  async call<T = void>(name: string, input: unknown): Promise<T> {
     const found = this.features.actions.find(({ action }) => action.name === name) as Implementation;
     const run: Run<unknown> = {
       caller: CALLER,
@@ -127,6 +127,6 @@ export class World {
           ({ en }) => this.progress.push(en),
         ),
     };
-    await found.run(found.action.input.parse(input), run);
+    return (await found.run(found.action.input.parse(input), run)) as T;
   }
 }

@@ -1,0 +1,37 @@
+import { type Implementation, implement } from '../../api/action.ts';
+import { Fault } from '../../api/fault.ts';
+import { say } from '../../api/words.ts';
+import { holderOf, listening, MANAGEMENT_PROCESS } from '../../system/ports.ts';
+import { readPropertiesOrNone } from '../../system/properties.ts';
+import type { BrokerParts } from '../broker/apply.ts';
+import { canonical } from '../network/change/schema/address.ts';
+import { applySettings } from '../services/change-settings.ts';
+import { KEYS } from '../services/settings.ts';
+import { configureConsoleProxy, readConsoleProxy } from './schema.ts';
+
+const TITLE = say('configure the console proxy', '配置控制台代理');
+
+/** Where browsers reach the consoles of VMs. */
+export const consoleProxyActions = (parts: BrokerParts): Implementation[] => [
+  implement(readConsoleProxy, async () => {
+    const properties = await readPropertiesOrNone(parts.properties);
+    return {
+      address: properties.get(KEYS.consoleAddress) ?? '',
+      port: properties.get(KEYS.consolePort) ?? '',
+    };
+  }),
+  implement(configureConsoleProxy, async ({ address, port }, run) => {
+    if (port !== '') await checkFree(Number(port));
+    const settings = { [KEYS.consoleAddress]: canonical(address), [KEYS.consolePort]: port };
+    return applySettings(parts, run, TITLE, settings);
+  }),
+];
+
+async function checkFree(port: number): Promise<void> {
+  const holder = holderOf(await listening(), port);
+  if (holder === undefined || MANAGEMENT_PROCESS.test(holder)) return;
+  throw new Fault('conflict', say(`${port} is in use by ${holder}`, `${port} 已被 ${holder} 占用`), {
+    field: 'port',
+    next: say('choose another one, or end that program', '请换一个端口，或结束该程序'),
+  });
+}

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { dirname } from 'node:path';
+import type { Run } from '../../api/action.ts';
+import type { Executor } from '../../api/plan.ts';
+import type { Words } from '../../api/words.ts';
+import { ensureFolder } from '../../system/files.ts';
+import { Properties, readPropertiesOrNone, writeProperties } from '../../system/properties.ts';
+import type { BrokerUser } from '../../system/rabbitmq.ts';
+import type { BrokerParts } from '../broker/apply.ts';
+import { checkHostname, resetUser } from '../broker/reset.ts';
+import { isHere } from './here.ts';
+import {
+  type ChangeSettings,
+  type KeepSettings,
+  type RenewBrokerUser,
+  settingsPlan,
+} from './plan/settings.ts';
+import type { SettingsChanged } from './schema/settings.ts';
+import { brokerLogin } from './settings.ts';
+
+interface SettingsKept {
+  properties: string;
+  running: boolean;
+  /** The broker's user as it was; absent when there was none. */
+  user?: BrokerUser;
+}
+
+export const settingsExecutors = (parts: BrokerParts): [string, Executor][] => [
+  ['services.keepSettings', keepSettings(parts) as Executor],
+  ['broker.renewUser', renewBrokerUser(parts) as Executor],
+  ['services.changeSettings', changeSettings(parts) as Executor],
+];
+
+/**
+ * Changes settings of the management service as a whole or not at all, its own broker's user included. Faults:
+ * `conflict` while the hostname is one that the broker cannot work under, and those of broker and service.
+ */
+export async function applySettings(
+  parts: BrokerParts,
+  { carryOut }: Pick<Run, 'carryOut'>,
+  title: Words,
+  settings: Readonly<Record<string, string>>,
+): Promise<SettingsChanged> {
+  const broker = brokerLogin((await readPropertiesOrNone(parts.properties)).with(settings));
+  const own = broker !== undefined && isHere(broker.host);
+  if (own) await checkHostname();
+  const id = randomUUID();
+  await carryOut(settingsPlan({ id, title, settings, broker: own }));
+  const { running } = await parts.keepsakes.read<SettingsKept>(id);
+  await parts.keepsakes.forget(id);
+  return {
+    service: running ? 'restarted' : 'not running',
+    broker: broker === undefined ? 'none' : own ? 'made anew' : 'elsewhere',
+  };
+}
+
+const keepSettings = (parts: BrokerParts): Executor<KeepSettings> => ({
+  async apply({ id, broker }) {
+    const properties = await readPropertiesOrNone(parts.properties);
+    const name = brokerLogin(properties)?.user;
+    const user = broker && name !== undefined ? await parts.broker.user(name) : undefined;
+    const kept: SettingsKept = {
+      properties: properties.toString(),
+      running: await parts.service.isRunning(),
+      ...(user === undefined ? {} : { user }),
+    };
+    await parts.keepsakes.keep(id, kept);
+  },
+  undo: ({ id }) => parts.keepsakes.forget(id),
+  settle: async ({ id }) => ((await parts.keepsakes.find(id)) === undefined ? 'not done' : 'done'),
+});
+
+/** Has the password that it had: the configuration's. A user that was not there before does no harm. */
+function renewBrokerUser(parts: BrokerParts): Executor<RenewBrokerUser> {
+  const undo = async ({ id }: RenewBrokerUser): Promise<void> => {
+    const { user } = await parts.keepsakes.read<SettingsKept>(id);
+    if (user !== undefined) await parts.broker.putUser(user);
+  };
+  return {
+    apply: async () => void (await resetUser(parts)),
+    undo,
+    async settle(step) {
+      await undo(step);
+      return 'not done';
+    },
+  };
+}
+
+function changeSettings(parts: BrokerParts): Executor<ChangeSettings> {
+  const undo = async ({ id }: ChangeSettings): Promise<void> => {
+    const { properties, running } = await parts.keepsakes.read<SettingsKept>(id);
+    await writeProperties(parts.properties, Properties.parse(properties));
+    if (running) await parts.service.restart();
+  };
+  return {
+    async apply({ id, settings }) {
+      const { running } = await parts.keepsakes.read<SettingsKept>(id);
+      await ensureFolder(dirname(parts.properties), 0o755);
+      await writeProperties(parts.properties, (await readPropertiesOrNone(parts.properties)).with(settings));
+      if (running) await parts.service.restart();
+    },
+    undo,
+    // Nobody can tell whether the service was restarted after the file was written: it goes back with the old one.
+    async settle(step) {
+      const { properties } = await parts.keepsakes.read<SettingsKept>(step.id);
+      const now = (await readPropertiesOrNone(parts.properties)).toString();
+      if (now !== properties) await undo(step);
+      return 'not done';
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { TestNode } from './node.ts';
+import type { TestTerminal } from './terminal.ts';
+
+/** Opens a console and an entry of its configuration menu. */
+export async function openEntry(
+  node: TestNode,
+  password: string,
+  label: string,
+  size = { columns: 100, rows: 37 },
+): Promise<TestTerminal> {
+  const terminal = node.console(size);
+  await terminal.see('<F2> System Configuration');
+  terminal.press('f2');
+  await terminal.see('Root password');
+  terminal.type(password);
+  terminal.press('enter');
+  await terminal.see('Terminal Info');
+  await choose(terminal, label);
+  return terminal;
+}
+
+/** Goes down to the row of that label and presses Enter. */
+export async function choose(terminal: TestTerminal, label: string): Promise<void> {
+  const selected = () =>
+    terminal
+      .grid()
+      .split('\n')
+      .some((row) => row.replace(/^[^>]*/, '').startsWith(`> ${label}`));
+  for (let step = 0; step < 30 && !selected(); step += 1) {
+    const before = terminal.grid();
+    terminal.press('down');
+    await terminal.until(() => terminal.grid() !== before, 5000, `the choice below, on the way to ${label}`);
+  }
+  terminal.press('enter');
+}
+
+/** Replaces what stands in the fields, from the first one on. */
+export function refill(terminal: TestTerminal, words: readonly string[]): void {
+  for (const word of words) {
+    terminal.press('end', 'C-u');
+    terminal.type(word);
+    terminal.press('tab');
+  }
+}
