@@ -2,7 +2,7 @@ import { type Connection, reference } from '../src/api/client.ts';
 import { Fault } from '../src/api/fault.ts';
 import type { Places } from '../src/api/places.ts';
 import type { ClientHello } from '../src/api/wire.ts';
-import { type Lang, say } from '../src/api/words.ts';
+import { type Lang, say, type Words } from '../src/api/words.ts';
 import type { Facts } from '../src/node/facts/schema.ts';
 import type { openShell } from '../src/node/terminal/schema.ts';
 import type { Stage } from '../src/tui/page.ts';
@@ -148,9 +148,14 @@ async function shell(context: Context): Promise<void> {
   try {
     await context.controller().call(OPEN_SHELL, {});
   } catch (thrown) {
-    context.stage.notice(Fault.from(thrown).words, 'warn');
+    const { kind, words } = Fault.from(thrown);
+    context.stage.notice(kind === 'unavailable' ? withKernelsOwnKey(words) : words, 'warn');
   }
 }
+
+/** The kernel turns terminals whether the controller answers or not. */
+const withKernelsOwnKey = ({ en, zh }: Words): Words =>
+  say(`${en}; at the machine Ctrl+Alt+F2 leads to the shell`, `${zh}；在本机按 Ctrl+Alt+F2 进入命令行`);
 
 /** The console's clock is the machine's: a zone that is changed holds at once. */
 function followZone(sections: Partial<Facts>): void {

@@ -1,15 +1,28 @@
 import { ROOT_PASSWORD } from '../../scripts/vm/images.mts';
 import { bootedAppliance, LOGIN_PROMPT, MAIN_SCREEN } from './driver/appliance.ts';
+import type { Machine } from './driver/machine.ts';
 import { machineTest } from './driver/machine-test.ts';
 import { seeFigures, turnTo } from './driver/person.ts';
+import { until } from './driver/wait.ts';
+
+/** A controller that is busy just then makes the console say so; a person presses again. */
+async function pressUntilInFront(machine: Machine, key: string, terminal: number): Promise<void> {
+  await until(
+    `tty${terminal} in front`,
+    async () => {
+      await machine.keyboard.press(key);
+      return (await machine.screen.grid(terminal)).active === terminal || undefined;
+    },
+    { everyMs: 3000 },
+  );
+}
 
 machineTest(
   'F11 leads to the reserved shell, and on the serial line to a log-in there and back',
   async (lab) => {
     const machine = await lab.clone(await bootedAppliance('compute'));
     await seeFigures(machine);
-    await machine.keyboard.press('f11');
-    await machine.screen.front(2);
+    await pressUntilInFront(machine, 'f11', 2);
     await machine.screen.see(LOGIN_PROMPT, { terminal: 2 });
     await turnTo(machine, 1);
 

@@ -58,7 +58,9 @@ async function spaceOf(
     return known(await reader.read(folder.path, mountOf(folder.path, mounts)));
   } catch (thrown) {
     // A folder that is gone has no last good size; one whose server does not answer has.
-    return codeOf(thrown) === 'ENOENT' ? unknown(say('does not exist', '不存在')) : lost(before, whyOf(thrown), Date.now());
+    return codeOf(thrown) === 'ENOENT'
+      ? unknown(say('does not exist', '不存在'))
+      : lost(before, whyOf(thrown), Date.now());
   }
 }
 
