@@ -11,6 +11,7 @@ const PROGRAMS = {
   guard: 'src/guard/main.ts',
   cli: 'src/cli/main.ts',
   'pam-check': 'src/system/pam-check.ts',
+  'sqlite-check': 'src/system/sqlite-check.ts',
   backup: 'src/node/backup/main.ts',
   export: 'src/export/main.ts',
   management: 'src/management/main.ts',

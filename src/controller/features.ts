@@ -98,11 +98,12 @@ function managementOf(
   onTheirWay: PasswordsOnTheirWay,
   passwords: PasswordCheck,
 ): ManagementFeatures {
-  const { properties, databaseSocket, backups } = layoutOf(places.dataDir);
+  const { properties, databaseSocket, store, backups } = layoutOf(places.dataDir);
   return managementFeatures({
     data: places.data,
     properties,
     databaseSocket,
+    store,
     backups,
     service: systemdService('zs-management.service'),
     onTheirWay,

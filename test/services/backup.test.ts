@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { listBackups } from '../../src/node/backup/files.ts';
+import { MariadbEngine } from '../../src/node/backup/mariadb.ts';
 import { type BackupOptions, backUp } from '../../src/node/backup/run.ts';
 import { MariadbServer, openFolder, until } from './servers.ts';
 
@@ -48,7 +49,7 @@ async function fill({ socket }: MariadbServer): Promise<void> {
 
 const options = (more: Partial<BackupOptions> = {}): BackupOptions => ({
   folder,
-  socket: server.socket,
+  engine: new MariadbEngine(server.socket),
   name: 'zstack-backup-db',
   keep: 3,
   signal: new AbortController().signal,
@@ -116,7 +117,7 @@ test('two at once: the second is told who is at it', async () => {
 
 test('a database that is down: said so, nothing left, nothing removed', async () => {
   writeFileSync(join(folder, 'zstack-backup-db-2020-01-01_00-30-00.gz'), 'x');
-  await expect(backUp(options({ socket: '/nowhere', keep: 1 }))).rejects.toMatchObject({
+  await expect(backUp(options({ engine: new MariadbEngine('/nowhere'), keep: 1 }))).rejects.toMatchObject({
     kind: 'unavailable',
   });
   expect(readdirSync(folder)).toEqual(['zstack-backup-db-2020-01-01_00-30-00.gz']);

@@ -1,6 +1,7 @@
+import { resolve } from 'node:path';
 import { Fault } from '../../api/fault.ts';
 import { same } from '../../api/words.ts';
-import type { BackupDone } from '../../node/backup/schema.ts';
+import type { BackupDone, EngineKind, Restored } from '../../node/backup/schema.ts';
 import type { Finding } from '../../node/diagnose/schema.ts';
 import type { Collected } from '../../node/logs/schema.ts';
 import type { ManagementStatus, Setting } from '../../node/services/schema/management.ts';
@@ -204,14 +205,17 @@ export const COMMANDS: readonly CtlCommand[] = [
     run: async (node, given) => {
       const file = text(given, 'fromFile');
       if (file === undefined) throw new Fault('usage', same('--from-file is needed'));
-      const rootPassword = await password(given, 'mysqlRootPassword', ROOT, 'MySQL root password');
-      const answer = (await node.long('database.restore', { file, rootPassword }, () => {})) as {
-        safety: string;
-      };
+      const { engine } = (await node.call('database.listBackups', {})) as { engine: EngineKind };
+      const rootPassword =
+        engine === 'MySQL'
+          ? await password(given, 'mysqlRootPassword', ROOT, 'MySQL root password')
+          : undefined;
+      const input = { file: resolve(file), rootPassword };
+      const answer = (await node.long('database.restore', input, () => {})) as Restored;
       return said(
         answer,
-        `restored; what was there: ${answer.safety}`,
-        'if the service was stopped before: zstack-ctl start_node',
+        `restored; what was there: ${answer.safety ?? 'nothing'}`,
+        answer.started ? 'the service runs on it' : 'the service is stopped; start it: zstack-ctl start_node',
       );
     },
   },

@@ -6,9 +6,9 @@ import type { Executor } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
 import { ensureFolder } from '../../system/files.ts';
 import { lockFolder } from '../../system/lock.ts';
-import { checkDatabaseRoot, openAsRoot } from '../database/apply.ts';
-import { localDatabase } from '../database/local.ts';
-import { load, ownDatabases } from './dump.ts';
+import { checkDatabaseRoot } from '../database/apply.ts';
+import { DATABASES } from './dump.ts';
+import { configuredEngine, type Engine, engineOf, kindOf } from './engine.ts';
 import { FOLDER_MODE, freeBytes, listBackups as list, removeDrafts, SAFETY_NAME } from './files.ts';
 import {
   loadDump,
@@ -19,13 +19,8 @@ import {
   stopForRestore,
 } from './restore.ts';
 import { restorePlan } from './restore-plan.ts';
-import { backUp, existingDump, proofIn } from './run.ts';
-import { backupDatabase, listBackups, restoreDatabase } from './schema.ts';
-import { withThrowawayServer } from './throwaway.ts';
-
-export interface BackupParts extends RestoreParts {
-  properties: string;
-}
+import { backUp, existingDump, PROVING, proofIn } from './run.ts';
+import { backupDatabase, type EngineKind, listBackups, restoreDatabase } from './schema.ts';
 
 export const backupExecutors = (parts: RestoreParts): [string, Executor][] => [
   ['restore.stopService', stopForRestore(parts) as Executor],
@@ -34,33 +29,41 @@ export const backupExecutors = (parts: RestoreParts): [string, Executor][] => [
   ['restore.startService', startAfterRestore(parts) as Executor],
 ];
 
-export const backupActions = (parts: BackupParts): Implementation[] => [
+export const backupActions = (parts: RestoreParts): Implementation[] => [
   implement(backupDatabase, async ({ name, keep }, { signal, progress }) => {
-    await localDatabase(parts.properties);
-    return backUp({ folder: parts.folder, socket: parts.socket, name, keep, signal, progress });
+    const engine = await engineOf(parts);
+    return backUp({ folder: parts.folder, engine, name, keep, signal, progress });
   }),
   implement(listBackups, async () => {
     const { folder } = parts;
     await ensureFolder(folder, FOLDER_MODE);
-    const backups = [...(await list(folder)), ...(await list(folder, SAFETY_NAME))];
+    const files = [...(await list(folder)), ...(await list(folder, SAFETY_NAME))];
+    const backups = files.map(async (file) => ({ ...file, kind: await kindOf(file.path) }));
     return {
       folder,
       free: await freeBytes(folder),
-      backups: backups.sort((one, other) => other.made - one.made),
+      engine: await configuredEngine(parts.properties),
+      backups: (await Promise.all(backups)).sort((one, other) => other.made - one.made),
     };
   }),
   implement(restoreDatabase, async ({ file, rootPassword }, { progress, carryOut, signal }) => {
-    await localDatabase(parts.properties);
-    await checkDatabaseRoot(parts.socket, rootPassword);
+    const engine = await engineOf(parts);
+    if (engine.kind === 'MySQL') {
+      if (rootPassword === undefined) throw passwordNeeded();
+      await checkDatabaseRoot(parts.socket, rootPassword);
+    }
     await existingDump(file);
-    progress(say('proving the dump in a throw-away server', '在临时服务器中验证备份'));
-    const databases = await alone(parts.folder, () => databasesIn(parts.folder, file, signal));
+    await sameKind(file, engine.kind);
+    progress(PROVING);
+    const databases = await alone(parts.folder, () => databasesIn(engine, parts.folder, file, signal));
     const id = randomUUID();
     return alone(parts.folder, async () => {
-      await carryOut(restorePlan(id, file, databases));
+      const started = await parts.service.isRunning();
+      await carryOut(restorePlan({ id, engine: engine.kind }, file, databases));
       const safety = await safetyOf(parts.keepsakes, id);
+      await engine.forget(id);
       await parts.keepsakes.forget(id);
-      return { safety };
+      return { started, ...(safety === undefined ? {} : { safety }) };
     });
   }),
 ];
@@ -77,23 +80,44 @@ async function alone<T>(folder: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-const SYSTEM = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
-
 /** Databases that a dump brings. Throws when it cannot be loaded, holds none of ours, or anything else. */
-async function databasesIn(folder: string, file: string, signal: AbortSignal): Promise<string[]> {
+async function databasesIn(
+  engine: Engine,
+  folder: string,
+  file: string,
+  signal: AbortSignal,
+): Promise<string[]> {
   const { size } = await stat(file);
   if ((await freeBytes(folder)) < size) throw noRoom();
-  return withThrowawayServer(proofIn(folder), async (socket) => {
-    await load(socket, file, signal);
-    using database = await openAsRoot(socket);
-    const rows = await database.query('SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA');
-    const names = rows.map(({ name }) => String(name)).filter((name) => !SYSTEM.has(name));
-    const own = await ownDatabases(socket);
-    const foreign = names.filter((name) => !own.includes(name));
-    if (foreign.length > 0) throw notOurs(foreign);
-    return own;
-  });
+  const { databases } = await engine.examine(proofIn(folder), file, signal, () => {});
+  const foreign = databases.filter((name) => !DATABASES.includes(name));
+  if (foreign.length > 0) throw notOurs(foreign);
+  if (databases.length === 0) throw holdsNone();
+  return databases;
 }
+
+const KINDS: Record<EngineKind, { en: string; zh: string }> = {
+  MySQL: say('MySQL', 'MySQL'),
+  embedded: say('the embedded store', '内置存储'),
+};
+
+/** A dump of the one engine says nothing to the other. */
+async function sameKind(file: string, kind: EngineKind): Promise<void> {
+  const found = await kindOf(file);
+  if (found === kind) return;
+  const [here, there] = [KINDS[kind], found === 'unknown' ? undefined : KINDS[found]];
+  const words =
+    there === undefined
+      ? say('this is no dump of a database', '这不是数据库备份')
+      : say(
+          `this is a dump of ${there.en}, and this node keeps its data in ${here.en}`,
+          `这是${there.zh}的备份，而本节点的数据保存在${here.zh}`,
+        );
+  throw new Fault('conflict', words, { field: 'file' });
+}
+
+const passwordNeeded = (): Fault =>
+  new Fault('usage', say('MySQL root password is needed', '需要 MySQL root 密码'), { field: 'rootPassword' });
 
 const noRoom = (): Fault =>
   new Fault('conflict', say('no room to prove the dump', '没有空间验证备份'), {
@@ -106,3 +130,8 @@ const notOurs = (names: readonly string[]): Fault =>
     say(`the dump holds more than this product's databases: ${names}`, `备份中包含其他数据库：${names}`),
     { field: 'file' },
   );
+
+const holdsNone = (): Fault =>
+  new Fault('conflict', say('the dump holds no database of this product', '备份中没有本产品的数据库'), {
+    field: 'file',
+  });

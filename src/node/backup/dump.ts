@@ -1,32 +1,25 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
 import { pipeline, Readable, Transform } from 'node:stream';
-import { pipeline as piped } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import { Fault } from '../../api/fault.ts';
-import { say } from '../../api/words.ts';
-import { diskTrouble } from '../../system/files.ts';
 import { pipeThrough } from '../../system/pipe.ts';
 import { openAsRoot } from '../database/apply.ts';
+import { broken, CHUNK, compressInto, meter, nameDisk, syncFile } from './compress.ts';
+import type { Progress } from './engine.ts';
 
 /** What the management service keeps in the database. */
-const DATABASES = ['zstack', 'zstack_rest'];
+export const DATABASES = ['zstack', 'zstack_rest'];
 const LIMIT_MILLISECONDS = 6 * 3_600_000;
-const CHUNK = 256 * 1024;
 const END = '-- Dump completed';
 /** Old clients stumble over this first line of new dumps. */
 const SANDBOX = /^\/\*M?!999999\\- enable the sandbox mode \*\/ ?\n/;
 
-export type Progress = (bytes: number) => void;
-
-/** Those of ours that are there. Throws `notFound` when there is none. */
+/** Those of ours that are there. */
 export async function ownDatabases(socket: string): Promise<string[]> {
   using database = await openAsRoot(socket);
   const rows = await database.query('SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA');
   const there = new Set(rows.map(({ name }) => String(name)));
-  const own = DATABASES.filter((name) => there.has(name));
-  if (own.length > 0) return own;
-  throw new Fault('notFound', say('MySQL has no database zstack', 'MySQL 中没有数据库 zstack'));
+  return DATABASES.filter((name) => there.has(name));
 }
 
 /** Dumps databases consistently into a compressed file that is on the disk when this settles. Reports bytes of SQL. */
@@ -43,10 +36,7 @@ export async function dump(
     ...['--single-transaction', '--quick', '--routines', '--events', '--triggers', '--hex-blob'],
     ...['--databases', ...databases],
   ];
-  const output = async (stdout: Readable) => {
-    const file = createWriteStream(path, { mode: 0o600, flags: 'wx', highWaterMark: CHUNK });
-    await piped(stdout, withoutSandbox(), meter(progress), createGzip({ chunkSize: CHUNK }), file);
-  };
+  const output = (stdout: Readable) => compressInto(stdout, path, progress, withoutSandbox());
   await pipeThrough(argv, { timeout: LIMIT_MILLISECONDS, output, signal }).catch(nameDisk);
   await syncFile(path);
 }
@@ -92,17 +82,6 @@ function withoutSandbox(): Transform {
   });
 }
 
-function meter(progress: Progress): Transform {
-  let bytes = 0;
-  return new Transform({
-    transform(chunk: Buffer, _encoding, done) {
-      bytes += chunk.length;
-      progress(bytes);
-      done(null, chunk);
-    },
-  });
-}
-
 /** Passes everything on, and fails at the end when the dump's own last line is missing. */
 function whole(): Transform {
   let tail = '';
@@ -114,27 +93,5 @@ function whole(): Transform {
     flush(done) {
       done(tail.includes(END) ? null : broken(new Error('its last line is missing')));
     },
-  });
-}
-
-async function syncFile(path: string): Promise<void> {
-  const handle = await open(path, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-const broken = (error: Error): Fault =>
-  new Fault('failed', say(`the dump is not whole: ${error.message}`, `备份不完整：${error.message}`), {
-    cause: error,
-  });
-
-function nameDisk(thrown: unknown): never {
-  if (thrown instanceof Fault) throw thrown;
-  const why = diskTrouble(thrown);
-  throw new Fault('failed', say(`the dump cannot be written: ${why}`, `无法写入备份：${why}`), {
-    cause: thrown,
   });
 }

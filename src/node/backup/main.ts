@@ -2,8 +2,8 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitCode, Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
-import { localDatabase } from '../database/local.ts';
 import { layoutOf } from '../services/layout.ts';
+import { engineOf } from './engine.ts';
 import { backUp } from './run.ts';
 import { type BackupDone, backupDatabase } from './schema.ts';
 
@@ -19,11 +19,11 @@ const OPTIONS = {
 async function main(argv: string[]): Promise<BackupDone> {
   const { data, name, keep } = parsed(argv);
   const input = backupDatabase.input.parse({ name, keep: keep === undefined ? undefined : Number(keep) });
-  const { properties, backups: folder, databaseSocket: socket } = layoutOf(data && resolve(data));
-  await localDatabase(properties);
+  const { properties, backups: folder, databaseSocket: socket, store } = layoutOf(data && resolve(data));
+  const engine = await engineOf({ properties, socket, store });
   const stop = new AbortController();
   process.once('SIGTERM', () => stop.abort(stopped()));
-  return backUp({ ...input, folder, socket, signal: stop.signal, progress: () => {} });
+  return backUp({ ...input, folder, engine, signal: stop.signal, progress: () => {} });
 }
 
 function parsed(argv: string[]) {

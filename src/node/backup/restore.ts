@@ -4,16 +4,13 @@ import { Fault } from '../../api/fault.ts';
 import type { Executor } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
 import { ensureFolder } from '../../system/files.ts';
-import { openAsRoot } from '../database/apply.ts';
 import type { Service } from '../services/control.ts';
 import type { Keepsakes } from '../services/keepsakes.ts';
-import { dump, load, ownDatabases } from './dump.ts';
+import { type Engine, type EngineParts, engineOfKind } from './engine.ts';
 import { FOLDER_MODE, publish, SAFETY_NAME } from './files.ts';
 import type { LoadDump, SafetyDump, StartAfterRestore, StopForRestore } from './restore-plan.ts';
 
-export interface RestoreParts {
-  /** Unix socket of the server. */
-  socket: string;
+export interface RestoreParts extends EngineParts {
   /** Folder of the dumps. */
   folder: string;
   keepsakes: Keepsakes;
@@ -22,15 +19,13 @@ export interface RestoreParts {
 
 interface RestoreKept {
   running: boolean;
-  /** Dump of the database before; absent until it is whole. */
-  safety?: string;
+  /** Dump of the database before; absent until it is whole, null when nothing was there. */
+  safety?: string | null;
 }
 
-const NEVER = new AbortController().signal;
-
-/** Path of the safety dump of a restore that was made. */
-export async function safetyOf(keepsakes: Keepsakes, id: string): Promise<string> {
-  return (await keepsakes.read<RestoreKept>(id)).safety ?? '';
+/** Path of the safety dump of a restore that was made; undefined when there was nothing to dump. */
+export async function safetyOf(keepsakes: Keepsakes, id: string): Promise<string | undefined> {
+  return (await keepsakes.read<RestoreKept>(id)).safety ?? undefined;
 }
 
 export const stopForRestore = ({ keepsakes, service }: RestoreParts): Executor<StopForRestore> => ({
@@ -48,52 +43,50 @@ export const stopForRestore = ({ keepsakes, service }: RestoreParts): Executor<S
 });
 
 export const safetyDump = (parts: RestoreParts): Executor<SafetyDump> => ({
-  async apply({ id }, signal) {
-    const { socket, folder, keepsakes } = parts;
+  async apply({ id, engine: kind }, signal) {
+    const { folder, keepsakes } = parts;
     await ensureFolder(folder, FOLDER_MODE);
-    const draft = join(folder, `.zstack-safety-${id}.partial`);
-    try {
-      await dump(socket, await ownDatabases(socket), draft, signal, () => {});
-      const safety = await publish(draft, folder, SAFETY_NAME);
-      await keepsakes.keep(id, { ...(await keepsakes.read<RestoreKept>(id)), safety });
-    } finally {
-      await rm(draft, { force: true });
-    }
+    const engine = engineOfKind(parts, kind);
+    const databases = await engine.databases();
+    const safety = databases.length === 0 ? null : await dumpAside(engine, databases, folder, id, signal);
+    await keepsakes.keep(id, { ...(await keepsakes.read<RestoreKept>(id)), safety });
   },
   // The dump stays: it is nobody's loss.
   undo: async () => undefined,
   settle: async () => 'not done',
 });
 
+async function dumpAside(
+  engine: Engine,
+  databases: string[],
+  folder: string,
+  id: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const draft = join(folder, `.zstack-safety-${id}.partial`);
+  try {
+    await engine.dump(databases, draft, signal, () => {});
+    return await publish(draft, folder, SAFETY_NAME);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
 export const loadDump = (parts: RestoreParts): Executor<LoadDump> => ({
-  async apply({ file, databases }, signal) {
-    await replace(parts.socket, databases, file, signal);
-  },
-  undo: (step) => loadSafety(parts, step),
+  apply: ({ id, engine, file, databases }, signal) =>
+    engineOfKind(parts, engine).replace(id, databases, file, signal),
+  undo: (step) => putBack(parts, step),
   // However far it got, the database is as it was before afterwards.
   async settle(step) {
-    await loadSafety(parts, step);
+    await putBack(parts, step);
     return 'not done';
   },
 });
 
-async function loadSafety({ socket, keepsakes }: RestoreParts, { id, databases }: LoadDump): Promise<void> {
-  const { safety } = await keepsakes.read<RestoreKept>(id);
+async function putBack(parts: RestoreParts, { id, engine, databases }: LoadDump): Promise<void> {
+  const { safety } = await parts.keepsakes.read<RestoreKept>(id);
   if (safety === undefined) throw new Error('there is no dump of the database as it was');
-  await replace(socket, databases, safety, NEVER);
-}
-
-async function replace(
-  socket: string,
-  databases: readonly string[],
-  file: string,
-  signal: AbortSignal,
-): Promise<void> {
-  {
-    using database = await openAsRoot(socket);
-    for (const name of databases) await database.query('DROP DATABASE IF EXISTS ??', [name]);
-  }
-  await load(socket, file, signal);
+  await engineOfKind(parts, engine).putBack(id, databases, safety ?? undefined);
 }
 
 export const startAfterRestore = ({ keepsakes, service }: RestoreParts): Executor<StartAfterRestore> => ({

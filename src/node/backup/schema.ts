@@ -5,13 +5,18 @@ import type { Words } from '../../api/words.ts';
 
 export const KEEP_BACKUPS = 14;
 
+/** Where the management service keeps its data: a server of its own, or a store within itself. */
+export type EngineKind = 'MySQL' | 'embedded';
+/** What a file in the backup folder is a dump of. */
+export type DumpKind = EngineKind | 'unknown';
+
 /** A dump that is whole. Sizes in bytes. */
 export interface BackupDone {
   path: string;
   size: number;
-  /** Bytes of SQL in it. */
+  /** Bytes of its content. */
   sql: number;
-  /** Loaded into a throw-away server with every table there, or why not. */
+  /** Loaded away from what is live with every table there, or why not. */
   verified: { tables: number; rows: number } | { why: Words };
   /** Names of older dumps that were removed. */
   removed: string[];
@@ -34,26 +39,42 @@ export const backupDatabase = defineAction<BackupDone>()({
 
 export interface BackupInfo {
   path: string;
+  kind: DumpKind;
   size: number;
   /** Wall time in milliseconds since 1970. */
   made: number;
 }
 
 /** The dumps on this node, newest first, those made before a restore as well. */
-export const listBackups = defineAction<{ folder: string; free: number; backups: BackupInfo[] }>()({
+export const listBackups = defineAction<{
+  folder: string;
+  free: number;
+  engine: EngineKind;
+  backups: BackupInfo[];
+}>()({
   name: 'database.listBackups',
   input: z.object({}),
   access: 'password',
   effect: 'read',
 });
 
+const file = z.string().regex(/^\//, 'is an absolute path');
+
+export interface Restored {
+  /** Dump of what was there before; absent when there was nothing. */
+  safety?: string;
+  /** The service ran before and has started on what was restored; false: it was stopped and still is. */
+  started: boolean;
+}
+
 /**
- * Puts a dump in the place of the database: proves it in a throw-away server first, stops the service, takes a safety
- * dump, loads, and starts the service again if it ran. Any failure ends with the database as it was.
+ * Puts a dump in the place of the database: proves it away from what is live first, stops the service, takes a safety
+ * dump, loads, and starts the service again if it ran. Any failure ends with the database as it was. MySQL asks for
+ * its root's password; the embedded store has none.
  */
-export const restoreDatabase = defineAction<{ safety: string }>()({
+export const restoreDatabase = defineAction<Restored>()({
   name: 'database.restore',
-  input: z.object({ file: z.string().regex(/^\//, 'is an absolute path'), rootPassword: secret }),
+  input: z.object({ file, rootPassword: secret.optional() }),
   access: 'password',
   effect: 'change',
   long: true,

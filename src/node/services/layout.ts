@@ -16,8 +16,10 @@ export interface Layout {
   /** What the export server shows. */
   exports: string;
   licence: string;
-  /** State of the management service: its embedded store. */
+  /** State of the management service. */
   state: string;
+  /** File of its embedded store. */
+  store: string;
   databaseSocket: string;
 }
 
@@ -37,6 +39,7 @@ export function layoutOf(dataDir?: string): Layout {
     exports: join(state, 'export'),
     licence: join(state, 'license/license.txt'),
     state: join(state, 'management'),
+    store: join(state, 'management/store.sqlite'),
     databaseSocket: dataDir === undefined ? '/run/mysqld/mysqld.sock' : join(dataDir, 'run/mysqld.sock'),
   };
 }

@@ -18,6 +18,10 @@ export interface ManagementOptions {
   data: string;
   properties: string;
   databaseSocket: string;
+  /** File of the embedded store. */
+  store: string;
+  /** For tests: the program that reads a whole store. */
+  storeCheck?: string;
   /** Folder of the dumps. */
   backups: string;
   service: Service;
@@ -37,7 +41,13 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
   const { properties, service, onTheirWay } = options;
   const keepsakes = new Keepsakes(join(options.data, 'keepsakes'));
   const common = { keepsakes, onTheirWay, properties, service };
-  const backup = { ...common, folder: options.backups, socket: options.databaseSocket };
+  const backup = {
+    ...common,
+    folder: options.backups,
+    socket: options.databaseSocket,
+    store: options.store,
+    ...(options.storeCheck === undefined ? {} : { storeCheck: options.storeCheck }),
+  };
   const database = { ...common, socket: options.databaseSocket };
   const broker = { ...common, broker: new Broker(options.broker ?? RABBITMQCTL) };
   return {

@@ -6,6 +6,7 @@ import { Fault } from '../../../src/api/fault.ts';
 import { Secret } from '../../../src/api/secret-text.ts';
 import { same } from '../../../src/api/words.ts';
 import { Journal } from '../../../src/controller/journal/journal.ts';
+import { openStore } from '../../../src/management/store/store.ts';
 import { PasswordsOnTheirWay } from '../../../src/node/accounts/apply.ts';
 import type { Service } from '../../../src/node/services/control.ts';
 import { type ManagementFeatures, managementFeatures } from '../../../src/node/services/management.ts';
@@ -21,9 +22,12 @@ export interface WorldPlace {
   broker?: { command: string[]; env: Record<string, string> };
   /** The service cannot start with this password in its configuration. */
   refuses?: string;
-  /** The service cannot start on a database with this word in its table `state`. */
+  /** The service cannot start on a database with this word in its table `state`, or among its settings. */
   refusesState?: string;
 }
+
+const STORE_CHECK = new URL('../../../src/system/sqlite-check.ts', import.meta.url).pathname;
+const cannotStart = () => new Fault('failed', same('the service does not start'));
 
 export const SYSTEM_ROOT = 'the system’s own';
 const CALLER: Caller = { uid: 0, pid: 1, line: 'tty1', program: 'console' };
@@ -45,6 +49,8 @@ export class World {
       data: join(place.folder, 'data'),
       properties: this.properties,
       databaseSocket: place.socket,
+      store: this.store,
+      storeCheck: STORE_CHECK,
       backups: join(place.folder, 'backups'),
       service: this.service,
       onTheirWay: new PasswordsOnTheirWay(),
@@ -59,6 +65,11 @@ export class World {
       changed: () => {},
       log: (text) => this.progress.push(text),
     });
+  }
+
+  /** File of the embedded store. */
+  get store(): string {
+    return join(this.place.folder, 'state', 'store.sqlite');
   }
 
   get properties(): string {
@@ -79,11 +90,12 @@ export class World {
         const properties = await readProperties(this.properties);
         const text = properties.toString();
         if (this.place.refuses !== undefined && text.includes(this.place.refuses)) {
-          throw new Fault('failed', same('the service does not start'));
+          throw cannotStart();
         }
-        if (this.place.refusesState !== undefined) await this.#refuseState(this.place.refusesState);
         const [database, broker] = [databaseLogin(properties), brokerLogin(properties)];
-        if (database !== undefined) (await Database.open(database, database)).close();
+        if (database === undefined) await this.#openStore();
+        else (await Database.open(database, database)).close();
+        if (database !== undefined) await this.#refuseState();
         const { password = new Secret('-') } = broker ?? {};
         if (broker !== undefined && !(await isBrokerPassword({ ...broker, password }))) {
           throw new Fault('failed', same('the broker refuses the service'));
@@ -96,10 +108,20 @@ export class World {
     };
   }
 
-  async #refuseState(word: string): Promise<void> {
+  /** As the management service opens its own. */
+  async #openStore(): Promise<void> {
+    const store = await openStore(dirname(this.store), undefined);
+    const found = await store.database.selectFrom('setting').select('value').execute();
+    await store.close();
+    if (found.some(({ value }) => value === this.place.refusesState)) throw cannotStart();
+  }
+
+  async #refuseState(): Promise<void> {
+    const word = this.place.refusesState;
+    if (word === undefined) return;
     using root = await Database.open({ socket: this.place.socket }, { user: 'root' });
     const rows = await root.query('SELECT 1 FROM zstack.state WHERE word = ? LIMIT 1', [word]);
-    if (rows.length > 0) throw new Fault('failed', same('the service does not start'));
+    if (rows.length > 0) throw cannotStart();
   }
 
   get #runsWith(): string {

@@ -1,0 +1,76 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { Fault } from '../../api/fault.ts';
+import { say } from '../../api/words.ts';
+import { diskTrouble } from '../../system/files.ts';
+import type { Progress } from './engine.ts';
+
+export const CHUNK = 256 * 1024;
+
+/** Compresses a stream into a new file of mode 0600. It is on the disk after `syncFile`. */
+export async function compressInto(
+  source: Readable,
+  path: string,
+  progress: Progress,
+  ...filters: Transform[]
+): Promise<void> {
+  const file = createWriteStream(path, { mode: 0o600, flags: 'wx', highWaterMark: CHUNK });
+  await pipeline([source, ...filters, meter(progress), createGzip({ chunkSize: CHUNK }), file]);
+}
+
+/** Unpacks a dump into a new file of mode 0600 and puts it on the disk. Throws `failed` when the dump is not whole. */
+export async function unpackInto(
+  path: string,
+  target: string,
+  signal: AbortSignal,
+  progress: Progress = () => {},
+): Promise<void> {
+  const source = createReadStream(path, { highWaterMark: CHUNK });
+  const file = createWriteStream(target, { mode: 0o600, flags: 'wx', highWaterMark: CHUNK });
+  try {
+    await pipeline(source, createGunzip(), meter(progress), file, { signal });
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const { code } = thrown as NodeJS.ErrnoException;
+    throw code?.startsWith('Z_') || code === 'ERR_INVALID_ARG_VALUE' ? broken(thrown as Error) : thrown;
+  }
+  await syncFile(target);
+}
+
+/** Passes everything on and counts it. */
+export function meter(progress: Progress): Transform {
+  let bytes = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      bytes += chunk.length;
+      progress(bytes);
+      done(null, chunk);
+    },
+  });
+}
+
+export async function syncFile(path: string): Promise<void> {
+  const handle = await open(path, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+export const broken = (error: Error): Fault =>
+  new Fault('failed', say(`the dump is not whole: ${error.message}`, `备份不完整：${error.message}`), {
+    cause: error,
+  });
+
+/** For what goes wrong while a dump is written: says what the disk's trouble is. */
+export function nameDisk(thrown: unknown): never {
+  if (thrown instanceof Fault) throw thrown;
+  const why = diskTrouble(thrown);
+  throw new Fault('failed', say(`the dump cannot be written: ${why}`, `无法写入备份：${why}`), {
+    cause: thrown,
+  });
+}
