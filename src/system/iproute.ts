@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
 import { type Listened, mustRun, runLines } from './exec.ts';
+import type { ReadText } from './proc.ts';
 
 /** One link as `ip -j -d addr show` prints it: the members that are used here. */
 export interface LinkRecord {
@@ -68,6 +69,23 @@ export function monitorLinks(onChange: () => void): Listened {
   // The monitor ends with its parent: an orphan would listen for ever.
   const argv = ['setpriv', '--pdeathsig', 'TERM', 'ip', '-o', 'monitor', 'link', 'address', 'route'];
   return runLines(argv, { onLine: onChange });
+}
+
+/** As `defaultRouteLink`, from the kernel's tables of now. */
+export function readDefaultRouteLink(read: ReadText): string | undefined {
+  const [route4 = '', route6 = ''] = ['route', 'ipv6_route'].map((name) =>
+    textOrNone(read, `/proc/net/${name}`),
+  );
+  return defaultRouteLink(route4, route6);
+}
+
+/** A kernel without IPv6 has no file of its routes. */
+function textOrNone(read: ReadText, path: string): string {
+  try {
+    return read(path);
+  } catch {
+    return '';
+  }
 }
 
 /** Name of the link that holds the default route of lowest metric, IPv4 before IPv6; undefined without one. */

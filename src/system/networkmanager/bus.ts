@@ -15,6 +15,11 @@ const SERVICE = 'org.freedesktop.NetworkManager';
 /** Where the system bus listens. Tests start one of their own and name it in the usual variable. */
 const address = (): string => process.env.DBUS_SYSTEM_BUS_ADDRESS ?? SYSTEM_BUS;
 
+/** One signal of NetworkManager. */
+export type Signal = Pick<Message, 'body'> & { path: string; interface: string; member: string };
+/** Without a signal: NetworkManager is lost. */
+export type SignalListener = (signal?: Signal) => void;
+
 export interface Call {
   path: string;
   interface: string;
@@ -32,7 +37,7 @@ const AT_ONCE = 64;
 /** One connection to the system bus for talking to NetworkManager. */
 export class NetworkManagerBus {
   readonly #bus: MessageBus;
-  readonly #listeners = new Set<() => void>();
+  readonly #listeners = new Set<SignalListener>();
   readonly #losses = new Set<() => void>();
   #lost: Fault | undefined;
   #running = 0;
@@ -65,7 +70,7 @@ export class NetworkManagerBus {
   }
 
   /** Calls back at each signal of NetworkManager, and when it is lost. */
-  onSignal(listener: () => void): () => void {
+  onSignal(listener: SignalListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -149,7 +154,8 @@ export class NetworkManagerBus {
       this.#end();
       return;
     }
-    for (const listener of this.#listeners) listener();
+    const { path = '', interface: of = '', member = '', body } = message;
+    for (const listener of this.#listeners) listener({ path, interface: of, member, body });
   }
 
   #end(): void {

@@ -1,6 +1,7 @@
 import { Fault } from '../../../api/fault.ts';
 import { say, type Words } from '../../../api/words.ts';
-import { DEVICE_STATE, type NetworkManager } from '../../../system/networkmanager/manager.ts';
+import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
+import { DEVICE_STATE } from '../../../system/networkmanager/objects.ts';
 
 /** For ports and static addresses; a lease is the evidence's matter. */
 const TIMEOUT = 30_000;
@@ -19,13 +20,13 @@ export async function bringUp(
 ): Promise<void> {
   const profile = await manager.profile(uuid);
   if (profile === undefined) throw gone(name);
-  const device = await manager.device(name);
+  const device = manager.device(name);
   const active = await manager.activate(profile.path, device?.path);
   const ready = async () => {
     const state = await manager.activeState(active);
-    if (state === DEACTIVATED) throw await refusal(manager, name);
+    if (state === DEACTIVATED) throw refusal(manager, name);
     if (state === ACTIVATED) return true;
-    const now = await manager.device(name);
+    const now = manager.device(name);
     return now?.activeUuid === uuid && now.state >= DEVICE_STATE.ipConfig ? true : undefined;
   };
   await manager.until(ready, TIMEOUT, say(`${name} comes up`, `启用 ${name}`), signal);
@@ -49,9 +50,9 @@ const REASONS: Record<number, Words> = {
   64: say('somebody else has the address', '地址已被占用'),
 };
 
-async function refusal(manager: NetworkManager, name: string): Promise<Fault> {
-  const device = await manager.device(name);
-  const code = device === undefined ? 0 : await manager.stateReason(device.path);
+function refusal(manager: NetworkManager, name: string): Fault {
+  const device = manager.device(name);
+  const code = device === undefined ? 0 : manager.stateReason(device.path);
   const reason = REASONS[code] ?? say(`NetworkManager's reason ${code}`, `NetworkManager 原因 ${code}`);
   return new Fault('failed', say(`${name} did not come up: ${reason.en}`, `${name} 未能启用：${reason.zh}`));
 }

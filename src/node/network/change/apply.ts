@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { Fault } from '../../../api/fault.ts';
 import { say } from '../../../api/words.ts';
 import { type Settings, Value } from '../../../system/networkmanager/bus.ts';
-import type { NetworkManager, Profile } from '../../../system/networkmanager/manager.ts';
+import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
+import type { Profile } from '../../../system/networkmanager/objects.ts';
 import { bringUp } from './activate.ts';
 import { lacpProblem, readPorts } from './bonding.ts';
 import { renameLink } from './links.ts';
@@ -86,7 +87,7 @@ export class Applier {
   async #uuidOf(name: string): Promise<string> {
     const written = this.#written.get(name);
     if (written !== undefined) return written;
-    const active = (await this.#manager.device(name))?.activeUuid;
+    const active = this.#manager.device(name)?.activeUuid;
     const bound = (await this.#manager.profiles()).find((profile) => profile.interfaceName === name)?.uuid;
     return active || bound || '';
   }
@@ -94,7 +95,7 @@ export class Applier {
   /** Where NetworkManager cannot do it in passing, the link comes up anew. */
   async #reapply(name: string, signal: AbortSignal): Promise<void> {
     const uuid = await this.#uuidOf(name);
-    const device = await this.#manager.device(name);
+    const device = this.#manager.device(name);
     if (device === undefined || device.activeUuid !== uuid) return this.#up(name, signal);
     try {
       await this.#manager.reapply(device.path);
@@ -105,7 +106,7 @@ export class Applier {
   }
 
   async #down(name: string, signal: AbortSignal): Promise<void> {
-    const device = await this.#manager.device(name);
+    const device = this.#manager.device(name);
     if (device === undefined || device.activeUuid === '') return;
     await this.#manager.disconnect(device.path);
     await this.#inactive(name, signal);
@@ -113,7 +114,7 @@ export class Applier {
 
   async #inactive(name: string, signal: AbortSignal): Promise<void> {
     const down = async () => {
-      const device = await this.#manager.device(name);
+      const device = this.#manager.device(name);
       return device === undefined || device.activeUuid === '' ? true : undefined;
     };
     await this.#manager.until(down, SHORT, say(`${name} goes down`, `停用 ${name}`), signal);
@@ -127,16 +128,16 @@ export class Applier {
       const connection = { ...settings.connection, autoconnect: new Value('b', false) };
       await this.#manager.updateInMemory(profile.path, { ...settings, connection });
     }
-    const device = await this.#manager.device(link);
+    const device = this.#manager.device(link);
     if (device === undefined) return;
     await this.#manager.deleteDevice(device.path);
-    const gone = async () => ((await this.#manager.device(link)) === undefined ? true : undefined);
+    const gone = async () => (this.#manager.device(link) === undefined ? true : undefined);
     await this.#manager.until(gone, SHORT, say(`${link} goes away`, `删除 ${link}`), signal);
   }
 
   async #rename(from: string, to: string, signal: AbortSignal): Promise<void> {
     await renameLink(from, to);
-    const seen = async () => ((await this.#manager.device(to))?.managed === true ? true : undefined);
+    const seen = async () => (this.#manager.device(to)?.managed === true ? true : undefined);
     await this.#manager.until(seen, SHORT, say(`${to} appears`, `出现 ${to}`), signal);
   }
 

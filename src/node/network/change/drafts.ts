@@ -1,13 +1,14 @@
 import { Fault } from '../../../api/fault.ts';
 import { say, type Words } from '../../../api/words.ts';
 import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
+import type { ManagementSetting } from '../management-setting.ts';
 import { currentId, type KeptState, nextId, readHistoryEntries, readKept } from './kept.ts';
 import type { NetworkPlaces } from './places.ts';
 import type { NetworkPlan } from './plan/steps.ts';
 import { titleOf } from './plan/titles.ts';
 import { wantedState } from './plan/wanted.ts';
 import { planStates } from './plan.ts';
-import { type ManagementSetting, readState } from './read.ts';
+import { readState } from './read.ts';
 import { restoredState } from './restore.ts';
 import type { NetworkState } from './schema/state.ts';
 import type { Change, HistoryEntry } from './schema.ts';
@@ -22,9 +23,9 @@ export interface Draft {
 /** Reads the network and thinks changes through, without touching anything. */
 export class Drafts {
   readonly #places: NetworkPlaces;
-  readonly #setting: () => Promise<ManagementSetting>;
+  readonly #setting: ManagementSetting;
 
-  constructor(places: NetworkPlaces, setting: () => Promise<ManagementSetting>) {
+  constructor(places: NetworkPlaces, setting: ManagementSetting) {
     this.#places = places;
     this.#setting = setting;
   }
@@ -34,8 +35,7 @@ export class Drafts {
   }
 
   /** Throws as `planEdit`, and `notFound` for a state that was never kept. */
-  async draft(manager: NetworkManager, change: Change): Promise<Draft> {
-    const before = await this.read(manager);
+  async draft(before: NetworkState, change: Change): Promise<Draft> {
     const after = await this.#wanted(before, change);
     const id = await nextId(this.#places);
     return { plan: planStates(before, after, await this.#title(change), id), before, after };

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import type { NetworkManager, Profile } from '../../../system/networkmanager/manager.ts';
+import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
+import type { Profile } from '../../../system/networkmanager/objects.ts';
 import { describeDifference } from './describe.ts';
 import {
   applyKept,

@@ -3,7 +3,9 @@ import { Fault } from '../../../api/fault.ts';
 import type { Executor } from '../../../api/plan.ts';
 import { say } from '../../../api/words.ts';
 import { bootId } from '../../../system/boot.ts';
-import { NetworkManager } from '../../../system/networkmanager/manager.ts';
+import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
+import { StandingManager } from '../../../system/networkmanager/standing.ts';
+import type { ManagementSetting } from '../management-setting.ts';
 import type { Limits } from './countdown.ts';
 import { Drafts } from './drafts.ts';
 import { FreeAddresses } from './free.ts';
@@ -15,7 +17,6 @@ import { type Intent, OpenChange } from './open-change.ts';
 import { type NetworkPlaces, networkPlaces } from './places.ts';
 import { evidenceFor } from './plan/evidence.ts';
 import type { BeginStep, KeepStep, NetworkPlan, NetworkStep, ProveStep } from './plan/steps.ts';
-import type { ManagementSetting } from './read.ts';
 import { dropRecord, loadRecord } from './record.ts';
 import { finishReset, type ResetStep, reset, resetStep } from './reset.ts';
 import { returning } from './returning.ts';
@@ -39,7 +40,7 @@ export interface NetworkOptions {
   /** Folder of the controller's data, and of node.ini. */
   data: string;
   config: string;
-  setting(): Promise<ManagementSetting>;
+  setting: ManagementSetting;
   /** Addresses of the management node and the cluster's other nodes, as far as they are known. */
   peers?: () => readonly string[];
   limits: Limits;
@@ -57,6 +58,7 @@ export class Network {
   readonly #drafts: Drafts;
   readonly #watchers = new Set<() => void>();
   readonly #free = new FreeAddresses();
+  readonly #standing = new StandingManager();
   #intent: Intent | undefined;
   #open: OpenChange | undefined;
   #manager: NetworkManager | undefined;
@@ -129,17 +131,13 @@ export class Network {
   }
 
   async #with<T>(work: (manager: NetworkManager) => Promise<T>): Promise<T> {
-    const manager = await NetworkManager.open();
-    try {
-      return await work(manager);
-    } finally {
-      manager.close();
-    }
+    return work(await this.#standing.get());
   }
 
   /** What can be asked before Y is: whether new addresses are free. */
   async #plan(change: Change): Promise<NetworkPlan> {
-    const { plan } = await this.#with((manager) => this.#drafts.draft(manager, change));
+    const state = await this.#with((manager) => this.#drafts.read(manager));
+    const { plan } = await this.#drafts.draft(state, change);
     for (const step of plan.steps) if (step.type === 'network.free') await this.#free.ask(step);
     return plan;
   }
@@ -148,14 +146,15 @@ export class Network {
     input: { change: Change; unattended: boolean; why: string },
     run: Run<PendingChange>,
   ): Promise<void> {
-    const manager = await NetworkManager.open();
+    const manager = await this.#standing.get();
     const forward = () => {
       if (this.pending !== undefined) run.emit(this.pending);
     };
     this.#watchers.add(forward);
     try {
-      await this.#keepFound(await this.#drafts.read(manager));
-      const { plan, before, after } = await this.#drafts.draft(manager, input.change);
+      const state = await this.#drafts.read(manager);
+      await this.#keepFound(state);
+      const { plan, before, after } = await this.#drafts.draft(state, input.change);
       if (plan.steps.length === 0) return;
       const reason: Reason = { who: whoIs(run), title: plan.title, why: input.why };
       const evidence = evidenceFor(before, after);
@@ -166,7 +165,6 @@ export class Network {
       this.#watchers.delete(forward);
       if (this.#options.alone === true) await disarm();
       this.#end();
-      manager.close();
     }
   }
 
@@ -255,13 +253,9 @@ export class Network {
   }
 
   async #takeBackLive(record: NonNullable<Awaited<ReturnType<typeof loadRecord>>>): Promise<void> {
-    const manager = await returning();
+    const manager = await returning(() => this.#standing.get());
     if (manager === undefined) return takeBackFiles(record);
-    try {
-      await takeBack(manager, record);
-    } finally {
-      manager.close();
-    }
+    await takeBack(manager, record);
   }
 
   async #answer(id: string, answer: 'keep' | 'takeBack'): Promise<void> {

@@ -80,8 +80,8 @@ export class OpenChange {
   }
 
   async begin(step: BeginStep): Promise<void> {
-    const record = await recordOf(step.id, await see(this.manager), touchedNames(this.intent));
-    await this.#lookBefore();
+    const [seen] = await Promise.all([see(this.manager), this.#lookBefore()]);
+    const record = await recordOf(step.id, seen, touchedNames(this.intent));
     await saveRecord(this.#options.recordPath, record);
     this.record = record;
     record.checkpoint = await this.manager.createCheckpoint(STEPS + this.#options.limits.evidence);

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Address6 } from 'ip-address';
 import { type Section, type Settings, Value } from '../../../system/networkmanager/bus.ts';
-import type { Profile } from '../../../system/networkmanager/manager.ts';
+import type { Profile } from '../../../system/networkmanager/objects.ts';
 import {
   type Family,
   type LinkKind,

@@ -142,7 +142,7 @@ async function removeVirtual(manager: NetworkManager): Promise<void> {
     .filter((link) => kinds.has(link.linkinfo?.info_kind ?? ''))
     .map((link) => link.ifname);
   // One that goes with another is gone already.
-  for (const device of await manager.devices())
+  for (const device of manager.devices())
     if (device.managed && names.includes(device.name))
       await manager.deleteDevice(device.path).catch(() => {});
 }

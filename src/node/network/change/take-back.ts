@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { Fault } from '../../../api/fault.ts';
 import { say } from '../../../api/words.ts';
 import { ensureFolder, writeWhole } from '../../../system/files.ts';
-import { DEVICE_STATE, type NetworkManager } from '../../../system/networkmanager/manager.ts';
+import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
+import { DEVICE_STATE } from '../../../system/networkmanager/objects.ts';
 import { bringUp } from './activate.ts';
 import { renameLink } from './links.ts';
 import { MEMORY_PROFILES } from './places.ts';
@@ -48,7 +49,7 @@ export async function takeBackFiles(record: StateRecord): Promise<void> {
 
 async function rollBack(manager: NetworkManager, { checkpoint }: StateRecord): Promise<void> {
   if (checkpoint === undefined) return;
-  if (!(await manager.checkpoints()).includes(checkpoint)) return;
+  if (!manager.checkpoints().includes(checkpoint)) return;
   // Its failure is no end: what it leaves wrong is seen and repaired below.
   await manager.rollBack(checkpoint).catch(() => {});
 }
@@ -56,7 +57,7 @@ async function rollBack(manager: NetworkManager, { checkpoint }: StateRecord): P
 /** No device is on its way to another state. One that hangs there for long is not waited for. */
 async function settled(manager: NetworkManager): Promise<void> {
   const quiet = async () => {
-    const devices = await manager.devices();
+    const devices = manager.devices();
     const busy = devices.some(
       ({ state }) =>
         state > DEVICE_STATE.disconnected &&
@@ -160,7 +161,7 @@ async function repair(manager: NetworkManager, record: StateRecord): Promise<voi
 }
 
 async function removeDevice(manager: NetworkManager, name: string): Promise<void> {
-  const device = (await manager.devices()).find((each) => each.name === name);
+  const device = manager.device(name);
   if (device !== undefined) await manager.deleteDevice(device.path).catch(() => {});
 }
 

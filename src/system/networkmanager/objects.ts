@@ -1,0 +1,59 @@
+import { Fault } from '../../api/fault.ts';
+import type { Section, Settings, Value } from './bus.ts';
+
+export const NM = 'org.freedesktop.NetworkManager';
+
+export interface Profile {
+  path: string;
+  uuid: string;
+  /** Interface it is bound to; empty: any. */
+  interfaceName: string;
+  id: string;
+  /** Its file, if it has one. */
+  file: string;
+  settings: Settings;
+}
+
+export interface Device {
+  path: string;
+  name: string;
+  /** NM_DEVICE_STATE: 10 unmanaged, 30 disconnected, 40-90 on the way, 100 activated, 120 failed. */
+  state: number;
+  managed: boolean;
+  permanentMac: string;
+  /** Profile that is active on it. */
+  activeUuid: string;
+  /** NM_ACTIVE_CONNECTION_STATE: 1 activating, 2 activated, 3 deactivating. */
+  activeState: number;
+}
+
+export const DEVICE_STATE = { unmanaged: 10, disconnected: 30, ipConfig: 70, activated: 100, failed: 120 };
+
+/** One device out of the properties of its objects. */
+export function deviceFrom(
+  path: string,
+  device: Section,
+  active: Section | undefined,
+  wired: Section | undefined,
+): Device {
+  return {
+    path,
+    name: text(device.Interface),
+    state: number(device.State),
+    managed: device.Managed?.value === true,
+    permanentMac: text(wired?.PermHwAddress).toLowerCase(),
+    activeUuid: text(active?.Uuid),
+    activeState: number(active?.State),
+  };
+}
+
+export const text = (value: Value | undefined): string =>
+  typeof value?.value === 'string' ? value.value : '';
+export const number = (value: Value | undefined): number =>
+  typeof value?.value === 'number' ? value.value : 0;
+
+/** Asked for by name, it is not there; every other failure is one. */
+export function absent(thrown: unknown): undefined {
+  if (Fault.from(thrown).kind !== 'failed') throw thrown;
+  return undefined;
+}
