@@ -39,6 +39,10 @@ const below = (limit: number): number => Math.floor(random() * limit);
 const nics: Nic[] = Array.from({ length: NICS }, (_, at) => ({ name: `em0${at + 1}`, gateway: false }));
 const pick = (): Nic => nics[below(NICS)] as Nic;
 
+/** Where the default route is, else where the only address is. */
+const isManagement = (nic: Nic): boolean =>
+  nic.gateway || nics.every((other) => !other.gateway && (other === nic || other.address === undefined));
+
 /** Gateway and switch are in 192.0.2.0/24; other addresses are in subnets that nobody else uses. */
 function newAddress(nic: Nic): { address: string; gateway?: string } {
   const mayRoute = nics.every((other) => other === nic || !other.gateway);
@@ -60,7 +64,7 @@ const MOVES: ((nic: Nic) => Move | undefined)[] = [
   (nic) => {
     if (nic.address === undefined) return undefined;
     const change: ChangeInput = { kind: 'clearAddress', link: nic.bridge ?? nic.name };
-    if (nic.gateway) return { change };
+    if (isManagement(nic)) return { change };
     return {
       change,
       done: () => {

@@ -7,7 +7,10 @@ const CLI = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
 let world: NetworkWorld;
 
 beforeAll(async () => {
-  world = await NetworkWorld.start({ nics: 2, nodeIni: 'network_evidence_seconds = 5\n' });
+  world = await NetworkWorld.start({
+    nics: 2,
+    nodeIni: 'management_nic = em01\nnetwork_evidence_seconds = 5\n',
+  });
 });
 afterAll(() => world?.end());
 

@@ -5,6 +5,7 @@ import type { Attention, DiskFact, Hardware, Nic, ServiceFact, Usage, Vm } from 
 
 const DIAGNOSE = say('F2, Diagnose', 'F2，诊断');
 const NETWORKS = say('F2, Configure Networks', 'F2，配置网络');
+const MANAGEMENT = say('F2, Set Management Network', 'F2，设置管理网络');
 const SERVICES = say('F2, Start/Stop/Restart ZStack Service', 'F2，启动/停止/重启服务');
 const SETTINGS = say('F2, System Settings', 'F2，系统设置');
 
@@ -85,14 +86,21 @@ function ofNics(reading: Reading<Nic[]>): Attention[] {
 
 function ofManagementNic(nics: readonly Nic[]): Attention[] {
   const nic = nics.find(({ management }) => management);
-  if (nic === undefined)
-    return [bad(say('no NIC with a management address', '没有网卡带管理地址'), NETWORKS)];
+  if (nic === undefined) return [ofNoManagementNic(nics)];
   const state = nic.up ? undefined : say('is down', '未连接');
   const problem = nic.addresses.length === 0 ? say('has no address', '没有地址') : state;
   if (problem === undefined) return [];
   return [
     bad(say(`management NIC ${nic.name} ${problem.en}`, `管理网卡 ${nic.name} ${problem.zh}`), NETWORKS),
   ];
+}
+
+/** With addresses there it is only not told which of them is meant, or the one that is told is not there. */
+function ofNoManagementNic(nics: readonly Nic[]): Attention {
+  const addressed = nics.some(({ kind, addresses }) => kind !== 'loopback' && addresses.length > 0);
+  return addressed
+    ? bad(say('management NIC not known: choose it', '未确定管理网卡：请选择'), MANAGEMENT)
+    : bad(say('no NIC has an address: set one', '没有网卡带地址：请设置'), NETWORKS);
 }
 
 const ofTrouble = ({ name, trouble }: Nic): Attention =>

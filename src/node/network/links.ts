@@ -3,9 +3,9 @@ import { say, type Words } from '../../api/words.ts';
 import { whyOf } from '../../system/errno.ts';
 import type { Listened } from '../../system/exec.ts';
 import {
-  defaultRouteLink,
   type LinkRecord,
   monitorLinks,
+  readDefaultRouteLink,
   readLinks,
   readSpeed,
 } from '../../system/iproute.ts';
@@ -71,21 +71,11 @@ async function readKernel(readText: ReadText): Promise<KernelView> {
       hasSpeed(linkinfo?.info_kind) && flags.includes('LOWER_UP') ? await readSpeed(ifname) : undefined;
     if (speed !== undefined) speeds.set(ifname, speed);
   }
-  const routes = ['/proc/net/route', '/proc/net/ipv6_route'].map((path) => textOr(readText, path));
-  return { links, speeds, defaultRoute: defaultRouteLink(routes[0] ?? '', routes[1] ?? '') };
+  return { links, speeds, defaultRoute: readDefaultRouteLink(readText) };
 }
 
 /** Real NICs and bonds: what the others tell is their parent's speed or a made-up one. */
 const hasSpeed = (kind: string | undefined): boolean => kind === undefined || kind === 'bond';
-
-/** A kernel without IPv6 has no file of its routes. */
-function textOr(readText: ReadText, path: string): string {
-  try {
-    return readText(path);
-  } catch {
-    return '';
-  }
-}
 
 /** Milliseconds until a monitor that died is started again: doubled each time up to the longest. */
 const FIRST_PAUSE = 1000;

@@ -1,15 +1,12 @@
 import { say, type Words } from '../../api/words.ts';
 import type { LinkRecord } from '../../system/iproute.ts';
 import type { Nic, NicKind } from '../facts/schema.ts';
+import { type ManagementHints, managementLink } from './management-link.ts';
 
 /** What is known of the links besides the kernel's records. */
-export interface NicHints {
+export interface NicHints extends ManagementHints {
   /** Megabits per second by name. */
   speeds: ReadonlyMap<string, number>;
-  /** The management address or NIC as configured; `defaultRoute` is the link that counts when neither is. */
-  managementAddress?: string | undefined;
-  managementNic?: string | undefined;
-  defaultRoute?: string | undefined;
 }
 
 /** The links as the main screen shows them, in the kernel's order. */
@@ -84,14 +81,6 @@ function vlanOf(link: LinkRecord): Nic['vlan'] {
   const { info_kind, info_data } = link.linkinfo ?? {};
   if (info_kind !== 'vlan' || info_data?.id === undefined || link.link === undefined) return undefined;
   return { id: info_data.id, parent: link.link };
-}
-
-/** The configured address, else the configured NIC, else the link with the default route. */
-function managementLink(links: readonly LinkRecord[], hints: NicHints): string | undefined {
-  const { managementAddress, managementNic, defaultRoute } = hints;
-  if (managementAddress !== undefined)
-    return links.find((link) => addressesOf(link).some(({ local }) => local === managementAddress))?.ifname;
-  return managementNic ?? defaultRoute;
 }
 
 function withTrouble(nic: Nic, nics: readonly Nic[], links: readonly LinkRecord[]): Nic {

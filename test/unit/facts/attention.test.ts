@@ -55,7 +55,8 @@ test.each([
   ['warn', 'clock is not kept in step by NTP', { clock: { ...NOT_READ.clock, synced: known(false) } }],
   ['bad', 'libvirt failed (oom-kill)', { services: [service('failed', 'oom-kill')] }],
   ['warn', 'libvirt ends and is started again', { services: [service('starting', 'auto-restart')] }],
-  ['bad', 'no NIC with a management address', { nics: known([nic({ management: false })]) }],
+  ['bad', 'management NIC not known: choose it', { nics: known([nic({ management: false })]) }],
+  ['bad', 'no NIC has an address: set one', { nics: known([nic({ management: false, addresses: [] })]) }],
   ['bad', 'management NIC em01 has no address', { nics: known([nic({ addresses: [] })]) }],
   ['bad', 'management NIC em01 is down', { nics: known([nic({ up: false })]) }],
   [

@@ -52,12 +52,26 @@ test('speed is there where the driver tells it, and absent otherwise', () => {
 test.each([
   ['the configured address', { managementAddress: '198.51.100.4', defaultRoute: 'ens3' }, 'bond0.20'],
   ['an address that no link has', { managementAddress: '203.0.113.9', defaultRoute: 'ens3' }, undefined],
+  [
+    'an address that no link has, and a NIC',
+    { managementAddress: '203.0.113.9', managementNic: 'bond0' },
+    'bond0',
+  ],
   ['the configured NIC', { managementNic: 'bond0', defaultRoute: 'ens3' }, 'bond0'],
   ['the default route', { defaultRoute: 'ens3' }, 'ens3'],
   ['nothing', {}, undefined],
 ])('the management NIC by %s', (_, setting, name) => {
   const marked = nicsOf(links, { ...hints, ...setting }).filter(({ management }) => management);
   expect(marked.map((one) => one.name)).toEqual(name === undefined ? [] : [name]);
+});
+
+test('the only link with an address is the management one; link-local addresses do not count', () => {
+  const bare = links.filter(({ addr_info }) => !addr_info?.some(({ scope }) => scope === 'global'));
+  const local = { family: 'inet6' as const, local: 'fe80::1', prefixlen: 64, scope: 'link' };
+  const [first] = links.filter(({ ifname }) => ifname === 'bond0.20');
+  const alone = [...bare.map((link) => ({ ...link, addr_info: [local, ...(link.addr_info ?? [])] })), first];
+  const marked = nicsOf(alone as LinkRecord[], hints).filter(({ management }) => management);
+  expect(marked.map(({ name }) => name)).toEqual(['bond0.20']);
 });
 
 test('ports of different speed are told at the bond', () => {

@@ -1,6 +1,10 @@
-import { type LinkRecord, readDefaultRoutes, readLinks, readSpeed } from '../../../system/iproute.ts';
+import { type LinkRecord, readDefaultRouteLink, readLinks, readSpeed } from '../../../system/iproute.ts';
 import type { Settings } from '../../../system/networkmanager/bus.ts';
-import type { Device, NetworkManager, Profile } from '../../../system/networkmanager/manager.ts';
+import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
+import type { Device, Profile } from '../../../system/networkmanager/objects.ts';
+import { readText } from '../../../system/proc.ts';
+import { managementLink } from '../management-link.ts';
+import type { Management } from '../management-setting.ts';
 import { readNeighbours } from './neighbours.ts';
 import { settingsOfProfile } from './profiles.ts';
 import { type Link, type LinkKind, type LinkSettings, type NetworkState, OFF } from './schema/state.ts';
@@ -12,24 +16,16 @@ export interface Seen {
   profiles: Profile[];
 }
 
-export interface ManagementSetting {
-  managementAddress?: string | undefined;
-  managementNic?: string | undefined;
-}
-
 export async function see(manager: NetworkManager): Promise<Seen> {
-  const [records, devices, profiles] = await Promise.all([
-    readLinks(),
-    manager.devices(),
-    manager.profiles(),
-  ]);
-  return { records, devices, profiles };
+  const [records, profiles] = await Promise.all([readLinks(), manager.profiles()]);
+  return { records, devices: manager.devices(), profiles };
 }
 
 /** The network as it is: the kernel's links, and what NetworkManager keeps about each. Throws `unavailable` without it. */
-export async function readState(manager: NetworkManager, setting: ManagementSetting): Promise<NetworkState> {
+export async function readState(manager: NetworkManager, setting: Management): Promise<NetworkState> {
   const seen = await see(manager);
-  const management = await managementLink(seen.records, setting);
+  const defaultRoute = readDefaultRouteLink(readText);
+  const management = managementLink(seen.records, { ...setting, defaultRoute });
   const links = linksOf(seen);
   const [neighbours, ...speeds] = await Promise.all([readNeighbours(), ...links.map(speedOf)]);
   const cabled = (link: Link) => {
@@ -156,19 +152,4 @@ function bareSettings(record: LinkRecord): Omit<LinkSettings, 'name' | 'kind'> {
       : {}),
     ...(kind === 'bridge' ? { bridge: { stp: false } } : {}),
   };
-}
-
-/** The configured address, else the configured NIC, else the link with the default route. */
-async function managementLink(
-  records: readonly LinkRecord[],
-  setting: ManagementSetting,
-): Promise<string | undefined> {
-  const { managementAddress, managementNic } = setting;
-  const holder = records.find((record) =>
-    (record.addr_info ?? []).some(({ local }) => local === managementAddress),
-  );
-  if (holder !== undefined) return holder.ifname;
-  if (managementNic !== undefined) return managementNic;
-  // The kernel lists them by metric.
-  return (await readDefaultRoutes())[0]?.dev;
 }
