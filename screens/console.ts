@@ -22,10 +22,12 @@ export interface ConsoleOptions {
   /** It cannot be left by a key. */
   stay: boolean;
   lang?: Lang;
+  /** What the line takes; undefined: not known. */
+  bytesPerSecond: number | undefined;
 }
 
 /** Starts the console: joins the controller, loads the frame meanwhile, and shows the main screen. */
-export async function startConsole({ places, stay, lang }: ConsoleOptions): Promise<void> {
+export async function startConsole({ places, stay, lang, bytesPerSecond }: ConsoleOptions): Promise<void> {
   const model = { ...emptyModel(), self: ownName(places.config) };
   const hello: ClientHello = {
     program: 'console',
@@ -54,7 +56,7 @@ export async function startConsole({ places, stay, lang }: ConsoleOptions): Prom
   // Loads the frame while the controller answers.
   const [{ mainPage }, frame] = await Promise.all([import('./main/page.ts'), loadFrame()]);
   await Promise.race([figures, new Promise((resolve) => setTimeout(resolve, FIRST_FIGURES_MILLISECONDS))]);
-  stage = openStage(frame, lang);
+  stage = openStage(frame, lang, bytesPerSecond);
   const context = contextOf(stage, model, link, places, hello, factListeners);
   stage.open(
     mainPage({
@@ -79,12 +81,14 @@ async function loadFrame() {
 function openStage(
   { createStage, guardProcess }: Awaited<ReturnType<typeof loadFrame>>,
   lang: Lang | undefined,
+  bytesPerSecond: number | undefined,
 ): Stage {
   try {
     const stage = createStage({
       input: process.stdin,
       output: process.stdout,
       env: process.env,
+      bytesPerSecond,
       ...(lang === undefined ? {} : { lang }),
     });
     guardProcess(stage);

@@ -21,6 +21,8 @@ export interface Scene {
   readonly common: readonly Binding[];
   /** Said in the footer instead of the keys. */
   readonly notice: Line | undefined;
+  /** A key was pressed since the picture before. */
+  readonly byKey: boolean;
 }
 
 interface Placed {
@@ -31,7 +33,7 @@ interface Placed {
 /** What is to be seen: the topmost screen and the windows over it. The topmost page has the keys, so only its are shown. */
 export function compose(scene: Scene, size: Size, look: Look): Frame {
   if (size.columns < SMALLEST.columns || size.rows < SMALLEST.rows) return tooSmall(size, look);
-  const { pages } = scene;
+  const { pages, byKey } = scene;
   const lowest = pages.findLastIndex((page) => page.kind === 'screen');
   const placed = pages.slice(Math.max(0, lowest)).map((page) => {
     const top = page === pages.at(-1);
@@ -39,7 +41,7 @@ export function compose(scene: Scene, size: Size, look: Look): Frame {
       ? placeScreen(page, top, scene, size, look)
       : placeWindow(page, top, scene, size, look);
   });
-  return { layers: placed.map(({ layer }) => layer), cursor: placed.at(-1)?.cursor };
+  return { layers: placed.map(({ layer }) => layer), cursor: placed.at(-1)?.cursor, byKey };
 }
 
 function placeScreen(page: Page, top: boolean, scene: Scene, size: Size, look: Look): Placed {
@@ -99,5 +101,5 @@ function tooSmall(size: Size, look: Look): Frame {
   const need = `${SMALLEST.columns}x${SMALLEST.rows}`;
   const text = [look.say(TOO_SMALL), `${size.columns}x${size.rows} < ${need}`];
   const layer = { row: 0, column: 0, ...size, lines: text.map((row) => line(row, 'warn')), widgets: [] };
-  return { layers: [layer], cursor: undefined };
+  return { layers: [layer], cursor: undefined, byKey: false };
 }

@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { Port as BlessedPort } from './blessed.ts';
+import { Pace } from './pace.ts';
 import type { Size } from './page.ts';
 
 /** The stream that the terminal is behind. A terminal that tells no size (a serial line) has none or 0. */
@@ -8,7 +9,7 @@ export interface Output extends NodeJS.EventEmitter {
   readonly columns?: number;
   readonly rows?: number;
   readonly writable: boolean;
-  write(text: string, done: (error?: Error | null) => void): boolean;
+  write(bytes: Uint8Array, done: (error?: Error | null) => void): boolean;
 }
 
 interface Handle {
@@ -25,7 +26,10 @@ const shortMoves = (text: string): string =>
     .replace(/\x1b\[\d+;\d+H(?=\x1b\[\d+;\d+H)/g, '')
     .replace(/\x1b\[(\d+);1H\x1b\[(\d+)C/g, (_, row: string, by: string) => `\x1b[${row};${Number(by) + 1}H`);
 
-/** What the renderer writes to: counts bytes, knows when the line is full, and gives a size in every case. */
+/**
+ * What the renderer writes to: counts bytes, gives the line no more than it can take, knows when it is full, and gives
+ * a size in every case.
+ */
 export class Port extends EventEmitter implements BlessedPort {
   readonly isTTY = true;
   columns: number;
@@ -33,11 +37,18 @@ export class Port extends EventEmitter implements BlessedPort {
   /** Bytes written since the start. */
   bytes = 0;
   readonly #output: Output;
+  #pace: Pace;
+  /** Written, and not handed to the line yet. */
+  #held: Buffer[] = [];
+  /** Handed over, and not taken by the kernel yet. */
   #waiting = 0;
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(output: Output) {
+  /** @param bytesPerSecond what the line takes; undefined: as much as the kernel takes at once */
+  constructor(output: Output, bytesPerSecond?: number) {
     super();
     this.#output = output;
+    this.#pace = new Pace(bytesPerSecond);
     // A terminal that takes nothing must not stop the program.
     (output as Handle)._handle?.setBlocking?.(false);
     ({ columns: this.columns, rows: this.rows } = this.actualSize());
@@ -47,18 +58,50 @@ export class Port extends EventEmitter implements BlessedPort {
     return this.#output.writable;
   }
 
-  /** Something written before has not left yet. When all has, `idle` is emitted. */
+  /** What was written before has not left yet. As soon as more can be taken, `idle` is emitted. */
   get busy(): boolean {
-    return this.#waiting > 0;
+    return this.#held.length > 0 || this.#waiting > 0 || !this.#pace.open;
+  }
+
+  /** Bytes that the line can take at once. */
+  get room(): number {
+    return this.#pace.room;
   }
 
   write(drawn: string): boolean {
-    const text = shortMoves(drawn);
-    this.bytes += Buffer.byteLength(text);
+    const bytes = Buffer.from(shortMoves(drawn));
+    if (bytes.length === 0) return true;
+    this.bytes += bytes.length;
+    this.#held.push(bytes);
+    this.#pump();
+    return true;
+  }
+
+  /** From now on everything goes to the kernel at once: the program ends, and nobody waits for the line any more. */
+  hurry(): void {
+    this.#pace = new Pace(undefined);
+    this.#pump();
+  }
+
+  /** Hands over what the line can take, and comes back for the rest. */
+  #pump(): void {
+    clearTimeout(this.#timer);
+    while (this.#held[0] !== undefined && this.#waiting === 0 && this.#pace.room > 0)
+      this.#hand(this.#held[0]);
+    if (this.#waiting > 0) return;
+    if (this.busy) this.#timer = setTimeout(() => this.#pump(), Math.ceil(this.#pace.wait));
+    else this.emit('idle');
+  }
+
+  #hand(first: Buffer): void {
+    const chunk = first.subarray(0, this.#pace.room);
+    const rest = first.subarray(chunk.length);
+    this.#held = rest.length > 0 ? [rest, ...this.#held.slice(1)] : this.#held.slice(1);
+    this.#pace.sent(chunk.length);
     this.#waiting++;
-    return this.#output.write(text, () => {
+    this.#output.write(chunk, () => {
       this.#waiting--;
-      if (this.#waiting === 0) this.emit('idle');
+      this.#pump();
     });
   }
 

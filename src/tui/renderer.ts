@@ -1,4 +1,5 @@
 import { PassThrough } from 'node:stream';
+import { Backlog } from './backlog.ts';
 import { openScreen, type Screen } from './blessed.ts';
 import { bridgeGaps, settleWide } from './cells.ts';
 import { type Layer, Pane, type Style } from './pane.ts';
@@ -14,13 +15,18 @@ export interface Frame {
   /** From the lowest to the topmost. */
   readonly layers: readonly Layer[];
   readonly cursor: Cursor | undefined;
+  /** A key asked for it: what it changes goes before whatever is still to be sent. */
+  readonly byKey: boolean;
 }
 
 export interface Renderer {
-  /** Sends what differs from the frame before; nothing when nothing does. */
-  draw(frame: Frame): void;
-  /** Clears the terminal and draws the frame in full, at the size that the terminal has now. */
-  redraw(frame: Frame): void;
+  /**
+   * Sends what differs from what the terminal shows; nothing when nothing does. A slow line gets as much as it can
+   * take: false when there is more, which is to be drawn with the next frame, once the line can take it.
+   */
+  draw(frame: Frame): boolean;
+  /** Clears the terminal and draws the frame anew, at the size that the terminal has now. Answers as `draw` does. */
+  redraw(frame: Frame): boolean;
   /** Gives the terminal back as it was. */
   leave(): void;
 }
@@ -31,6 +37,7 @@ export function createRenderer(port: Port, style: Style, changed: () => void): R
   // The screen gets an input of its own that stays silent: keys are read elsewhere.
   const screen = openScreen({ terminal, unicode, plain, input: new PassThrough(), output: port });
   const widgets = createWidgets(style.ability.colors > 0, changed);
+  const backlog = new Backlog();
   const panes: Pane[] = [];
   let shown: Cursor | undefined;
 
@@ -42,18 +49,30 @@ export function createRenderer(port: Port, style: Style, changed: () => void): R
       widgets.place(pane, layer);
     });
   };
-  const paint = ({ layers, cursor }: Frame) => {
-    arrange(layers);
-    for (const pane of panes) pane.render();
-    screen.lines.forEach((row, index) => {
-      const before = screen.olines[index] ?? row;
-      settleWide(row, before);
-      bridgeGaps(row, before);
-    });
+  const send = (rows: readonly number[], cursor: Cursor | undefined) => {
+    for (const index of rows) {
+      const row = screen.lines[index];
+      if (row === undefined) continue;
+      row.dirty = true;
+      bridgeGaps(row, screen.olines[index] ?? row);
+    }
     screen.draw(0, screen.lines.length - 1);
     placeCursor(screen, shown, cursor);
     shown = cursor;
     screen.program.flush();
+  };
+  const paint = ({ layers, cursor, byKey }: Frame): boolean => {
+    arrange(layers);
+    for (const pane of panes) pane.render();
+    screen.lines.forEach((row, index) => {
+      settleWide(row, screen.olines[index] ?? row);
+    });
+    backlog.note(screen.lines, byKey);
+    for (const row of screen.lines) row.dirty = false;
+    const open = backlog.rows(screen.lines, screen.olines);
+    do send(portion(open, port.room), cursor);
+    while (open.length > 0 && !port.busy);
+    return open.length === 0;
   };
 
   return {
@@ -64,7 +83,7 @@ export function createRenderer(port: Port, style: Style, changed: () => void): R
       port.resize();
       screen.program.hideCursor();
       shown = undefined;
-      paint(frame);
+      return paint(frame);
     },
     leave() {
       screen.leave();
@@ -72,6 +91,16 @@ export function createRenderer(port: Port, style: Style, changed: () => void): R
       screen.destroy();
     },
   };
+}
+
+/** Takes the first rows away that fill so many bytes, one at least. */
+function portion(open: { index: number; cost: number }[], room: number): number[] {
+  let filled = 0;
+  const end = open.findIndex(({ cost }) => {
+    filled += cost;
+    return filled >= room;
+  });
+  return open.splice(0, end < 0 ? open.length : end + 1).map(({ index }) => index);
 }
 
 function addPane(screen: Screen, style: Style, panes: Pane[]): Pane {

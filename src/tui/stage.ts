@@ -25,6 +25,8 @@ export interface StageOptions extends Wishes {
   /** TERM, the locale and NO_COLOR are read from it. */
   env: NodeJS.ProcessEnv;
   lang?: Lang;
+  /** What the line takes, where that is known: pictures are paced to it. */
+  bytesPerSecond?: number | undefined;
   /** How long an ESC may stand alone before it is the Esc key; 60 ms when not given. */
   escapeMs?: number;
   exit?(code: number): void;
@@ -67,6 +69,7 @@ export class TerminalStage implements Stage {
   #drawnAt = Number.NEGATIVE_INFINITY;
   #fromNothing = false;
   #wanted = false;
+  #byKey = false;
   #left = false;
 
   constructor(options: StageOptions, ability: Ability) {
@@ -75,7 +78,7 @@ export class TerminalStage implements Stage {
     this.#ability = ability;
     this.#common = this.#commonBindings();
     this.#lang = ability.full ? (options.lang ?? 'en') : 'en';
-    this.#port = new Port(output);
+    this.#port = new Port(output, options.bytesPerSecond);
     this.#renderer = createRenderer(this.#port, { ability, theme: themeOf(ability) }, () => this.refresh());
     this.#reader = new KeyReader((key) => this.#receive(key), options.escapeMs);
     this.#port.on('idle', () => this.#wanted && this.#draw());
@@ -164,6 +167,7 @@ export class TerminalStage implements Stage {
     this.#reader.close();
     this.#options.input.pause();
     this.#renderer.leave();
+    this.#port.hurry();
     await this.#port.settled(FAREWELL_MS);
     this.#options.input.setRawMode?.(false);
   }
@@ -201,6 +205,7 @@ export class TerminalStage implements Stage {
 
   /** Does what the key at this place asks for. Answers how many keys that took: text is taken in runs. */
   #press(at: number): number {
+    this.#byKey = true;
     for (const listener of this.#listeners) listener();
     if (this.#notice !== undefined) {
       this.#notice = undefined;
@@ -256,15 +261,17 @@ export class TerminalStage implements Stage {
     clearTimeout(this.#timer);
     // Whatever is drawn while the line is full would be old when it is seen: the newest state is drawn when it has room.
     if (this.#left || this.#port.busy) return;
-    this.#wanted = false;
     this.#drawnAt = performance.now();
     if (this.#drawnAt > this.#noticeEnd) this.#notice = undefined;
     const { size } = this;
-    const scene = { pages: this.#pages, common: this.#common, notice: this.#notice };
+    const scene = { pages: this.#pages, common: this.#common, notice: this.#notice, byKey: this.#byKey };
     const frame = compose(scene, size, this.look);
     const resized = size.columns !== this.#port.columns || size.rows !== this.#port.rows;
-    if (this.#fromNothing || resized) this.#renderer.redraw(frame);
-    else this.#renderer.draw(frame);
+    const renderer = this.#renderer;
+    const whole = this.#fromNothing || resized ? renderer.redraw(frame) : renderer.draw(frame);
     this.#fromNothing = false;
+    this.#byKey = false;
+    // The rest is drawn, as it is then, when the line can take it.
+    this.#wanted = !whole;
   }
 }

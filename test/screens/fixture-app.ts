@@ -13,7 +13,7 @@ import { guardProcess } from '../../src/tui/signals.ts';
 import { createStage, type TerminalStage } from '../../src/tui/stage.ts';
 import { bar, line, span } from '../../src/tui/text.ts';
 
-/** A program that shows every kind of page, for the end-to-end tests of the frame. Arguments: `mono`, `plain`. */
+/** A program that shows every kind of page, for the end-to-end tests of the frame. Arguments: `mono`, `plain`, `speed=BYTES` a second. */
 const stage = open();
 guardProcess(stage);
 let clock = 0;
@@ -22,7 +22,16 @@ function open(): TerminalStage {
   try {
     const { stdin: input, stdout: output, env } = process;
     const [mono, plain] = ['mono', 'plain'].map((wish) => process.argv.includes(wish));
-    return createStage({ input, output, env, ...(mono && { mono }), ...(plain && { plain }) });
+    const speed = process.argv.find((wish) => wish.startsWith('speed='))?.slice('speed='.length);
+    const bytesPerSecond = speed === undefined ? undefined : Number(speed);
+    return createStage({
+      input,
+      output,
+      env,
+      bytesPerSecond,
+      ...(mono && { mono }),
+      ...(plain && { plain }),
+    });
   } catch (thrown) {
     const { words, next } = Fault.from(thrown);
     process.stderr.write(`${words.en}\n${next?.en ?? ''}\n`);

@@ -1,5 +1,6 @@
 import xterm from '@xterm/headless';
 import { type IPty, spawn } from 'node-pty';
+import { SlowLine } from './slow-line.ts';
 
 /** Bytes that a key sends, by its name; names that are not here are sent as they are written. */
 const KEYS: Record<string, string> = {
@@ -40,6 +41,8 @@ export interface TerminalOptions {
   rows?: number;
   env?: NodeJS.ProcessEnv;
   cwd?: string;
+  /** A line that lets so many bytes through in a second and keeps, as the kernel does, whatever else it is given. */
+  bytesPerSecond?: number;
 }
 
 export interface Exit {
@@ -52,6 +55,8 @@ export class TestTerminal {
   readonly pid: number;
   /** Settles when the program has ended. A program ended by a signal has no exit code of its own. */
   readonly exited: Promise<Exit>;
+  /** The line between, when it is a slow one. */
+  readonly line: SlowLine | undefined;
   /** Bytes that the program has sent so far. */
   bytes = 0;
   readonly #pty: IPty;
@@ -59,7 +64,15 @@ export class TestTerminal {
   #raw = '';
   #watchers: (() => void)[] = [];
 
-  constructor({ argv, term = 'xterm-256color', columns = 80, rows = 24, env, cwd }: TerminalOptions) {
+  constructor({
+    argv,
+    term = 'xterm-256color',
+    columns = 80,
+    rows = 24,
+    env,
+    cwd,
+    bytesPerSecond,
+  }: TerminalOptions) {
     const [file, ...args] = argv;
     const size = { cols: columns, rows };
     this.#screen = new xterm.Terminal({ ...size, allowProposedApi: true, scrollback: 0 });
@@ -74,12 +87,17 @@ export class TestTerminal {
     this.exited = new Promise((resolve) => {
       this.#pty.onExit(({ exitCode, signal }) => resolve({ exitCode, signal: signal || undefined }));
     });
-    this.#pty.onData((data) => this.#received(data));
+    // With a null encoding the data are bytes, whatever their declared type.
+    const show = (bytes: Buffer) => this.#show(bytes);
+    this.line = bytesPerSecond === undefined ? undefined : new SlowLine(bytesPerSecond, show);
+    this.#pty.onData((data: string | Buffer) => {
+      const bytes = Buffer.from(data);
+      if (this.line === undefined) show(bytes);
+      else this.line.take(bytes);
+    });
   }
 
-  /** Shows what the program sent. With a null encoding the data are bytes, whatever their declared type. */
-  #received(data: string | Buffer): void {
-    const bytes = Buffer.from(data);
+  #show(bytes: Buffer): void {
     this.bytes += bytes.length;
     this.#raw = (this.#raw + bytes.toString('latin1')).slice(-1_000_000);
     this.#screen.write(bytes, () => {
