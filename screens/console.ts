@@ -7,6 +7,7 @@ import type { Facts } from '../src/node/facts/schema.ts';
 import type { openShell } from '../src/node/terminal/schema.ts';
 import type { Stage } from '../src/tui/page.ts';
 import type { Context } from './context.ts';
+import { chosenPicture } from './line/picture.ts';
 import { withGuard } from './link/guard-link.ts';
 import { NodeLink } from './link/node-link.ts';
 import { ownName } from './link/own-name.ts';
@@ -27,7 +28,8 @@ export interface ConsoleOptions {
 }
 
 /** Starts the console: joins the controller, loads the frame meanwhile, and shows the main screen. */
-export async function startConsole({ places, stay, lang, bytesPerSecond }: ConsoleOptions): Promise<void> {
+export async function startConsole(options: ConsoleOptions): Promise<void> {
+  const { places, stay } = options;
   const model = { ...emptyModel(), self: ownName(places.config) };
   const hello: ClientHello = {
     program: 'console',
@@ -56,7 +58,7 @@ export async function startConsole({ places, stay, lang, bytesPerSecond }: Conso
   // Loads the frame while the controller answers.
   const [{ mainPage }, frame] = await Promise.all([import('./main/page.ts'), loadFrame()]);
   await Promise.race([figures, new Promise((resolve) => setTimeout(resolve, FIRST_FIGURES_MILLISECONDS))]);
-  stage = openStage(frame, lang, bytesPerSecond);
+  stage = openStage(frame, options);
   const context = contextOf(stage, model, link, places, hello, factListeners);
   stage.open(
     mainPage({
@@ -80,15 +82,17 @@ async function loadFrame() {
 
 function openStage(
   { createStage, guardProcess }: Awaited<ReturnType<typeof loadFrame>>,
-  lang: Lang | undefined,
-  bytesPerSecond: number | undefined,
+  { lang, bytesPerSecond, places }: ConsoleOptions,
 ): Stage {
+  const picture = chosenPicture(places.console);
   try {
     const stage = createStage({
       input: process.stdin,
       output: process.stdout,
       env: process.env,
       bytesPerSecond,
+      plain: picture.isPlain(),
+      pictureChosen: (plain) => picture.keep(plain),
       ...(lang === undefined ? {} : { lang }),
     });
     guardProcess(stage);

@@ -12,6 +12,8 @@ export interface Places {
   auditHead: string;
   /** `role`, `node.ini`. */
   config: string;
+  /** What the console, which has no privilege, keeps of each line. */
+  console: string;
   controllerSocket: string;
   guardSocket: string;
   /** Key that guard signs its tickets with and the controller checks them by. */
@@ -28,6 +30,7 @@ export function placesOf(dataDir?: string): Places {
     data,
     auditHead: dataDir === undefined ? '/var/lib/zs-node-audit' : join(dataDir, 'audit-head'),
     config: dataDir === undefined ? '/etc/zs-node' : join(dataDir, 'config'),
+    console: dataDir === undefined ? '/var/lib/zs-console' : join(dataDir, 'console'),
     controllerSocket: join(run, 'controller.sock'),
     guardSocket: join(run, 'guard.sock'),
     guardKey: join(run, 'guard.key'),

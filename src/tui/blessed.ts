@@ -75,16 +75,14 @@ const infoOf = ({ name, colors, strings }: Terminal): TerminalInfo => ({
 export interface ScreenOptions {
   terminal: Terminal;
   unicode: boolean;
-  /** Draw with ASCII only. */
-  plain: boolean;
   input: NodeJS.ReadableStream;
   output: Port;
 }
 
 /** Opens a screen: from here on the terminal shows its second page (where it has one), cleared, cursor hidden. */
-export function openScreen({ terminal, unicode, plain, input, output }: ScreenOptions): Screen {
+export function openScreen({ terminal, unicode, input, output }: ScreenOptions): Screen {
   const info = infoOf(terminal);
-  if (unicode || plain) delete info.strings.enter_alt_charset_mode;
+  if (unicode) delete info.strings.enter_alt_charset_mode;
   library.Tput.prototype.readTerminfo = () => info;
   // With it, the library would start a program to ask for a version that only matters for titles and pictures.
   delete process.env.TMUX;

@@ -7,7 +7,14 @@ import { charWidth, printable } from './width.ts';
 export const SECOND_HALF = '';
 
 const BORDER = /[─│┌┐└┘├┤┬┴┼]/;
+const asciiBorder = (char: string): string => (char === '─' ? '-' : char === '│' ? '|' : '+');
 const LATIN = /[\u00a1-\u00ac\u00ae-\u00ff]/;
+
+/** What is drawn for a character beyond ASCII. */
+function shownFor(char: string, ability: Ability): string {
+  if (ability.plain && BORDER.test(char)) return asciiBorder(char);
+  return drawable(char, ability) ? char : '?';
+}
 
 /** Whether the terminal can draw a character beyond ASCII. */
 function drawable(char: string, { unicode, full }: Ability): boolean {
@@ -37,9 +44,9 @@ export function writeText(
     const width = charWidth(char);
     if (width === 0) continue;
     if (column + width > end) break;
-    const shown = char <= '~' || drawable(char, ability);
-    setCell(row, column, attribute, shown ? char : '?');
-    if (width === 2) setCell(row, column + 1, attribute, shown ? SECOND_HALF : '?');
+    const shown = char <= '~' ? char : shownFor(char, ability);
+    setCell(row, column, attribute, shown);
+    if (width === 2) setCell(row, column + 1, attribute, shown === char ? SECOND_HALF : '?');
     column += width;
   }
   return column;

@@ -26,13 +26,13 @@ export interface Style {
 /** One element of the screen for each page: it writes its layer into the screen's cells. */
 export class Pane extends Element {
   layer: Layer = { row: 0, column: 0, rows: 0, columns: 0, lines: [], widgets: [] };
+  style: Style;
   readonly #screen: Screen;
-  readonly #style: Style;
 
   constructor(screen: Screen, style: Style) {
     super({ screen, position: { left: 0, top: 0, width: 1, height: 1 } });
     this.#screen = screen;
-    this.#style = style;
+    this.style = style;
   }
 
   override render(): void {
@@ -48,7 +48,7 @@ export class Pane extends Element {
     };
     if (frame === undefined) this.#text(row, column, rows, columns);
     else {
-      this.#border(frame.title, this.#style.theme[frame.danger ? 'bad' : 'plain']);
+      this.#border(frame.title, this.style.theme[frame.danger ? 'bad' : 'plain']);
       this.#text(row + 1, column + 1, rows - 2, columns - 2, 1);
     }
     for (const child of this.children as Node[]) child.render();
@@ -59,11 +59,11 @@ export class Pane extends Element {
 
   #write(row: number, column: number, end: number, text: string, attribute: Attribute): number {
     const cells = this.#screen.lines[row];
-    return cells === undefined ? column : writeText(cells, column, end, text, attribute, this.#style.ability);
+    return cells === undefined ? column : writeText(cells, column, end, text, attribute, this.style.ability);
   }
 
   #text(top: number, left: number, rows: number, columns: number, air = 0): void {
-    const { theme } = this.#style;
+    const { theme } = this.style;
     const end = left + columns;
     for (let index = 0; index < rows; index++) {
       const cells = this.#screen.lines[top + index];
@@ -83,7 +83,7 @@ export class Pane extends Element {
     const label = ` ${shorten(title, Math.max(0, room - 4))} `;
     const last = row + rows - 1;
     const after = this.#write(row, column, end, `┌─`, attribute);
-    const rest = this.#write(row, after, end - 1, label, this.#style.theme.title);
+    const rest = this.#write(row, after, end - 1, label, this.style.theme.title);
     this.#write(row, rest, end, `${'─'.repeat(Math.max(0, end - 1 - rest))}┐`, attribute);
     this.#write(last, column, end, `└${'─'.repeat(Math.max(0, room))}┘`, attribute);
     for (let side = row + 1; side < last; side++) {

@@ -27,15 +27,18 @@ export interface Renderer {
   draw(frame: Frame): boolean;
   /** Clears the terminal and draws the frame anew, at the size that the terminal has now. Answers as `draw` does. */
   redraw(frame: Frame): boolean;
+  /** Draws in another style from the next `redraw` on. */
+  restyle(style: Style): void;
   /** Gives the terminal back as it was. */
   leave(): void;
 }
 
 /** @param changed called when something that could not be drawn at once (a widget being loaded) can be. */
-export function createRenderer(port: Port, style: Style, changed: () => void): Renderer {
-  const { terminal, unicode, plain } = style.ability;
+export function createRenderer(port: Port, first: Style, changed: () => void): Renderer {
+  const { terminal, unicode } = first.ability;
+  let style = first;
   // The screen gets an input of its own that stays silent: keys are read elsewhere.
-  const screen = openScreen({ terminal, unicode, plain, input: new PassThrough(), output: port });
+  const screen = openScreen({ terminal, unicode, input: new PassThrough(), output: port });
   const widgets = createWidgets(style.ability.colors > 0, changed);
   const backlog = new Backlog();
   const panes: Pane[] = [];
@@ -45,6 +48,7 @@ export function createRenderer(port: Port, style: Style, changed: () => void): R
     while (panes.length > layers.length) panes.pop()?.detach();
     layers.forEach((layer, index) => {
       const pane = panes[index] ?? addPane(screen, style, panes);
+      pane.style = style;
       pane.layer = layer;
       widgets.place(pane, layer);
     });
@@ -84,6 +88,9 @@ export function createRenderer(port: Port, style: Style, changed: () => void): R
       screen.program.hideCursor();
       shown = undefined;
       return paint(frame);
+    },
+    restyle(next) {
+      style = next;
     },
     leave() {
       screen.leave();

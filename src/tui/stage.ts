@@ -1,14 +1,15 @@
-import { type Lang, say, type Words } from '../api/words.ts';
+import { type Lang, same, say, type Words } from '../api/words.ts';
 import { boundTo, textRun } from './dispatch.ts';
 import { helpPage } from './help.ts';
 import { KeyReader } from './input.ts';
 import type { Key } from './keys.ts';
 import { compose } from './layers.ts';
 import type { Binding, Look, Page, Size, Stage } from './page.ts';
+import type { Style } from './pane.ts';
 import { type Output, Port } from './port.ts';
 import { createRenderer, type Renderer } from './renderer.ts';
 import { mustBeTerminal, terminalFor } from './terminal-for.ts';
-import { type Ability, abilityOf, type Wishes } from './terminals.ts';
+import { type Ability, abilityOf, plainOf, type Wishes } from './terminals.ts';
 import { type Line, line, type Tone } from './text.ts';
 import { themeOf } from './theme.ts';
 
@@ -27,6 +28,8 @@ export interface StageOptions extends Wishes {
   lang?: Lang;
   /** What the line takes, where that is known: pictures are paced to it. */
   bytesPerSecond?: number | undefined;
+  /** A key switched between the rich and the plain picture: keeps that for the next time. Answers why it cannot. */
+  pictureChosen?(plain: boolean): Words | undefined;
   /** How long an ESC may stand alone before it is the Esc key; 60 ms when not given. */
   escapeMs?: number;
   exit?(code: number): void;
@@ -42,6 +45,9 @@ const FAREWELL_MS = 1000;
 /** A word in the footer goes at the next key, or after this: what it says of a moment is not true for ever. */
 const NOTICE_MILLISECONDS = 30_000;
 
+/** Seen in the plain picture only, which has no Chinese. */
+const PLAIN = same('Plain picture: ASCII, no colours, English. F6 or Ctrl+P leads back.');
+const RICH = say('Full picture, as this terminal can show it', '完整画面，按此终端的能力显示');
 const ENGLISH_ONLY = say('this terminal can show English only', '此终端只能显示英文');
 
 /** @throws Fault `unavailable` when nothing can be drawn on this terminal, `usage` when it is none */
@@ -53,12 +59,13 @@ export function createStage(options: StageOptions): TerminalStage {
 
 export class TerminalStage implements Stage {
   readonly #options: StageOptions;
-  readonly #ability: Ability;
+  /** All that the terminal can show; the plain picture uses less. */
+  readonly #most: Ability;
+  #ability: Ability;
   readonly #port: Port;
   readonly #renderer: Renderer;
   readonly #reader: KeyReader;
   readonly #listeners: (() => void)[] = [];
-  readonly #common: readonly Binding[];
   #pages: Page[] = [];
   #keys: Key[] = [];
   #working = false;
@@ -75,11 +82,12 @@ export class TerminalStage implements Stage {
   constructor(options: StageOptions, ability: Ability) {
     const { input, output } = options;
     this.#options = options;
-    this.#ability = ability;
-    this.#common = this.#commonBindings();
-    this.#lang = ability.full ? (options.lang ?? 'en') : 'en';
+    this.#most = ability;
+    this.#ability = options.plain ? plainOf(ability) : ability;
+    this.#lang = options.lang ?? 'en';
     this.#port = new Port(output, options.bytesPerSecond);
     this.#renderer = createRenderer(this.#port, { ability, theme: themeOf(ability) }, () => this.refresh());
+    this.#renderer.restyle(this.#style());
     this.#reader = new KeyReader((key) => this.#receive(key), options.escapeMs);
     this.#port.on('idle', () => this.#wanted && this.#draw());
     output.on('resize', () => this.refresh());
@@ -89,7 +97,7 @@ export class TerminalStage implements Stage {
   }
 
   get look(): Look {
-    const lang = this.#lang;
+    const lang = this.#ability.full ? this.#lang : 'en';
     return { lang, say: (words) => words[lang], rich: this.#ability.full, now: Date.now() };
   }
 
@@ -138,7 +146,7 @@ export class TerminalStage implements Stage {
   }
 
   notice(words: Words, tone: Tone = 'warn'): void {
-    this.#notice = line(words[this.#lang], tone);
+    this.#notice = line(this.look.say(words), tone);
     this.#noticeEnd = performance.now() + NOTICE_MILLISECONDS;
     this.refresh();
   }
@@ -148,6 +156,21 @@ export class TerminalStage implements Stage {
     this.#lang = this.#lang === 'en' ? 'zh' : 'en';
     this.refresh();
     return undefined;
+  }
+
+  #style(): Style {
+    return { ability: this.#ability, theme: themeOf(this.#ability) };
+  }
+
+  /** Between all that the terminal can show and what every terminal shows right. */
+  #switchPicture(): void {
+    const plain = !this.#ability.plain;
+    this.#ability = plain ? plainOf(this.#most) : this.#most;
+    this.#renderer.restyle(this.#style());
+    this.repaint();
+    const why = this.#options.pictureChosen?.(plain);
+    if (why === undefined) this.notice(plain ? PLAIN : RICH, 'plain');
+    else this.notice(why);
   }
 
   onKey(listener: () => void): void {
@@ -222,7 +245,7 @@ export class TerminalStage implements Stage {
         return count;
       }
     }
-    const wanted = binding ?? boundTo(this.#common, name);
+    const wanted = binding ?? boundTo(this.#common(), name);
     if (wanted !== undefined) this.#run(wanted);
     return 1;
   }
@@ -234,7 +257,7 @@ export class TerminalStage implements Stage {
     this.refresh();
   }
 
-  #commonBindings(): Binding[] {
+  #common(): Binding[] {
     return [
       {
         keys: ['f5'],
@@ -242,6 +265,11 @@ export class TerminalStage implements Stage {
         help: say('switch between English and Chinese', '切换中英文'),
         disabled: () => (this.#ability.full ? undefined : ENGLISH_ONLY),
         run: () => void this.switchLanguage(),
+      },
+      {
+        keys: ['f6', 'C-p'],
+        help: say('plain picture (ASCII, no colours) and back', '纯文本画面（ASCII、无颜色）与恢复'),
+        run: () => this.#switchPicture(),
       },
       {
         keys: ['C-l'],
@@ -252,7 +280,7 @@ export class TerminalStage implements Stage {
         keys: ['?', 'f1'],
         label: say('Help', '帮助'),
         help: say('this list of keys', '显示按键列表'),
-        run: () => this.open(helpPage([...(this.#pages.at(-1)?.bindings() ?? []), ...this.#common])),
+        run: () => this.open(helpPage([...(this.#pages.at(-1)?.bindings() ?? []), ...this.#common()])),
       },
     ];
   }
@@ -264,7 +292,7 @@ export class TerminalStage implements Stage {
     this.#drawnAt = performance.now();
     if (this.#drawnAt > this.#noticeEnd) this.#notice = undefined;
     const { size } = this;
-    const scene = { pages: this.#pages, common: this.#common, notice: this.#notice, byKey: this.#byKey };
+    const scene = { pages: this.#pages, common: this.#common(), notice: this.#notice, byKey: this.#byKey };
     const frame = compose(scene, size, this.look);
     const resized = size.columns !== this.#port.columns || size.rows !== this.#port.rows;
     const renderer = this.#renderer;

@@ -119,21 +119,31 @@ export interface Ability {
 export interface Wishes {
   /** No colours, whatever the terminal has. `NO_COLOR` asks the same. */
   readonly mono?: boolean;
+  /** Borders of `+`, `-` and `|`, nothing beyond ASCII, no colours. */
   readonly plain?: boolean;
 }
 
 export function abilityOf(
   terminal: Terminal,
   env: NodeJS.ProcessEnv,
-  { mono = false, plain = false }: Wishes = {},
+  { mono = false }: Pick<Wishes, 'mono'> = {},
 ): Ability {
   const byLocale = terminal.unicode === 'locale' && utf8Locale(env);
-  const unicode = !plain && (terminal.unicode === 'always' || byLocale);
+  const unicode = terminal.unicode === 'always' || byLocale;
   return {
     terminal,
     colors: mono || env.NO_COLOR ? 0 : terminal.colors,
     unicode,
     full: unicode && terminal.fullFont,
-    plain,
+    plain: false,
   };
 }
+
+/** The least that every terminal of the kind shows right, whatever its font, locale and colours really are. */
+export const plainOf = (ability: Ability): Ability => ({
+  ...ability,
+  colors: 0,
+  unicode: false,
+  full: false,
+  plain: true,
+});

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { abilityOf, terminalOf, utf8Locale } from '../../src/tui/terminals.ts';
+import { abilityOf, plainOf, terminalOf, utf8Locale } from '../../src/tui/terminals.ts';
 
 const UTF8 = { LANG: 'C.UTF-8' };
 
@@ -40,10 +40,11 @@ describe('terminals', () => {
     expect(ability('linux', {}).unicode).toBe(true);
   });
 
-  test('mono and NO_COLOR take the colours, plain takes all beyond ASCII', () => {
+  test('mono and NO_COLOR take the colours, plain takes those and all beyond ASCII', () => {
     expect(ability('xterm', UTF8, { mono: true }).colors).toBe(0);
     expect(ability('xterm', { ...UTF8, NO_COLOR: '1' }).colors).toBe(0);
-    expect(ability('xterm', UTF8, { plain: true })).toMatchObject({ unicode: false, full: false });
+    const plain = plainOf(ability('xterm', UTF8));
+    expect(plain).toMatchObject({ colors: 0, unicode: false, full: false, plain: true });
   });
 });
 
