@@ -27,13 +27,20 @@ machineTest(
     await turnTo(machine, 1);
 
     await machine.serial.see(MAIN_SCREEN);
-    await machine.serial.send('s');
-    await machine.serial.see(/login: *$/m);
-    await machine.serial.send('root\r');
+    await until(
+      'a log-in prompt on the serial line',
+      async () => {
+        machine.serial.send('s');
+        return machine.serial.see(/login: *s*$/m, 20_000).catch(() => undefined);
+      },
+      { explain: () => machine.serial.text() },
+    );
+    machine.serial.send('\x15');
+    machine.serial.send('root\r');
     await machine.serial.see(/Password:/);
-    await machine.serial.send(`${ROOT_PASSWORD}\r`);
+    machine.serial.send(`${ROOT_PASSWORD}\r`);
     await machine.serial.see(/root@[\w-]+:~# *$/m);
-    await machine.serial.send('exit\r');
+    machine.serial.send('exit\r');
     await machine.serial.see(MAIN_SCREEN);
   },
 );
