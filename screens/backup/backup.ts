@@ -1,30 +1,40 @@
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import { say, type Words } from '../../src/api/words.ts';
-import type { BackupDone, BackupInfo, backupDatabase, listBackups } from '../../src/node/backup/schema.ts';
+import type {
+  BackupDone,
+  BackupInfo,
+  Backups,
+  backupDatabase,
+  DumpKind,
+  listBackups,
+} from '../../src/node/backup/schema.ts';
 import type { shareBackup } from '../../src/node/logs/schema.ts';
 import { list } from '../../src/tui/list.ts';
 import { faultMessage, message } from '../../src/tui/message.ts';
+import type { Binding, Look } from '../../src/tui/page.ts';
 import { fitLine, type Line, span } from '../../src/tui/text.ts';
 import { addressRows } from '../collect-logs/collect-logs.ts';
 import type { Context } from '../context.ts';
 import { bytes } from '../format.ts';
 import { followJob } from '../job/job.ts';
 import type { Entry } from '../menu/entry.ts';
+import { askRestore } from './restore.ts';
+import { timetableForm } from './timetable.ts';
 
 const LABEL = say('Backup Database', '备份数据库');
 const BACK_UP = reference<typeof backupDatabase>('database.backup');
 const LIST = reference<typeof listBackups>('database.listBackups');
 const SHARE = reference<typeof shareBackup>('database.shareBackup');
 
-/** Dumps of the database: makes one, shows those that are there, hands the newest out. */
+/** Dumps of the database: makes one, shows those that are there, hands the newest out, puts one back. */
 export const backupEntry: Entry = {
   label: LABEL,
   roles: ['management'],
   help: [
     say(
-      'A consistent dump of the database, loaded into a throw-away server to prove it. The newest 14 are kept.',
-      '一致性备份数据库，并在临时服务器中加载验证。保留最新 14 份。',
+      'A consistent dump of the database, loaded away from the live one to prove it. Dumps are made by a timetable; any of them can be put back.',
+      '一致性备份数据库，并在独立环境中加载验证。按时间表自动备份，任意一份都可恢复。',
     ),
   ],
   open: (context) => void open(context),
@@ -32,21 +42,20 @@ export const backupEntry: Entry = {
 
 async function open(context: Context): Promise<void> {
   try {
-    const { backups, folder, free } = await context.controller().call(LIST, {});
+    let now = await context.controller().call(LIST, {});
+    const again = async () => {
+      now = await context.controller().call(LIST, {});
+      context.stage.refresh();
+    };
     context.stage.open(
       list<BackupInfo>({
         title: LABEL,
-        notes: (look) => [
-          [span(`${folder}  ${look.say(say(`${bytes(free)} free`, `可用 ${bytes(free)}`))}`, 'dim')],
-          [
-            span(
-              look.say(say('F3 makes one now, F4 hands the newest out.', 'F3 立即备份，F4 导出最新一份。')),
-            ),
-          ],
-        ],
-        rows: () => backups,
+        notes: (look) => noteRows(now, look),
+        rows: () => now.backups,
         row: backupRow,
-        keys: () => keys(context),
+        open: (backup) => askRestore(context, backup, now.engine, again),
+        openLabel: say('Restore', '恢复'),
+        keys: () => keys(context, () => now, again),
         empty: say('no backup yet', '尚无备份'),
       }),
     );
@@ -55,12 +64,24 @@ async function open(context: Context): Promise<void> {
   }
 }
 
-const keys = (context: Context) => [
+function noteRows({ folder, free, timetable }: Backups, look: Look): Line[] {
+  const when = timetable.times.join(' ');
+  const rows = [
+    say(`${folder}  ${bytes(free)} free`, `${folder}  可用 ${bytes(free)}`),
+    say(
+      `daily at ${when}, the newest ${timetable.keep} are kept`,
+      `每天 ${when}，保留最新 ${timetable.keep} 份`,
+    ),
+  ];
+  return rows.map((words) => [span(look.say(words), 'dim')]);
+}
+
+const keys = (context: Context, now: () => Backups, again: () => Promise<void>): Binding[] => [
   {
     keys: ['f3'],
     label: say('Back up now', '立即备份'),
     help: say('dumps the database and proves the dump', '备份数据库并验证'),
-    run: () => void backUp(context),
+    run: () => void backUp(context, again),
   },
   {
     keys: ['f4'],
@@ -68,20 +89,35 @@ const keys = (context: Context) => [
     help: say('the newest dump under an address for 24 hours', '以地址提供最新备份，24 小时有效'),
     run: () => void share(context),
   },
+  {
+    keys: ['f6'],
+    label: say('Timetable', '时间表'),
+    help: say('when it dumps by itself, and how many dumps are kept', '自动备份的时间与保留份数'),
+    run: () => context.stage.open(timetableForm(context, now().timetable, again)),
+  },
 ];
 
-const backupRow = ({ path, size, made }: BackupInfo): Line => [
+const KINDS: Record<DumpKind, Words> = {
+  MySQL: say('MySQL', 'MySQL'),
+  embedded: say('embedded', '内置存储'),
+  unknown: say('! no dump', '! 非备份'),
+};
+
+const backupRow = ({ path, kind, size, made }: BackupInfo, look: Look): Line => [
   ...fitLine([span(new Date(made).toLocaleString('sv').slice(0, 16))], 18),
-  ...fitLine([span(bytes(size))], 10),
+  ...fitLine([span(bytes(size))], 8),
+  ...fitLine([span(look.say(KINDS[kind]))], 10),
   span(path.split('/').at(-1) ?? ''),
 ];
 
-const backUp = (context: Context): Promise<void> =>
-  followJob<BackupDone>(context, BACK_UP, () => context.controller().start(BACK_UP, {}), {
+async function backUp(context: Context, again: () => Promise<void>): Promise<void> {
+  await followJob<BackupDone>(context, BACK_UP, () => context.controller().start(BACK_UP, {}), {
     title: LABEL,
     told: summary,
     done: say('The database is backed up.', '数据库已备份。'),
   });
+  await again().catch(() => undefined);
+}
 
 function summary({ path, size, verified, removed }: BackupDone): (Words | Line)[] {
   const proof =

@@ -98,12 +98,13 @@ function managementOf(
   onTheirWay: PasswordsOnTheirWay,
   passwords: PasswordCheck,
 ): ManagementFeatures {
-  const { properties, databaseSocket, store, backups } = layoutOf(places.dataDir);
+  const { properties, databaseSocket, store, units, backups } = layoutOf(places.dataDir);
   return managementFeatures({
     data: places.data,
     properties,
     databaseSocket,
     store,
+    units,
     backups,
     service: systemdService('zs-management.service'),
     onTheirWay,

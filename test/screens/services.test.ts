@@ -1,4 +1,13 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { layoutOf } from '../../src/node/services/layout.ts';
@@ -105,6 +114,75 @@ test('a backup is made, proven and handed out', async () => {
   expect(terminal.grid()).toContain('proven: 1 tables, 2 rows');
   const { backups } = layoutOf(node.data);
   expect(readdirSync(backups).length).toBe(1);
+});
+
+const count = async () => {
+  using root = await server.root();
+  return Number((await root.query('SELECT COUNT(*) AS count FROM zstack.vm'))[0]?.count);
+};
+
+test('a backup is put back: password, plan, phrase, and what was there is kept', async () => {
+  {
+    using root = await server.root();
+    await root.query('INSERT INTO zstack.vm VALUES (3)');
+  }
+  const terminal = await entry('Backup Database');
+  await terminal.see('MySQL');
+  terminal.press('enter');
+  await terminal.see('MySQL root password');
+  fillIn(terminal, ['wrong word']);
+  await terminal.see('wrong MySQL root password');
+  fillIn(terminal, [MYSQL_ROOT]);
+  await terminal.see('Type restore database to confirm');
+  expect(terminal.grid()).toContain('2. dumping the database as it is now');
+  terminal.type('restore');
+  terminal.press('enter');
+  await terminal.see('That is not it');
+  expect(await count()).toBe(3);
+  terminal.press('C-u');
+  terminal.type('restore database');
+  terminal.press('enter');
+  await terminal.see('The database is restored.', 60_000);
+  expect(terminal.grid()).toContain('zstack-before-restore-');
+  expect(await count()).toBe(2);
+});
+
+/** Fills the form of the timetable in, the cursor being in its first field, and sends it off. */
+function setTimes(terminal: TestTerminal, times: string, keep: string): void {
+  for (const text of [times, keep]) {
+    terminal.press('C-u');
+    terminal.type(text);
+    terminal.press('tab');
+  }
+  terminal.press('enter');
+}
+
+test('the timetable: bad input is named and changes nothing, good input is what systemd reads', async () => {
+  const file = join(layoutOf(node.data).units, 'zs-backup.timer.d', 'timetable.conf');
+  const terminal = await entry('Backup Database');
+  await terminal.see('daily at 00:30 12:30, the newest 14 are kept');
+  terminal.press('f6');
+  await terminal.see('Daily at');
+  for (const [times, keep, problem] of [
+    ['25:00', '14', 'Daily at: 25:00 is no time of day such as 00:30'],
+    ['00:30 noon', '14', 'noon is no time of day'],
+    [' , ', '14', 'at least one time'],
+    ['00:30', '0', 'Dumps kept: must be 1 or more'],
+    ['00:30', 'many', 'Dumps kept: must be a number'],
+  ] as const) {
+    setTimes(terminal, times, keep);
+    await terminal.see(problem);
+    // The cursor stands in the field that is wrong.
+    if (problem.startsWith('Dumps kept')) terminal.press('tab');
+  }
+  expect(existsSync(file)).toBe(false);
+  setTimes(terminal, '4:15, 23:45', '3');
+  await terminal.see('daily at 04:15 23:45, the newest 3 are kept');
+  const spec = /^OnCalendar=(.+)$/gm;
+  const calendars = [...readFileSync(file, 'utf8').matchAll(spec)].map(([, calendar = '']) => calendar);
+  expect(calendars.length).toBe(2);
+  const told = execFileSync('systemd-analyze', ['calendar', ...calendars], { encoding: 'utf8' });
+  expect(told.match(/Normalized form: \*-\*-\* (04:15|23:45):00/g)?.length).toBe(2);
 });
 
 test('logs are collected, and read on the screen without their secrets', async () => {

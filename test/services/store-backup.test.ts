@@ -62,7 +62,8 @@ test('a dump is one whole store of its own, proven, and named and kept as any ot
   file.close();
   for (const day of ['01', '02'])
     writeFileSync(join(backups(), `zstack-backup-db-2020-01-${day}_00-30-00.gz`), 'x');
-  const next = await world.call<BackupDone>('database.backup', { keep: 2 });
+  await world.call('database.setTimetable', { times: '3:00', keep: 2 });
+  const next = await world.call<BackupDone>('database.backup', {});
   expect(next.removed.length).toBe(2);
   expect(readdirSync(backups()).length).toBe(2);
 });

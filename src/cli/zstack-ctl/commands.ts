@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { Fault } from '../../api/fault.ts';
 import { same } from '../../api/words.ts';
-import type { BackupDone, EngineKind, Restored } from '../../node/backup/schema.ts';
+import type { BackupDone, Backups, Restored } from '../../node/backup/schema.ts';
 import type { Finding } from '../../node/diagnose/schema.ts';
 import type { Collected } from '../../node/logs/schema.ts';
 import type { ManagementStatus, Setting } from '../../node/services/schema/management.ts';
@@ -183,7 +183,7 @@ export const COMMANDS: readonly CtlCommand[] = [
     name: 'dump_mysql',
     summary: 'dump of the database, proven; prints its path',
     options: [
-      ['--keep-amount <N>', 'how many to keep (14)'],
+      ['--keep-amount <N>', 'how many to keep (as the timetable says: 14 when it was not changed)'],
       ['--file-name <NAME>', 'what its name begins with (zstack-backup-db)'],
     ],
     run: async (node, given) => {
@@ -192,6 +192,27 @@ export const COMMANDS: readonly CtlCommand[] = [
       const answer = (await node.long('database.backup', input, () => {})) as BackupDone;
       const { verified } = answer;
       return said(answer, answer.path, ...('why' in verified ? [verified.why.en] : []));
+    },
+  },
+  {
+    name: 'backup_timetable',
+    summary: 'when the database is dumped by itself; with an option: change it',
+    options: [
+      ['--times <TIMES>', 'times of day, such as "00:30 12:30"'],
+      ['--keep-amount <N>', 'how many dumps to keep'],
+    ],
+    run: async (node, given) => {
+      const read = async () => ((await node.call('database.listBackups', {})) as Backups).timetable;
+      const now = await read();
+      const [times, keep] = [text(given, 'times'), text(given, 'keepAmount')];
+      if (times !== undefined || keep !== undefined) {
+        await node.call('database.setTimetable', {
+          times: times ?? now.times.join(' '),
+          keep: keep === undefined ? now.keep : Number(keep),
+        });
+      }
+      const answer = await read();
+      return said(answer, `daily at ${answer.times.join(' ')}, the newest ${answer.keep} are kept`);
     },
   },
   {
@@ -205,7 +226,7 @@ export const COMMANDS: readonly CtlCommand[] = [
     run: async (node, given) => {
       const file = text(given, 'fromFile');
       if (file === undefined) throw new Fault('usage', same('--from-file is needed'));
-      const { engine } = (await node.call('database.listBackups', {})) as { engine: EngineKind };
+      const { engine } = (await node.call('database.listBackups', {})) as Backups;
       const rootPassword =
         engine === 'MySQL'
           ? await password(given, 'mysqlRootPassword', ROOT, 'MySQL root password')

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
+import type { z } from 'zod';
 import { type Implementation, implement } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
 import type { Executor } from '../../api/plan.ts';
@@ -20,19 +21,39 @@ import {
 } from './restore.ts';
 import { restorePlan } from './restore-plan.ts';
 import { backUp, existingDump, PROVING, proofIn } from './run.ts';
-import { backupDatabase, type EngineKind, listBackups, restoreDatabase } from './schema.ts';
+import {
+  backupDatabase,
+  type EngineKind,
+  listBackups,
+  planRestore,
+  restoreDatabase,
+  setTimetable,
+} from './schema.ts';
+import { readTimetable, setTimetableIn, timetablePlan } from './timetable.ts';
 
-export const backupExecutors = (parts: RestoreParts): [string, Executor][] => [
+export interface BackupParts extends RestoreParts {
+  /** Folder of this node's own unit files. */
+  units: string;
+}
+
+export const backupExecutors = (parts: BackupParts): [string, Executor][] => [
   ['restore.stopService', stopForRestore(parts) as Executor],
   ['restore.safetyDump', safetyDump(parts) as Executor],
   ['restore.load', loadDump(parts) as Executor],
   ['restore.startService', startAfterRestore(parts) as Executor],
+  ['backup.setTimetable', setTimetableIn(parts.units) as Executor],
 ];
 
-export const backupActions = (parts: RestoreParts): Implementation[] => [
+export const backupActions = (parts: BackupParts): Implementation[] => [
   implement(backupDatabase, async ({ name, keep }, { signal, progress }) => {
     const engine = await engineOf(parts);
-    return backUp({ folder: parts.folder, engine, name, keep, signal, progress });
+    const kept = keep ?? (await readTimetable(parts.units)).keep;
+    return backUp({ folder: parts.folder, engine, name, keep: kept, signal, progress });
+  }),
+  implement(setTimetable, async (wanted, { carryOut }) => carryOut(await timetablePlan(parts.units, wanted))),
+  implement(planRestore, async (input) => {
+    const { kind } = await checkedEngine(parts, input);
+    return restorePlan({ id: randomUUID(), engine: kind }, input.file, []);
   }),
   implement(listBackups, async () => {
     const { folder } = parts;
@@ -43,17 +64,13 @@ export const backupActions = (parts: RestoreParts): Implementation[] => [
       folder,
       free: await freeBytes(folder),
       engine: await configuredEngine(parts.properties),
+      timetable: await readTimetable(parts.units),
       backups: (await Promise.all(backups)).sort((one, other) => other.made - one.made),
     };
   }),
-  implement(restoreDatabase, async ({ file, rootPassword }, { progress, carryOut, signal }) => {
-    const engine = await engineOf(parts);
-    if (engine.kind === 'MySQL') {
-      if (rootPassword === undefined) throw passwordNeeded();
-      await checkDatabaseRoot(parts.socket, rootPassword);
-    }
-    await existingDump(file);
-    await sameKind(file, engine.kind);
+  implement(restoreDatabase, async (input, { progress, carryOut, signal }) => {
+    const engine = await checkedEngine(parts, input);
+    const { file } = input;
     progress(PROVING);
     const databases = await alone(parts.folder, () => databasesIn(engine, parts.folder, file, signal));
     const id = randomUUID();
@@ -67,6 +84,21 @@ export const backupActions = (parts: RestoreParts): Implementation[] => [
     });
   }),
 ];
+
+/** The engine that this input may be restored into. */
+async function checkedEngine(
+  parts: BackupParts,
+  { file, rootPassword }: z.output<typeof restoreDatabase.input>,
+): Promise<Engine> {
+  const engine = await engineOf(parts);
+  if (engine.kind === 'MySQL') {
+    if (rootPassword === undefined) throw passwordNeeded();
+    await checkDatabaseRoot(parts.socket, rootPassword);
+  }
+  await existingDump(file);
+  await sameKind(file, engine.kind);
+  return engine;
+}
 
 /** While no backup runs: it would dump what is half loaded. */
 async function alone<T>(folder: string, work: () => Promise<T>): Promise<T> {

@@ -6,6 +6,7 @@ import { layoutOf } from '../services/layout.ts';
 import { engineOf } from './engine.ts';
 import { backUp } from './run.ts';
 import { type BackupDone, backupDatabase } from './schema.ts';
+import { readTimetable } from './timetable.ts';
 
 // The backup of the timetable: a process of its own, so that neither the controller nor its restart matters to it.
 
@@ -19,11 +20,18 @@ const OPTIONS = {
 async function main(argv: string[]): Promise<BackupDone> {
   const { data, name, keep } = parsed(argv);
   const input = backupDatabase.input.parse({ name, keep: keep === undefined ? undefined : Number(keep) });
-  const { properties, backups: folder, databaseSocket: socket, store } = layoutOf(data && resolve(data));
+  const {
+    properties,
+    backups: folder,
+    databaseSocket: socket,
+    store,
+    units,
+  } = layoutOf(data && resolve(data));
   const engine = await engineOf({ properties, socket, store });
   const stop = new AbortController();
   process.once('SIGTERM', () => stop.abort(stopped()));
-  return backUp({ ...input, folder, engine, signal: stop.signal, progress: () => {} });
+  const kept = input.keep ?? (await readTimetable(units)).keep;
+  return backUp({ ...input, keep: kept, folder, engine, signal: stop.signal, progress: () => {} });
 }
 
 function parsed(argv: string[]) {

@@ -1,9 +1,8 @@
 import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
+import type { Plan } from '../../api/plan.ts';
 import { secret } from '../../api/secret.ts';
-import type { Words } from '../../api/words.ts';
-
-export const KEEP_BACKUPS = 14;
+import { say, type Words } from '../../api/words.ts';
 
 /** Where the management service keeps its data: a server of its own, or a store within itself. */
 export type EngineKind = 'MySQL' | 'embedded';
@@ -28,13 +27,56 @@ const name = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'is a name of letters, digits, - and _, at most 64')
   .default('zstack-backup-db');
 
-/** Dumps the database, proves the dump, keeps the newest. One at a time: `conflict` while another runs. */
+const keep = z.int().min(1).max(1000);
+
+/**
+ * Dumps the database, proves the dump, keeps the newest, as many as the timetable says when `keep` is not given. One
+ * at a time: `conflict` while another runs.
+ */
 export const backupDatabase = defineAction<BackupDone>()({
   name: 'database.backup',
-  input: z.object({ name, keep: z.int().min(1).max(1000).default(KEEP_BACKUPS) }),
+  input: z.object({ name, keep: keep.optional() }),
   access: 'password',
   effect: 'read',
   long: true,
+});
+
+/** When the timer dumps the database, and how many dumps it keeps. */
+export interface Timetable {
+  /** Times of day as `00:30`, in their order. */
+  times: string[];
+  keep: number;
+}
+
+const TIME = /^([01]?\d|2[0-3]):([0-5]\d)$/;
+const MOST_TIMES = 24;
+
+/** Times of day from what a person types, such as `0:30, 12:30`; what is wrong with it, in words. */
+export function timesIn(text: string): string[] | Words {
+  const words = text.split(/[\s,，]+/).filter((word) => word !== '');
+  const wrong = words.find((word) => !TIME.test(word));
+  if (words.length === 0) return say('at least one time, such as 00:30', '至少一个时间，例如 00:30');
+  if (wrong !== undefined) {
+    return say(`${wrong} is no time of day such as 00:30`, `${wrong} 不是形如 00:30 的时间`);
+  }
+  const times = [...new Set(words.map((word) => word.padStart(5, '0')))].sort();
+  if (times.length <= MOST_TIMES) return times;
+  return say(`more than ${MOST_TIMES} times a day`, `每天超过 ${MOST_TIMES} 次`);
+}
+
+const times = z.string().transform((text, context) => {
+  const found = timesIn(text);
+  if (Array.isArray(found)) return found;
+  context.addIssue({ code: 'custom', message: found.en, params: { words: found } });
+  return z.NEVER;
+});
+
+/** Sets when the database is dumped by itself, and how many dumps are kept. In force at once. */
+export const setTimetable = defineAction<void>()({
+  name: 'database.setTimetable',
+  input: z.object({ times, keep }),
+  access: 'password',
+  effect: 'change',
 });
 
 export interface BackupInfo {
@@ -45,13 +87,17 @@ export interface BackupInfo {
   made: number;
 }
 
-/** The dumps on this node, newest first, those made before a restore as well. */
-export const listBackups = defineAction<{
+export interface Backups {
   folder: string;
+  /** Bytes of disk. */
   free: number;
   engine: EngineKind;
+  timetable: Timetable;
   backups: BackupInfo[];
-}>()({
+}
+
+/** The dumps on this node, newest first, those made before a restore as well. */
+export const listBackups = defineAction<Backups>()({
   name: 'database.listBackups',
   input: z.object({}),
   access: 'password',
@@ -67,6 +113,16 @@ export interface Restored {
   started: boolean;
 }
 
+const restoreInput = z.object({ file, rootPassword: secret.optional() });
+
+/** What `database.restore` would do, its input checked; the dump itself is proved only when it is restored. */
+export const planRestore = defineAction<Plan>()({
+  name: 'database.planRestore',
+  input: restoreInput,
+  access: 'password',
+  effect: 'read',
+});
+
 /**
  * Puts a dump in the place of the database: proves it away from what is live first, stops the service, takes a safety
  * dump, loads, and starts the service again if it ran. Any failure ends with the database as it was. MySQL asks for
@@ -74,7 +130,7 @@ export interface Restored {
  */
 export const restoreDatabase = defineAction<Restored>()({
   name: 'database.restore',
-  input: z.object({ file, rootPassword: secret.optional() }),
+  input: restoreInput,
   access: 'password',
   effect: 'change',
   long: true,

@@ -21,6 +21,8 @@ export interface Layout {
   /** File of its embedded store. */
   store: string;
   databaseSocket: string;
+  /** Unit files of this node's own. */
+  units: string;
 }
 
 export function layoutOf(dataDir?: string): Layout {
@@ -41,5 +43,6 @@ export function layoutOf(dataDir?: string): Layout {
     state: join(state, 'management'),
     store: join(state, 'management/store.sqlite'),
     databaseSocket: dataDir === undefined ? '/run/mysqld/mysqld.sock' : join(dataDir, 'run/mysqld.sock'),
+    units: dataDir === undefined ? '/etc/systemd/system' : join(dataDir, 'etc/systemd/system'),
   };
 }

@@ -20,6 +20,8 @@ export interface ManagementOptions {
   databaseSocket: string;
   /** File of the embedded store. */
   store: string;
+  /** Folder of this node's own unit files. */
+  units: string;
   /** For tests: the program that reads a whole store. */
   storeCheck?: string;
   /** Folder of the dumps. */
@@ -46,6 +48,7 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
     folder: options.backups,
     socket: options.databaseSocket,
     store: options.store,
+    units: options.units,
     ...(options.storeCheck === undefined ? {} : { storeCheck: options.storeCheck }),
   };
   const database = { ...common, socket: options.databaseSocket };

@@ -51,6 +51,7 @@ export class World {
       databaseSocket: place.socket,
       store: this.store,
       storeCheck: STORE_CHECK,
+      units: join(place.folder, 'units'),
       backups: join(place.folder, 'backups'),
       service: this.service,
       onTheirWay: new PasswordsOnTheirWay(),

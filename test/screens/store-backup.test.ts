@@ -1,0 +1,82 @@
+import { readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openStore } from '../../src/management/store/store.ts';
+import { layoutOf } from '../../src/node/services/layout.ts';
+import { TestNode } from './node.ts';
+import type { TestTerminal } from './terminal.ts';
+
+const PASSWORD = 'system word';
+let node: TestNode;
+
+beforeAll(async () => {
+  node = await TestNode.start({ password: PASSWORD });
+  const store = await openStore(dirname(layoutOf(node.data).store), undefined);
+  await store.database.insertInto('setting').values({ name: 'word', value: 'dumped' }).execute();
+  await store.close();
+});
+afterAll(() => node.end());
+
+async function backups(options: { columns: number; rows: number; args?: string[] }): Promise<TestTerminal> {
+  const terminal = node.console(options);
+  await terminal.see('F2');
+  terminal.press('f2');
+  await terminal.see(/Root password|root 密码/);
+  terminal.type(PASSWORD);
+  terminal.press('enter');
+  await terminal.see(/Terminal Info|终端信息/);
+  const chosen = () => /> (Backup Database|备份数据库)/.test(terminal.grid());
+  for (let step = 0; step < 30 && !chosen(); step += 1) {
+    const before = terminal.grid();
+    terminal.press('down');
+    await terminal.until(() => terminal.grid() !== before);
+  }
+  terminal.press('enter');
+  return terminal;
+}
+
+function withStore<T>(use: (store: DatabaseSync) => T): T {
+  const store = new DatabaseSync(layoutOf(node.data).store);
+  try {
+    return use(store);
+  } finally {
+    store.close();
+  }
+}
+
+const word = () => withStore((store) => store.prepare('SELECT value FROM setting').get()?.value);
+
+test('the embedded store is dumped and put back by the same keys, without a MySQL password', async () => {
+  const terminal = await backups({ columns: 80, rows: 24 });
+  await terminal.see('no backup yet');
+  terminal.press('f3');
+  await terminal.see('The database is backed up.', 30_000);
+  expect(terminal.grid()).toMatch(/proven: \d+ tables, \d+ rows/);
+  withStore((store) => store.exec("UPDATE setting SET value = 'live'"));
+  terminal.press('enter');
+  await terminal.see(/> .*embedded .*zstack-backup-db-/);
+  terminal.press('enter');
+  await terminal.see('Type restore database to confirm');
+  terminal.type('restore database');
+  terminal.press('enter');
+  await terminal.see('The database is restored.', 30_000);
+  expect(terminal.grid()).toContain('was stopped and still is');
+  expect(word()).toBe('dumped');
+  terminal.press('enter');
+  await terminal.see('zstack-before-restore-');
+  expect(readdirSync(layoutOf(node.data).backups).length).toBe(2);
+  await node.endConsoles();
+});
+
+test('in Chinese as well', async () => {
+  const terminal = await backups({ columns: 160, rows: 50, args: ['--lang', 'zh'] });
+  await terminal.see('每天 00:30 12:30，保留最新 14 份');
+  terminal.press('enter');
+  await terminal.see('请输入 restore database 以确认');
+  expect(terminal.grid()).toContain('2. 备份当前数据库');
+  terminal.press('escape');
+  terminal.press('f6');
+  await terminal.see('保留份数');
+  await node.endConsoles();
+});
