@@ -13,6 +13,7 @@ const PROGRAMS = {
   'pam-check': 'src/system/pam-check.ts',
   'sqlite-check': 'src/system/sqlite-check.ts',
   backup: 'src/node/backup/main.ts',
+  'stick-copy': 'src/node/logs/stick-copy.ts',
   export: 'src/export/main.ts',
   management: 'src/management/main.ts',
   inventory: 'src/node/hardware/inventory.ts',

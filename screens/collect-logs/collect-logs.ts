@@ -7,6 +7,7 @@ import type { Context } from '../context.ts';
 import { bytes } from '../format.ts';
 import { endsAt, followJob } from '../job/job.ts';
 import type { Entry } from '../menu/entry.ts';
+import { stickKey } from '../usb-stick/usb-stick.ts';
 
 const LABEL = say('Collect Logs', '收集日志');
 const COLLECT = reference<typeof collectLogs>('logs.collect');
@@ -39,6 +40,7 @@ export const collectLogsEntry: Entry = {
         row: ({ label }, look) => [span(look.say(label))],
         open: (choice) => void collect(context, choice.span, choice.full),
         openLabel: say('Collect', '收集'),
+        keys: () => [stickKey(context)],
         empty: say('none', '无'),
       }),
     ),

@@ -10,6 +10,7 @@ import { fitLine, span } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import { bytes } from '../format.ts';
 import type { Entry } from '../menu/entry.ts';
+import { stickKey } from '../usb-stick/usb-stick.ts';
 
 const LABEL = say('View Logs', '查看日志');
 const LIST = reference<typeof listLogs>('logs.list');
@@ -45,6 +46,7 @@ async function open(context: Context): Promise<void> {
             help: say('only lines that hold a word', '仅显示包含某个词的行'),
             run: () => askFilter(context, selected()),
           },
+          stickKey(context),
         ],
         empty: say('there are no logs', '没有日志'),
       }),

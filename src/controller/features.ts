@@ -90,7 +90,15 @@ export function createFeatures(needs: FeatureNeeds): Features {
 function nodeServices({ role, version, config, places }: ControllerOptions): CollectParts {
   const layout = layoutOf(places.dataDir);
   const service = systemdService('zs-export.service');
-  return { role, version, layout, exports: layout.exports, service, address: () => config.managementAddress };
+  return {
+    role,
+    version,
+    layout,
+    exports: layout.exports,
+    mounts: join(places.run, 'stick'),
+    service,
+    address: () => config.managementAddress,
+  };
 }
 
 function managementOf(

@@ -11,8 +11,17 @@ import { TestTerminal } from './terminal.ts';
 const root = resolve(import.meta.dirname, '../..');
 const bundle = (name: string) => join(root, 'dist', `${name}.cjs`);
 
-/** Runs what follows in a mount namespace whose /etc is a copy, so that passwords of this machine stay as they are. */
-const OWN_ETC = ['unshare', '--mount', 'sh', '-c', 'mount --bind "$0" /etc && exec "$@"'] as const;
+/**
+ * Runs what follows in a mount namespace whose /etc is a copy, so that passwords of this machine stay as they are, and
+ * whose /sys/block is another folder when one is given.
+ */
+const OWN_ETC = [
+  'unshare',
+  '--mount',
+  'sh',
+  '-c',
+  'mount --bind "$0" /etc && if [ -n "$SYS_BLOCK" ]; then mount --bind "$SYS_BLOCK" /sys/block; fi && exec "$@"',
+] as const;
 
 export interface NodeOptions {
   role?: Role;
@@ -20,6 +29,8 @@ export interface NodeOptions {
   password?: string;
   /** Lines of node.ini. */
   settings?: string;
+  /** A folder that the controller sees as /sys/block. */
+  sysBlock?: string;
 }
 
 /** Controller and guard as real processes, with a data folder and an /etc of their own. Needs root, as the product does. */
@@ -28,16 +39,23 @@ export class TestNode {
   readonly data = join(this.folder, 'data');
   readonly places = placesOf(this.data);
   readonly #role: Role;
+  readonly #sysBlock: string;
   readonly #programs = new Map<string, ChildProcess>();
   #terminals: TestTerminal[] = [];
 
-  private constructor(role: Role) {
+  private constructor(role: Role, sysBlock: string) {
     this.#role = role;
+    this.#sysBlock = sysBlock;
   }
 
   /** Starts both and waits until they answer. */
-  static async start({ role = 'management', password, settings }: NodeOptions = {}): Promise<TestNode> {
-    const node = new TestNode(role);
+  static async start({
+    role = 'management',
+    password,
+    settings,
+    sysBlock = '',
+  }: NodeOptions = {}): Promise<TestNode> {
+    const node = new TestNode(role, sysBlock);
     cpSync('/etc', join(node.folder, 'etc'), {
       recursive: true,
       verbatimSymlinks: true,
@@ -144,7 +162,8 @@ export class TestNode {
       this.data,
       ...args,
     ];
-    this.#programs.set(name, spawn(program, argv, { stdio: 'ignore' }));
+    const env = { ...process.env, SYS_BLOCK: this.#sysBlock };
+    this.#programs.set(name, spawn(program, argv, { stdio: 'ignore', env }));
     await answering(socketPath);
   }
 }

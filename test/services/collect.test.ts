@@ -40,6 +40,7 @@ beforeEach(() => {
     version: '2.2.0',
     layout,
     exports: layout.exports,
+    mounts: join(root, 'mounts'),
     service,
     address: () => '10.0.0.1',
   };

@@ -7,14 +7,25 @@ import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { listBackups } from '../backup/files.ts';
 import { type CollectParts, collect } from './collect.ts';
-import { collectLogs, listLogs, readLog as readLogAction, shareBackup } from './schema.ts';
+import {
+  collectLogs,
+  copyToStick as copyToStickAction,
+  listLogs,
+  listSticks,
+  readLog as readLogAction,
+  shareBackup,
+} from './schema.ts';
 import { draftShare, dropShare, openShare, readableByServer } from './shares.ts';
+import { copyToStick } from './stick.ts';
+import { findSticks } from './sticks.ts';
 import { readableLogs, readLog } from './view.ts';
 
 export const logActions = (parts: CollectParts): Implementation[] => [
   implement(collectLogs, ({ span, full, hours }, { signal, progress }) =>
     collect(parts, { span, full, hours, signal, progress }),
   ),
+  implement(listSticks, () => findSticks()),
+  implement(copyToStickAction, ({ device }, run) => copyToStick(parts, device, run)),
   implement(listLogs, () => readableLogs(parts.role, parts.layout)),
   implement(readLogAction, (input, { signal, emit }) =>
     readLog(parts.role, parts.layout, { ...input, signal, emit }),

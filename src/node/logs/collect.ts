@@ -13,8 +13,9 @@ import type { Collected, Span } from './schema.ts';
 import { knownSecrets } from './secrets.ts';
 import { draftShare, dropShare, openShare, readableByServer, type ShareParts } from './shares.ts';
 import { sourcesOf, type Told } from './sources.ts';
+import type { StickParts } from './stick.ts';
 
-export interface CollectParts extends ShareParts {
+export interface CollectParts extends ShareParts, StickParts {
   role: Role;
   version: string;
   layout: Layout;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
 import type { Reading } from '../../api/reading.ts';
+import type { Words } from '../../api/words.ts';
 
 export const SPANS = ['hour', 'day', 'all'] as const;
 export type Span = (typeof SPANS)[number];
@@ -55,6 +56,43 @@ export const shareBackup = defineAction<Shared & { path: string; size: number }>
   }),
   access: 'password',
   effect: 'read',
+});
+
+/** A file system on a removable disk. Size in bytes. */
+export interface Stick {
+  /** `/dev/sdb1`. */
+  device: string;
+  model: string;
+  size: number;
+  type?: string;
+  label?: string;
+  /** Why nothing can be copied onto it. */
+  problem?: Words;
+}
+
+/** Sticks that are plugged in now. */
+export const listSticks = defineAction<Stick[]>()({
+  name: 'logs.listSticks',
+  input: z.object({}),
+  access: 'password',
+  effect: 'read',
+});
+
+export interface CopiedToStick {
+  /** Of the file on the stick. */
+  name: string;
+  size: number;
+  device: string;
+  model: string;
+}
+
+/** Copies the newest archive of logs onto a stick, reads it back, and leaves the stick ready to be pulled out. */
+export const copyToStick = defineAction<CopiedToStick>()({
+  name: 'logs.copyToStick',
+  input: z.object({ device: z.string().regex(/^\/dev\/[a-z0-9]+$/, 'is no device') }),
+  access: 'password',
+  effect: 'read',
+  long: true,
 });
 
 export interface LogFile {
