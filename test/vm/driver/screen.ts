@@ -61,7 +61,8 @@ export class Screen {
       last = await this.text(options.terminal ?? 1);
       return good(last) ? last : undefined;
     };
-    return until(what, probe, { ...options, explain: () => last });
+    // Each look costs the machine a process; an emulated one that is looked at all the time gets nothing else done.
+    return until(what, probe, { everyMs: 250, ...options, explain: () => last });
   }
 }
 
