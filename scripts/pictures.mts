@@ -33,8 +33,9 @@ async function onNode(role: Role, work: (machine: Machine) => Promise<void>): Pr
   const machine = await Machines.clone(snapshot, { name: `picture-${role}` });
   try {
     await painted(machine);
-    // Two readings make a processor figure.
-    await machine.screen.see(/CPU +\[/, { limitMs: MINUTES });
+    await machine.screen.gone(/not read yet|not answer/, { limitMs: 3 * MINUTES });
+    // A machine that has just been started shows the start, not its daily life.
+    await machine.screen.see(/CPU +\[[#.]+\] +[1-2]?\d%/, { limitMs: 3 * MINUTES });
     await work(machine);
   } finally {
     await machine.end();
