@@ -7,9 +7,11 @@ import type { Facts } from '../src/node/facts/schema.ts';
 import type { openShell } from '../src/node/terminal/schema.ts';
 import type { Stage } from '../src/tui/page.ts';
 import type { Context } from './context.ts';
+import { recordFlight } from './line/flight.ts';
 import { chosenPicture } from './line/picture.ts';
 import { withGuard } from './link/guard-link.ts';
 import { NodeLink } from './link/node-link.ts';
+import type { Note } from './link/noted.ts';
 import { ownName } from './link/own-name.ts';
 import { emptyModel, roleOf } from './main/model.ts';
 
@@ -36,6 +38,8 @@ export async function startConsole(options: ConsoleOptions): Promise<void> {
     line: '-',
     version: process.env.ZS_VERSION ?? 'development',
   };
+  const flight = recordFlight(places.console, hello.version);
+  const note: Note = (event) => flight.note(event);
   let stage: Stage | undefined;
   let figuresCame: () => void = () => {};
   const figures = new Promise<void>((resolve) => {
@@ -53,13 +57,20 @@ export async function startConsole(options: ConsoleOptions): Promise<void> {
       stage?.refresh();
     },
     repaint: () => stage?.repaint(),
+    note,
   });
   link.start();
   // Loads the frame while the controller answers.
   const [{ mainPage }, frame] = await Promise.all([import('./main/page.ts'), loadFrame()]);
   await Promise.race([figures, new Promise((resolve) => setTimeout(resolve, FIRST_FIGURES_MILLISECONDS))]);
-  stage = openStage(frame, options);
-  const context = contextOf(stage, model, link, places, hello, factListeners);
+  stage = openStage(frame, options, note);
+  const context = contextOf(
+    stage,
+    model,
+    link,
+    (use) => withGuard(places.guardSocket, hello, note, use),
+    factListeners,
+  );
   stage.open(
     mainPage({
       model,
@@ -83,6 +94,7 @@ async function loadFrame() {
 function openStage(
   { createStage, guardProcess }: Awaited<ReturnType<typeof loadFrame>>,
   { lang, bytesPerSecond, places }: ConsoleOptions,
+  record: Note,
 ): Stage {
   const picture = chosenPicture(places.console);
   try {
@@ -92,6 +104,7 @@ function openStage(
       env: process.env,
       bytesPerSecond,
       plain: picture.isPlain(),
+      record,
       pictureChosen: (plain) => picture.keep(plain),
       ...(lang === undefined ? {} : { lang }),
     });
@@ -108,8 +121,7 @@ function contextOf(
   stage: Stage,
   model: Context['model'],
   link: NodeLink,
-  places: Places,
-  hello: ClientHello,
+  guard: Context['guard'],
   factListeners: Set<() => void>,
 ): Context {
   const keyListeners = new Set<() => void>();
@@ -121,7 +133,7 @@ function contextOf(
     model,
     role: () => roleOf(model),
     controller: (): Connection => link.connection(),
-    guard: (use) => withGuard(places.guardSocket, hello, use),
+    guard,
     onKey: (listener) => subscribe(keyListeners, listener),
     onFacts: (listener) => subscribe(factListeners, listener),
   };

@@ -8,6 +8,7 @@ const OPTIONS = {
   data: { type: 'string' },
   stay: { type: 'boolean' },
   speed: { type: 'string' },
+  replay: { type: 'string' },
 } as const;
 /** A byte on a serial line: a start bit, eight of its own, a stop bit. */
 const BITS_OF_A_BYTE = 10;
@@ -15,6 +16,7 @@ const BITS_OF_A_BYTE = 10;
 /**
  * zs-console: draws and asks on the terminal that it was started on.
  *   zs-console [--lang en|zh] [--data DIR] [--stay] [--speed BAUD]
+ *   zs-console --replay FILE     shows a recording (of /var/lib/zs-console/flights, or of a log bundle)
  * With --stay it cannot be left by a key: so it runs on the node's own terminals, where nothing is behind it.
  * With --speed no more is sent than a line of so many bits a second takes; 0: not known.
  * Exit codes: 0 left, 1 the terminal cannot be used, 2 wrong call, 128+n ended by signal n.
@@ -25,6 +27,11 @@ function main(): void {
   if (values.lang !== undefined && lang === undefined) wrong('--lang: en or zh');
   if (values.speed !== undefined && !/^\d{1,7}$/.test(values.speed)) wrong('--speed: bits a second, or 0');
   const bytesPerSecond = Number(values.speed ?? 0) / BITS_OF_A_BYTE || undefined;
+  const { replay } = values;
+  if (replay !== undefined) {
+    void import('./replay/replay.ts').then(({ replayFlight }) => replayFlight(replay));
+    return;
+  }
   const stay = values.stay ?? false;
   void startConsole({
     places: placesOf(values.data),

@@ -1,6 +1,7 @@
-import { mkdirSync, readFileSync, readlinkSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { say, type Words } from '../../src/api/words.ts';
+import { inputDevice } from './device.ts';
 
 /** Which picture, the full or the plain one, was chosen on a line. It stays with the line over restarts. */
 export class ChosenPicture {
@@ -51,14 +52,5 @@ export function lineOf(device: string, term: string): string {
 }
 
 /** Of the terminal that this program was started on. */
-export function chosenPicture(folder: string): ChosenPicture {
-  return new ChosenPicture(folder, lineOf(inputDevice(), process.env.TERM ?? ''));
-}
-
-function inputDevice(): string {
-  try {
-    return readlinkSync('/proc/self/fd/0');
-  } catch {
-    return 'unknown';
-  }
-}
+export const chosenPicture = (folder: string): ChosenPicture =>
+  new ChosenPicture(folder, lineOf(inputDevice(), process.env.TERM ?? ''));

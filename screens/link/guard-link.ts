@@ -1,5 +1,6 @@
 import { type Connection, connect } from '../../src/api/client.ts';
 import type { ClientHello } from '../../src/api/wire.ts';
+import { type Note, noted } from './noted.ts';
 
 /**
  * Runs something on a connection to guard, opened for it and closed after. Guard starts when it is asked, and is
@@ -8,11 +9,12 @@ import type { ClientHello } from '../../src/api/wire.ts';
 export async function withGuard<T>(
   socketPath: string,
   hello: ClientHello,
+  note: Note,
   use: (guard: Connection) => Promise<T>,
 ): Promise<T> {
   const connection = await connect(socketPath, hello);
   try {
-    return await use(connection);
+    return await use(noted(connection, note));
   } finally {
     connection.close();
   }

@@ -5,7 +5,8 @@ import type { alive } from '../../src/api/session.ts';
 import type { ClientHello } from '../../src/api/wire.ts';
 import { say } from '../../src/api/words.ts';
 import type { Facts, watchFacts, watchRepaint } from '../../src/node/facts/schema.ts';
-import type { NodeModel } from '../main/model.ts';
+import type { ControllerLink, NodeModel } from '../main/model.ts';
+import { type Note, noted } from './noted.ts';
 
 // By name, so that the first picture does not wait for the schemas to load.
 const WATCH_FACTS = reference<typeof watchFacts>('facts.watch');
@@ -23,6 +24,7 @@ export interface NodeLinkOptions {
   model: NodeModel;
   changed(sections: Partial<Facts>): void;
   repaint(): void;
+  note: Note;
 }
 
 /** The console's line to the controller: follows the facts, notices death and hang within 2 s, joins again by itself. */
@@ -64,7 +66,8 @@ export class NodeLink {
   }
 
   async #once(): Promise<void> {
-    const connection = await connect(this.#options.socketPath, this.#options.hello);
+    const { socketPath, hello, note } = this.#options;
+    const connection = noted(await connect(socketPath, hello), note);
     this.#connection = connection;
     const repaints = connection.call(WATCH_REPAINT, {}, { onItem: () => this.#options.repaint() });
     const facts = connection.call(WATCH_FACTS, {}, { onItem: (changed) => this.#merge(changed) });
@@ -96,14 +99,21 @@ export class NodeLink {
     const { model } = this.#options;
     this.#lastHeard = Date.now();
     Object.assign(model.facts, changed);
-    model.link = { state: 'up' };
+    this.#linked({ state: 'up' });
     this.#options.changed(changed);
   }
 
   #lose(why: string): void {
-    const { model } = this.#options;
-    model.link = { state: 'lost', since: this.#lastHeard, why };
+    this.#linked({ state: 'lost', since: this.#lastHeard, why });
     this.#options.changed({});
+  }
+
+  #linked(link: ControllerLink): void {
+    const { model, note } = this.#options;
+    const why = link.state === 'lost' ? link.why : undefined;
+    const before = model.link.state === 'lost' ? model.link.why : undefined;
+    if (link.state !== model.link.state || why !== before) note({ link: link.state, why });
+    model.link = link;
   }
 }
 

@@ -59,12 +59,14 @@ function actions(options: MainPageOptions): Binding[] {
       keys: ['f2', '2'],
       label: say('System Configuration', '系统配置'),
       help: say('asks the root password, then opens the configuration', '输入 root 密码后进入系统配置'),
+      asksSecret: true,
       run: options.configure,
     },
     {
       keys: ['f12', '0'],
       label: say('Reboot/Power off', '重启/关机'),
       help: say('asks the root password, then offers reboot and power off', '输入 root 密码后可重启或关机'),
+      asksSecret: true,
       run: options.power,
     },
     {

@@ -119,6 +119,10 @@ class Form implements Page {
     return true;
   }
 
+  secret(): boolean {
+    return this.#fields[this.#focus]?.field.kind === 'secret';
+  }
+
   bindings(): readonly Binding[] {
     const leave: Binding = { keys: ['escape'], label: LEAVE, help: LEAVE, run: () => this.#leave() };
     if (this.#work !== undefined) return [leave];

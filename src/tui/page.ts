@@ -50,6 +50,8 @@ export interface Binding {
   readonly help: Words;
   /** Why it does nothing now; undefined when it works. Said when the key is pressed all the same. */
   disabled?(): Words | undefined;
+  /** A secret is asked for next: what is typed until its page is there is kept for it. */
+  readonly asksSecret?: true;
   run(): void;
 }
 
@@ -68,6 +70,8 @@ export interface Page {
   bindings(): readonly Binding[];
   /** Printable text typed or pasted, when no binding took it. Answers true when it was used. */
   typed?(text: string): boolean;
+  /** What is typed now is a secret. */
+  secret?(): boolean;
   opened?(stage: Stage): void;
   closed?(): void;
 }

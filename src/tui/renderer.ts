@@ -27,6 +27,8 @@ export interface Renderer {
   draw(frame: Frame): boolean;
   /** Clears the terminal and draws the frame anew, at the size that the terminal has now. Answers as `draw` does. */
   redraw(frame: Frame): boolean;
+  /** The picture as text, as it is drawn last, a row each. */
+  text(): string[];
   /** Draws in another style from the next `redraw` on. */
   restyle(style: Style): void;
   /** Gives the terminal back as it was. */
@@ -89,6 +91,7 @@ export function createRenderer(port: Port, first: Style, changed: () => void): R
       shown = undefined;
       return paint(frame);
     },
+    text: () => screen.lines.map((row) => row.map(([, char]) => char).join('')),
     restyle(next) {
       style = next;
     },

@@ -1,5 +1,6 @@
 import { type Lang, same, say, type Words } from '../api/words.ts';
 import { boundTo, textRun } from './dispatch.ts';
+import { Flight, type FlightEvent } from './flight.ts';
 import { helpPage } from './help.ts';
 import { KeyReader } from './input.ts';
 import type { Key } from './keys.ts';
@@ -30,6 +31,8 @@ export interface StageOptions extends Wishes {
   bytesPerSecond?: number | undefined;
   /** A key switched between the rich and the plain picture: keeps that for the next time. Answers why it cannot. */
   pictureChosen?(plain: boolean): Words | undefined;
+  /** Gets what happens on this terminal, without secrets. */
+  record?(event: FlightEvent): void;
   /** How long an ESC may stand alone before it is the Esc key; 60 ms when not given. */
   escapeMs?: number;
   exit?(code: number): void;
@@ -39,6 +42,8 @@ export interface StageOptions extends Wishes {
 const FRAME_MS = 100;
 /** Keys are worked through for so long before the picture and the rest of the program get their turn. */
 const KEYS_MS = 15;
+/** Keys typed ahead of the page that a key asked for are held for it so long. */
+const AHEAD_MS = 2000;
 /** A terminal that takes nothing holds up the end of the program no longer than this. */
 const FAREWELL_MS = 1000;
 
@@ -66,9 +71,12 @@ export class TerminalStage implements Stage {
   readonly #renderer: Renderer;
   readonly #reader: KeyReader;
   readonly #listeners: (() => void)[] = [];
+  readonly #flight: Flight | undefined;
   #pages: Page[] = [];
   #keys: Key[] = [];
   #working = false;
+  /** Set while keys are held for a page that is to come. */
+  #ahead: NodeJS.Timeout | undefined;
   #lang: Lang;
   #notice: Line | undefined;
   #noticeEnd = 0;
@@ -85,6 +93,7 @@ export class TerminalStage implements Stage {
     this.#most = ability;
     this.#ability = options.plain ? plainOf(ability) : ability;
     this.#lang = options.lang ?? 'en';
+    this.#flight = options.record && new Flight(options.record);
     this.#port = new Port(output, options.bytesPerSecond);
     this.#renderer = createRenderer(this.#port, { ability, theme: themeOf(ability) }, () => this.refresh());
     this.#renderer.restyle(this.#style());
@@ -112,6 +121,7 @@ export class TerminalStage implements Stage {
 
   open(page: Page): void {
     this.#pages = [...this.#pages, page];
+    this.#pagesChanged();
     page.opened?.(this);
     this.refresh();
   }
@@ -128,6 +138,7 @@ export class TerminalStage implements Stage {
   #closeFrom(index: number): void {
     const closed = this.#pages.slice(index);
     this.#pages = this.#pages.slice(0, index);
+    this.#pagesChanged();
     for (const page of closed.reverse()) page.closed?.();
     this.refresh();
   }
@@ -187,6 +198,7 @@ export class TerminalStage implements Stage {
     if (this.#left) return;
     this.#left = true;
     clearTimeout(this.#timer);
+    clearTimeout(this.#ahead);
     this.#reader.close();
     this.#options.input.pause();
     this.#renderer.leave();
@@ -204,21 +216,38 @@ export class TerminalStage implements Stage {
 
   #receive(key: Key): void {
     this.#keys.push(key);
-    if (this.#working) return;
+    if (this.#ahead !== undefined) this.#options.input.pause();
+    else this.#begin();
+  }
+
+  #begin(): void {
+    if (this.#working || this.#left) return;
     this.#working = true;
     setImmediate(() => this.#work());
+  }
+
+  #pagesChanged(): void {
+    this.#flight?.pagesChanged();
+    if (this.#ahead !== undefined) this.#endAhead();
+  }
+
+  #endAhead(): void {
+    clearTimeout(this.#ahead);
+    this.#ahead = undefined;
+    this.#begin();
   }
 
   /** Keys first, then one picture of what they did. */
   #work(): void {
     const until = performance.now() + KEYS_MS;
     let done = 0;
-    while (done < this.#keys.length && performance.now() < until && !this.#left) {
+    const goesOn = () => performance.now() < until && !this.#left && this.#ahead === undefined;
+    while (done < this.#keys.length && goesOn()) {
       done += this.#press(done);
     }
     this.#keys = this.#left ? [] : this.#keys.slice(done);
     if (this.#wanted) this.#draw();
-    this.#working = this.#keys.length > 0;
+    this.#working = this.#keys.length > 0 && this.#ahead === undefined;
     if (this.#left) return;
     if (this.#working) {
       this.#options.input.pause();
@@ -236,24 +265,28 @@ export class TerminalStage implements Stage {
     }
     const page = this.#pages.at(-1);
     const own = page?.bindings() ?? [];
-    const { name = '' } = this.#keys[at] ?? {};
-    const binding = boundTo(own, name);
+    const key = this.#keys[at] ?? { name: '' };
+    const binding = boundTo(own, key.name);
     if (binding === undefined && page?.typed !== undefined) {
       const { text, count } = textRun(this.#keys, at, own);
       if (count > 0 && page.typed(text)) {
+        this.#flight?.typed(text, page);
         this.refresh();
         return count;
       }
     }
-    const wanted = binding ?? boundTo(this.#common(), name);
+    const wanted = binding ?? boundTo(this.#common(), key.name);
+    this.#flight?.pressed(key, page, wanted);
     if (wanted !== undefined) this.#run(wanted);
     return 1;
   }
 
   #run(binding: Binding): void {
     const why = binding.disabled?.();
-    if (why === undefined) binding.run();
-    else this.notice(why);
+    if (why === undefined) {
+      if (binding.asksSecret) this.#ahead = setTimeout(() => this.#endAhead(), AHEAD_MS);
+      binding.run();
+    } else this.notice(why);
     this.refresh();
   }
 
@@ -297,6 +330,7 @@ export class TerminalStage implements Stage {
     const resized = size.columns !== this.#port.columns || size.rows !== this.#port.rows;
     const renderer = this.#renderer;
     const whole = this.#fromNothing || resized ? renderer.redraw(frame) : renderer.draw(frame);
+    this.#flight?.drawn(this.#byKey, this.#pages.length, size.columns, () => renderer.text());
     this.#fromNothing = false;
     this.#byKey = false;
     // The rest is drawn, as it is then, when the line can take it.

@@ -58,6 +58,8 @@ beforeEach(() => {
   );
   writeFileSync(join(layout.logs, 'zstack-ui.log'), `login with ${PLAIN} and ${JSON.stringify(SECRET)}\n`);
   writeFileSync(join(layout.logs, 'old.log'), 'old\n');
+  mkdirSync(layout.flights, { recursive: true });
+  writeFileSync(join(layout.flights, 'tty1.jsonl'), '{"at":1,"key":"f2"}\n');
   utimesSync(join(layout.logs, 'old.log'), 1, 1);
   writeFileSync(join(layout.logs, 'rotated.log.1.gz'), 'x');
   symlinkSync('/etc/shadow', join(layout.systemLogs, 'deploy.log'));
@@ -97,6 +99,7 @@ test('tree and archive hold the same, no secret, no link, and say what was left 
   expect(filesIn(join(out, 'management-node-10.0.0.1')).sort()).toEqual(names.sort());
   for (const word of ['left_out', 'host_info/uptime', 'network/addresses', 'dmesg'])
     expect(names).toContain(word);
+  expect(names).toContain(join(parts.layout.flights.slice(1), 'tty1.jsonl'));
   expect(names.some((name) => name.endsWith('deploy.log'))).toBe(false);
   expect(names.some((name) => name.endsWith('old.log'))).toBe(false);
   const service = readFileSync(join(node, parts.layout.logs.slice(1), 'management-server.log'), 'latin1');

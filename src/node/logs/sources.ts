@@ -73,7 +73,7 @@ export function sourcesOf(role: Role, layout: Layout, since: string | undefined)
     ...['journalctl', '--no-pager', '--output=short-iso', '--lines=200000'],
     ...(since === undefined ? [] : [`--since=${since}`]),
   );
-  const own = [layout.systemLogs, ...COMMON];
+  const own = [layout.systemLogs, layout.flights, ...COMMON];
   const paths: Record<Role, readonly string[]> = {
     management: [layout.logs, layout.properties, ...own, ...MANAGED, '/var/log/libvirt'],
     compute: [...own, ...COMPUTE],

@@ -12,6 +12,8 @@ export interface Layout {
   logs: string;
   /** Logs of everything else: deployment, hosts, console proxy. */
   systemLogs: string;
+  /** What the consoles of this node recorded. */
+  flights: string;
   backups: string;
   /** What the export server shows. */
   exports: string;
@@ -37,6 +39,7 @@ export function layoutOf(dataDir?: string): Layout {
     pidFile: join(install, 'management-server.pid'),
     logs: join(install, 'apache-tomcat/logs'),
     systemLogs: dataDir === undefined ? '/var/log/zstack' : join(dataDir, 'log'),
+    flights: dataDir === undefined ? '/var/lib/zs-console/flights' : join(dataDir, 'console/flights'),
     backups: join(state, 'mysql-backup'),
     exports: join(state, 'export'),
     licence: join(state, 'license/license.txt'),
