@@ -12,6 +12,7 @@ import { networkEntries } from './network/entries.ts';
 import { networkResetEntry } from './network/reset.ts';
 import { restartControllerEntry } from './restart-controller/restart-controller.ts';
 import { servicesEntry } from './services/services.ts';
+import { systemSettingsEntry } from './system-settings/system-settings.ts';
 import { terminalInfoEntry } from './terminal-info/terminal-info.ts';
 import { testNetworkEntry } from './test-network/test-network.ts';
 import { viewLogsEntry } from './view-logs/view-logs.ts';
@@ -73,19 +74,7 @@ const ENTRIES: readonly Entry[] = [
     ['storage'],
   ),
   diagnoseEntry,
-  absentEntry(
-    say('System Settings', '系统设置'),
-    [
-      say(
-        'Hostname, time zone, NTP servers, keyboard, SSH with its fingerprints, screen blanking.',
-        '主机名、时区、NTP 服务器、键盘、SSH 及指纹、屏幕保护。',
-      ),
-    ],
-    say(
-      'Until then: hostnamectl, timedatectl, localectl in the reserved shell (Ctrl+Alt+F2).',
-      '在此之前请在命令行 (Ctrl+Alt+F2) 使用 hostnamectl、timedatectl、localectl。',
-    ),
-  ),
+  systemSettingsEntry,
   viewLogsEntry,
   networkResetEntry,
   absentEntry(

@@ -15,6 +15,8 @@ export interface Config {
   /** Seconds that a network change waits for its evidence, and until it is taken back. */
   networkEvidence: number;
   networkCountdown: number;
+  /** Minutes until the screen goes dark; absent: as the kernel was told. */
+  blankMinutes?: number;
 }
 
 const FILE_LIMIT = 64 * 1024;
@@ -41,6 +43,7 @@ export async function readConfig(folder: string): Promise<Config> {
     idleSeconds: whole('idle_minutes', IDLE_MINUTES, 1, 120) * 60,
     networkEvidence: whole('network_evidence_seconds', EVIDENCE_SECONDS, 5, 300),
     networkCountdown: whole('network_countdown_seconds', COUNTDOWN_SECONDS, 10, 600),
+    ...(text('blank_minutes') === undefined ? {} : { blankMinutes: whole('blank_minutes', 0, 0, 60) }),
     ...Object.fromEntries(given),
   };
 }

@@ -8,6 +8,8 @@ import { createFactsSource } from '../node/facts/index.ts';
 import type { Attention } from '../node/facts/schema.ts';
 import type { FactsSource } from '../node/facts/source.ts';
 import type { Goings } from '../node/power/plan.ts';
+import { blank } from '../node/system-settings/blanking.ts';
+import { whyOf } from '../system/errno.ts';
 import type { Log } from '../system/log.ts';
 import { bootMilliseconds } from '../system/posix.ts';
 import { jobActions, recordActions, sessionActions } from './actions.ts';
@@ -95,7 +97,15 @@ export class Controller {
   async start(): Promise<void> {
     this.#recovery.watch();
     await this.#checks.start();
+    await this.#blank();
     await this.#source.start();
+  }
+
+  /** The kernel forgets with the machine's start when the screen is to go dark. */
+  async #blank(): Promise<void> {
+    const { config, log } = this.#options;
+    if (config.blankMinutes === undefined) return;
+    await blank(config.blankMinutes).catch((thrown) => log(`blank_minutes: ${whyOf(thrown).en}`));
   }
 
   /** A connection has ended. */

@@ -16,6 +16,7 @@ import { nodeServiceActions } from '../node/services/actions.ts';
 import { systemdService } from '../node/services/control.ts';
 import { layoutOf } from '../node/services/layout.ts';
 import { type ManagementFeatures, managementFeatures } from '../node/services/management.ts';
+import { systemFeature } from '../node/system-settings/actions.ts';
 import { terminalActions } from '../node/terminal/actions.ts';
 import { isPassword } from '../system/pam.ts';
 import { bootMilliseconds } from '../system/posix.ts';
@@ -64,6 +65,11 @@ export function createFeatures(needs: FeatureNeeds): Features {
     alone: needs.options.alone === true,
   });
   const management = role === 'management' ? managementOf(needs, onTheirWay, passwords) : undefined;
+  const system = systemFeature({
+    config: places.config,
+    address: () => config.managementAddress,
+    ...(management === undefined ? {} : { broker: management.broker }),
+  });
   return {
     actions: [
       ...networkActions({ role, managementNode: () => config.managementNode }),
@@ -72,11 +78,13 @@ export function createFeatures(needs: FeatureNeeds): Features {
       ...terminalActions,
       ...accountActions((caller, password) => passwords.check(caller, password), onTheirWay),
       ...nodeServiceActions(nodeServices(needs.options)),
+      ...system.actions,
       ...(management?.actions ?? []),
     ],
     executors: new Map([
       ['accounts.setRootPassword', rootPassword as Executor],
       ...network.executors(),
+      ...system.executors,
       ...(management?.executors ?? []),
     ]),
     stopping: () => network.giveUp(),

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { layoutOf } from '../../src/node/services/layout.ts';
-import { openEntry, refill } from './menu.ts';
+import { isTold, openEntry, refill } from './menu.ts';
 import { TestNode } from './node.ts';
 
 const PASSWORD = 'system word';
@@ -39,11 +39,7 @@ test('filled with what is set; each wrong input is said at its field and changes
     ['192.0.2.7', '4900.5', 'Port: is not a number from 1024 to 65535'],
   ];
   for (const [address, port, said] of wrong) {
-    refill(terminal, [address, port]);
-    terminal.press('enter');
-    // What was typed stays.
-    const shown = () => [said, address, port].every((text) => terminal.grid().includes(text));
-    await terminal.until(shown, 5000, `${said}, for ${address} ${port}`);
+    await isTold(terminal, [address, port], said);
     // The cursor is on the field that is wrong: back to the first one.
     if (said.startsWith('Port')) terminal.press('S-tab');
   }

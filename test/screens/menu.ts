@@ -42,3 +42,11 @@ export function refill(terminal: TestTerminal, words: readonly string[]): void {
     terminal.press('tab');
   }
 }
+
+/** Puts words into the fields, submits them, and waits until that input, and no other one, was told what is wrong. */
+export async function isTold(terminal: TestTerminal, words: readonly string[], said: string): Promise<void> {
+  refill(terminal, words);
+  terminal.press('enter');
+  const shown = () => [said, ...words].every((text) => terminal.grid().includes(text));
+  await terminal.until(shown, 10_000, `${said}, for ${words.join(' ')}`);
+}

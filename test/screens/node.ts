@@ -18,6 +18,7 @@ const bundle = (name: string) => join(root, 'dist', `${name}.cjs`);
 const OWN_ETC = [
   'unshare',
   '--mount',
+  '--uts',
   'sh',
   '-c',
   'mount --bind "$0" /etc && if [ -n "$SYS_BLOCK" ]; then mount --bind "$SYS_BLOCK" /sys/block; fi && exec "$@"',
@@ -31,6 +32,8 @@ export interface NodeOptions {
   settings?: string;
   /** A folder that the controller sees as /sys/block. */
   sysBlock?: string;
+  /** A script that makes more of the machine the controller's own: gets the node's folder, then the program to run. */
+  machine?: string;
 }
 
 /** Controller and guard as real processes, with a data folder and an /etc of their own. Needs root, as the product does. */
@@ -40,12 +43,14 @@ export class TestNode {
   readonly places = placesOf(this.data);
   readonly #role: Role;
   readonly #sysBlock: string;
+  readonly #machine: string | undefined;
   readonly #programs = new Map<string, ChildProcess>();
   #terminals: TestTerminal[] = [];
 
-  private constructor(role: Role, sysBlock: string) {
+  private constructor(role: Role, sysBlock: string, machine: string | undefined) {
     this.#role = role;
     this.#sysBlock = sysBlock;
+    this.#machine = machine;
   }
 
   /** Starts both and waits until they answer. */
@@ -54,8 +59,9 @@ export class TestNode {
     password,
     settings,
     sysBlock = '',
+    machine,
   }: NodeOptions = {}): Promise<TestNode> {
-    const node = new TestNode(role, sysBlock);
+    const node = new TestNode(role, sysBlock, machine);
     cpSync('/etc', join(node.folder, 'etc'), {
       recursive: true,
       verbatimSymlinks: true,
@@ -153,9 +159,11 @@ export class TestNode {
 
   async #start(name: string, args: string[], socketPath: string): Promise<void> {
     const [program, ...before] = OWN_ETC;
+    const machine = this.#machine === undefined || name !== 'controller' ? [] : [this.#machine, this.folder];
     const argv = [
       ...before,
       join(this.folder, 'etc'),
+      ...machine,
       process.execPath,
       bundle(name),
       '--data',

@@ -8,9 +8,10 @@ import { backupActions, backupExecutors } from '../backup/actions.ts';
 import { brokerActions, brokerExecutors } from '../broker/actions.ts';
 import { consoleProxyActions } from '../console-proxy/actions.ts';
 import { databaseExecutors, databasePasswordActions } from '../database/actions.ts';
+import type { FollowParts } from '../system-settings/broker.ts';
 import { settingsExecutors } from './change-settings.ts';
 import { configurePassword } from './configure.ts';
-import type { Service } from './control.ts';
+import { type Service, systemdService } from './control.ts';
 import { Keepsakes } from './keepsakes.ts';
 
 export interface ManagementOptions {
@@ -30,11 +31,14 @@ export interface ManagementOptions {
   onTheirWay: PasswordsOnTheirWay;
   checkPassword: CheckPassword;
   broker?: BrokerCommand;
+  brokerService?: Service;
 }
 
 export interface ManagementFeatures {
   actions: Implementation[];
   executors: [string, Executor][];
+  /** What has to follow when the hostname changes. */
+  broker: FollowParts;
   forgetLeftovers(): Promise<void>;
 }
 
@@ -52,7 +56,11 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
     ...(options.storeCheck === undefined ? {} : { storeCheck: options.storeCheck }),
   };
   const database = { ...common, socket: options.databaseSocket };
-  const broker = { ...common, broker: new Broker(options.broker ?? RABBITMQCTL) };
+  const broker = {
+    ...common,
+    broker: new Broker(options.broker ?? RABBITMQCTL),
+    brokerService: options.brokerService ?? systemdService('rabbitmq-server.service'),
+  };
   return {
     actions: [
       ...databasePasswordActions(database),
@@ -67,6 +75,7 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
       ...backupExecutors(backup),
       ...settingsExecutors(broker),
     ],
+    broker,
     forgetLeftovers: () => keepsakes.forgetAll(),
   };
 }

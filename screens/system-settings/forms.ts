@@ -1,0 +1,100 @@
+import { latestOf } from '../../src/api/reading.ts';
+import { say, type Words } from '../../src/api/words.ts';
+import type { SystemChangeInput, SystemSettings } from '../../src/node/system-settings/schema.ts';
+import { type Field, form, type Values } from '../../src/tui/form.ts';
+import type { Page } from '../../src/tui/page.ts';
+import type { Context } from '../context.ts';
+import { proposed } from './make.ts';
+
+interface SettingForm {
+  title: Words;
+  notes: readonly Words[];
+  field(settings: SystemSettings): Field;
+  change(text: string): SystemChangeInput;
+}
+
+type OpenForm = (context: Context, settings: SystemSettings, then: () => void) => void;
+
+/** A form of one field, filled with what is set; its submission shows the plan. */
+const settingForm =
+  ({ title, notes, field, change }: SettingForm): OpenForm =>
+  (context, settings, then) => {
+    const only = field(settings);
+    const input = (values: Values) =>
+      change(values[only.name] === undefined ? '' : String(values[only.name]));
+    let plan: Page | undefined;
+    context.stage.open(
+      form({
+        title,
+        notes,
+        fields: [only],
+        schema: async () => (await import('../../src/node/system-settings/schema.ts')).systemChange,
+        input,
+        submit: async (values) => {
+          plan = await proposed(context, input(values), then);
+        },
+        done: () => plan && context.stage.open(plan),
+        submitLabel: say('Show the plan', '查看计划'),
+      }),
+    );
+  };
+
+const text = (name: string, label: Words, value: string | undefined, more: Partial<Field> = {}): Field => ({
+  name,
+  label,
+  kind: 'text',
+  value: value ?? '',
+  ...more,
+});
+
+const hostname = settingForm({
+  title: say('Hostname', '主机名'),
+  notes: [
+    say(
+      'A short name without a dot: letters, digits and -, at most 63.',
+      '不含点号的短名称：字母、数字和 -，最多 63 个字符。',
+    ),
+  ],
+  field: ({ hostname: now }) => text('hostname', say('Hostname', '主机名'), latestOf(now)),
+  change: (value) => ({ kind: 'hostname', hostname: value }),
+});
+
+const zone = settingForm({
+  title: say('Time zone', '时区'),
+  notes: [say('Such as Asia/Shanghai, Europe/Berlin, UTC.', '例如 Asia/Shanghai、Europe/Berlin、UTC。')],
+  field: ({ zone: now }) => text('zone', say('Time zone', '时区'), latestOf(now)),
+  change: (value) => ({ kind: 'zone', zone: value }),
+});
+
+const ntp = settingForm({
+  title: say('NTP servers', 'NTP 服务器'),
+  notes: [
+    say(
+      'Names or addresses, with spaces between them. Empty: those that the system came with.',
+      '名称或地址，以空格分隔。留空：使用系统自带的服务器。',
+    ),
+  ],
+  field: ({ ntp: now }) =>
+    text('servers', say('Servers', '服务器'), latestOf(now)?.servers.join(' '), {
+      optional: true,
+      columns: 56,
+    }),
+  change: (value) => ({ kind: 'ntp', servers: value.split(/[\s,]+/).filter(Boolean) }),
+});
+
+const keyboard = settingForm({
+  title: say('Keyboard', '键盘'),
+  notes: [say('Layout of the keys, such as us, de, fr.', '键盘布局，例如 us、de、fr。')],
+  field: ({ keyboard: now }) => text('keyboard', say('Layout', '布局'), latestOf(now)),
+  change: (value) => ({ kind: 'keyboard', keyboard: value }),
+});
+
+const blanking = settingForm({
+  title: say('Screen goes dark', '屏幕关闭'),
+  notes: [say('Minutes without a key, 0 to 60; 0 is never.', '无按键的分钟数，0 到 60；0 表示永不。')],
+  field: ({ blanking: now }) =>
+    text('minutes', say('Minutes', '分钟'), String(latestOf(now) ?? 0), { columns: 6 }),
+  change: (value) => ({ kind: 'blanking', minutes: value }),
+});
+
+export const settingForms = { hostname, zone, ntp, keyboard, blanking };

@@ -1,0 +1,50 @@
+import { reference } from '../../src/api/client.ts';
+import { Fault } from '../../src/api/fault.ts';
+import type { Plan } from '../../src/api/plan.ts';
+import { say } from '../../src/api/words.ts';
+import type { changeSystem, planSystem, SystemChangeInput } from '../../src/node/system-settings/schema.ts';
+import { faultMessage, message } from '../../src/tui/message.ts';
+import type { Page } from '../../src/tui/page.ts';
+import { planView } from '../../src/tui/plan-view.ts';
+import { progress } from '../../src/tui/progress.ts';
+import type { Context } from '../context.ts';
+
+const PLAN = reference<typeof planSystem>('system.plan');
+const CHANGE = reference<typeof changeSystem>('system.change');
+
+/** The plan of a change as a page, which makes it after Y. Rejects when it does not fit. `then` runs at the end. */
+export async function proposed(context: Context, change: SystemChangeInput, then: () => void): Promise<Page> {
+  const plan = await context.controller().call(PLAN, change);
+  if (plan.steps.length === 0) return message({ title: plan.title, lines: plan.warnings });
+  const danger = change.kind === 'ssh' && !change.on;
+  return planView({ plan, danger, yes: () => void carryOut(context, plan, change, then) });
+}
+
+/** As `proposed`, from where there is no form: what does not fit is said in a window. */
+export async function proposeNow(
+  context: Context,
+  change: SystemChangeInput,
+  then: () => void,
+): Promise<void> {
+  const page = await proposed(context, change, then).catch((thrown) => faultMessage(Fault.from(thrown)));
+  context.stage.open(page);
+}
+
+async function carryOut(
+  context: Context,
+  { title }: Plan,
+  change: SystemChangeInput,
+  then: () => void,
+): Promise<void> {
+  const window = progress({ title, background: () => undefined });
+  context.stage.open(window.page);
+  try {
+    await context
+      .controller()
+      .call(CHANGE, change, { onProgress: ({ words, fraction }) => window.step(words, fraction) });
+    window.done(say('It is set.', '设置完成。'));
+  } catch (thrown) {
+    window.failed(Fault.from(thrown));
+  }
+  then();
+}

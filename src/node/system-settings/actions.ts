@@ -1,0 +1,166 @@
+import { lookup } from 'node:dns/promises';
+import { hostname } from 'node:os';
+import { type Implementation, implement } from '../../api/action.ts';
+import { Fault } from '../../api/fault.ts';
+import type { Executor, Plan } from '../../api/plan.ts';
+import { known, type Reading, unknown } from '../../api/reading.ts';
+import { say } from '../../api/words.ts';
+import { whyOf } from '../../system/errno.ts';
+import { readText } from '../../system/files.ts';
+import { SettingsBus } from '../../system/settings-bus.ts';
+import { type Keepers, setSetting } from './apply.ts';
+import { blankingKeeper } from './blanking.ts';
+import { brokerFollowsExecutors, type FollowParts, hasOwnBroker } from './broker.ts';
+import {
+  checkKeyboard,
+  checkZone,
+  hostnameKeeper,
+  keyboardKeeper,
+  keyboardNow,
+  zoneKeeper,
+} from './daemons.ts';
+import { hostsKeeper, resolvesHere } from './hosts.ts';
+import { ntpClient, ntpKeeper } from './ntp.ts';
+import { type Around, type Before, type SystemStep, systemPlan } from './plan.ts';
+import {
+  changeSystem,
+  type Ntp,
+  planSystem,
+  readSystem,
+  type SystemChange,
+  type SystemSettings,
+} from './schema.ts';
+import { readSsh, sshKeeper } from './ssh.ts';
+import { isSynced, UNIT_CONTROL, type UnitControl } from './units.ts';
+
+export interface SystemParts {
+  /** Folder of node.ini. */
+  config: string;
+  address(): string | undefined;
+  bus?: SettingsBus;
+  units?: UnitControl;
+  /** Only on a management node: its broker is named after the host. */
+  broker?: FollowParts;
+}
+
+export interface SystemFeature {
+  actions: Implementation[];
+  executors: [string, Executor][];
+}
+
+/** Settings of the machine as a whole. */
+export function systemFeature(parts: SystemParts): SystemFeature {
+  const { config, bus = new SettingsBus(), units = UNIT_CONTROL } = parts;
+  const keepers: Keepers = {
+    hostname: hostnameKeeper(bus),
+    hosts: hostsKeeper(),
+    zone: zoneKeeper(bus),
+    ntp: ntpKeeper(units),
+    keyboard: keyboardKeeper(bus),
+    ssh: sshKeeper(units),
+    blanking: blankingKeeper(config),
+  };
+  const planOf = async (change: SystemChange): Promise<Plan<SystemStep>> => {
+    await check(change);
+    return systemPlan(change, await before(change, keepers, units), await around(change, parts));
+  };
+  return {
+    actions: [
+      implement(readSystem, () => readAll(keepers, units)),
+      implement(planSystem, planOf),
+      implement(changeSystem, async (change, { carryOut }) => carryOut(await planOf(change))),
+    ],
+    executors: [
+      ['system.set', setSetting(keepers) as Executor],
+      ...((parts.broker === undefined ? [] : brokerFollowsExecutors(parts.broker)) as [string, Executor][]),
+    ],
+  };
+}
+
+async function readAll(keepers: Keepers, units: UnitControl): Promise<SystemSettings> {
+  const [hostname, zone, ntp, keyboard, ssh, blanking] = await Promise.all([
+    reading(() => keepers.hostname.read()),
+    reading(() => keepers.zone.read()),
+    reading(() => readNtp(keepers, units)),
+    reading(() => keepers.keyboard.read()),
+    reading(() => readSsh(units)),
+    reading(async () => (await keepers.blanking.read()).now),
+  ]);
+  return { hostname, zone, ntp, keyboard, ssh, blanking };
+}
+
+async function reading<T>(read: () => Promise<T>): Promise<Reading<T>> {
+  try {
+    return known(await read());
+  } catch (thrown) {
+    return unknown(whyOf(thrown));
+  }
+}
+
+async function readNtp(keepers: Keepers, units: UnitControl): Promise<Ntp> {
+  const { unit } = await ntpClient(units);
+  return { service: unit, servers: await keepers.ntp.read(), synced: await isSynced() };
+}
+
+/** What no schema can see: whether there is such a thing on this machine. */
+async function check(change: SystemChange): Promise<void> {
+  if (change.kind === 'zone') await checkZone(change.zone);
+  if (change.kind === 'keyboard') await checkKeyboard(change.keyboard);
+  if (change.kind === 'hostname') await checkStorageName();
+}
+
+const OCFS2 = '/etc/ocfs2/cluster.conf';
+const OCFS2_LIMIT = 1024 * 1024;
+
+/** A member of an OCFS2 cluster is known there by its hostname: under another one its disks stay away. */
+async function checkStorageName(): Promise<void> {
+  const text = (await readText(OCFS2, OCFS2_LIMIT)) ?? '';
+  const own = hostname();
+  if (!text.split('\n').some((line) => line.trim() === `name = ${own}`)) return;
+  throw new Fault(
+    'conflict',
+    say(
+      `this node is ${own} in an OCFS2 cluster: under another name it cannot mount its volumes`,
+      `本节点在 OCFS2 集群中名为 ${own}：更名后无法挂载卷`,
+    ),
+    {
+      field: 'hostname',
+      next: say(`change it in ${OCFS2} on all members first`, `请先在所有成员上修改 ${OCFS2}`),
+    },
+  );
+}
+
+async function before(change: SystemChange, keepers: Keepers, units: UnitControl): Promise<Before> {
+  switch (change.kind) {
+    case 'hostname':
+      return { hostname: await keepers.hostname.read(), hosts: await keepers.hosts.read() };
+    case 'zone':
+      return { zone: await keepers.zone.read() };
+    case 'ntp':
+      return { ntp: await readNtp(keepers, units) };
+    case 'keyboard':
+      return { keyboard: await keepers.keyboard.read() };
+    case 'ssh':
+      return { ssh: await readSsh(units) };
+    case 'blanking':
+      return { blanking: await keepers.blanking.read() };
+  }
+}
+
+/** Debian's address for a machine's own name when it has no lasting one. */
+const OWN_NAME_ADDRESS = '127.0.1.1';
+
+async function around(change: SystemChange, parts: SystemParts): Promise<Around> {
+  return {
+    broker: change.kind === 'hostname' && parts.broker !== undefined && (await hasOwnBroker(parts.broker)),
+    resolves: change.kind === 'hostname' && (await resolvesHere(change.hostname)),
+    address: parts.address() ?? OWN_NAME_ADDRESS,
+    unresolved: change.kind === 'ntp' ? await unresolved(change.servers) : [],
+    keyboardNow: change.kind === 'keyboard' && (await keyboardNow()),
+  };
+}
+
+async function unresolved(servers: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(servers.map((server) => lookup(server).catch(() => undefined)));
+  return servers.filter((_, index) => found[index] === undefined);
+}

@@ -1,0 +1,41 @@
+import type { Executor } from '../../api/plan.ts';
+import { readPropertiesOrNone } from '../../system/properties.ts';
+import type { BrokerParts } from '../broker/apply.ts';
+import { resetUser } from '../broker/reset.ts';
+import { isHere } from '../services/here.ts';
+import { brokerLogin } from '../services/settings.ts';
+import type { BrokerFollows } from './plan.ts';
+
+export interface FollowParts extends BrokerParts {
+  /** The broker itself, which settles when it answers again. */
+  brokerService: BrokerParts['service'];
+}
+
+/** Whether a broker that is named after this host serves the management service. */
+export async function hasOwnBroker({ properties }: Pick<FollowParts, 'properties'>): Promise<boolean> {
+  const login = brokerLogin(await readPropertiesOrNone(properties));
+  return login !== undefined && isHere(login.host);
+}
+
+export const brokerFollowsExecutors = (parts: FollowParts): [string, Executor<BrokerFollows>][] => [
+  ['system.brokerReturns', { ...NOTHING, undo: () => goBack(parts) }],
+  // Taken back before the hostname is: only once that is the old one can the broker go back.
+  ['system.brokerFollows', { ...NOTHING, apply: () => follow(parts) }],
+];
+
+const NOTHING: Executor<BrokerFollows> = {
+  apply: async () => undefined,
+  undo: async () => undefined,
+  settle: async () => 'done',
+};
+
+/** A broker that answers under the name of now was never restarted: it goes on. */
+const goBack = async (parts: FollowParts): Promise<void> => {
+  await resetUser(parts).catch(() => follow(parts));
+};
+
+async function follow(parts: FollowParts): Promise<void> {
+  await parts.brokerService.restart();
+  await resetUser(parts);
+  if (await parts.service.isRunning()) await parts.service.restart();
+}

@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { defineAction } from '../../api/action.ts';
+import type { Plan } from '../../api/plan.ts';
+import type { Reading } from '../../api/reading.ts';
+import { say, type Words } from '../../api/words.ts';
+import { versionOf } from '../network/change/schema/address.ts';
+
+/** How SSH stands on this node. */
+export interface Ssh {
+  /** It answers now. */
+  on: boolean;
+  /** It comes up with the machine. */
+  boots: boolean;
+  /** Where those who are in came from, one entry a session. */
+  sessions: string[];
+  /** Whether they stay when it is turned off. */
+  sessionsStay: boolean;
+  /** One row a host key: bits, SHA-256 and kind, as `ssh-keygen -l` says it. */
+  fingerprints: string[];
+}
+
+export interface Ntp {
+  /** The program that keeps the clock. */
+  service: string;
+  /** Empty: those that the system came with. */
+  servers: string[];
+  synced: boolean;
+}
+
+/** What can be set for the machine as a whole; each unknown with the reason when its keeper cannot be asked. */
+export interface SystemSettings {
+  hostname: Reading<string>;
+  /** IANA name such as `Asia/Shanghai`. */
+  zone: Reading<string>;
+  ntp: Reading<Ntp>;
+  /** Layout, `LAYOUT:VARIANT` where it has one. */
+  keyboard: Reading<string>;
+  ssh: Reading<Ssh>;
+  /** Minutes until the screen of tty1 goes dark; 0 is never. */
+  blanking: Reading<number>;
+}
+
+export const readSystem = defineAction<SystemSettings>()({
+  name: 'system.read',
+  input: z.object({}),
+  access: 'password',
+  effect: 'read',
+});
+
+const MOST_SERVERS = 8;
+const MOST_MINUTES = 60;
+
+/** A text field whose rule answers with words. */
+const ruled = (problem: (text: string) => Words | undefined) =>
+  z
+    .string()
+    .trim()
+    .check((payload) => {
+      const words = problem(payload.value);
+      if (words !== undefined)
+        payload.issues.push({ code: 'custom', input: payload.value, message: words.en, params: { words } });
+    });
+
+/** What is wrong with the short name of a machine; undefined when nothing is. */
+export function hostnameProblem(name: string): Words | undefined {
+  if (name === '') return say('is empty', '为空');
+  if (name.includes('.'))
+    return say('has a dot: the message queue cannot work under it', '含有点号：消息队列无法在其下工作');
+  if (name.length > 63) return say('is longer than 63 characters', '超过 63 个字符');
+  if (!/^[a-z0-9-]+$/i.test(name))
+    return say('has something else than letters, digits and -', '含有字母、数字和 - 以外的字符');
+  if (/^-|-$/.test(name)) return say('begins or ends with -', '以 - 开头或结尾');
+  if (/^\d+$/.test(name)) return say('has digits only', '只含数字');
+  if (name.toLowerCase() === 'localhost') return say('means every machine', '指代任意机器');
+  return undefined;
+}
+
+const serverProblem = (server: string): boolean =>
+  versionOf(server) === undefined &&
+  (/^[\d.]+$/.test(server) ||
+    !/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9-]{1,63}$/i.test(server));
+
+const servers = z.array(z.string().trim()).check((payload) => {
+  const words = serversProblem(payload.value);
+  if (words !== undefined)
+    payload.issues.push({ code: 'custom', input: payload.value, message: words.en, params: { words } });
+});
+
+function serversProblem(list: readonly string[]): Words | undefined {
+  const wrong = list.find(serverProblem);
+  if (wrong !== undefined)
+    return say(`${wrong} is neither a name nor an address`, `${wrong} 既不是名称也不是地址`);
+  const twice = list.find((server, index) => list.indexOf(server) !== index);
+  if (twice !== undefined) return say(`${twice} is there twice`, `${twice} 重复`);
+  if (list.length > MOST_SERVERS) return say(`more than ${MOST_SERVERS}`, `多于 ${MOST_SERVERS} 个`);
+  return undefined;
+}
+
+const zone = ruled((text) =>
+  /^[A-Za-z][\w+-]*(\/[\w+-]+){0,2}$/.test(text)
+    ? undefined
+    : say('is no time zone such as Asia/Shanghai', '不是时区，如 Asia/Shanghai'),
+);
+
+const keyboard = ruled((text) =>
+  /^[a-z][\w-]{0,40}(:[\w-]{1,40})?$/i.test(text)
+    ? undefined
+    : say('is no keyboard layout such as us or de:nodeadkeys', '不是键盘布局，如 us 或 de:nodeadkeys'),
+);
+
+const minutes = z.coerce.number().check((payload) => {
+  const { value } = payload;
+  if (Number.isInteger(value) && value >= 0 && value <= MOST_MINUTES) return;
+  const words = say(
+    `is not a whole number of minutes from 0 (never) to ${MOST_MINUTES}`,
+    `不是 0（永不）到 ${MOST_MINUTES} 的整数分钟`,
+  );
+  payload.issues.push({ code: 'custom', input: value, message: words.en, params: { words } });
+});
+
+/** One setting, changed. */
+export const systemChange = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('hostname'), hostname: ruled(hostnameProblem) }),
+  z.object({ kind: z.literal('zone'), zone }),
+  z.object({ kind: z.literal('ntp'), servers }),
+  z.object({ kind: z.literal('keyboard'), keyboard }),
+  z.object({ kind: z.literal('ssh'), on: z.boolean() }),
+  z.object({ kind: z.literal('blanking'), minutes }),
+]);
+export type SystemChange = z.output<typeof systemChange>;
+export type SystemChangeInput = z.input<typeof systemChange>;
+
+/** What a change would do, and what it costs; no steps when all is so already. Faults name the field. */
+export const planSystem = defineAction<Plan>()({
+  name: 'system.plan',
+  input: systemChange,
+  access: 'password',
+  effect: 'read',
+});
+
+/** Makes one change, proved by reading it back; a failure or a crash ends with what was before. */
+export const changeSystem = defineAction<void>()({
+  name: 'system.change',
+  input: systemChange,
+  access: 'password',
+  effect: 'change',
+});

@@ -1,0 +1,49 @@
+import { type Bus, openSystemBus, SYSTEM_BUS_SOCKET, type Target } from './dbus.ts';
+
+const PROPERTIES = 'org.freedesktop.DBus.Properties';
+
+const daemon = (name: string): Target => ({
+  destination: `org.freedesktop.${name}`,
+  path: `/org/freedesktop/${name}`,
+  interface: `org.freedesktop.${name}`,
+});
+
+export const HOSTNAMED = daemon('hostname1');
+export const TIMEDATED = daemon('timedate1');
+export const LOCALED = daemon('locale1');
+
+/** systemd's small daemons for settings of the machine, which the bus starts when they are asked. */
+export class SettingsBus {
+  readonly #socketPath: string;
+
+  constructor(socketPath = SYSTEM_BUS_SOCKET) {
+    this.#socketPath = socketPath;
+  }
+
+  /** A text property. Faults: as `Bus.call`; `unavailable` without a bus or the daemon. */
+  property(target: Target, name: string): Promise<string> {
+    return this.#with(async (bus) => {
+      const [value] = await bus.call({ ...target, interface: PROPERTIES }, 'Get', 'ss', [
+        target.interface,
+        name,
+      ]);
+      return typeof value === 'string' ? value : '';
+    });
+  }
+
+  /** Calls a method that answers nothing; the last argument, `false`, says that nobody is to be asked for a password. */
+  order(target: Target, member: string, signature: string, body: unknown[]): Promise<void> {
+    return this.#with(async (bus) => {
+      await bus.call(target, member, `${signature}b`, [...body, false]);
+    });
+  }
+
+  async #with<T>(work: (bus: Bus) => Promise<T>): Promise<T> {
+    const bus = await openSystemBus(this.#socketPath);
+    try {
+      return await work(bus);
+    } finally {
+      bus.close();
+    }
+  }
+}

@@ -1,0 +1,206 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { choose, isTold, openEntry, refill } from './menu.ts';
+import { TestNode } from './node.ts';
+import type { TestTerminal } from './terminal.ts';
+
+const PASSWORD = 'system word';
+const KEY = 'etc/ssh/ssh_host_ed25519_key';
+let node: TestNode;
+
+beforeAll(async () => {
+  const machine = new URL('own-machine.sh', import.meta.url).pathname;
+  node = await TestNode.start({ role: 'compute', password: PASSWORD, machine });
+  for (const name of ['ssh.service', 'systemd-timesyncd.service']) unit(name);
+  mkdirSync(join(node.folder, 'etc/ssh'), { recursive: true });
+  execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(node.folder, KEY)]);
+});
+afterEach(() => node.endConsoles());
+afterAll(() => node.end());
+
+function unit(name: string): void {
+  const folder = join(node.folder, 'units', name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'mode'), 'process');
+  for (const mark of ['active', 'enabled']) writeFileSync(join(folder, mark), '');
+}
+
+const own = (path: string): string => readFileSync(join(node.folder, path), 'utf8');
+const orders = (): string[] => own('units/orders').trim().split('\n');
+/** The hostname in the controller's own UTS namespace. */
+const kernelName = (): string =>
+  execFileSync('nsenter', ['-t', String(node.program('controller').pid), '--uts', 'uname', '-n'], {
+    encoding: 'utf8',
+  }).trim();
+
+async function open(): Promise<TestTerminal> {
+  const terminal = await openEntry(node, PASSWORD, 'System Settings');
+  await terminal.see('Screen goes dark');
+  return terminal;
+}
+
+/** Submits what is in the form and says Y to the plan. */
+async function carryOut(terminal: TestTerminal): Promise<void> {
+  terminal.press('enter');
+  await terminal.see('Make this change?');
+  terminal.press('y');
+  await terminal.see('It is set.', 20_000);
+  terminal.press('enter');
+}
+
+test('hostname: what is wrong is said, nothing changes; then it is set, resolves and lasts', async () => {
+  const before = kernelName();
+  const terminal = await open();
+  terminal.press('enter');
+  await terminal.see('without a dot');
+  const wrong: [string, string][] = [
+    ['node.example', 'has a dot'],
+    ['-node', 'begins or ends with -'],
+    ['no de', 'has something else'],
+    ['4711', 'has digits only'],
+    ['localhost', 'means every machine'],
+  ];
+  for (const [name, said] of wrong) await isTold(terminal, [name], `Hostname: ${said}`);
+  expect(kernelName()).toBe(before);
+  refill(terminal, ['kvm-07']);
+  terminal.press('enter');
+  await terminal.see('/etc/hosts gets it');
+  terminal.press('y');
+  await terminal.see('It is set.', 20_000);
+  expect([kernelName(), own('etc/hostname').trim()]).toEqual(['kvm-07', 'kvm-07']);
+  expect(own('etc/hosts')).toContain('127.0.1.1 kvm-07 # this node\n');
+  expect(own('etc/hosts')).toContain('127.0.0.1 localhost');
+  terminal.press('enter');
+  await terminal.see(/Hostname +kvm-07/);
+});
+
+test('time zone: a misspelled one is told what was meant', async () => {
+  const terminal = await open();
+  await choose(terminal, 'Time zone');
+  await terminal.see('Europe/Berlin');
+  await isTold(terminal, ['China/Shanghai'], 'Meant: Asia/Shanghai?');
+  await isTold(terminal, ['../../etc/passwd'], 'is no time zone');
+  refill(terminal, ['Asia/Shanghai']);
+  await carryOut(terminal);
+  expect(readlinkSync(join(node.folder, 'etc/localtime'))).toMatch(/zoneinfo\/Asia\/Shanghai$/);
+  await terminal.see(/Time zone +Asia\/Shanghai/);
+});
+
+test('NTP: servers are written, the client restarted; an empty field brings the system’s own back', async () => {
+  const path = 'etc/systemd/timesyncd.conf.d/60-zs-node.conf';
+  const terminal = await open();
+  await choose(terminal, 'NTP servers');
+  await terminal.see('with spaces between');
+  for (const [servers, said] of [
+    ['192.0.2.300', 'neither a name nor an address'],
+    ['a_b', 'neither a name nor an address'],
+    ['192.0.2.1 192.0.2.1', 'is there twice'],
+  ] as const) {
+    await isTold(terminal, [servers], said);
+  }
+  refill(terminal, ['192.0.2.1 ntp.nowhere.invalid']);
+  terminal.press('enter');
+  await terminal.see('ntp.nowhere.invalid does not resolve now');
+  terminal.press('y');
+  await terminal.see('It is set.');
+  expect(own(path)).toContain('NTP=192.0.2.1 ntp.nowhere.invalid\n');
+  expect(orders()).toContain('restart systemd-timesyncd.service');
+  terminal.press('enter');
+  await terminal.see(/NTP servers +192.0.2.1 ntp.nowhere.invalid/);
+  terminal.press('enter');
+  await terminal.see('with spaces between');
+  refill(terminal, ['']);
+  await carryOut(terminal);
+  expect(existsSync(join(node.folder, path))).toBe(false);
+});
+
+test('keyboard: by the system’s own daemon', async () => {
+  const terminal = await open();
+  await choose(terminal, 'Keyboard');
+  await terminal.see('Layout of the keys');
+  await isTold(terminal, ['klingon'], 'there is no keyboard layout');
+  refill(terminal, ['de:nodeadkeys']);
+  await carryOut(terminal);
+  await terminal.see(/Keyboard +de:nodeadkeys/);
+  expect(own('etc/default/keyboard')).toMatch(/XKBLAYOUT="?de"?\n/);
+});
+
+test('SSH: fingerprints, what turning it off costs, off and on again', async () => {
+  const terminal = await open();
+  await choose(terminal, 'SSH');
+  const fingerprint = execFileSync('ssh-keygen', ['-l', '-f', join(node.folder, KEY)], { encoding: 'utf8' });
+  await terminal.see(fingerprint.split(' ')[1] ?? '-');
+  terminal.press('enter');
+  await terminal.see('nobody can log in over the network any more');
+  terminal.press('n');
+  await terminal.gone('nobody can log in');
+  expect(existsSync(join(node.folder, 'units/ssh.service/active'))).toBe(true);
+  terminal.press('enter');
+  await terminal.see('Turn SSH off');
+  await carryOut(terminal);
+  await terminal.see(/SSH {5,}off/);
+  expect(existsSync(join(node.folder, 'units/ssh.service/active'))).toBe(false);
+  expect(existsSync(join(node.folder, 'units/ssh.service/enabled'))).toBe(false);
+  terminal.press('enter');
+  await terminal.see('Turn SSH on');
+  await carryOut(terminal);
+  await terminal.see(/SSH {5,}on/);
+});
+
+test('a client that does not come up with the new servers: the old ones are back', async () => {
+  const refusal = join(node.folder, 'units/systemd-timesyncd.service/refuse-restart');
+  writeFileSync(refusal, '');
+  const terminal = await open();
+  await choose(terminal, 'NTP servers');
+  await terminal.see('with spaces between');
+  refill(terminal, ['192.0.2.9']);
+  terminal.press('enter');
+  await terminal.see('Make this change?');
+  terminal.press('y');
+  await terminal.see('failed');
+  expect(existsSync(join(node.folder, 'etc/systemd/timesyncd.conf.d/60-zs-node.conf'))).toBe(false);
+});
+
+const ESC = '\x1b';
+
+test('screen blanking: a kernel that does not take it leaves nothing behind', async () => {
+  const terminal = await open();
+  await choose(terminal, 'Screen goes dark');
+  await terminal.see('0 to 60');
+  await isTold(terminal, ['61'], 'is not a whole number');
+  await isTold(terminal, ['2.5'], 'is not a whole number');
+  refill(terminal, ['5']);
+  terminal.press('enter');
+  await terminal.see('Make this change?');
+  terminal.press('y');
+  await terminal.see('the system does not show the new value');
+  expect(own('tty12')).toContain(`${ESC}[9;0]`);
+  expect(own('data/config/node.ini')).not.toContain('blank_minutes');
+});
+
+test('screen blanking: the kernel takes it, and the next start has it', async () => {
+  writeFileSync(join(node.folder, 'consoleblank'), '600\n');
+  const terminal = await open();
+  await terminal.see(/Screen goes dark +after 10 min/);
+  await choose(terminal, 'Screen goes dark');
+  await terminal.see('0 to 60');
+  refill(terminal, ['10']);
+  await carryOut(terminal);
+  expect(own('tty12')).toContain(`${ESC}[9;10]`);
+  expect(own('data/config/node.ini')).toBe('blank_minutes = 10\n');
+});
+
+test('where systemd does not run, what needs it says so', async () => {
+  const bare = await TestNode.start({ role: 'compute', password: PASSWORD });
+  try {
+    const terminal = await openEntry(bare, PASSWORD, 'System Settings');
+    await terminal.see(/Hostname +unavailable: D-Bus is not running/);
+    await terminal.see(/SSH +unavailable: systemd does not run here/);
+    terminal.press('enter');
+    await terminal.see('It cannot be set here');
+  } finally {
+    await bare.end();
+  }
+});

@@ -1,0 +1,140 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeEach, expect, test } from 'vitest';
+import { setSetting } from '../../src/node/system-settings/apply.ts';
+import { setInNodeIni, settingIn } from '../../src/node/system-settings/node-ini.ts';
+import { ntpKeeper } from '../../src/node/system-settings/ntp.ts';
+import { systemPlan } from '../../src/node/system-settings/plan.ts';
+import { hostnameProblem } from '../../src/node/system-settings/schema.ts';
+import { sshKeeper } from '../../src/node/system-settings/ssh.ts';
+import type { UnitControl } from '../../src/node/system-settings/units.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'settings-'));
+  return () => rmSync(folder, { recursive: true });
+});
+
+/** Units by name; what is not asked for here fails. */
+function unitsOf(
+  states: Record<string, { active: boolean; enabled: boolean }>,
+  log: string[] = [],
+): UnitControl {
+  return {
+    installed: async (names) => names.find((name) => name in states),
+    show: async (unit) => ({
+      ...(states[unit] as { active: boolean; enabled: boolean }),
+      killMode: 'process',
+    }),
+    restart: async (unit) => void log.push(`restart ${unit}`),
+    turn: async (unit, active, enabled) => {
+      states[unit] = { active, enabled };
+      log.push(`${active ? 'start' : 'stop'} ${unit}`);
+    },
+  };
+}
+
+const CHRONY = `# the distribution's own
+pool 2.pool.ntp.org iburst
+  server 198.51.100.1
+driftfile /var/lib/chrony/drift
+#server commented.example
+makestep 1.0 3
+`;
+
+test('chrony: its own servers step aside while others are set and come back to the letter', async () => {
+  const path = join(folder, 'chrony.conf');
+  writeFileSync(path, CHRONY);
+  const log: string[] = [];
+  const on = { active: true, enabled: true };
+  const keeper = ntpKeeper(unitsOf({ 'chronyd.service': on }, log), {
+    chronyEl: path,
+    chronyDebian: '/nowhere',
+    timesyncd: '/nowhere',
+  });
+  expect(await keeper.read()).toEqual([]);
+  await keeper.write(['192.0.2.1', 'ntp.example']);
+  expect(await keeper.read()).toEqual(['192.0.2.1', 'ntp.example']);
+  const inForce = readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => /^\s*(server|pool)/.test(line));
+  expect(inForce).toEqual(['server 192.0.2.1 iburst', 'server ntp.example iburst']);
+  await keeper.write(['192.0.2.2']);
+  expect(await keeper.read()).toEqual(['192.0.2.2']);
+  await keeper.write([]);
+  expect(readFileSync(path, 'utf8')).toBe(CHRONY);
+  expect(log).toEqual(Array(3).fill('restart chronyd.service'));
+});
+
+test('no NTP client is installed: it is said so', async () => {
+  await expect(ntpKeeper(unitsOf({})).read()).rejects.toMatchObject({ kind: 'unavailable' });
+});
+
+test('SSH that its socket would start again is off as well', async () => {
+  const states = {
+    'ssh.service': { active: false, enabled: false },
+    'ssh.socket': { active: true, enabled: true },
+  };
+  const keeper = sshKeeper(unitsOf(states));
+  expect(await keeper.read()).toEqual({ on: true, boots: true });
+  await keeper.write({ on: false, boots: false });
+  expect(await keeper.read()).toEqual({ on: false, boots: false });
+  expect(states['ssh.socket']).toEqual({ active: false, enabled: false });
+});
+
+test('the cost of turning SSH off: who stays, and who does not', () => {
+  const around = { broker: false, resolves: true, address: '', unresolved: [], keyboardNow: true };
+  const ssh = { on: true, boots: true, sessions: ['192.0.2.5'], sessionsStay: true, fingerprints: [] };
+  const said = (sessionsStay: boolean) =>
+    systemPlan({ kind: 'ssh', on: false }, { ssh: { ...ssh, sessionsStay } }, around)
+      .warnings.map(({ en }) => en)
+      .join('\n');
+  expect(said(true)).toContain('who is in stays until he leaves: 1 (192.0.2.5)');
+  expect(said(false)).toContain('ENDS 1 sessions now: 192.0.2.5');
+});
+
+test('names of machines', () => {
+  expect(['a', 'kvm-07', 'n'.repeat(63)].map(hostnameProblem)).toEqual([undefined, undefined, undefined]);
+  expect(hostnameProblem('n'.repeat(64))?.en).toBe('is longer than 63 characters');
+  expect(hostnameProblem('主机')?.en).toContain('something else');
+});
+
+test('node.ini: one line changes, the others stay', async () => {
+  mkdirSync(join(folder, 'etc'));
+  const path = join(folder, 'etc/node.ini');
+  writeFileSync(path, '; kept\nidle_minutes = 5\nblank_minutes=3\n');
+  await setInNodeIni(join(folder, 'etc'), 'blank_minutes', '9');
+  expect(readFileSync(path, 'utf8')).toBe('blank_minutes = 9\n; kept\nidle_minutes = 5\n');
+  expect(await settingIn(join(folder, 'etc'), 'blank_minutes')).toBe('9');
+  await setInNodeIni(join(folder, 'etc'), 'blank_minutes');
+  expect(readFileSync(path, 'utf8')).toBe('; kept\nidle_minutes = 5\n');
+});
+
+test('half done is undone: what reads neither old nor new counts as begun', async () => {
+  let value = 'old';
+  const keeper = {
+    read: async () => value,
+    write: async (next: string) => {
+      value = next;
+    },
+  };
+  const executor = setSetting({ zone: keeper } as never);
+  const step = {
+    type: 'system.set',
+    setting: 'zone',
+    before: 'old',
+    after: 'new',
+    words: { en: '', zh: '' },
+  } as const;
+  expect(await executor.settle(step)).toBe('not done');
+  value = 'torn';
+  expect(await executor.settle(step)).toBe('done');
+  await executor.undo(step);
+  await executor.undo(step);
+  expect(value).toBe('old');
+  const deaf = { read: async () => value, write: async () => undefined };
+  await expect(
+    setSetting({ zone: deaf } as never).apply(step, new AbortController().signal),
+  ).rejects.toMatchObject({ kind: 'failed' });
+});
