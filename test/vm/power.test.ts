@@ -6,7 +6,7 @@ import { choose, seeFigures, unlock } from './driver/person.ts';
 
 async function askedFor(machine: Machine, choice: 'Reboot' | 'Power off'): Promise<void> {
   await unlock(machine, 'f12');
-  await machine.screen.see(/─ Reboot\/Power off ─/);
+  await machine.screen.see(/─ ! Reboot\/Power off ─/);
   await choose(machine, choice);
   await machine.screen.see(/to confirm/);
 }
