@@ -10,6 +10,7 @@ import type { NodeModel } from './main/model.ts';
 import type { Entry } from './menu/entry.ts';
 import { networkEntries } from './network/entries.ts';
 import { networkResetEntry } from './network/reset.ts';
+import { dropEntry, resetEntry } from './reset/reset.ts';
 import { restartControllerEntry } from './restart-controller/restart-controller.ts';
 import { servicesEntry } from './services/services.ts';
 import { systemSettingsEntry } from './system-settings/system-settings.ts';
@@ -35,27 +36,8 @@ const ENTRIES: readonly Entry[] = [
   collectLogsEntry,
   backupEntry,
   servicesEntry,
-  absentEntry(
-    say('Reset ZStack Service', '重置 ZStack 服务'),
-    [
-      say(
-        'Installs the service anew and keeps the database. Extremely dangerous.',
-        '重新安装服务，保留数据库。极其危险。',
-      ),
-    ],
-    SHELL,
-  ),
-  absentEntry(
-    say('Reset ZStack Service & Drop Database', '重置 ZStack 服务并清空数据库'),
-    [
-      say(
-        'Installs the service anew and empties the database. Extremely dangerous.',
-        '重新安装服务并清空数据库。极其危险。',
-      ),
-    ],
-    SHELL,
-    MANAGEMENT,
-  ),
+  resetEntry,
+  dropEntry,
   terminalInfoEntry,
   absentEntry(
     say('Join Cluster', '加入集群'),

@@ -12,6 +12,7 @@ import { limitsOf } from '../node/network/change/countdown.ts';
 import { Network } from '../node/network/change/network.ts';
 import { powerActions } from '../node/power/actions.ts';
 import type { Goings } from '../node/power/plan.ts';
+import { nodeResetActions, nodeResetExecutors } from '../node/reset/node.ts';
 import { nodeServiceActions } from '../node/services/actions.ts';
 import { systemdService } from '../node/services/control.ts';
 import { layoutOf } from '../node/services/layout.ts';
@@ -70,6 +71,8 @@ export function createFeatures(needs: FeatureNeeds): Features {
     address: () => config.managementAddress,
     ...(management === undefined ? {} : { broker: management.broker }),
   });
+  const reset = { config: places.config, vms: () => needs.goings().vms };
+  const isManagement = role === 'management';
   return {
     actions: [
       ...networkActions({ role, managementNode: () => config.managementNode }),
@@ -79,12 +82,14 @@ export function createFeatures(needs: FeatureNeeds): Features {
       ...accountActions((caller, password) => passwords.check(caller, password), onTheirWay),
       ...nodeServiceActions(nodeServices(needs.options)),
       ...system.actions,
+      ...(isManagement ? [] : nodeResetActions(reset)),
       ...(management?.actions ?? []),
     ],
     executors: new Map([
       ['accounts.setRootPassword', rootPassword as Executor],
       ...network.executors(),
       ...system.executors,
+      ...(isManagement ? [] : nodeResetExecutors(reset)),
       ...(management?.executors ?? []),
     ]),
     stopping: () => network.giveUp(),

@@ -87,11 +87,6 @@ function renewBrokerUser(parts: BrokerParts): Executor<RenewBrokerUser> {
 }
 
 function changeSettings(parts: BrokerParts): Executor<ChangeSettings> {
-  const undo = async ({ id }: ChangeSettings): Promise<void> => {
-    const { properties, running } = await parts.keepsakes.read<SettingsKept>(id);
-    await writeProperties(parts.properties, Properties.parse(properties));
-    if (running) await parts.service.restart();
-  };
   return {
     async apply({ id, settings }) {
       const { running } = await parts.keepsakes.read<SettingsKept>(id);
@@ -99,13 +94,20 @@ function changeSettings(parts: BrokerParts): Executor<ChangeSettings> {
       await writeProperties(parts.properties, (await readPropertiesOrNone(parts.properties)).with(settings));
       if (running) await parts.service.restart();
     },
-    undo,
+    undo: ({ id }) => putSettingsBack(parts, id),
     // Nobody can tell whether the service was restarted after the file was written: it goes back with the old one.
-    async settle(step) {
-      const { properties } = await parts.keepsakes.read<SettingsKept>(step.id);
+    async settle({ id }) {
+      const { properties } = await parts.keepsakes.read<SettingsKept>(id);
       const now = (await readPropertiesOrNone(parts.properties)).toString();
-      if (now !== properties) await undo(step);
+      if (now !== properties) await putSettingsBack(parts, id);
       return 'not done';
     },
   };
+}
+
+/** The configuration as it was kept; a service that ran with it runs with it again. */
+export async function putSettingsBack(parts: BrokerParts, id: string): Promise<void> {
+  const { properties, running } = await parts.keepsakes.read<SettingsKept>(id);
+  await writeProperties(parts.properties, Properties.parse(properties));
+  if (running) await parts.service.restart();
 }

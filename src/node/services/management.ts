@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Implementation } from '../../api/action.ts';
 import type { Executor } from '../../api/plan.ts';
 import { Broker, type BrokerCommand, RABBITMQCTL } from '../../system/rabbitmq.ts';
@@ -8,6 +8,7 @@ import { backupActions, backupExecutors } from '../backup/actions.ts';
 import { brokerActions, brokerExecutors } from '../broker/actions.ts';
 import { consoleProxyActions } from '../console-proxy/actions.ts';
 import { databaseExecutors, databasePasswordActions } from '../database/actions.ts';
+import { resetActions, resetExecutors } from '../reset/actions.ts';
 import type { FollowParts } from '../system-settings/broker.ts';
 import { settingsExecutors } from './change-settings.ts';
 import { configurePassword } from './configure.ts';
@@ -61,12 +62,19 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
     broker: new Broker(options.broker ?? RABBITMQCTL),
     brokerService: options.brokerService ?? systemdService('rabbitmq-server.service'),
   };
+  const reset = {
+    ...backup,
+    ...broker,
+    state: dirname(options.store),
+    consoleState: join(dirname(dirname(options.store)), 'pickledb'),
+  };
   return {
     actions: [
       ...databasePasswordActions(database),
       ...brokerActions(broker, options.checkPassword),
       ...backupActions(backup),
       ...consoleProxyActions(broker),
+      ...resetActions(reset),
     ],
     executors: [
       ['services.configurePassword', configurePassword(common) as Executor],
@@ -74,6 +82,7 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
       ...brokerExecutors(broker),
       ...backupExecutors(backup),
       ...settingsExecutors(broker),
+      ...resetExecutors(reset),
     ],
     broker,
     forgetLeftovers: () => keepsakes.forgetAll(),

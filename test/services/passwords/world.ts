@@ -22,6 +22,8 @@ export interface WorldPlace {
   broker?: { command: string[]; env: Record<string, string> };
   /** The service cannot start with this password in its configuration. */
   refuses?: string;
+  /** The service cannot start without this word in its configuration. */
+  needs?: string;
   /** The service cannot start on a database with this word in its table `state`, or among its settings. */
   refusesState?: string;
 }
@@ -93,6 +95,7 @@ export class World {
         if (this.place.refuses !== undefined && text.includes(this.place.refuses)) {
           throw cannotStart();
         }
+        if (this.place.needs !== undefined && !text.includes(this.place.needs)) throw cannotStart();
         const [database, broker] = [databaseLogin(properties), brokerLogin(properties)];
         if (database === undefined) await this.#openStore();
         else (await Database.open(database, database)).close();

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { type Implementation, implement, type Run } from '../../api/action.ts';
+import type { Executor } from '../../api/plan.ts';
+import { ensureFolder } from '../../system/files.ts';
+import { lockFolder } from '../../system/lock.ts';
+import { engineOf } from '../backup/engine.ts';
+import { FOLDER_MODE, removeDrafts } from '../backup/files.ts';
+import { checkHostname } from '../broker/reset.ts';
+import { hasOwnBroker } from '../system-settings/broker.ts';
+import {
+  clearCaches,
+  copyOf,
+  dumpForReset,
+  emptyDatabase,
+  type ResetKept,
+  type ResetParts,
+  resetConfiguration,
+  startAfterReset,
+  stopForReset,
+} from './apply.ts';
+import { resetPlan } from './plan.ts';
+import { programsState } from './programs.ts';
+import { type ResetDone, resetManagement } from './schema.ts';
+
+export const resetExecutors = (parts: ResetParts): [string, Executor][] => [
+  ['reset.stopService', stopForReset(parts) as Executor],
+  ['reset.dump', dumpForReset(parts) as Executor],
+  ['reset.configuration', resetConfiguration(parts) as Executor],
+  ['reset.clearCaches', clearCaches(parts) as Executor],
+  ['reset.emptyDatabase', emptyDatabase(parts) as Executor],
+  ['reset.startService', startAfterReset(parts) as Executor],
+];
+
+/** Resets of a management node. */
+export const resetActions = (parts: ResetParts): Implementation[] => [
+  implement(resetManagement, async ({ database }, run) => {
+    const broker = await hasOwnBroker(parts);
+    if (broker) await checkHostname();
+    return alone(parts.folder, () => reset(parts, run, { drop: database === 'drop', broker }));
+  }),
+];
+
+/** What stands in the way of asking the database is found before the service is stopped. */
+async function reset(
+  parts: ResetParts,
+  { carryOut }: Pick<Run, 'carryOut'>,
+  { drop, broker }: { drop: boolean; broker: boolean },
+): Promise<ResetDone> {
+  const engine = await engineOf(parts);
+  const databases = await engine.databases();
+  const [id, settingsId] = [randomUUID(), randomUUID()];
+  const wanted = { id, settingsId, engine: engine.kind, drop: drop ? databases : [], broker };
+  await carryOut(resetPlan(wanted));
+  const kept = await parts.keepsakes.read<ResetKept>(id);
+  await engine.forget(id);
+  for (const one of [id, settingsId]) await parts.keepsakes.forget(one);
+  return doneOf(parts, kept);
+}
+
+async function doneOf({ properties }: ResetParts, kept: ResetKept): Promise<ResetDone> {
+  const { dump, proven, started = false } = kept;
+  const copy = copyOf(properties);
+  const isThere = await stat(copy).then(
+    () => true,
+    () => false,
+  );
+  return {
+    ...(typeof dump === 'string' ? { dump } : {}),
+    ...(proven === undefined ? {} : { proven }),
+    ...(isThere ? { configuration: copy } : {}),
+    started,
+    programs: await programsState(),
+  };
+}
+
+/** While no backup runs: it would dump what is being emptied. */
+async function alone<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  await ensureFolder(folder, FOLDER_MODE);
+  const lock = lockFolder(folder);
+  try {
+    await removeDrafts(folder);
+    return await work();
+  } finally {
+    lock.release();
+  }
+}
