@@ -40,6 +40,9 @@ function usage(issue: z.core.$ZodIssue | undefined): Fault {
 
 /** In every language when the schema says so (`params.words`), otherwise as the schema library puts it. */
 function wordsOf(issue: z.core.$ZodIssue | undefined): Words {
-  const words = issue?.code === 'custom' ? issue.params?.words : undefined;
-  return words ?? same(issue?.message ?? 'wrong');
+  if (issue?.code === 'custom' && issue.params?.words !== undefined) return issue.params.words;
+  if (issue?.code === 'invalid_type' && issue.message.endsWith('received undefined')) return MISSING;
+  return same(issue?.message ?? 'wrong');
 }
+
+const MISSING = say('missing', '缺失');

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import { randomOf } from '../fakes/random.ts';
 import { frameTests } from './frame.ts';
+import { keyNoise } from './noise.ts';
 import type { Exit, TestTerminal } from './terminal.ts';
 
 const { start } = frameTests();
@@ -128,44 +130,8 @@ test('a wrong secret is said and emptied', async () => {
   expect(terminal.grid()).not.toContain('*');
 });
 
-/** Numbers that look random and are the same for the same seed (mulberry32). */
-function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
-const GOOD_KEYS = [
-  '\r',
-  '\x1b',
-  '\t',
-  '\x1b[A',
-  '\x1b[B',
-  '\x1b[5~',
-  '\x1b[6~',
-  'j',
-  'y',
-  'n',
-  '\x1bOQ',
-  '\x1b[15~',
-  '?',
-  '2',
-];
-
-/** Bytes of any kind, keys that do something among them; `q` and `x`, which end the program on purpose, left out. */
-function noise(seed: number, length: number): Buffer {
-  const random = randomOf(seed);
-  const pick = (): Buffer =>
-    random() < 0.4
-      ? Buffer.from(GOOD_KEYS[Math.floor(random() * GOOD_KEYS.length)] ?? '')
-      : Buffer.from([Math.floor(random() * 256)]);
-  const bytes = Buffer.concat(Array.from({ length }, pick));
-  return Buffer.from(bytes.map((byte) => (byte === 0x71 || byte === 0x78 ? 0x20 : byte)));
-}
+/** `q` and `x` end the program on purpose. */
+const noise = (seed: number, length: number): Buffer => keyNoise(randomOf(seed), length, 'qx');
 
 test.for([1, 2, 3])('a hundred thousand random keys, seed %i, bring nothing down', async (seed) => {
   const terminal = await start();

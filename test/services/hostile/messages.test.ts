@@ -1,0 +1,248 @@
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { glob } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Action } from '../../../src/api/action.ts';
+import { connect } from '../../../src/api/client.ts';
+import { Secret } from '../../../src/api/secret.ts';
+import { openSession } from '../../../src/api/session.ts';
+import { checkPassword } from '../../../src/guard/schema.ts';
+import { pickFrom, randomOf } from '../../fakes/random.ts';
+import { type Daemon, isRoot, World } from '../daemons/daemon.ts';
+import { OwnEtc } from '../daemons/own-etc.ts';
+import { HostileClient, type Message } from './client.ts';
+import { stateOf } from './node-state.ts';
+import { brokenLine, hostileInput } from './values.ts';
+
+/** The long run: `ZS_MESSAGES=1000000`. */
+const MESSAGES = Number(process.env.ZS_MESSAGES ?? 8_000);
+const MINUTES = 120;
+const CLIENTS = 8;
+const seed = Number(process.env.ZS_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const PASSWORD = 'a right one';
+const PROGRAMS = ['controller', 'guard'] as const;
+
+/** Kinds of errors that tell a person something; `internal` is a defect. */
+const KINDS = ['usage', 'notFound', 'conflict', 'refused', 'unavailable', 'timeout', 'failed'];
+/** They stream until they are cancelled. */
+const ENDLESS = /watch|repaint|ping|Reachability|readLog|logs\.read/;
+/** Each starts a process of its own or takes seconds: now and then is enough. */
+const DEAR = /ping|Reachability|openShell|plan|read$|identify|list|diagnose|verdict/i;
+const DEAR_SHARE = 0.02;
+/** A wrong password holds its client up for half a minute. */
+const PASSWORD_SHARE = 0.0005;
+/** Of those behind the password, only what reads and puts nothing anywhere is asked with it; a long one is a job on disk. */
+const NOT_WITH_PASSWORD = /^(session|logs\.collect|database\.share|jobs\.cancel|diagnose)/;
+
+const shareOf = ({ name }: Action): number =>
+  name === checkPassword.name ? PASSWORD_SHARE : DEAR.test(name) ? DEAR_SHARE : 1;
+
+async function everyAction(): Promise<Action[]> {
+  const actions = new Map<string, Action>();
+  const root = join(import.meta.dirname, '../../..');
+  for await (const file of glob('src/{node,guard,api}/**/{schema,session,jobs}.ts', { cwd: root })) {
+    for (const one of Object.values(await import(join(root, file)))) {
+      const action = one as Action;
+      if (typeof action?.name === 'string' && typeof action.input?.safeParse === 'function')
+        actions.set(action.name, action);
+    }
+  }
+  return [...actions.values()];
+}
+
+/** What is wrong with an answer; undefined when it is an answer, or one clear error. */
+function complaint({ fault }: Message): string | undefined {
+  if (fault === undefined) return undefined;
+  const { kind, words } = fault as { kind?: string; words?: { en?: string; zh?: string } };
+  if (kind === undefined || !KINDS.includes(kind)) return `kind ${kind}: ${words?.en}`;
+  for (const text of [words?.en, words?.zh]) {
+    if (typeof text !== 'string' || text === '' || text.length > 2000)
+      return `no words: ${JSON.stringify(fault).slice(0, 300)}`;
+    if (/\n +at |undefined|\[object/.test(text)) return `not said to a person: ${text}`;
+  }
+  return undefined;
+}
+
+describe.skipIf(!isRoot)(`hostile messages, seed ${seed} (needs root)`, () => {
+  let world: World;
+  let etc: OwnEtc;
+  let actions: Action[];
+  const daemons = new Map<string, Daemon>();
+
+  beforeAll(async () => {
+    console.log(`seed ${seed}: again with ZS_SEED=${seed}`);
+    actions = await everyAction();
+    etc = await OwnEtc.create();
+    etc.setPassword(PASSWORD);
+    world = await World.create();
+    // In a network of its own: whatever gets through reaches nobody.
+    const through = ['unshare', '--net', ...etc.through];
+    for (const program of ['controller', 'guard'] as const)
+      daemons.set(program, await world.start(program, { through }));
+  });
+  afterAll(async () => {
+    await world?.end();
+    await etc?.remove();
+  });
+
+  const socketOf = (program: string) =>
+    program === 'guard' ? world.places.guardSocket : world.places.controllerSocket;
+  const pidOf = (program: string) => daemons.get(program)?.process.pid ?? 0;
+  const descriptors = (program: string) => readdirSync(`/proc/${pidOf(program)}/fd`).length;
+  const megabytes = (program: string) =>
+    Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pidOf(program)}/status`, 'latin1'))?.[1]) / 1024;
+  const state = () =>
+    stateOf(world.folder, etc.folder, ['nsenter', '-t', String(pidOf('controller')), '--net']);
+
+  /** One client's share of the messages. Answers what was wrong, each with the message that caused it. */
+  async function attack(program: string, random: () => number, count: number, counted: Map<string, number>) {
+    const client = new HostileClient(socketOf(program));
+    const count1 = (what: string) => counted.set(what, (counted.get(what) ?? 0) + 1);
+    const wrong: string[] = [];
+    for (let sent = 0; sent < count && wrong.length < 5; sent++) {
+      if (random() < 0.3) {
+        const bytes = brokenLine(random);
+        const got = await client.break(bytes);
+        count1('broken');
+        const why =
+          got.length === 1 && got[0]?.id === undefined ? complaint(got[0] ?? {}) : `${got.length} answers`;
+        if (why !== undefined) wrong.push(`${why}, after ${bytes.toString('latin1').slice(0, 200)}`);
+        continue;
+      }
+      const action = pickFrom(random, actions);
+      if (random() > shareOf(action)) {
+        sent--;
+        continue;
+      }
+      const { input, passes } = hostileInput(action, random);
+      const name =
+        random() < 0.02 ? pickFrom(random, ['toString', '__proto__', 'a.b', 'network.*']) : action.name;
+      const answer = await client.ask(name, input, ENDLESS.test(action.name) || random() < 0.05);
+      count1('well-formed');
+      if (passes) count1('passing the schema');
+      const why = complaint(answer);
+      if (why !== undefined) wrong.push(`${why}, after ${name} ${JSON.stringify(input).slice(0, 300)}`);
+    }
+    client.close();
+    return wrong;
+  }
+
+  test.each(PROGRAMS)(
+    `${MESSAGES} messages to the %s: one clear error each, nothing leaks, nothing changes`,
+    async (program) => {
+      const before = state();
+      const counted = new Map<string, number>();
+      const run = async (count: number, offset: number) => {
+        const clients = Array.from({ length: CLIENTS }, (_, index) =>
+          attack(program, randomOf(seed + offset + index), Math.ceil(count / CLIENTS), counted),
+        );
+        return (await Promise.all(clients)).flat();
+      };
+      // The first half loads what is loaded when it is needed, and grows to what the work needs.
+      const wrong = await run(MESSAGES / 2, 0);
+      const [files, memory] = [descriptors(program), megabytes(program)];
+      wrong.push(...(await run(MESSAGES / 2, 1000)));
+      expect(wrong).toEqual([]);
+
+      const share = (what: string) => (counted.get(what) ?? 0) / MESSAGES;
+      expect(share('well-formed')).toBeGreaterThan(0.5);
+      expect(share('passing the schema')).toBeGreaterThan(0.1);
+      const connection = await world.connect(program);
+      connection.close();
+      await expect.poll(() => descriptors(program), { timeout: 20_000 }).toBeLessThanOrEqual(files);
+      expect(daemons.get(program)?.process.exitCode).toBeNull();
+      const grown = megabytes(program) - memory;
+      console.log(
+        `${program}: ${JSON.stringify(Object.fromEntries(counted))}, memory ${memory.toFixed(0)} MB, then grown by ${grown.toFixed(1)} MB`,
+      );
+      expect(grown).toBeLessThan(64);
+      expect(state()).toEqual(before);
+    },
+    MINUTES * 60_000,
+  );
+
+  test('with the password: what may be read is, hostile values are refused, nothing changes', async () => {
+    for (const file of ['data/guard/lockout.json', 'run/guard/lockout.json'])
+      forget(join(world.folder, file));
+    const before = state();
+    const hello = { program: 'console', line: '-', version: '0' };
+    const guard = await connect(world.places.guardSocket, hello);
+    const { ticket } = await guard.call(checkPassword, { password: new Secret(PASSWORD) });
+    guard.close();
+    const connection = await connect(world.places.controllerSocket, hello);
+    await connection.call(openSession, { ticket, area: 'configuration', takeOver: true });
+    const random = randomOf(seed);
+    const readable = actions.filter(
+      ({ name, effect, access, long }) =>
+        effect === 'read' && access === 'password' && !long && !NOT_WITH_PASSWORD.test(name),
+    );
+    expect(readable.length).toBeGreaterThan(5);
+    const wrong: string[] = [];
+    for (let round = 0; round < 10; round++) {
+      for (const action of readable) {
+        const { input } = hostileInput(action, random);
+        const stop = AbortSignal.timeout(300);
+        const answer = await connection.call(action, input as never, { signal: stop }).then(
+          (ok) => ({ ok }),
+          (thrown) => ({ fault: thrown.toRecord() }),
+        );
+        const why = complaint(answer);
+        if (why !== undefined)
+          wrong.push(`${why}, after ${action.name} ${JSON.stringify(input).slice(0, 300)}`);
+        expect(JSON.stringify(answer)).not.toMatch(/root:[^"]*\$\w+\$/);
+      }
+    }
+    connection.close();
+    expect([...new Set(wrong)]).toEqual([]);
+    expect(state()).toEqual(before);
+  });
+
+  test.each(PROGRAMS)(
+    '%s: who never reads or sends a byte a second is ended, and others go on',
+    async (program) => {
+      const dripping = createConnection(socketOf(program));
+      let told = '';
+      dripping.setEncoding('utf8').on('data', (text) => {
+        told += text;
+      });
+      dripping.on('error', () => {});
+      const ended = new Promise((resolve) => dripping.once('close', resolve));
+      const hello = `${JSON.stringify({ hello: { program: 'console', line: '-', version: '0' } })}\n`;
+      let at = 0;
+      const drip = setInterval(() => dripping.write(hello[at++] ?? ' '), 1000);
+
+      const deaf = createConnection(socketOf(program));
+      deaf.on('error', () => {});
+      const dropped = new Promise((resolve) => deaf.once('close', resolve));
+      await new Promise((resolve) => deaf.once('connect', resolve));
+      deaf.pause();
+      deaf.write(hello);
+      // Its requests are answered, its answers pile up: 4 MB of them may.
+      let id = 0;
+      let gone = false;
+      void dropped.then(() => {
+        gone = true;
+      });
+      const other = await world.connect(program);
+      for (let round = 0; round < 3000 && !gone; round++) {
+        for (let request = 0; request < 30; request++)
+          deaf.write(`{"id":${++id},"action":"${'x'.repeat(60)}"}\n`);
+        await new Promise((later) => setImmediate(later));
+        if (round % 100 === 0)
+          await expect(other.call({ name: 'no.such' }, {})).rejects.toMatchObject({ kind: 'notFound' });
+      }
+      await expect(other.call({ name: 'no.such' }, {})).rejects.toMatchObject({ kind: 'notFound' });
+      deaf.destroy();
+      await Promise.all([ended, dropped]);
+      clearInterval(drip);
+      expect(told).toContain('took too long');
+      other.close();
+    },
+    60_000,
+  );
+});
+
+function forget(path: string): void {
+  rmSync(path, { force: true });
+}
