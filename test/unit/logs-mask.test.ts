@@ -1,6 +1,11 @@
-import { Readable } from 'node:stream';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { copyMasked } from '../../src/node/logs/copy.ts';
 import { Mask } from '../../src/node/logs/mask.ts';
+import { Scan } from '../../src/node/logs/scan.ts';
 
 const SECRET = `p "w" \\ <&> 'é' 密`;
 const mask = new Mask([SECRET, 'plain-word-1', 'abc']);
@@ -51,16 +56,23 @@ test.each([
 
 test('a short one is not looked for', () => expect(masked('abcdef')).toBe('abcdef'));
 
-async function streamed(text: Buffer, size: number): Promise<Buffer> {
-  const parts = Array.from({ length: Math.ceil(text.length / size) }, (_, at) =>
-    text.subarray(at * size, (at + 1) * size),
-  );
-  const chunks: Buffer[] = [];
-  for await (const chunk of Readable.from(parts).pipe(mask.stream())) chunks.push(chunk);
-  return Buffer.concat(chunks);
+/** What a file of these bytes becomes; the buffer takes `longest` bytes at a time. */
+async function copied(text: Buffer, longest: number): Promise<Buffer> {
+  const folder = mkdtempSync(join(tmpdir(), 'mask-'));
+  writeFileSync(join(folder, 'in'), text);
+  const [source, sink] = [await open(join(folder, 'in')), await open(join(folder, 'out'), 'w')];
+  try {
+    const { signal } = new AbortController();
+    expect(await copyMasked(source, 0, text.length, mask, sink, signal, longest)).toBe(text.length);
+    return readFileSync(join(folder, 'out'));
+  } finally {
+    await source.close();
+    await sink.close();
+    rmSync(folder, { recursive: true });
+  }
 }
 
-test('in a stream cut anywhere, and bytes that are no text come back as they were', async () => {
+test('in a file read in pieces of any size, and bytes that are no text come back as they were', async () => {
   const garbage = Buffer.from(Array.from({ length: 5000 }, (_, at) => (at * 7) % 256)).filter(
     (byte) => byte !== 10,
   );
@@ -70,5 +82,56 @@ test('in a stream cut anywhere, and bytes that are no text come back as they wer
     Buffer.from('\npassword=s3cret'),
   ]);
   const wanted = Buffer.concat([Buffer.from('a *** b\n'.repeat(50)), garbage, Buffer.from('\npassword=***')]);
-  for (const size of [1, 7, 64, 100_000]) expect((await streamed(text, size)).equals(wanted)).toBe(true);
+  for (const size of [17, 64, 1000, 100_000]) expect((await copied(text, size)).equals(wanted)).toBe(true);
+});
+
+test('a value on the next line is masked as well', () => {
+  for (const text of ['"password":\n  "s3cret"', "identified by\n's3cret'", 'token =\r\n s3cret']) {
+    expect(masked(`x\n${text}\ny\n`)).not.toContain('s3cret');
+    expect(masked(`x\n${text}\ny\n`)).toMatch(/^x\n[\s\S]*\ny\n$/);
+  }
+});
+
+test('random texts: the search finds what a plain one finds, and lines are masked each by itself', () => {
+  const seed = Number(process.env.SEED ?? Date.now() % 1e9);
+  console.log(`SEED=${seed}`);
+  let state = seed;
+  const pick = <T>(from: readonly T[]): T => {
+    state = (state * 1103515245 + 12345) & 0x7fffffff;
+    return from[(state >> 8) % from.length] as T;
+  };
+  const words = [
+    ...[
+      'PassWord=abc',
+      'pas',
+      'se',
+      'secre',
+      'SECRET=x',
+      'token: t',
+      'ke',
+      'key',
+      'p',
+      'plain-word-1',
+      'Plain-Word-1',
+    ],
+    ...['plain-word-', '://', 'http://a:b@c', ' ', 'xyz', '"', 'K', 'sk', 'psk=1'],
+  ];
+  const folded = ['secret', 'psk', '://'];
+  const scan = new Scan([
+    ...folded.map((text) => ({ bytes: Buffer.from(text), folded: true })),
+    { bytes: Buffer.from('plain-word-1'), folded: false },
+  ]);
+  for (let round = 0; round < 300; round++) {
+    const gap = pick(['', ' ']);
+    const lines = Array.from(
+      { length: 20 },
+      () => `${Array.from({ length: 6 }, () => pick(words)).join(gap)}.`,
+    );
+    const text = lines.join('\n');
+    const plain = [...folded.map((word) => text.toLowerCase().indexOf(word)), text.indexOf('plain-word-1')];
+    expect(scan.find(Buffer.from(text), 0)).toBe(
+      plain.filter((at) => at >= 0).sort((one, other) => one - other)[0] ?? -1,
+    );
+    expect(masked(text)).toBe(lines.map(masked).join('\n'));
+  }
 });

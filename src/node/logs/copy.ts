@@ -1,7 +1,6 @@
-import { constants, createWriteStream } from 'node:fs';
+import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { Mask } from './mask.ts';
 
 export interface Bounds {
@@ -15,8 +14,10 @@ export interface Bounds {
 }
 
 export const LINES = 100_000;
+export const ALL_LINES = Number.MAX_SAFE_INTEGER;
 export const BOUNDS: Omit<Bounds, 'since'> = { lines: LINES, file: 2e9, all: 6e9 };
 const BLOCK = 1024 * 1024;
+const LONGEST_LINE = 1024 * 1024;
 const DEEPEST = 4;
 const MOST_FILES = 5_000;
 const PACKED = /\.(gz|xz|zst|bz2)$/;
@@ -101,11 +102,15 @@ export class Copier {
     const start = await this.#startOf(handle, path, size, room);
     const target = join(this.#folder, path.slice(1));
     await mkdir(dirname(target), { recursive: true, mode: 0o750 });
-    const source = handle.createReadStream({ start, autoClose: false, highWaterMark: BLOCK, ...endOf(size) });
-    const sink = createWriteStream(target, { mode: 0o640, highWaterMark: BLOCK });
-    await pipeline(source, this.#mask.stream(), sink, { signal: this.#signal });
+    const sink = await open(target, 'w', 0o640);
+    try {
+      // Files of /proc have no size: they end where nothing more comes.
+      const count = size > 0 ? size - start : this.#bounds.file;
+      this.#bytes += await copyMasked(handle, start, count, this.#mask, sink, this.#signal);
+    } finally {
+      await sink.close();
+    }
     this.files += 1;
-    this.#bytes += size - start;
   }
 
   /** Where the last lines begin that are taken. Files of /proc have no size and are taken whole. */
@@ -117,10 +122,39 @@ export class Copier {
   }
 }
 
-const endOf = (size: number): { end?: number } => (size > 0 ? { end: size - 1 } : {});
+/**
+ * Copies bytes line by line, through one buffer: a line that is longer than it is taken in pieces that overlap by
+ * nothing. Answers how many were read. @param longest bytes of that buffer
+ */
+export async function copyMasked(
+  source: FileHandle,
+  start: number,
+  count: number,
+  mask: Mask,
+  sink: FileHandle,
+  signal: AbortSignal,
+  longest = LONGEST_LINE,
+): Promise<number> {
+  const buffer = Buffer.allocUnsafe(longest);
+  let [held, done] = [0, 0];
+  for (;;) {
+    signal.throwIfAborted();
+    const room = Math.min(buffer.length - held, count - done);
+    const { bytesRead } = room === 0 ? { bytesRead: 0 } : await source.read(buffer, held, room, start + done);
+    const full = held + bytesRead;
+    done += bytesRead;
+    if (full === 0) return done;
+    const whole = bytesRead === 0 ? full : buffer.lastIndexOf(10, full - 1) + 1;
+    const cut = whole === 0 && full === buffer.length ? full : whole;
+    if (cut > 0) await sink.writev(mask.lines(buffer.subarray(0, cut)));
+    buffer.copyWithin(0, cut, full);
+    held = full - cut;
+  }
+}
 
 /** Offset at which the last `lines` lines begin, found from the end. */
 async function startOfLast(handle: FileHandle, size: number, lines: number): Promise<number> {
+  if (lines >= ALL_LINES) return 0;
   const block = Buffer.alloc(BLOCK);
   let left = lines;
   for (let end = size; end > 0; ) {

@@ -1,4 +1,4 @@
-import { Transform } from 'node:stream';
+import { Scan } from './scan.ts';
 
 /** A secret shorter than this is not looked for by value: too much that is none would look like it. */
 const SHORTEST = 4;
@@ -13,74 +13,86 @@ const IN_HEADER = /(\bauthorization["']?\s*[:=]\s*["']?\w+\s+)[\w.~+/=-]+/gi;
 /** `SET PASSWORD = '…'`, `IDENTIFIED BY '…'`. */
 const IN_SQL =
   /((?:identified\s+(?:by|via\s+\w+\s+using)|password\s*\()\s*(?:password\s+)?)'(?:[^'\\\n]|\\.)*'/gi;
-/** No line without one of these holds a secret by name. Written so that the engine skips quickly over text without. */
-const HINTS = [
-  /[pP][aA][sS][sS]|[sS][eE][cC][rR][eE][tT]|[tT][oO][kK][eE][nN]|[kK][eE][yY]|[pP][sS][kK]/,
-  /[oO][rR][iI][zZ][aA][tT]|[eE][nN][tT][iI][fF][iI][eE][dD]/,
-];
-const PIECE = 16 * 1024;
-
-const hasHint = (text: string): boolean => text.includes('@') || HINTS.some((hint) => hint.test(text));
+/** No line without one of these holds a secret by name. */
+const HINTS = ['pass', 'secret', 'token', 'key', 'psk', 'authoriz', 'identified', '://'];
+/** What may stand on the line after such an end is still its value. */
+const GOES_ON = /(?:[=:(]|\b(?:is|by|using|password))$/i;
+const codes = (letters: string): ReadonlySet<number> => new Set(Buffer.from(letters));
+const AROUND = codes(' \t\r\n"\'');
+/** Last letters of what `GOES_ON` finds. */
+const LAST = codes('=:(sygdSYGD');
+const NEWLINE = 10;
 
 /** Takes secrets out of text: by the name before them, and those that are known by their value, however written. */
 export class Mask {
   readonly #values: RegExp | undefined;
+  readonly #scan: Scan;
 
   /** @param secrets known ones, such as those in the configuration */
   constructor(secrets: readonly string[]) {
     const forms = new Set(secrets.filter(({ length }) => length >= SHORTEST).flatMap(formsOf));
-    const longestFirst = [...forms].sort((one, other) => other.length - one.length).map(escaped);
-    this.#values = longestFirst.length === 0 ? undefined : new RegExp(longestFirst.join('|'), 'g');
+    const longestFirst = [...forms].sort((one, other) => other.length - one.length);
+    this.#values =
+      longestFirst.length === 0 ? undefined : new RegExp(longestFirst.map(escaped).join('|'), 'g');
+    this.#scan = new Scan([
+      ...HINTS.map((text) => ({ bytes: Buffer.from(text), folded: true })),
+      ...longestFirst.map((text) => ({ bytes: Buffer.from(text, 'latin1'), folded: false })),
+    ]);
+  }
+
+  /** Masks whole lines. What holds no secret is answered as it is, as parts of `bytes` itself. */
+  lines(bytes: Buffer): Buffer[] {
+    const parts: Buffer[] = [];
+    let kept = 0;
+    for (let at = this.#scan.find(bytes, 0); at >= 0; at = this.#scan.find(bytes, kept)) {
+      const start = bytes.lastIndexOf(NEWLINE, at) + 1;
+      const end = endOfSaying(bytes, at);
+      if (start > kept) parts.push(bytes.subarray(kept, start));
+      parts.push(this.#masked(bytes.subarray(start, end)));
+      kept = end;
+    }
+    if (kept < bytes.length) parts.push(bytes.subarray(kept));
+    return parts;
   }
 
   /** @param text bytes as latin1, so that any of them comes back as it was */
   apply(text: string): string {
-    const byValue = this.#values === undefined ? text : text.replace(this.#values, MASK);
-    return pieces(byValue).map(byName).join('');
+    return Buffer.concat(this.lines(Buffer.from(text, 'latin1'))).toString('latin1');
   }
 
-  /** For a stream: whole lines at a time; one that is longer than 1 MiB is taken in pieces that overlap by nothing. */
-  stream(): Transform {
-    let rest = '';
-    const mask = this;
-    return new Transform({
-      readableHighWaterMark: LONGEST_LINE,
-      writableHighWaterMark: LONGEST_LINE,
-      transform(chunk: Buffer, _encoding, done) {
-        const text = rest + chunk.toString('latin1');
-        const end = text.length - rest.length > 0 ? text.lastIndexOf('\n') + 1 : 0;
-        const cut = end === 0 && text.length > LONGEST_LINE ? text.length : end;
-        rest = text.slice(cut);
-        done(null, cut === 0 ? undefined : Buffer.from(mask.apply(text.slice(0, cut)), 'latin1'));
-      },
-      flush(done) {
-        done(null, rest === '' ? undefined : Buffer.from(mask.apply(rest), 'latin1'));
-      },
-    });
+  #masked(line: Buffer): Buffer {
+    const before = line.toString('latin1');
+    const byValue = this.#values === undefined ? before : before.replace(this.#values, MASK);
+    const after = byName(byValue);
+    return after === before ? line : Buffer.from(after, 'latin1');
   }
 }
 
-/** Cut behind a line's end, about 16 KiB each: most pieces hold nothing to be masked. */
-function pieces(text: string): string[] {
-  const found: string[] = [];
-  for (let start = 0; start < text.length; ) {
-    const end = text.indexOf('\n', start + PIECE) + 1 || text.length;
-    found.push(text.slice(start, end));
-    start = end;
-  }
-  return found;
+/** Behind the line in which `at` lies, and behind the next one when the value stands there. */
+function endOfSaying(bytes: Buffer, at: number): number {
+  const end = endOfLine(bytes, at);
+  return goesOn(bytes, at, end) ? endOfLine(bytes, end) : end;
 }
 
-const byName = (piece: string): string =>
-  hasHint(piece)
-    ? piece
-        .replace(IN_SQL, `$1'${MASK}'`)
-        .replace(IN_HEADER, `$1${MASK}`)
-        .replace(NAMED, `$1${MASK}`)
-        .replace(IN_ADDRESS, `$1${MASK}`)
-    : piece;
+const endOfLine = (bytes: Buffer, at: number): number => bytes.indexOf(NEWLINE, at) + 1 || bytes.length;
 
-const LONGEST_LINE = 1024 * 1024;
+/** By the last byte that is neither blank nor quote: most lines need no closer look. */
+function goesOn(bytes: Buffer, at: number, end: number): boolean {
+  let last = end - 1;
+  while (last > at && AROUND.has(bytes[last] ?? 0)) last -= 1;
+  if (!LAST.has(bytes[last] ?? 0)) return false;
+  return GOES_ON.test(bytes.toString('latin1', Math.max(at, last - LONGEST_END), last + 1));
+}
+
+function byName(text: string): string {
+  const named = text
+    .replace(IN_SQL, `$1'${MASK}'`)
+    .replace(IN_HEADER, `$1${MASK}`)
+    .replace(NAMED, `$1${MASK}`);
+  return named.includes('://') ? named.replace(IN_ADDRESS, `$1${MASK}`) : named;
+}
+
+const LONGEST_END = 10;
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
 
