@@ -13,7 +13,7 @@ const VICTIMS: Record<string, (machine: Machine) => Promise<unknown>> = {
   'zs-console': async () => {},
   'zs-controller': showsController,
   dbus: showsController,
-  NetworkManager: (machine) => machine.screen.see(/ens3 +UP +10\.0\.2\.15/),
+  NetworkManager: (machine) => machine.screen.see(/ens3 +UP +MN 10\.0\.2\.15/),
   libvirtd: (machine) => machine.screen.see(/libvirt +running/),
 };
 
