@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestNode } from './node.ts';
+import { filesWith, processesWith } from './search.ts';
 
 /** Words that occur nowhere else, so that finding one means that it leaked. */
 const OLD = 'zqOldSecret4711';
@@ -14,39 +15,6 @@ beforeAll(async () => {
   node = await TestNode.start({ role: 'compute', password: OLD });
 });
 afterAll(() => node.end());
-
-/** Files below a folder that hold a text. */
-function filesWith(folder: string, text: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true)
-    .filter((path) => readFileSync(path).includes(text));
-}
-
-/** This test's own descendants, whose command lines and environments nobody may learn a password from. */
-function descendants(parent: number): number[] {
-  const children = textOf(`/proc/${parent}/task/${parent}/children`)
-    .trim()
-    .split(' ')
-    .filter(Boolean)
-    .map(Number);
-  return [...children, ...children.flatMap(descendants)];
-}
-
-const processesWith = (text: string): number[] =>
-  descendants(process.pid).filter((pid) =>
-    ['cmdline', 'environ'].some((file) => textOf(`/proc/${pid}/${file}`).includes(text)),
-  );
-
-/** A file of /proc; empty when its process has ended meanwhile. */
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
-    throw error;
-  }
-}
 
 test('the search finds what is there', () => {
   const planted = join(node.data, 'planted');
