@@ -10,10 +10,12 @@ import type { CollectParts } from '../node/logs/collect.ts';
 import { networkActions } from '../node/network/actions.ts';
 import { limitsOf } from '../node/network/change/countdown.ts';
 import { Network } from '../node/network/change/network.ts';
+import { withServiceAddress } from '../node/network/management-setting.ts';
 import { powerActions } from '../node/power/actions.ts';
 import type { Goings } from '../node/power/plan.ts';
 import { nodeResetActions, nodeResetExecutors } from '../node/reset/node.ts';
 import { nodeServiceActions } from '../node/services/actions.ts';
+import { addressFollowers } from '../node/services/address.ts';
 import { systemdService } from '../node/services/control.ts';
 import { layoutOf } from '../node/services/layout.ts';
 import { type ManagementFeatures, managementFeatures } from '../node/services/management.ts';
@@ -21,10 +23,13 @@ import { systemFeature } from '../node/system-settings/actions.ts';
 import { terminalActions } from '../node/terminal/actions.ts';
 import { isPassword } from '../system/pam.ts';
 import { bootMilliseconds } from '../system/posix.ts';
+import { readText } from '../system/proc.ts';
 import { passwordField, stateOfField } from '../system/shadow.ts';
 import { readConfig } from './config.ts';
 import type { ControllerOptions } from './controller.ts';
 import type { Executors } from './journal/executors.ts';
+
+const MANAGEMENT = systemdService('zs-management.service');
 
 /** What the features of this node need of the controller. */
 export interface FeatureNeeds {
@@ -57,10 +62,12 @@ export function createFeatures(needs: FeatureNeeds): Features {
     isPassword: (password) => isPassword('root', password),
     record: needs.record,
   });
+  const layout = layoutOf(places.dataDir);
   const network = new Network({
     data: places.data,
     config: places.config,
-    setting: () => readConfig(places.config),
+    setting: withServiceAddress(() => readConfig(places.config), layout.properties, readText),
+    ...(role === 'management' ? { followers: addressFollowers({ ...layout, service: MANAGEMENT }) } : {}),
     peers: () => (config.managementNode === undefined ? [] : [config.managementNode]),
     limits: limitsOf(config.networkEvidence, config.networkCountdown),
     alone: needs.options.alone === true,
@@ -127,7 +134,7 @@ function managementOf(
     store,
     units,
     backups,
-    service: systemdService('zs-management.service'),
+    service: MANAGEMENT,
     onTheirWay,
     checkPassword: (caller, password) => passwords.check(caller, password),
   });

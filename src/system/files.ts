@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, type FileHandle, mkdir, open, rename, rm } from 'node:fs/promises';
+import { chmod, type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Makes what a rename or a new file changed in a folder last over a power cut. */
@@ -35,6 +35,13 @@ export async function writeWhole(
     throw error;
   }
   await syncFolder(dirname(path));
+}
+
+/** Takes away what `writeWhole` left in a folder when it was killed. Nobody may be writing there now. */
+export async function removeDrafts(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names)
+    if (/^\.[0-9a-f]{12}\.tmp$/.test(name)) await rm(join(folder, name), { force: true });
 }
 
 async function writeAndSync(handle: FileHandle, content: string): Promise<void> {

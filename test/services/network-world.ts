@@ -36,6 +36,9 @@ export async function eventually<T>(what: string, ask: () => T | Promise<T>): Pr
  */
 export class NetworkWorld {
   readonly folder = mkdtempSync(join(tmpdir(), 'zs-network-'));
+  role = 'compute';
+  /** Added to the controller's own. */
+  environment: Record<string, string> = {};
   readonly #world: ChildProcess;
   #controller: ChildProcess | undefined;
 
@@ -82,7 +85,10 @@ export class NetworkWorld {
   async startController(...options: string[]): Promise<void> {
     const program = [process.execPath, join(ROOT, 'dist/controller.cjs')];
     const [command = '', ...argv] = [...this.enter, ...program, ...this.controllerOptions, ...options];
-    this.#controller = spawn(command, argv, { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#controller = spawn(command, argv, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...this.environment },
+    });
     this.#controller.stderr?.on('data', (chunk: Buffer) =>
       appendFileSync(join(this.folder, 'controller.log'), chunk),
     );
@@ -99,7 +105,7 @@ export class NetworkWorld {
   }
 
   get controllerOptions(): string[] {
-    return ['--data', join(this.folder, 'data'), '--role', 'compute'];
+    return ['--data', join(this.folder, 'data'), '--role', this.role];
   }
 
   get socket(): string {

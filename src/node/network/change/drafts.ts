@@ -2,8 +2,10 @@ import { Fault } from '../../../api/fault.ts';
 import { say, type Words } from '../../../api/words.ts';
 import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import type { ManagementSetting } from '../management-setting.ts';
+import { type Followers, withFollowers } from './follow.ts';
 import { currentId, type KeptState, nextId, readHistoryEntries, readKept } from './kept.ts';
 import type { NetworkPlaces } from './places.ts';
+import { addressMove } from './plan/management.ts';
 import type { NetworkPlan } from './plan/steps.ts';
 import { titleOf } from './plan/titles.ts';
 import { wantedState } from './plan/wanted.ts';
@@ -25,9 +27,12 @@ export class Drafts {
   readonly #places: NetworkPlaces;
   readonly #setting: ManagementSetting;
 
-  constructor(places: NetworkPlaces, setting: ManagementSetting) {
+  readonly #followers: Followers;
+
+  constructor(places: NetworkPlaces, setting: ManagementSetting, followers: Followers) {
     this.#places = places;
     this.#setting = setting;
+    this.#followers = followers;
   }
 
   async read(manager: NetworkManager): Promise<NetworkState> {
@@ -38,12 +43,19 @@ export class Drafts {
   async draft(before: NetworkState, change: Change): Promise<Draft> {
     const after = await this.#wanted(before, change);
     const id = await nextId(this.#places);
-    return { plan: planStates(before, after, await this.#title(change), id), before, after };
+    const plan = planStates(before, after, await this.#title(change), id);
+    return { plan: await this.#followed(plan, before, after), before, after };
+  }
+
+  async #followed(plan: NetworkPlan, before: NetworkState, after: NetworkState): Promise<NetworkPlan> {
+    const move = addressMove(before, after);
+    if (move === undefined || plan.steps.length === 0) return plan;
+    return withFollowers(plan, await this.#followers.plan(move));
   }
 
   async history(): Promise<HistoryEntry[]> {
     const states = await readHistoryEntries(this.#places);
-    return states.map(({ state: _s, files: _f, removed: _r, ...entry }) => entry);
+    return states.map(({ state: _s, live: _l, files: _f, removed: _r, ...entry }) => entry);
   }
 
   async #wanted(before: NetworkState, change: Change): Promise<NetworkState> {

@@ -17,6 +17,8 @@ import {
 import { managementText } from './management.ts';
 import { DISK_PROFILES, LINK_FILES, type NetworkPlaces } from './places.ts';
 import type { KeepStep } from './plan/steps.ts';
+import { see } from './read.ts';
+import { recordedLinks } from './record.ts';
 import type { NetworkState } from './schema/state.ts';
 
 /** What the change made, as far as it is not in the step. */
@@ -27,6 +29,10 @@ export interface Made {
   written: ReadonlySet<string>;
   /** Files that their profiles left. */
   moved: ReadonlySet<string>;
+  /** Names of the links that it is about. */
+  touched: string[];
+  /** NetworkManager's way back, which ends when the change is decided. */
+  checkpoint?: string | undefined;
   reason: Reason;
 }
 
@@ -40,19 +46,23 @@ export async function keep(
   step: KeepStep,
   made: Made,
 ): Promise<void> {
-  const profiles = await manager.profiles();
+  const seen = await see(manager);
+  const { profiles } = seen;
   const written = profiles.filter((profile) => made.written.has(profile.uuid));
   const removed = profiles.filter((profile) => step.removed.includes(profile.uuid));
-  const kept = await keptState(places, step, made, written, removed);
+  const live = { links: recordedLinks(seen), touched: made.touched, memory: {} };
+  const kept = { ...(await keptState(places, step, made, written, removed)), live };
   await writeKept(places, kept);
   await switchTo(places, step.id);
+  // Decided: that the checkpoint is gone already changes nothing.
+  if (made.checkpoint !== undefined) await manager.destroyCheckpoint(made.checkpoint).catch(() => {});
   const told = await saveAll(manager, written, removed).then(
     () => true,
     () => false,
   );
   // What NetworkManager wrote is the same in its own spelling; the rest (names, management) is written here.
   await applyKept(places);
-  // It is decided: a NetworkManager that failed meanwhile reads the files when it can.
+  // A NetworkManager that failed meanwhile reads the files when it can.
   if (!told) await manager.reloadProfiles().catch(() => {});
   await pruneKept(places);
 }
@@ -96,10 +106,13 @@ async function keptState(
 
 /** The profile's text as NetworkManager wrote it in memory, under the name that it has or will have on disk. */
 async function profileFile(profile: Profile): Promise<[string, string]> {
-  const text = await readFile(profile.file, 'utf8');
+  const text = withoutNotes(await readFile(profile.file, 'utf8'));
   const [there] = await diskPathsOf([profile.uuid]);
   return [there ?? join(DISK_PROFILES, basename(profile.file)), text];
 }
+
+/** What NetworkManager notes for itself in a file in memory (which file on disk it hides) is not for the disk. */
+const withoutNotes = (text: string): string => text.replace(/\n*^\[\.nmmeta\]\n(?:[^[].*\n|\n)*/m, '\n');
 
 /** systemd names the NIC at the next boot, by its permanent MAC. */
 function linkFile({ mac, name }: { mac: string; name: string }): [string, string] {

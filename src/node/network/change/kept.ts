@@ -1,14 +1,17 @@
 import { mkdir, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Words } from '../../../api/words.ts';
-import { ensureFolder, readText, syncFolder, writeWhole } from '../../../system/files.ts';
+import { ensureFolder, readText, removeDrafts, syncFolder, writeWhole } from '../../../system/files.ts';
 import { DISK_PROFILES, LINK_FILES, type NetworkPlaces } from './places.ts';
+import type { LiveState } from './record.ts';
 import type { NetworkState } from './schema/state.ts';
 import type { HistoryEntry } from './schema.ts';
 
 /** One kept state, as a whole: what it is, and the files that make it. */
 export interface KeptState extends HistoryEntry {
   state: NetworkState;
+  /** How the links were when it was kept; absent for a state that was only found, or made by a reset. */
+  live?: LiveState;
   /** Files that go, by path. */
   removed: string[];
   /** Files that are, by path. */
@@ -74,7 +77,10 @@ export async function applyKept(places: NetworkPlaces): Promise<boolean> {
   if (kept === undefined) return false;
   for (const [path, text] of Object.entries(kept.files)) await writeFile(path, text);
   for (const path of kept.removed) await rm(path, { force: true });
-  for (const folder of [DISK_PROFILES, LINK_FILES]) await syncFolder(folder).catch(() => {});
+  for (const folder of [DISK_PROFILES, LINK_FILES]) {
+    await removeDrafts(folder);
+    await syncFolder(folder).catch(() => {});
+  }
   await markApplied(places, id);
   return true;
 }
@@ -89,11 +95,11 @@ async function writeFile(wanted: string, text: string): Promise<void> {
   await writeWhole(path, text, isProfile ? 0o600 : 0o644);
 }
 
-/** Files on disk of the profiles with these UUIDs. */
+/** Files on disk of the profiles with these UUIDs. Hidden ones are none to NetworkManager: drafts of a crash. */
 export async function diskPathsOf(uuids: readonly string[]): Promise<string[]> {
   if (uuids.length === 0) return [];
   const names = await readdir(DISK_PROFILES).catch(() => []);
-  const paths = names.map((name) => join(DISK_PROFILES, name));
+  const paths = names.filter((name) => !name.startsWith('.')).map((name) => join(DISK_PROFILES, name));
   const texts = await Promise.all(paths.map((path) => readFile(path, 'utf8').catch(() => '')));
   return paths.filter((_, at) => uuids.some((uuid) => texts[at]?.includes(`uuid=${uuid}`)));
 }

@@ -2,24 +2,24 @@ import { type Implementation, implement, type Run } from '../../../api/action.ts
 import { Fault } from '../../../api/fault.ts';
 import type { Executor } from '../../../api/plan.ts';
 import { say } from '../../../api/words.ts';
-import { bootId } from '../../../system/boot.ts';
 import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import { StandingManager } from '../../../system/networkmanager/standing.ts';
 import type { ManagementSetting } from '../management-setting.ts';
 import type { Limits } from './countdown.ts';
 import { Drafts } from './drafts.ts';
+import { finishKeeping, takeBackTo } from './end.ts';
+import { type Followers, NO_FOLLOWERS } from './follow.ts';
 import { FreeAddresses } from './free.ts';
 import { arm, disarm } from './guard-timer.ts';
 import { blink } from './identify.ts';
 import { keep, keepFound } from './keep.ts';
-import { applyKept, currentId, type Reason, readKept } from './kept.ts';
+import { currentId, type Reason, readKept } from './kept.ts';
 import { type Intent, OpenChange } from './open-change.ts';
 import { type NetworkPlaces, networkPlaces } from './places.ts';
 import { evidenceFor } from './plan/evidence.ts';
 import type { BeginStep, KeepStep, NetworkPlan, NetworkStep, ProveStep } from './plan/steps.ts';
 import { dropRecord, loadRecord } from './record.ts';
 import { finishReset, type ResetStep, reset, resetStep } from './reset.ts';
-import { returning } from './returning.ts';
 import type { NetworkState } from './schema/state.ts';
 import {
   type Change,
@@ -34,7 +34,6 @@ import {
   takeBackChange,
   watchPending,
 } from './schema.ts';
-import { takeBack, takeBackFiles } from './take-back.ts';
 
 export interface NetworkOptions {
   /** Folder of the controller's data, and of node.ini. */
@@ -43,6 +42,8 @@ export interface NetworkOptions {
   setting: ManagementSetting;
   /** Addresses of the management node and the cluster's other nodes, as far as they are known. */
   peers?: () => readonly string[];
+  /** Who else on this node knows its management address. */
+  followers?: Followers;
   limits: Limits;
   /** No controller serves: nobody else would notice our death. */
   alone?: boolean;
@@ -66,7 +67,7 @@ export class Network {
   constructor(options: NetworkOptions) {
     this.#options = options;
     this.#places = networkPlaces(options.data, options.config);
-    this.#drafts = new Drafts(this.#places, options.setting);
+    this.#drafts = new Drafts(this.#places, options.setting, this.#followers);
   }
 
   get pending(): PendingChange | undefined {
@@ -113,7 +114,10 @@ export class Network {
     const last: Executor = {
       apply: (step) => this.#keep(step as KeepStep),
       undo: async () => {},
-      settle: (step) => this.#settleKeep(step as KeepStep),
+      settle: async (step) => {
+        const open = () => this.#standing.get();
+        return (await finishKeeping(this.#places, open, (step as KeepStep).id)) ? 'done' : 'not done';
+      },
     };
     const fresh: Executor = {
       apply: (step) => reset(this.#places, step as ResetStep),
@@ -121,13 +125,18 @@ export class Network {
       undo: async () => {},
       settle: (step) => this.#settleReset(step as ResetStep),
     };
-    const others = ['free', 'write', 'up', 'reapply', 'down', 'remove', 'rename', 'settle', 'prove'];
+    const inMemory = ['free', 'write', 'up', 'reapply', 'down', 'remove', 'rename', 'settle', 'prove'];
+    const others = [...inMemory, 'follow'];
     return [
       ['network.begin', begin],
       ...others.map((name): [string, Executor] => [`network.${name}`, work]),
       ['network.keep', last],
       ['network.reset', fresh],
     ];
+  }
+
+  get #followers(): Followers {
+    return this.#options.followers ?? NO_FOLLOWERS;
   }
 
   async #with<T>(work: (manager: NetworkManager) => Promise<T>): Promise<T> {
@@ -206,6 +215,7 @@ export class Network {
     if (step.type === 'network.free') return this.#free.ask(step);
     if (this.#open === undefined) throw lost();
     if (step.type === 'network.prove') return this.#open.prove(step as ProveStep, signal);
+    if (step.type === 'network.follow') return this.#open.follow(step, this.#followers);
     this.#open.enter('applying', step.words);
     return this.#open.applier.apply(step, signal);
   }
@@ -221,20 +231,13 @@ export class Network {
       reason,
       written: open.applier.written,
       moved: open.applier.moved,
+      touched: open.touched,
+      checkpoint: open.record?.checkpoint,
     });
-    const checkpoint = open.record?.checkpoint;
-    // Kept already: that the checkpoint is gone by itself changes nothing.
-    if (checkpoint !== undefined) await open.manager.destroyCheckpoint(checkpoint).catch(() => {});
+    const { following } = open.record ?? {};
+    // Kept: what could not be cleared away is no reason to say otherwise.
+    if (following !== undefined) await this.#followers.forget(following).catch(() => {});
     await dropRecord(this.#places.record);
-  }
-
-  /** Decided by whether the new state became the kept one; if so it is finished. */
-  async #settleKeep(step: KeepStep): Promise<'done' | 'not done'> {
-    if ((await currentId(this.#places)) !== step.id) return 'not done';
-    await applyKept(this.#places);
-    await dropRecord(this.#places.record);
-    await this.#with((manager) => manager.reloadProfiles()).catch(ignoreAbsence);
-    return 'done';
   }
 
   async #settleReset(step: ResetStep): Promise<'done' | 'not done'> {
@@ -247,15 +250,7 @@ export class Network {
     const record = await loadRecord(this.#places.record);
     if (record === undefined || record.id !== step.id) return;
     this.#open?.enter('takingBack', say('Taking it back', '正在还原'));
-    // After a reboot memory is empty and the disk holds the kept state: there is nothing to take back.
-    if (record.boot === bootId()) await this.#takeBackLive(record);
-    await dropRecord(this.#places.record);
-  }
-
-  async #takeBackLive(record: NonNullable<Awaited<ReturnType<typeof loadRecord>>>): Promise<void> {
-    const manager = await returning(() => this.#standing.get());
-    if (manager === undefined) return takeBackFiles(record);
-    await takeBack(manager, record);
+    await takeBackTo(this.#places, () => this.#standing.get(), record, this.#followers);
   }
 
   async #answer(id: string, answer: 'keep' | 'takeBack'): Promise<void> {
@@ -284,7 +279,3 @@ const whoIs = ({ caller }: Run<PendingChange>): string =>
   `${caller.program} ${caller.line} uid ${caller.uid}`;
 
 const lost = (): Fault => new Fault('internal', say('the change is not open', '更改未打开'));
-
-function ignoreAbsence(thrown: unknown): void {
-  if (Fault.from(thrown).kind !== 'unavailable') throw thrown;
-}

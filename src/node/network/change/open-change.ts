@@ -3,9 +3,10 @@ import { say, type Words } from '../../../api/words.ts';
 import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import { Applier } from './apply.ts';
 import { type Answer, Countdown, type Limits } from './countdown.ts';
+import type { Followers } from './follow.ts';
 import type { Reason } from './kept.ts';
 import { difference } from './plan/difference.ts';
-import type { BeginStep, ProveStep } from './plan/steps.ts';
+import type { BeginStep, FollowStep, ProveStep } from './plan/steps.ts';
 import { finding, isSame, lookAt } from './prove.ts';
 import { see } from './read.ts';
 import { recordOf, type StateRecord, saveRecord } from './record.ts';
@@ -57,6 +58,11 @@ export class OpenChange {
     this.applier = new Applier(manager, options.limits.evidence * 1000);
   }
 
+  /** Names of the links that it is about, old and new. */
+  get touched(): string[] {
+    return touchedNames(this.intent);
+  }
+
   get pending(): PendingChange | undefined {
     if (this.record === undefined) return undefined;
     return {
@@ -81,7 +87,7 @@ export class OpenChange {
 
   async begin(step: BeginStep): Promise<void> {
     const [seen] = await Promise.all([see(this.manager), this.#lookBefore()]);
-    const record = await recordOf(step.id, seen, touchedNames(this.intent));
+    const record = await recordOf(step.id, seen, this.touched);
     await saveRecord(this.#options.recordPath, record);
     this.record = record;
     record.checkpoint = await this.manager.createCheckpoint(STEPS + this.#options.limits.evidence);
@@ -113,6 +119,17 @@ export class OpenChange {
     await Promise.race([this.#evidence(step.evidence, signal), this.#refusal()]);
     if (this.intent.unattended) return;
     await this.#confirmation(signal);
+  }
+
+  /** From here on a crash takes back what followed, too. */
+  async follow({ following, words }: FollowStep, followers: Followers): Promise<void> {
+    this.enter('keeping', words);
+    await this.#extend(STEPS);
+    if (this.record !== undefined) {
+      this.record.following = following;
+      await saveRecord(this.#options.recordPath, this.record);
+    }
+    await followers.apply(following);
   }
 
   async #extend(seconds: number): Promise<void> {

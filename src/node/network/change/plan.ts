@@ -2,12 +2,13 @@ import { say, type Words } from '../../../api/words.ts';
 import { allAddresses, difference } from './plan/difference.ts';
 import { evidenceFor, wasAsked } from './plan/evidence.ts';
 import { begin, free } from './plan/make.ts';
+import { managementAddress, plain } from './plan/management.ts';
 import { orderedSteps } from './plan/order.ts';
 import type { FreeStep, KeepStep, NetworkPlan, NetworkStep, ProveStep } from './plan/steps.ts';
 import { titleOf } from './plan/titles.ts';
 import { type Edit, wantedState } from './plan/wanted.ts';
 import { warningsFor } from './plan/warnings.ts';
-import { linkOf, type NetworkState } from './schema/state.ts';
+import type { NetworkState } from './schema/state.ts';
 
 /**
  * The plan of a change. Pure: the same state, change and number give the same plan.
@@ -29,7 +30,9 @@ export function planStates(
   const managementOnly =
     work.length === 0 &&
     wanted.managementSet === true &&
-    (current.management !== wanted.management || current.managementSet !== true);
+    (current.management !== wanted.management ||
+      current.managementSet !== true ||
+      managementAddress(current) !== managementAddress(wanted));
   if (work.length === 0 && !managementOnly) return { title, steps: [], warnings: [NOTHING] };
   const steps: NetworkStep[] = [
     ...freeSteps(current, wanted),
@@ -57,8 +60,6 @@ function freeSteps(current: NetworkState, wanted: NetworkState): FreeStep[] {
   );
 }
 
-const plain = (address: string): string => address.replace(/\/.*/, '');
-
 const prove = (current: NetworkState, wanted: NetworkState): ProveStep => ({
   type: 'network.prove',
   evidence: evidenceFor(current, wanted),
@@ -85,15 +86,13 @@ function keep(current: NetworkState, wanted: NetworkState, id: number): KeepStep
 /** The management setting follows its link and address. */
 function managementAfter(current: NetworkState, wanted: NetworkState): Pick<KeepStep, 'management'> {
   if (wanted.management === undefined || wanted.managementSet !== true) return {};
-  const link = linkOf(wanted, wanted.management);
-  const address = link === undefined ? undefined : allAddresses(link)[0];
-  const before = current.management === undefined ? undefined : linkOf(current, current.management);
+  const address = managementAddress(wanted);
   const same =
     current.managementSet === true &&
     current.management === wanted.management &&
-    address === (before && allAddresses(before)[0]);
+    address === managementAddress(current);
   if (same) return {};
   return {
-    management: { link: wanted.management, ...(address === undefined ? {} : { address: plain(address) }) },
+    management: { link: wanted.management, ...(address === undefined ? {} : { address }) },
   };
 }

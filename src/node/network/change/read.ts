@@ -36,6 +36,7 @@ export async function readState(manager: NetworkManager, setting: Management): P
     links: links.map((link, at) => ({ ...link, ...speeds[at], ...cabled(link) })),
     ...(management === undefined ? {} : { management }),
     ...((setting.managementAddress ?? setting.managementNic) ? { managementSet: true } : {}),
+    ...(setting.managementAddress === undefined ? {} : { managementAddress: setting.managementAddress }),
   };
 }
 

@@ -3,20 +3,27 @@ import { dirname, join } from 'node:path';
 import { bootId } from '../../../system/boot.ts';
 import { ensureFolder, readText, writeWhole } from '../../../system/files.ts';
 import { MEMORY_PROFILES } from './places.ts';
+import type { Following } from './plan/management.ts';
 import { linksOf, type Seen } from './read.ts';
 
-/** The state to take back to. The disk's profiles are not in it: no change touches them before it is kept. */
-export interface StateRecord {
+/** How the links were at one moment, as far as it can be brought back. The disk's profiles are not in it. */
+export interface LiveState {
+  links: RecordedLink[];
+  /** Names of the links that the change is about, old and new: what others do meanwhile is not ours to undo. */
+  touched: string[];
+  /** Profiles in memory that are to be there: file name and text. */
+  memory: Record<string, string>;
+}
+
+/** The state to take back to: no change touches the disk's profiles before it is kept. */
+export interface StateRecord extends LiveState {
   /** Number of the state that the change would have made. */
   id: number;
   boot: string;
   /** NetworkManager's own way back, while it lasts. */
   checkpoint?: string;
-  links: RecordedLink[];
-  /** Names of the links that the change is about, old and new: what others do meanwhile is not ours to undo. */
-  touched: string[];
-  /** Profiles in memory that others left there: file name and text. */
-  memory: Record<string, string>;
+  /** What follows the management address, from the moment on when it is told. */
+  following?: Following;
 }
 
 export interface RecordedLink {
@@ -26,6 +33,8 @@ export interface RecordedLink {
   virtual: boolean;
   /** Profile that was active. */
   uuid?: string;
+  /** Bond or bridge whose port it was in the kernel. */
+  controller?: string;
   /** Addresses set by hand that it had: what a lease gives may differ. */
   addresses: string[];
 }
@@ -33,7 +42,12 @@ export interface RecordedLink {
 const LIMIT = 16 * 1024 * 1024;
 
 export async function recordOf(id: number, seen: Seen, touched: string[]): Promise<StateRecord> {
-  const links = linksOf(seen)
+  return { id, boot: bootId(), links: recordedLinks(seen), touched, memory: await memoryProfiles() };
+}
+
+/** The links that the kernel has. */
+export const recordedLinks = (seen: Seen): RecordedLink[] =>
+  linksOf(seen)
     .filter((link) => link.present)
     .map((link): RecordedLink => {
       const set = new Set([...link.ipv4.addresses, ...link.ipv6.addresses]);
@@ -42,10 +56,15 @@ export async function recordOf(id: number, seen: Seen, touched: string[]): Promi
         ...(link.mac === undefined ? {} : { mac: link.mac }),
         virtual: link.kind === 'bond' || link.kind === 'vlan' || link.kind === 'bridge',
         ...(link.active && link.uuid !== undefined ? { uuid: link.uuid } : {}),
+        ...controllerOf(seen, link.name),
         addresses: link.addresses.filter((address) => set.has(address)),
       };
     });
-  return { id, boot: bootId(), links, touched, memory: await memoryProfiles() };
+
+/** As the kernel has it now, whatever the profile says. */
+export function controllerOf(seen: Seen, name: string): { controller?: string } {
+  const controller = seen.records.find(({ ifname }) => ifname === name)?.master;
+  return controller === undefined ? {} : { controller };
 }
 
 /** The profiles in memory, by file name. */

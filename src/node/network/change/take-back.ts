@@ -10,7 +10,13 @@ import { renameLink } from './links.ts';
 import { MEMORY_PROFILES } from './places.ts';
 import { rank } from './plan/difference.ts';
 import { linksOf, type Seen, see } from './read.ts';
-import { memoryProfiles, type RecordedLink, type StateRecord } from './record.ts';
+import {
+  controllerOf,
+  type LiveState,
+  memoryProfiles,
+  type RecordedLink,
+  type StateRecord,
+} from './record.ts';
 import type { Link } from './schema/state.ts';
 
 const ROUNDS = 3;
@@ -18,11 +24,16 @@ const SETTLE = 20_000;
 
 /**
  * Brings back what the record holds: NetworkManager's checkpoint first, if it still has it, then whatever that left
- * wrong, by our own hand. Ends only when it was looked at and is so.
+ * wrong, by our own hand.
  * @throws `failed` naming what could not be brought back.
  */
 export async function takeBack(manager: NetworkManager, record: StateRecord): Promise<void> {
   await rollBack(manager, record);
+  await bringTo(manager, record);
+}
+
+/** To the record's state, from whatever state is. Ends only when it was looked at and is so. Throws as `takeBack`. */
+export async function bringTo(manager: NetworkManager, record: LiveState): Promise<void> {
   await settled(manager);
   await namesBack(record, await see(manager));
   await profilesBack(record, manager);
@@ -38,12 +49,12 @@ export async function takeBack(manager: NetworkManager, record: StateRecord): Pr
   if (wrong.length > 0)
     throw new Fault(
       'failed',
-      say(`could not be taken back whole: ${wrong.join('; ')}`, `未能完全还原：${wrong.join('；')}`),
+      say(`could not be brought there whole: ${wrong.join('; ')}`, `未能完全恢复：${wrong.join('；')}`),
     );
 }
 
 /** Without NetworkManager: what it will find when it starts. */
-export async function takeBackFiles(record: StateRecord): Promise<void> {
+export async function bringFilesTo(record: LiveState): Promise<void> {
   await restoreMemory(record);
 }
 
@@ -71,7 +82,7 @@ async function settled(manager: NetworkManager): Promise<void> {
   });
 }
 
-async function namesBack(record: StateRecord, seen: Seen): Promise<void> {
+async function namesBack(record: LiveState, seen: Seen): Promise<void> {
   const now = linksOf(seen).filter((link) => link.mac !== undefined);
   for (const { name, mac } of record.links) {
     const link = now.find((each) => each.mac === mac);
@@ -80,12 +91,12 @@ async function namesBack(record: StateRecord, seen: Seen): Promise<void> {
   }
 }
 
-async function profilesBack(record: StateRecord, manager: NetworkManager): Promise<void> {
+async function profilesBack(record: LiveState, manager: NetworkManager): Promise<void> {
   if (await restoreMemory(record)) await manager.reloadProfiles();
 }
 
 /** Answers whether anything differed. */
-async function restoreMemory(record: StateRecord): Promise<boolean> {
+async function restoreMemory(record: LiveState): Promise<boolean> {
   const now = await memoryProfiles();
   const ours = (text: string) => record.touched.includes(/^interface-name=(.*)$/m.exec(text)?.[1] ?? '');
   const surplus = Object.entries(now).filter(
@@ -99,35 +110,38 @@ async function restoreMemory(record: StateRecord): Promise<boolean> {
 }
 
 /** What differs from the record, a line each. */
-export function wrongLinks(record: StateRecord, seen: Seen): string[] {
+export function wrongLinks(record: LiveState, seen: Seen): string[] {
   const now = linksOf(seen);
   const surplus = now.filter((link) => isSurplus(record, link)).map((link) => `${link.name} is still there`);
   const wrong = touchedLinks(record, now).flatMap((was) => {
     const link = now.find((each) => each.name === was.name && each.present);
-    const problem = problemOf(was, link);
+    const problem = problemOf(was, link, seen);
     return problem === undefined ? [] : [problem];
   });
   return [...surplus, ...wrong];
 }
 
 /** The links that the change is about, and those that stand on them or belong to them. */
-function touchedLinks(record: StateRecord, now: readonly Link[]): RecordedLink[] {
+function touchedLinks(record: LiveState, now: readonly Link[]): RecordedLink[] {
   const near = new Set(record.touched);
   for (const link of now)
     if (near.has(link.controller ?? '') || near.has(link.vlan?.parent ?? '')) near.add(link.name);
   return record.links.filter((was) => near.has(was.name));
 }
 
-const isSurplus = (record: StateRecord, link: Link): boolean =>
+const isSurplus = (record: LiveState, link: Link): boolean =>
   link.present &&
   (link.kind === 'bond' || link.kind === 'vlan' || link.kind === 'bridge') &&
   link.managed &&
   record.touched.includes(link.name) &&
   !record.links.some((was) => was.name === link.name);
 
-function problemOf(was: RecordedLink, link: Link | undefined): string | undefined {
+function problemOf(was: RecordedLink, link: Link | undefined, seen: Seen): string | undefined {
   if (link === undefined) return was.virtual && was.uuid === undefined ? undefined : `${was.name} is gone`;
   if ((link.active ? link.uuid : undefined) !== was.uuid) return `${was.name} has another profile active`;
+  const { controller } = controllerOf(seen, was.name);
+  if (controller !== was.controller)
+    return `${was.name} is ${controller === undefined ? 'no port' : `a port of ${controller}`}`;
   const lost = was.addresses.filter((address) => !link.addresses.includes(address));
   const added = [...link.ipv4.addresses, ...link.ipv6.addresses].filter(
     (address) => link.active && !was.addresses.includes(address) && was.addresses.length > 0,
@@ -137,7 +151,7 @@ function problemOf(was: RecordedLink, link: Link | undefined): string | undefine
 }
 
 /** Surplus devices go, then every profile that was active is activated again, from the bottom up. */
-async function repair(manager: NetworkManager, record: StateRecord): Promise<void> {
+async function repair(manager: NetworkManager, record: LiveState): Promise<void> {
   const seen = await see(manager);
   const links = linksOf(seen);
   const surplus = links
@@ -145,7 +159,8 @@ async function repair(manager: NetworkManager, record: StateRecord): Promise<voi
     .sort((a, b) => rank({ links }, b) - rank({ links }, a));
   for (const link of surplus) await removeDevice(manager, link.name);
   await disconnectIdle(manager, record, seen);
-  const state = { links: linksOf(await see(manager)) };
+  const now = await see(manager);
+  const state = { links: linksOf(now) };
   const wrong = touchedLinks(record, state.links)
     .filter((was) => was.uuid !== undefined)
     .map((was) => ({
@@ -154,7 +169,7 @@ async function repair(manager: NetworkManager, record: StateRecord): Promise<voi
     }))
     .sort((a, b) => (a.link ? rank(state, a.link) : 0) - (b.link ? rank(state, b.link) : 0));
   for (const { was, link } of wrong) {
-    if (problemOf(was, link?.present ? link : undefined) === undefined) continue;
+    if (problemOf(was, link?.present ? link : undefined, now) === undefined) continue;
     // One that fails now may succeed in the next round; the last look decides.
     await bringUp(manager, was.uuid ?? '', was.name).catch(() => {});
   }
@@ -166,7 +181,7 @@ async function removeDevice(manager: NetworkManager, name: string): Promise<void
 }
 
 /** Links that had no profile active get rid of the one they have now. */
-async function disconnectIdle(manager: NetworkManager, record: StateRecord, seen: Seen): Promise<void> {
+async function disconnectIdle(manager: NetworkManager, record: LiveState, seen: Seen): Promise<void> {
   for (const was of touchedLinks(record, linksOf(seen)).filter((each) => each.uuid === undefined)) {
     const device = seen.devices.find((each) => each.name === was.name);
     if (device?.managed === true && device.activeUuid !== '')

@@ -98,5 +98,7 @@ export function setManagement(state: NetworkState, change: SetManagement): Netwo
       'address',
       say(`${address} is not an address of ${link.name}`, `${address} 不是 ${link.name} 的地址`),
     );
-  return { ...state, management: link.name, managementSet: true };
+  const { managementAddress: _, ...rest } = state;
+  const chosen = address === '' ? {} : { managementAddress: address };
+  return { ...rest, management: link.name, managementSet: true, ...chosen };
 }

@@ -1,6 +1,7 @@
 import type { Plan, Step } from '../../../../api/plan.ts';
 import type { LinkSettings } from '../schema/state.ts';
 import type { Evidence } from '../schema.ts';
+import type { Following } from './management.ts';
 
 /** Remembers the state of now and sets the checkpoint: from here on the change takes itself back. */
 export interface BeginStep extends Step {
@@ -66,6 +67,12 @@ export interface ProveStep extends Step {
   evidence: Evidence[];
 }
 
+/** What knows the old management address learns the new one. Taken back with all the rest by the first step. */
+export interface FollowStep extends Step {
+  type: 'network.follow';
+  following: Following;
+}
+
 /** Makes it last: profiles to disk as a whole, names of NICs, the management setting. */
 export interface KeepStep extends Step {
   type: 'network.keep';
@@ -87,6 +94,7 @@ export type NetworkStep =
   | RenameStep
   | SettleStep
   | ProveStep
+  | FollowStep
   | KeepStep;
 
 export type NetworkPlan = Plan<NetworkStep>;

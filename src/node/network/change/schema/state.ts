@@ -68,6 +68,8 @@ export interface NetworkState {
   management?: string;
   /** It was set, rather than found by the default route: the setting then follows the link and its address. */
   managementSet?: boolean;
+  /** The address that was set, or is chosen among those of the management link. */
+  managementAddress?: string;
 }
 
 export const OFF: Family = { method: 'disabled', addresses: [], dns: [], routes: [] };
