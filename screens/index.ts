@@ -6,6 +6,7 @@ import { changePasswordsEntry } from './change-password/change-password.ts';
 import { collectLogsEntry } from './collect-logs/collect-logs.ts';
 import { consoleProxyEntry } from './console-proxy/console-proxy.ts';
 import { diagnoseEntry } from './diagnose/diagnose.ts';
+import { licenceEntry } from './licence/licence.ts';
 import type { NodeModel } from './main/model.ts';
 import type { Entry } from './menu/entry.ts';
 import { networkEntries } from './network/entries.ts';
@@ -18,7 +19,6 @@ import { terminalInfoEntry } from './terminal-info/terminal-info.ts';
 import { testNetworkEntry } from './test-network/test-network.ts';
 import { viewLogsEntry } from './view-logs/view-logs.ts';
 
-const MANAGEMENT: readonly Role[] = ['management'];
 const SHELL = say(
   'Until then: the reserved shell (Ctrl+Alt+F2).',
   '在此之前请使用保留的命令行 (Ctrl+Alt+F2)。',
@@ -59,17 +59,7 @@ const ENTRIES: readonly Entry[] = [
   systemSettingsEntry,
   viewLogsEntry,
   networkResetEntry,
-  absentEntry(
-    say('Licence', '许可证'),
-    [
-      say(
-        'Request code, type, expiry, load; load a new one.',
-        '申请码、类型、到期时间、用量；加载新许可证。',
-      ),
-    ],
-    SHELL,
-    MANAGEMENT,
-  ),
+  licenceEntry,
 ];
 
 /** The entries that a node of this role has now. */

@@ -24,7 +24,7 @@ const DUMP_FIRST = say(
   '首先备份并验证数据库，并显示备份路径。任何一步失败都会全部恢复。',
 );
 const ANEW = say(
-  'The service’s configuration goes back to what it needs to reach its servers; a copy of it is kept. VMs go on.',
+  "The service's configuration goes back to what it needs to reach its servers; a copy of it is kept. VMs go on.",
   '服务配置恢复为连接各服务器所需的内容，并保留副本。云主机继续运行。',
 );
 

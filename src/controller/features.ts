@@ -126,7 +126,7 @@ function managementOf(
   onTheirWay: PasswordsOnTheirWay,
   passwords: PasswordCheck,
 ): ManagementFeatures {
-  const { properties, databaseSocket, store, units, backups } = layoutOf(places.dataDir);
+  const { properties, databaseSocket, store, units, backups, licence } = layoutOf(places.dataDir);
   return managementFeatures({
     data: places.data,
     properties,
@@ -134,6 +134,7 @@ function managementOf(
     store,
     units,
     backups,
+    licence: { path: licence, config: places.config },
     service: MANAGEMENT,
     onTheirWay,
     checkPassword: (caller, password) => passwords.check(caller, password),

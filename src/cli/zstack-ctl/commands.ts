@@ -3,6 +3,7 @@ import { Fault } from '../../api/fault.ts';
 import { same } from '../../api/words.ts';
 import type { BackupDone, Backups, Restored } from '../../node/backup/schema.ts';
 import type { Finding } from '../../node/diagnose/schema.ts';
+import type { LicenceState } from '../../node/licence/schema.ts';
 import type { Collected } from '../../node/logs/schema.ts';
 import type { ManagementStatus, Setting } from '../../node/services/schema/management.ts';
 import type { ServiceStep } from '../../node/services/schema.ts';
@@ -267,6 +268,23 @@ export const COMMANDS: readonly CtlCommand[] = [
     run: async (node) => {
       const answer = (await node.call('broker.reset', {})) as { user: string };
       return said(answer, `the user ${answer.user} is made anew; the service: zstack-ctl restart_node`);
+    },
+  },
+  {
+    name: 'install_license',
+    summary: 'check a licence file and put it in force',
+    options: [['-f, --license <FILE>', 'the licence file']],
+    run: async (node, given) => {
+      const file = text(given, 'license');
+      if (file === undefined) throw new Fault('usage', same('-f FILE is needed'));
+      const answer = (await node.call('licence.install', { file: resolve(file) })) as LicenceState;
+      const { licence, requestCode } = answer;
+      if (licence.state === 'unknown') return said(answer, licence.why.en);
+      const { type, expires } = licence.value;
+      const end =
+        expires === undefined ? 'without an end' : `to ${new Date(expires).toISOString().slice(0, 10)}`;
+      const code = requestCode.state === 'unknown' ? '' : ` for ${requestCode.value}`;
+      return said(answer, `in force: ${type}${code}, ${end}`);
     },
   },
 ];

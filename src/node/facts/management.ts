@@ -1,8 +1,9 @@
-import { stat } from 'node:fs/promises';
+import { placesOf } from '../../api/places.ts';
 import { known, latestOf, type Reading, unknown } from '../../api/reading.ts';
 import type { Role } from '../../api/role.ts';
 import { say, type Words } from '../../api/words.ts';
-import { codeOf, whyOf } from '../../system/errno.ts';
+import { whyOf } from '../../system/errno.ts';
+import { type LicenceParts, licenceInForce } from '../licence/actions.ts';
 import { layoutOf } from '../services/layout.ts';
 import type { Board, NodeFacts } from './board.ts';
 import type { ManagementFact, ServiceFact } from './schema.ts';
@@ -16,13 +17,13 @@ export interface ManagementOptions {
   managementNode?: string | undefined;
 }
 
-/** The licence: whether there is one. What is in it only the management service can check and tell. */
+/** The licence in force, and why nothing is known of the cluster. */
 export function managementSupplier(board: Board, options: ManagementOptions): Supplier {
   board.set('cluster', { link: unknown(linkReason(options)) });
   if (options.role !== 'management') return {};
-  const { licence: path } = layoutOf(options.dataDir);
+  const parts = { path: layoutOf(options.dataDir).licence, config: placesOf(options.dataDir).config };
   const read = async () => {
-    const licence = await readLicence(path);
+    const licence = await readLicence(parts);
     board.set('management', { ...board.facts.management, licence });
   };
   return { start: read, polls: [{ every: 15, read }] };
@@ -34,12 +35,12 @@ function linkReason({ role, managementNode }: ManagementOptions): Words {
   return say(`no link to ${managementNode}`, `与 ${managementNode} 没有连接`);
 }
 
-async function readLicence(path: string): Promise<ManagementFact['licence']> {
+async function readLicence(parts: LicenceParts): Promise<ManagementFact['licence']> {
   try {
-    await stat(path);
-    return unknown(say('only the management service can check it', '只有管理服务能校验'));
+    const { type, expires } = await licenceInForce(parts);
+    return known({ type, ...(expires === undefined ? {} : { expires }) });
   } catch (thrown) {
-    return codeOf(thrown) === 'ENOENT' ? known({ type: 'none' }) : unknown(whyOf(thrown));
+    return unknown(whyOf(thrown));
   }
 }
 

@@ -8,6 +8,7 @@ import { backupActions, backupExecutors } from '../backup/actions.ts';
 import { brokerActions, brokerExecutors } from '../broker/actions.ts';
 import { consoleProxyActions } from '../console-proxy/actions.ts';
 import { databaseExecutors, databasePasswordActions } from '../database/actions.ts';
+import { type LicenceParts, licenceActions, licenceExecutors } from '../licence/actions.ts';
 import { resetActions, resetExecutors } from '../reset/actions.ts';
 import type { FollowParts } from '../system-settings/broker.ts';
 import { settingsExecutors } from './change-settings.ts';
@@ -28,6 +29,8 @@ export interface ManagementOptions {
   storeCheck?: string;
   /** Folder of the dumps. */
   backups: string;
+  /** File of the licence, and the folder of the key that it is checked with. */
+  licence: LicenceParts;
   service: Service;
   onTheirWay: PasswordsOnTheirWay;
   checkPassword: CheckPassword;
@@ -75,6 +78,7 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
       ...backupActions(backup),
       ...consoleProxyActions(broker),
       ...resetActions(reset),
+      ...licenceActions(options.licence),
     ],
     executors: [
       ['services.configurePassword', configurePassword(common) as Executor],
@@ -83,6 +87,7 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
       ...backupExecutors(backup),
       ...settingsExecutors(broker),
       ...resetExecutors(reset),
+      ...licenceExecutors(options.licence),
     ],
     broker,
     forgetLeftovers: () => keepsakes.forgetAll(),
