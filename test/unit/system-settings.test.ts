@@ -105,7 +105,7 @@ test('node.ini: one line changes, the others stay', async () => {
   const path = join(folder, 'etc/node.ini');
   writeFileSync(path, '; kept\nidle_minutes = 5\nblank_minutes=3\n');
   await setInNodeIni(join(folder, 'etc'), 'blank_minutes', '9');
-  expect(readFileSync(path, 'utf8')).toBe('blank_minutes = 9\n; kept\nidle_minutes = 5\n');
+  expect(readFileSync(path, 'utf8')).toBe('; kept\nidle_minutes = 5\nblank_minutes = 9\n');
   expect(await settingIn(join(folder, 'etc'), 'blank_minutes')).toBe('9');
   await setInNodeIni(join(folder, 'etc'), 'blank_minutes');
   expect(readFileSync(path, 'utf8')).toBe('; kept\nidle_minutes = 5\n');

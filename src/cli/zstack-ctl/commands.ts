@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Fault } from '../../api/fault.ts';
 import { same } from '../../api/words.ts';
 import type { BackupDone, Backups, Restored } from '../../node/backup/schema.ts';
+import type { AddressChanged } from '../../node/change-address/schema.ts';
 import type { Finding } from '../../node/diagnose/schema.ts';
 import type { LicenceState } from '../../node/licence/schema.ts';
 import type { Collected } from '../../node/logs/schema.ts';
@@ -268,6 +269,39 @@ export const COMMANDS: readonly CtlCommand[] = [
     run: async (node) => {
       const answer = (await node.call('broker.reset', {})) as { user: string };
       return said(answer, `the user ${answer.user} is made anew; the service: zstack-ctl restart_node`);
+    },
+  },
+  {
+    name: 'change_ip',
+    summary: 'tell everything on this node its new management address, which a NIC has already',
+    options: [
+      ['--ip <ADDRESS>', 'the new address'],
+      ['--cloudbus_server_ip <ADDRESS>', 'where the message queue is, when elsewhere'],
+      ['--mysql_ip <ADDRESS>', 'where the database is, when elsewhere'],
+    ],
+    run: async (node, given) => {
+      const ip = text(given, 'ip');
+      if (ip === undefined) throw new Fault('usage', same('--ip is needed'));
+      const input = {
+        ip,
+        broker: text(given, 'cloudbus_server_ip'),
+        database: text(given, 'mysql_ip'),
+      };
+      const answer = (await node.call('management.changeAddress', input)) as AddressChanged;
+      const done = answer.done.map(({ en }) => en);
+      const warnings = answer.warnings.map(({ en }) => `! ${en}`);
+      return said(answer, ...(done.length === 0 ? [`it is ${ip} already`] : done), ...warnings);
+    },
+  },
+  {
+    name: 'reset_password',
+    summary: 'the admin account back to its first password',
+    options: [],
+    run: async () => {
+      throw new Fault(
+        'unavailable',
+        same('unavailable: the management service of this version keeps no accounts yet'),
+      );
     },
   },
   {

@@ -6,6 +6,7 @@ import type { CheckPassword } from '../accounts/actions.ts';
 import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
 import { backupActions, backupExecutors } from '../backup/actions.ts';
 import { brokerActions, brokerExecutors } from '../broker/actions.ts';
+import { addressFeature } from '../change-address/actions.ts';
 import { consoleProxyActions } from '../console-proxy/actions.ts';
 import { databaseExecutors, databasePasswordActions } from '../database/actions.ts';
 import { type LicenceParts, licenceActions, licenceExecutors } from '../licence/actions.ts';
@@ -36,6 +37,8 @@ export interface ManagementOptions {
   checkPassword: CheckPassword;
   broker?: BrokerCommand;
   brokerService?: Service;
+  /** For tests: another file than /etc/hosts. */
+  hostsFile?: string;
 }
 
 export interface ManagementFeatures {
@@ -71,6 +74,12 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
     state: dirname(options.store),
     consoleState: join(dirname(dirname(options.store)), 'pickledb'),
   };
+  const address = addressFeature({
+    ...broker,
+    databaseSocket: options.databaseSocket,
+    config: options.licence.config,
+    ...(options.hostsFile === undefined ? {} : { hostsFile: options.hostsFile }),
+  });
   return {
     actions: [
       ...databasePasswordActions(database),
@@ -79,6 +88,7 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
       ...consoleProxyActions(broker),
       ...resetActions(reset),
       ...licenceActions(options.licence),
+      ...address.actions,
     ],
     executors: [
       ['services.configurePassword', configurePassword(common) as Executor],
@@ -88,6 +98,7 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
       ...settingsExecutors(broker),
       ...resetExecutors(reset),
       ...licenceExecutors(options.licence),
+      ...address.executors,
     ],
     broker,
     forgetLeftovers: () => keepsakes.forgetAll(),

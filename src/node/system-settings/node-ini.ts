@@ -13,11 +13,14 @@ export async function settingIn(config: string, key: string): Promise<string | u
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Sets one line of node.ini and leaves the others as they are; without a value the line goes. */
+/** Sets one line of node.ini, where it stands or at the top; all others stay. Without a value the line goes. */
 export async function setInNodeIni(config: string, key: string, value?: string): Promise<void> {
+  const text = ((await readText(pathIn(config), LIMIT)) ?? '').replace(/\n$/, '');
+  const lines = text === '' ? [] : text.split('\n');
   const isIt = (line: string) => line.split('=')[0]?.trim() === key;
-  const lines = ((await readText(pathIn(config), LIMIT)) ?? '').split('\n').filter((line) => !isIt(line));
-  const own = value === undefined ? [] : [`${key} = ${value}`];
+  const at = Math.max(0, lines.findIndex(isIt));
+  const others = lines.filter((line) => !isIt(line));
+  const after = value === undefined ? others : others.toSpliced(at, 0, `${key} = ${value}`);
   await ensureFolder(config, 0o755);
-  await writeWhole(pathIn(config), `${[...own, lines.join('\n').trim()].join('\n').trim()}\n`, MODE);
+  await writeWhole(pathIn(config), after.map((line) => `${line}\n`).join(''), MODE);
 }

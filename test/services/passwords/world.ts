@@ -55,6 +55,7 @@ export class World {
       storeCheck: STORE_CHECK,
       units: join(place.folder, 'units'),
       backups: join(place.folder, 'backups'),
+      hostsFile: join(place.folder, 'hosts'),
       licence: { path: join(place.folder, 'license.txt'), config: place.folder },
       service: this.service,
       onTheirWay: new PasswordsOnTheirWay(),

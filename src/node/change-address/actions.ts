@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { type Implementation, implement } from '../../api/action.ts';
+import { Fault } from '../../api/fault.ts';
+import type { Executor } from '../../api/plan.ts';
+import { say } from '../../api/words.ts';
+import { readPropertiesOrNone } from '../../system/properties.ts';
+import { SettingsBus } from '../../system/settings-bus.ts';
+import type { BrokerParts } from '../broker/apply.ts';
+import { checkHostname } from '../broker/reset.ts';
+import type { Followers } from '../network/change/follow.ts';
+import { addressFollowers } from '../services/address.ts';
+import { isHere } from '../services/here.ts';
+import { brokerLogin, KEYS } from '../services/settings.ts';
+import { type Keeper, setSetting } from '../system-settings/apply.ts';
+import { hostnameKeeper } from '../system-settings/daemons.ts';
+import { hostsKeeper } from '../system-settings/hosts.ts';
+import { setInNodeIni, settingIn } from '../system-settings/node-ini.ts';
+import { type AddressWanted, addressPlan, type FollowAddress, type Own } from './plan.ts';
+import { changeAddress } from './schema.ts';
+
+export interface AddressParts extends BrokerParts {
+  databaseSocket: string;
+  /** Folder of node.ini. */
+  config: string;
+  /** For tests: another file than /etc/hosts. */
+  hostsFile?: string;
+}
+
+type Keepers = Record<'hosts' | 'hostname' | 'managementAddress', Keeper<string>>;
+
+const SETTING = 'management_address';
+/** A machine that was never given a name. */
+const NAMELESS = /^localhost(\.|$)/;
+
+export interface AddressFeature {
+  actions: Implementation[];
+  executors: [string, Executor][];
+}
+
+/** What `change_ip` does. */
+export function addressFeature(parts: AddressParts): AddressFeature {
+  const followers = addressFollowers(parts);
+  const keepers: Keepers = {
+    hosts: hostsKeeper(parts.hostsFile),
+    hostname: hostnameKeeper(new SettingsBus()),
+    managementAddress: {
+      read: async () => (await settingIn(parts.config, SETTING)) ?? '',
+      write: (address) => setInNodeIni(parts.config, SETTING, address === '' ? undefined : address),
+    },
+  };
+  return {
+    actions: [
+      implement(changeAddress, async (input, { carryOut }) => {
+        if (!isHere(input.ip)) throw notHere(input.ip);
+        const wanted = await wantedOf(parts, keepers, followers, input);
+        const plan = addressPlan(wanted);
+        if (plan.steps.length > 0) await carryOut(plan);
+        if (wanted.follow !== undefined) await followers.forget(wanted.follow.following);
+        if (wanted.broker !== undefined) await parts.keepsakes.forget(wanted.broker);
+        return { done: plan.steps.map(({ words }) => words), warnings: wanted.warnings };
+      }),
+    ],
+    executors: [
+      ['address.set', setSetting(keepers as never) as Executor],
+      ['address.follow', follow(followers) as Executor],
+    ],
+  };
+}
+
+interface Input {
+  ip: string;
+  broker?: string | undefined;
+  database?: string | undefined;
+}
+
+async function wantedOf(
+  parts: AddressParts,
+  keepers: Keepers,
+  followers: Followers,
+  input: Input,
+): Promise<AddressWanted> {
+  const { ip } = input;
+  const properties = await readPropertiesOrNone(parts.properties);
+  const from = properties.get(KEYS.managementAddress) ?? '';
+  const found = from === '' || from === ip ? undefined : await followers.plan({ from, to: ip });
+  const now = Object.fromEntries(properties.entries());
+  const after = { ...found?.following?.after, ...settingsFor(input, now) };
+  const changed = Object.entries(after).filter(([key, value]) => now[key] !== value);
+  const before = Object.fromEntries(changed.map(([key]) => [key, now[key] ?? '']));
+  const users = found?.following?.users ?? [];
+  const following = { from, to: ip, before, after: Object.fromEntries(changed), users };
+  const broker = brokerLogin(properties.with(after));
+  const own = broker !== undefined && isHere(broker.host);
+  const isNothing = changed.length === 0 && users.length === 0;
+  if (own && !isNothing) await checkHostname();
+  const name = NAMELESS.test(hostname()) ? `zs-${ip.replace(/[^\da-f]+/g, '-')}` : hostname();
+  return {
+    ip,
+    ...changing('hosts', await keepers.hosts.read(), `${ip} ${name}`),
+    ...(name === hostname() ? {} : changing('hostname', await keepers.hostname.read(), name)),
+    ...changing('managementAddress', await keepers.managementAddress.read(), ip),
+    ...(isNothing ? {} : { follow: { following, words: FOLLOWING } }),
+    ...(own ? { broker: randomUUID() } : {}),
+    warnings: found?.warnings ?? [],
+  };
+}
+
+const FOLLOWING = say(
+  'writing the address into the configuration, restarting the service with it',
+  '将地址写入配置并重启服务',
+);
+
+const changing = <K extends string>(key: K, before: string, after: string): { [name in K]?: Own } =>
+  before === after ? {} : ({ [key]: { before, after } } as { [name in K]?: Own });
+
+/** What is set whatever stood there before; a port or a path in it stays. */
+function settingsFor({ ip, broker, database }: Input, now: Record<string, string>): Record<string, string> {
+  return {
+    [KEYS.managementAddress]: ip,
+    ...(broker === undefined ? {} : { [KEYS.brokerHost]: withHost(now[KEYS.brokerHost] ?? '', broker) }),
+    ...(database === undefined
+      ? {}
+      : { [KEYS.databaseUrl]: withHost(now[KEYS.databaseUrl] || 'jdbc:mysql://x:3306', database) }),
+  };
+}
+
+function withHost(value: string, host: string): string {
+  const [, start = '', , rest = ''] = /^(.*:\/\/|)(\[[^\]]*\]|[^:/?[\]]*)([:/?].*|)$/.exec(value) ?? [];
+  return `${start}${host.includes(':') ? `[${host}]` : host}${rest}`;
+}
+
+const follow = (followers: Followers): Executor<FollowAddress> => ({
+  apply: ({ following }) => followers.apply(following),
+  undo: ({ following }) => followers.undo(following),
+  async settle({ following }) {
+    await followers.undo(following);
+    return 'not done';
+  },
+});
+
+const notHere = (ip: string): Fault =>
+  new Fault('conflict', say(`no NIC of this machine has ${ip}`, `本机没有网卡配置 ${ip}`), {
+    field: 'ip',
+    next: say(
+      'give it to a NIC first: F2, Configure Networks, or zs-network-setting',
+      '请先为网卡配置该地址：F2“配置网络”，或 zs-network-setting',
+    ),
+  });
