@@ -1,6 +1,7 @@
 import { Fault } from '../api/fault.ts';
 import type { AuditVerdict } from '../api/jobs.ts';
 import { same } from '../api/words.ts';
+import { importOld, OLD_PLACES } from '../node/network/old/import.ts';
 import { terminalLine } from '../system/terminal-line.ts';
 import { Controller, type ControllerOptions } from './controller.ts';
 
@@ -44,12 +45,23 @@ async function ended(controller: Controller, output: unknown, signal: AbortSigna
   return job.output;
 }
 
-/** Settles what an earlier run left; false when something could be neither finished nor undone. */
+/** Settles what an earlier run left, and takes over the network of an older generation; false when something could be neither finished nor undone. */
 export async function recover(options: ControllerOptions): Promise<boolean> {
   const controller = new Controller(options);
   await controller.recover();
+  // A development run has nothing to do with the machine's own files.
+  if (options.places.dataDir === undefined) await importNetwork(options);
   await controller.audit.close('controller.recovered');
   return controller.journal.findings.every(({ outcome }) => outcome !== 'stuck');
+}
+
+/** What cannot be imported is told; the node goes on with what it has. */
+async function importNetwork({ log }: ControllerOptions): Promise<void> {
+  try {
+    for (const line of await importOld(OLD_PLACES)) log(line);
+  } catch (thrown) {
+    log(`old network configuration: ${Fault.from(thrown).words.en}`);
+  }
 }
 
 /** What the check of the audit chain found, for a person; whether it is whole. */

@@ -14,6 +14,7 @@ import {
   switchTo,
   writeKept,
 } from './kept.ts';
+import { linkFile } from './link-file.ts';
 import { managementText } from './management.ts';
 import { DISK_PROFILES, LINK_FILES, type NetworkPlaces } from './places.ts';
 import type { KeepStep } from './plan/steps.ts';
@@ -84,7 +85,7 @@ async function keptState(
   removed: readonly Profile[],
 ): Promise<KeptState> {
   const profiles = await Promise.all(written.map(profileFile));
-  const names = step.names.map(linkFile);
+  const names = step.names.map(linkFile).map(([file, text]) => [join(LINK_FILES, file), text]);
   const management = await managementText(places.nodeIni, step.management);
   const diskPaths = await diskPathsOf(removed.map((profile) => profile.uuid));
   return {
@@ -113,12 +114,6 @@ async function profileFile(profile: Profile): Promise<[string, string]> {
 
 /** What NetworkManager notes for itself in a file in memory (which file on disk it hides) is not for the disk. */
 const withoutNotes = (text: string): string => text.replace(/\n*^\[\.nmmeta\]\n(?:[^[].*\n|\n)*/m, '\n');
-
-/** systemd names the NIC at the next boot, by its permanent MAC. */
-function linkFile({ mac, name }: { mac: string; name: string }): [string, string] {
-  const path = join(LINK_FILES, `10-zs-${mac.replaceAll(':', '')}.link`);
-  return [path, `[Match]\nPermanentMACAddress=${mac}\n\n[Link]\nName=${name}\n`];
-}
 
 /** Writes down the state that was there before the first change, or that somebody else made: one can go back to it. */
 export async function keepFound(

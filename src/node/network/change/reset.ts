@@ -8,6 +8,7 @@ import { mustRun } from '../../../system/exec.ts';
 import { ensureFolder } from '../../../system/files.ts';
 import { readLinks } from '../../../system/iproute.ts';
 import { NetworkManager } from '../../../system/networkmanager/manager.ts';
+import { keyfile } from '../keyfile.ts';
 import { bringUp } from './activate.ts';
 import { applyKept, nextId, switchTo, writeKept } from './kept.ts';
 import { managementText } from './management.ts';
@@ -153,31 +154,5 @@ const familiesOf = ({ addressing }: ResetStep) => {
   return { ipv4: OFF, ipv6: OFF, ...addressed(addressing, { ipv4: OFF, ipv6: OFF }) };
 };
 
-/** The profile in NetworkManager's own file format. */
-function profileText(step: ResetStep): string {
-  const { ipv4, ipv6 } = familiesOf(step);
-  return [
-    '[connection]',
-    `id=${step.nic}`,
-    `uuid=${step.uuid}`,
-    'type=ethernet',
-    `interface-name=${step.nic}`,
-    '',
-    '[ethernet]',
-    '',
-    ...familyText('ipv4', ipv4),
-    '',
-    ...familyText('ipv6', ipv6),
-    '',
-  ].join('\n');
-}
-
-function familyText(name: string, family: typeof OFF): string[] {
-  const gateway = family.gateway === undefined ? '' : `,${family.gateway}`;
-  return [
-    `[${name}]`,
-    `method=${family.method}`,
-    ...family.addresses.map((address, at) => `address${at + 1}=${address}${at === 0 ? gateway : ''}`),
-    ...(family.dns.length === 0 ? [] : [`dns=${family.dns.join(';')};`]),
-  ];
-}
+const profileText = (step: ResetStep): string =>
+  keyfile({ name: step.nic, kind: 'physical', ...familiesOf(step) }, { uuid: step.uuid });

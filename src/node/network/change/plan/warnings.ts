@@ -155,7 +155,14 @@ const renameWarnings = (found: Difference): Words[] =>
             ),
           ]
         : []),
+      INITRAMFS,
     ]);
+
+/** A NIC that got its name there does not get another one later. */
+const INITRAMFS = say(
+  'An initramfs that names NICs keeps the old name: rebuild it before the next boot (dracut -f; Debian: update-initramfs -u).',
+  '若 initramfs 会命名网卡，则会沿用旧名称：请在下次启动前重建（dracut -f；Debian：update-initramfs -u）。',
+);
 
 const rivals = (found: Difference): Words[] =>
   found.changed

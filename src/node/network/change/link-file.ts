@@ -1,0 +1,5 @@
+/** systemd's file that names a NIC at the next boot, by its permanent MAC: its name and its text. */
+export const linkFile = ({ mac, name }: { mac: string; name: string }): [file: string, text: string] => [
+  `10-zs-${mac.replaceAll(':', '')}.link`,
+  `[Match]\nPermanentMACAddress=${mac}\n\n[Link]\nName=${name}\n`,
+];
