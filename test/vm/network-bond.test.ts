@@ -94,11 +94,14 @@ machineTest(
     const network = lab.network();
     await plugged(node, [network.port(), network.port()]);
     await mustScript(node, 'zs-bond-lacp', '-c', 'bond0');
-    const before = await node.shell('ip -br link | sort; ls /etc/NetworkManager/system-connections');
+    // The kernel gives a bond that lost its last port an address at random.
+    const look =
+      "ip -br link | sort | sed '/^bond0/s/..:..:..:..:..:..//'; ls /etc/NetworkManager/system-connections";
+    const before = await node.shell(look);
     const { code, stderr } = await script(node, 'zs-nic-to-bond', '-a', 'bond0', 'ens16');
     expect(stderr.toString()).toContain('the switch does not speak LACP at ens16');
     expect(code).toBe(1);
-    expect(await node.shell('ip -br link | sort; ls /etc/NetworkManager/system-connections')).toBe(before);
+    expect(await node.shell(look)).toBe(before);
   },
   15,
 );
