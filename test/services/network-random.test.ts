@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../src/api/client.ts';
 import type { ChangeInput } from '../../src/node/network/change/schema.ts';
+import { randomOf } from '../fakes/random.ts';
 import { make, NetworkWorld } from './network-world.ts';
 
 /** A longer run: `ZS_CHANGES=500`. */
@@ -8,17 +9,6 @@ const CHANGES = Number(process.env.ZS_CHANGES ?? 60);
 const MINUTES = 20;
 const NICS = 4;
 const seed = Number(process.env.ZS_SEED ?? Math.floor(Math.random() * 2 ** 31));
-
-/** Numbers from 0 to 1 that the seed decides (mulberry32). */
-function numbers(start: number): () => number {
-  let state = start;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** What the node should have: a NIC carries its address itself, or its bridge does. */
 interface Nic {
@@ -34,7 +24,7 @@ interface Move {
   done?: () => void;
 }
 
-const random = numbers(seed);
+const random = randomOf(seed);
 const below = (limit: number): number => Math.floor(random() * limit);
 const nics: Nic[] = Array.from({ length: NICS }, (_, at) => ({ name: `em0${at + 1}`, gateway: false }));
 const pick = (): Nic => nics[below(NICS)] as Nic;
