@@ -3,7 +3,7 @@ import { Fault } from '../../src/api/fault.ts';
 import { say, type Words } from '../../src/api/words.ts';
 import type { diagnose, Finding } from '../../src/node/diagnose/schema.ts';
 import { progress } from '../../src/tui/progress.ts';
-import { fitLine, type Line, span } from '../../src/tui/text.ts';
+import { fitLine, type Line, span, textWidth } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import type { Entry } from '../menu/entry.ts';
 
@@ -45,10 +45,22 @@ async function open(context: Context): Promise<void> {
 
 const SIGNS = { good: span('ok  ', 'good'), bad: span('!   ', 'bad'), unknown: span('n/a ', 'dim') } as const;
 
-const rows = ({ state, title, evidence, remedy }: Finding, speak: (words: Words) => string): Line[] => [
-  [SIGNS[state], ...fitLine([span(speak(title), 'label')], 30), span(speak(evidence))],
-  ...(remedy === undefined ? [] : [[span(`    -> ${speak(remedy)}`)]]),
-];
+const TITLE_COLUMNS = 30;
+/** What is longer gets rows of its own, where it is wrapped rather than cut. */
+const SHORT = 24;
+
+const rows = (
+  { state, title, evidence, remedy }: Finding,
+  speak: (words: Words) => string,
+): (Line | Words)[] => {
+  const head = [SIGNS[state], ...fitLine([span(speak(title), 'label')], TITLE_COLUMNS)];
+  const isShort = textWidth(speak(evidence)) <= SHORT;
+  return [
+    isShort ? [...head, span(speak(evidence))] : head,
+    ...(isShort ? [] : [evidence]),
+    ...(remedy === undefined ? [] : [say(`-> ${remedy.en}`, `-> ${remedy.zh}`)]),
+  ];
+};
 
 function summary(findings: readonly Finding[]): Words {
   const count = findings.filter(({ state }) => state === 'bad').length;

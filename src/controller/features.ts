@@ -107,7 +107,12 @@ export function createFeatures(needs: FeatureNeeds): Features {
   };
 }
 
-function nodeServices({ role, version, config, places }: ControllerOptions): CollectParts {
+function nodeServices({
+  role,
+  version,
+  config,
+  places,
+}: ControllerOptions): CollectParts & { config: string } {
   const layout = layoutOf(places.dataDir);
   const service = systemdService('zs-export.service');
   return {
@@ -116,6 +121,7 @@ function nodeServices({ role, version, config, places }: ControllerOptions): Col
     layout,
     exports: layout.exports,
     mounts: join(places.run, 'stick'),
+    config: places.config,
     service,
     address: () => config.managementAddress,
   };

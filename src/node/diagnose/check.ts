@@ -6,6 +6,8 @@ import type { Finding } from './schema.ts';
 export interface CheckParts {
   role: Role;
   layout: Layout;
+  /** Folder of node.ini. */
+  config: string;
 }
 
 /** What a check saw; a thrown fault means that it could not look. */
