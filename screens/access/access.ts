@@ -1,3 +1,4 @@
+import type { OutputOf } from '../../src/api/action.ts';
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import { Secret } from '../../src/api/secret-text.ts';
@@ -18,6 +19,15 @@ const CHECK_PASSWORD = reference<typeof CheckPassword>('guard.checkPassword');
 
 const TITLE = say('Root password', 'root 密码');
 
+/** Guard starts when it is asked, so its first word may take a moment; one that takes longer is told. */
+const TOLD_MILLISECONDS = 500;
+const GUARD_MILLISECONDS = 20_000;
+const ASKING = say('asking for the password check ...', '正在启动密码验证 ...');
+const HANGS = () => new Fault('timeout', say('the password check does not answer', '密码验证没有应答'));
+
+/** Consoles that wait for guard: another key asks for nothing more. */
+const asking = new WeakSet<Context>();
+
 /**
  * Asks the root password and opens one area with it. Without a usable password it says so and how to set one; when
  * somebody else holds the pen it says who, and offers to take it over.
@@ -29,12 +39,33 @@ export async function askAccess(
   opened: (access: Access) => void,
 ): Promise<void> {
   const { stage } = context;
+  if (asking.has(context)) return;
+  asking.add(context);
+  const telling = setTimeout(() => stage.notice(ASKING, 'plain'), TOLD_MILLISECONDS);
   try {
-    const { state } = await context.guard((guard) => guard.call(PASSWORD_STATE, {}));
+    const state = await passwordState(context);
     if (state === 'usable') stage.open(passwordForm(context, area, purpose, opened));
     else stage.open(noPassword(state));
   } catch (thrown) {
     stage.open(faultMessage(Fault.from(thrown), TITLE));
+  } finally {
+    clearTimeout(telling);
+    asking.delete(context);
+  }
+}
+
+async function passwordState(context: Context): Promise<OutputOf<typeof PasswordState>['state']> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(HANGS()), GUARD_MILLISECONDS);
+  });
+  const asked = context.guard(async (guard) => await Promise.race([guard.call(PASSWORD_STATE, {}), late]));
+  try {
+    return (await Promise.race([asked, late])).state;
+  } finally {
+    clearTimeout(timer);
+    // The later of the two to fail has nobody to tell.
+    void asked.catch(() => undefined);
   }
 }
 

@@ -42,6 +42,14 @@ export function isShown(line: string, consoleLevel: number): boolean {
   return priority !== undefined && (Number(priority) & 7) < consoleLevel;
 }
 
+/** Above every level there is. */
+const ALL_LEVELS = 8;
+
+/** Without a descriptor left it cannot be read: then a message counts as shown, for a repaint too many does no harm. */
 function consoleLevel(): number {
-  return Number(readFileSync('/proc/sys/kernel/printk', 'latin1').split(/\s+/)[0]);
+  try {
+    return Number(readFileSync('/proc/sys/kernel/printk', 'latin1').split(/\s+/)[0]);
+  } catch {
+    return ALL_LEVELS;
+  }
 }

@@ -16,8 +16,14 @@ export function logToFile(folder: string, name: string): Log {
   const path = join(folder, `${name}.log`);
   return (text) => {
     logToStderr(text);
-    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > FILE_LIMIT) renameSync(path, `${path}.old`);
-    appendFileSync(path, `${new Date().toISOString()} ${text}\n`, { mode: 0o600 });
+    try {
+      if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > FILE_LIMIT)
+        renameSync(path, `${path}.old`);
+      appendFileSync(path, `${new Date().toISOString()} ${text}\n`, { mode: 0o600 });
+    } catch (error) {
+      // A full disk, or no descriptor left: what was to be said must not bring down who says it.
+      logToStderr(`not in the log: ${error}`);
+    }
   };
 }
 

@@ -121,6 +121,7 @@ export class TerminalStage implements Stage {
 
   open(page: Page): void {
     this.#pages = [...this.#pages, page];
+    this.#notice = undefined;
     this.#pagesChanged();
     page.opened?.(this);
     this.refresh();
