@@ -20,6 +20,8 @@ const ACTIVE: Record<Active, { words: Words; tone: Tone }> = {
   failed: { words: say('FAILED', '失败'), tone: 'bad' },
 };
 
+const SET_UP = say('set up', '已就绪');
+
 /** NODE INFO: the role's services, the cluster link or licence, versions and virtualization. */
 export const nodeBlock: Block = {
   title: say('NODE', '节点'),
@@ -64,6 +66,8 @@ function uiSpans(state: ServiceValue, model: NodeModel, look: Look, columns: num
 }
 
 function serviceSpans(state: { active: Active; pid?: number; detail?: string }, look: Look): Span[] {
+  // A unit that did its work and ended, and stays in force (o2cb, ocfs2).
+  if (state.active === 'running' && state.detail === 'exited') return [span(look.say(SET_UP), 'good')];
   const { words, tone } = ACTIVE[state.active];
   const pid = state.pid === undefined ? '' : `  pid ${state.pid}`;
   const detail = state.detail === undefined ? '' : `  ${state.detail}`;
