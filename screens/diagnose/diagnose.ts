@@ -2,7 +2,7 @@ import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import { say, type Words } from '../../src/api/words.ts';
 import type { diagnose, Finding } from '../../src/node/diagnose/schema.ts';
-import { progress } from '../../src/tui/progress.ts';
+import { type Progress, progress } from '../../src/tui/progress.ts';
 import { fitLine, type Line, span, textWidth } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import type { Entry } from '../menu/entry.ts';
@@ -41,6 +41,18 @@ async function open(context: Context): Promise<void> {
   } catch (thrown) {
     window.failed(Fault.from(thrown));
   }
+}
+
+/** Adds what is wrong on this node to a window in which something has failed. Says nothing when it cannot look. */
+export async function tellTroubles(context: Context, window: Progress): Promise<void> {
+  window.step(say('looking for the cause', '查找原因'));
+  const speak = (words: Words) => context.stage.look.say(words);
+  const findings = await context
+    .controller()
+    .call(DIAGNOSE, {})
+    .catch(() => []);
+  for (const finding of findings.filter(({ state }) => state === 'bad'))
+    for (const row of rows(finding, speak)) window.line(row);
 }
 
 const SIGNS = { good: span('ok  ', 'good'), bad: span('!   ', 'bad'), unknown: span('n/a ', 'dim') } as const;

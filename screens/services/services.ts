@@ -7,6 +7,7 @@ import { phrase } from '../../src/tui/phrase.ts';
 import { progress } from '../../src/tui/progress.ts';
 import { fitLine, type Line, span } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
+import { tellTroubles } from '../diagnose/diagnose.ts';
 import type { Entry } from '../menu/entry.ts';
 
 const LABEL = say('Start/Stop/Restart ZStack Service', '启动/停止/重启 ZStack 服务');
@@ -88,6 +89,7 @@ async function carryOut(context: Context, { order, phrase: typed, label }: Choic
       some ? say('done', '完成') : say('no service of this role is installed', '未安装本角色的服务'),
     );
   } catch (thrown) {
+    if (order !== 'stop') await tellTroubles(context, window);
     window.failed(Fault.from(thrown));
   }
 }

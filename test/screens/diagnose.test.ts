@@ -66,3 +66,16 @@ test('on the screen nothing is cut: remedies are read whole at 80x24', async () 
   const text = [...seen].join(' ').replace(/\s+/g, ' ');
   expect(text).toContain('remove its stale pid file');
 });
+
+test('a start that fails shows what is wrong on this node', async () => {
+  const terminal = await openEntry(node, PASSWORD, 'Start/Stop/Restart', { columns: 100, rows: 50 });
+  await terminal.see('Restart');
+  terminal.press('enter');
+  await terminal.see('Type start zstack');
+  terminal.type('start zstack');
+  terminal.press('enter');
+  await terminal.see('systemd does not run here', 60_000);
+  terminal.press('home');
+  await terminal.see('looking for the cause');
+  await terminal.see('expected em77');
+});
