@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { pipeline } from 'node:stream/promises';
 import { folderPage } from './page.ts';
 import { type Found, openBelow, rowsOf, segmentsOf } from './path.ts';
 import { rangeOf } from './range.ts';
+import { sendPart } from './send.ts';
 import { findShare, type Share } from './share.ts';
 
 export interface ExportOptions {
@@ -23,7 +23,6 @@ const HEADERS = {
 
 const MOST_CONNECTIONS = 64;
 const IDLE_MILLISECONDS = 60_000;
-const BLOCK = 1024 * 1024;
 
 /** A server that shows and hands out what lies in shares, and nothing else. It listens to nobody yet. */
 export function exportServer(options: ExportOptions): Server {
@@ -96,11 +95,7 @@ async function sendFile(
     }
     response.setHeader('Content-Length', end - start + 1);
     if (request.method === 'HEAD' || end < start) response.end();
-    else
-      await pipeline(
-        handle.createReadStream({ start, end, highWaterMark: BLOCK, autoClose: false }),
-        response,
-      );
+    else await sendPart(handle, start, end, response);
   } finally {
     await handle.close();
   }

@@ -1,11 +1,11 @@
-import { linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { linkSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { rangeOf } from '../../src/export/range.ts';
 import { exportServer } from '../../src/export/serve.ts';
-import { openFolder } from './servers.ts';
+import { openFolder, until } from './servers.ts';
 
 const TOKEN = 'abcdefghijklmnopqrstu1';
 const OLD = 'abcdefghijklmnopqrstu2';
@@ -151,3 +151,41 @@ test.each([
   ['lines=0-1', 10, 'whole'],
   ['bytes=0-0', 0, 'unsatisfiable'],
 ])('range %s of %d', (header, size, range) => expect(rangeOf(header, size)).toEqual(range));
+
+test('a large file comes whole, to a slow reader as well, and one that leaves frees the file', async () => {
+  const bytes = Buffer.from(Array.from({ length: 3_000_001 }, (_, at) => (at * 7919) % 251));
+  const path = join(root, TOKEN, 'large.bin');
+  writeFileSync(path, bytes);
+  const get = (take: (response: IncomingMessage) => Promise<void>) =>
+    new Promise<void>((resolve, reject) => {
+      request({ host: '127.0.0.1', port, path: `/${TOKEN}/large.bin` }, (response) => {
+        take(response).then(resolve, reject);
+      })
+        .on('error', reject)
+        .end();
+    });
+  await get(async (response) => {
+    const parts: Buffer[] = [];
+    for await (const part of response) {
+      parts.push(part as Buffer);
+      if (parts.length % 8 === 0) await new Promise((later) => setTimeout(later, 5));
+    }
+    expect(Buffer.concat(parts).equals(bytes)).toBe(true);
+  });
+  const open = () => readdirSync('/proc/self/fd').filter((fd) => linkOf(fd) === path).length;
+  for (let round = 0; round < 5; round++) {
+    await get(async (response) => {
+      await new Promise((some) => response.once('data', some));
+      response.destroy();
+    });
+  }
+  await until(async () => (open() === 0 ? true : undefined), 5);
+});
+
+function linkOf(fd: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return '';
+  }
+}
