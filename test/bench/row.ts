@@ -15,6 +15,9 @@ export interface Row {
 /** A file `*.bench.ts` of this folder has one of these as its default export. */
 export type Bench = () => Promise<Row[]>;
 
+/** How much of the promised amount is measured: `BENCH_SCALE=0.1` for a quick look on a busy machine. */
+export const scale = Number(process.env.BENCH_SCALE ?? 1);
+
 /** The value below which `share` (0-1) of the sorted-up samples lie. */
 export function quantile(samples: readonly number[], share: number): number {
   const sorted = [...samples].sort((a, b) => a - b);

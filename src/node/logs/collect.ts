@@ -1,11 +1,11 @@
-import { lstat, readdir, stat } from 'node:fs/promises';
+import { access, lstat, readdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Fault } from '../../api/fault.ts';
 import type { Role } from '../../api/role.ts';
 import { say, type Words } from '../../api/words.ts';
-import { run } from '../../system/exec.ts';
+import { ENVIRONMENT } from '../../system/exec.ts';
 import { diskTrouble } from '../../system/files.ts';
 import { pipeThrough } from '../../system/pipe.ts';
 import { compressInto } from '../backup/compress.ts';
@@ -79,7 +79,9 @@ async function fill(parts: CollectParts, folder: string, options: CollectOptions
   const since = hours === undefined ? undefined : Date.now() - hours * HOUR;
   const mask = new Mask(await knownSecrets(parts.layout.properties));
   const bounds = { ...BOUNDS, lines: options.full ? ALL_LINES : LINES, since };
-  const copier = new Copier(folder, mask, bounds, options.signal);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const copier = new Copier(folder, mask, bounds, signal);
   const sources = sourcesOf(parts.role, parts.layout, hours === undefined ? undefined : `${hours} hours ago`);
   const count = sources.paths.length + sources.told.length;
   let done = 0;
@@ -87,33 +89,50 @@ async function fill(parts: CollectParts, folder: string, options: CollectOptions
     options.progress(say(`collecting ${what}`, `正在收集 ${what}`), (0.8 * done) / count);
     done += 1;
   };
-  for (const path of sources.paths) {
-    step(path);
-    await copier.take(path);
-  }
-  for (const source of sources.told) {
-    step(source.file);
-    await ask(copier, source, options.signal);
-  }
+  const copyAll = async () => {
+    for (const path of sources.paths) {
+      step(path);
+      await copier.take(path);
+    }
+  };
+  const askAll = async () => {
+    for (const source of sources.told) {
+      step(source.file);
+      await ask(copier, source, signal);
+    }
+  };
+  // Programs mostly wait; what goes wrong in the one ends the other before anything is cleared away.
+  const works = [copyAll(), askAll()].map((work) =>
+    work.catch((thrown) => {
+      stop.abort(thrown);
+      throw thrown;
+    }),
+  );
+  for (const end of await Promise.allSettled(works)) if (end.status === 'rejected') throw end.reason;
   await copier.write('left_out', copier.cut.map((line) => `${line}\n`).join(''));
   return copier;
 }
 
-/** A program that is not there or fails says so in its place: that is news as well. */
+/** A program that fails says so in its place: that is news as well. One that is not installed is none. */
 async function ask(copier: Copier, { file, argv }: Told, signal: AbortSignal): Promise<void> {
-  try {
-    const { code, stdout, stderr } = await run(argv, {
-      timeout: TOLD_MILLISECONDS,
-      maxBytes: TOLD_BYTES,
-      signal,
-    });
-    await copier.write(file, code === 0 ? stdout : `${stdout}${stderr}(ended with ${code})\n`);
-  } catch (thrown) {
-    signal.throwIfAborted();
-    if (!(thrown instanceof Fault)) throw thrown;
-    if (thrown.kind !== 'unavailable') copier.cut.push(`${file}: ${thrown.words.en}`);
-  }
+  if (!(await isInstalled(argv[0] ?? ''))) return;
+  await copier.program(file, TOLD_BYTES, async (output) => {
+    try {
+      await pipeThrough(argv, { timeout: TOLD_MILLISECONDS, output, signal });
+      return '';
+    } catch (thrown) {
+      signal.throwIfAborted();
+      if (!(thrown instanceof Fault)) throw thrown;
+      return `(${thrown.words.en})\n`;
+    }
+  });
 }
+
+const isInstalled = (program: string): Promise<boolean> =>
+  Promise.any(ENVIRONMENT.PATH.split(':').map((folder) => access(join(folder, program)))).then(
+    () => true,
+    () => false,
+  );
 
 /** Everything in the share becomes the export server's to read. */
 async function handOver(path: string): Promise<void> {

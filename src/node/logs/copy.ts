@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import type { Mask } from './mask.ts';
 
 export interface Bounds {
@@ -65,6 +66,35 @@ export class Copier {
     this.#bytes += text.length;
   }
 
+  /** What a program says while it runs, as far as `most` bytes; then a last line of our own. */
+  async program(
+    name: string,
+    most: number,
+    run: (take: (stdout: Readable) => Promise<void>) => Promise<string>,
+  ) {
+    const path = join(this.#folder, name);
+    await mkdir(dirname(path), { recursive: true, mode: 0o750 });
+    const sink = await open(path, 'w', 0o640);
+    const writer = new LineWriter(this.#mask, sink, LONGEST_LINE);
+    let bytes = 0;
+    try {
+      const last = await run(async (stdout) => {
+        for await (const chunk of stdout as AsyncIterable<Buffer>) {
+          const room = Math.max(0, most - bytes);
+          bytes += chunk.length;
+          if (room > 0) await writer.push(chunk.subarray(0, room));
+        }
+      });
+      await writer.push(Buffer.from(last));
+      await writer.end();
+    } finally {
+      await sink.close();
+    }
+    if (bytes > most) this.#note(`${name}: ${bytes - most} of ${bytes} bytes are left out`);
+    this.files += 1;
+    this.#bytes += Math.min(bytes, most);
+  }
+
   #note(text: string): void {
     this.cut.push(text);
   }
@@ -123,9 +153,53 @@ export class Copier {
 }
 
 /**
- * Copies bytes line by line, through one buffer: a line that is longer than it is taken in pieces that overlap by
- * nothing. Answers how many were read. @param longest bytes of that buffer
+ * Writes text line by line, masked, through one buffer: a line that is longer than it is taken in pieces that overlap
+ * by nothing.
  */
+class LineWriter {
+  readonly #mask: Mask;
+  readonly #sink: FileHandle;
+  readonly #buffer: Buffer;
+  #held = 0;
+
+  constructor(mask: Mask, sink: FileHandle, longest: number) {
+    this.#mask = mask;
+    this.#sink = sink;
+    this.#buffer = Buffer.allocUnsafeSlow(longest);
+  }
+
+  /** Where the next bytes go: never empty. */
+  get room(): Buffer {
+    return this.#buffer.subarray(this.#held);
+  }
+
+  /** So many bytes of the room are filled now. */
+  async filled(count: number): Promise<void> {
+    const full = this.#held + count;
+    const lines = this.#buffer.lastIndexOf(10, full - 1) + 1;
+    await this.#write(lines === 0 && full === this.#buffer.length ? full : lines, full);
+  }
+
+  async push(bytes: Buffer): Promise<void> {
+    for (let at = 0; at < bytes.length; ) {
+      const count = bytes.copy(this.room, 0, at);
+      await this.filled(count);
+      at += count;
+    }
+  }
+
+  end(): Promise<void> {
+    return this.#write(this.#held, this.#held);
+  }
+
+  async #write(cut: number, full: number): Promise<void> {
+    if (cut > 0) await this.#sink.writev(this.#mask.lines(this.#buffer.subarray(0, cut)));
+    this.#buffer.copyWithin(0, cut, full);
+    this.#held = full - cut;
+  }
+}
+
+/** Copies bytes masked. Answers how many were read. @param longest bytes of the longest line that is kept in one */
 export async function copyMasked(
   source: FileHandle,
   start: number,
@@ -135,20 +209,17 @@ export async function copyMasked(
   signal: AbortSignal,
   longest = LONGEST_LINE,
 ): Promise<number> {
-  const buffer = Buffer.allocUnsafe(longest);
-  let [held, done] = [0, 0];
-  for (;;) {
+  const writer = new LineWriter(mask, sink, longest);
+  for (let done = 0; ; ) {
     signal.throwIfAborted();
-    const room = Math.min(buffer.length - held, count - done);
-    const { bytesRead } = room === 0 ? { bytesRead: 0 } : await source.read(buffer, held, room, start + done);
-    const full = held + bytesRead;
+    const room = writer.room.subarray(0, count - done);
+    const { bytesRead } = await source.read(room, 0, room.length, start + done);
+    if (bytesRead === 0) {
+      await writer.end();
+      return done;
+    }
+    await writer.filled(bytesRead);
     done += bytesRead;
-    if (full === 0) return done;
-    const whole = bytesRead === 0 ? full : buffer.lastIndexOf(10, full - 1) + 1;
-    const cut = whole === 0 && full === buffer.length ? full : whole;
-    if (cut > 0) await sink.writev(mask.lines(buffer.subarray(0, cut)));
-    buffer.copyWithin(0, cut, full);
-    held = full - cut;
   }
 }
 
