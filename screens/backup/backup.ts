@@ -1,6 +1,6 @@
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
-import { say, type Words } from '../../src/api/words.ts';
+import { same, say, type Words } from '../../src/api/words.ts';
 import type {
   BackupDone,
   BackupInfo,
@@ -104,9 +104,9 @@ const KINDS: Record<DumpKind, Words> = {
 };
 
 const backupRow = ({ path, kind, size, made }: BackupInfo, look: Look): Line => [
-  ...fitLine([span(new Date(made).toLocaleString('sv').slice(0, 16))], 18),
-  ...fitLine([span(bytes(size))], 8),
-  ...fitLine([span(look.say(KINDS[kind]))], 10),
+  ...fitLine([span(new Date(made).toLocaleString('sv').slice(0, 16))], 17),
+  ...fitLine([span(bytes(size))], 6),
+  ...fitLine([span(look.say(KINDS[kind]))], 9),
   span(path.split('/').at(-1) ?? ''),
 ];
 
@@ -128,7 +128,7 @@ function summary({ path, size, verified, removed }: BackupDone): (Words | Line)[
           `已验证：${verified.tables} 张表，${verified.rows} 行`,
         );
   const gone = removed.map((name) => say(`removed: ${name}`, `已删除：${name}`));
-  return [[span(path)], say(bytes(size), bytes(size)), proof, ...gone];
+  return [same(path), same(bytes(size)), proof, ...gone];
 }
 
 async function share(context: Context): Promise<void> {

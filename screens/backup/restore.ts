@@ -2,7 +2,7 @@ import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import type { Plan } from '../../src/api/plan.ts';
 import { Secret } from '../../src/api/secret-text.ts';
-import { say, type Words } from '../../src/api/words.ts';
+import { same, say, type Words } from '../../src/api/words.ts';
 import type {
   BackupInfo,
   EngineKind,
@@ -14,7 +14,7 @@ import { form } from '../../src/tui/form.ts';
 import { faultMessage } from '../../src/tui/message.ts';
 import type { Look } from '../../src/tui/page.ts';
 import { phrase } from '../../src/tui/phrase.ts';
-import { type Line, span, wrap } from '../../src/tui/text.ts';
+import { type Line, wrap } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import { followJob } from '../job/job.ts';
 
@@ -47,10 +47,8 @@ export function askRestore(
   }
 }
 
-const madeAt = ({ made, path }: BackupInfo): Words => {
-  const text = `${new Date(made).toLocaleString('sv').slice(0, 16)}  ${path.split('/').at(-1)}`;
-  return say(text, text);
-};
+const madeAt = ({ made, path }: BackupInfo): Words =>
+  same(`${new Date(made).toLocaleString('sv').slice(0, 16)}  ${path.split('/').at(-1)}`);
 
 /** A wrong password is said in the form; with the right one the form gives way to the plan. */
 function askPassword(
@@ -99,7 +97,7 @@ function summary({ safety, started }: Restored): (Words | Line)[] {
   const before: (Words | Line)[] =
     safety === undefined
       ? [say('There was nothing before.', '之前没有数据。')]
-      : [say('What was there before:', '恢复前的数据：'), [span(safety)]];
+      : [say('What was there before:', '恢复前的数据：'), same(safety)];
   const service = started
     ? say('The management service runs on it.', '管理服务已在恢复的数据上运行。')
     : say(
