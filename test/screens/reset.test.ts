@@ -79,6 +79,9 @@ describe('compute', () => {
   const SETTINGS = 'idle_minutes = 9\nmanagement_node = 192.0.2.10\n';
   const ini = (node: TestNode) => readFileSync(join(node.places.config, 'node.ini'), 'utf8');
 
+  let started: TestNode | undefined;
+  afterEach(() => started?.end());
+
   async function reset(machine?: string): Promise<{ node: TestNode; terminal: TestTerminal }> {
     const node = await TestNode.start({
       role: 'compute',
@@ -86,6 +89,7 @@ describe('compute', () => {
       settings: SETTINGS,
       ...(machine === undefined ? {} : { machine }),
     });
+    started = node;
     const terminal = await openEntry(node, PASSWORD, 'Reset ZStack Service', SIZE);
     await terminal.see('VMs must be gone');
     say(terminal, 'reset zstack');
@@ -96,7 +100,6 @@ describe('compute', () => {
     const { node, terminal } = await reset();
     await terminal.see('nobody can tell whether VMs are here');
     expect(ini(node)).toBe(SETTINGS);
-    await node.end();
   });
 
   test('without a hypervisor it leaves', async () => {
@@ -104,6 +107,5 @@ describe('compute', () => {
     await terminal.see('This node has left the cluster.');
     expect(terminal.grid()).toContain('It belonged to 192.0.2.10.');
     expect(ini(node)).toBe('idle_minutes = 9\n');
-    await node.end();
   });
 });
