@@ -40,7 +40,9 @@ const emptied = async (): Promise<void> => {
   rmSync(join(folder, 'runs-with'));
 };
 
-test('after the hostname the broker is restarted, its user made anew, the service goes on with it', async () => {
+test('after the hostname the broker is restarted, its user made anew, the service goes on with it', {
+  timeout: 300_000,
+}, async () => {
   expect(await hasOwnBroker({ properties: world.properties })).toBe(true);
   const plan = systemPlan(
     { kind: 'hostname', hostname: 'new' },
