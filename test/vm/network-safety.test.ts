@@ -1,7 +1,9 @@
 import { expect } from 'vitest';
+import type { BaseOptions } from '../../scripts/vm/images.mts';
 import { bootedAppliance } from './driver/appliance.ts';
 import type { Machine } from './driver/machine.ts';
 import { type Lab, machineTest } from './driver/machine-test.ts';
+import type { Port } from './driver/switch.ts';
 import { until } from './driver/wait.ts';
 
 const NODE = '192.0.2.4';
@@ -34,22 +36,24 @@ socket.on('data', (data) => {
 interface World {
   node: Machine;
   other: Machine;
+  /** The node's two cables. */
+  ports: Port[];
 }
 
 /** A node that is managed at 192.0.2.4 on ens16, ens17 free, and another machine on the same switch, also its gateway. */
-async function managed(lab: Lab): Promise<World> {
-  const snapshot = await bootedAppliance('compute');
+async function managed(lab: Lab, options?: BaseOptions): Promise<World> {
+  const snapshot = await bootedAppliance('compute', options);
   const node = await lab.clone(snapshot, { name: 'node' });
   const other = await lab.clone(snapshot, { name: 'other' });
   const network = lab.network();
-  await node.plug(network.port());
-  await node.plug(network.port());
+  const ports = [network.port(), network.port()];
+  for (const port of ports) await node.plug(port);
   await other.plug(network.port());
   await node.put('/root/ask.cjs', ASK);
   await profile(other, `${OTHER}/24`);
   await profile(node, `${NODE}/24`, OTHER);
   await reached(other);
-  return { node, other };
+  return { node, other, ports };
 }
 
 async function profile(machine: Machine, address: string, gateway?: string): Promise<void> {
@@ -115,18 +119,54 @@ machineTest(
   20,
 );
 
-for (const [name, disturb] of [
-  ['the controller is killed', 'systemctl kill -s KILL --kill-whom=main zs-controller'],
-  ['NetworkManager is restarted', 'systemctl restart NetworkManager'],
-] as const) {
+machineTest('a gateway that does not answer is refused as evidence, and nothing is changed', async (lab) => {
+  const { node, other } = await managed(lab);
+  const before = await profiles(node);
+  const change = { kind: 'setAddress', link: 'ens16', address: NODE, netmask: '24', gateway: '192.0.2.99' };
+  await begin(node, change, true);
+  expect(await answered(node, /"id":2,"(ok|fault)"/)).toContain('does not answer ARP');
+  await reached(other, COUNTDOWN);
+  await until('the profiles', async () => (await profiles(node)) === before || undefined, { limitMs: LIMIT });
+});
+
+const shell =
+  (command: string) =>
+  async ({ node }: World): Promise<void> => {
+    await node.shell(command, { limitMs: LIMIT });
+  };
+
+/** Both cables for as long as the countdown runs. */
+async function cablesOut({ node, ports }: World): Promise<void> {
+  for (const port of ports) port.link(false);
+  await until('no bond', async () => !(await node.shell('ip -br link')).includes('bond0') || undefined, {
+    limitMs: LIMIT,
+  });
+  for (const port of ports) port.link(true);
+}
+
+const DEBIAN_13: BaseOptions = { suite: 'trixie' };
+
+for (const [name, disturb, options] of [
+  ['nobody is there', async () => {}],
+  ['both cables are out', cablesOut],
+  ['the controller is killed', shell('systemctl kill -s KILL --kill-whom=main zs-controller')],
+  ['NetworkManager is restarted', shell('systemctl restart NetworkManager')],
+  [
+    'the controller of a Debian 13 is killed',
+    shell('systemctl kill -s KILL --kill-whom=main zs-controller'),
+    DEBIAN_13,
+  ],
+  ['NetworkManager of a Debian 13 is restarted', shell('systemctl restart NetworkManager'), DEBIAN_13],
+] as [string, (world: World) => Promise<void>, BaseOptions?][]) {
   machineTest(
     `${name} while a moved management address waits for its confirmation: it is back by itself`,
     async (lab) => {
-      const { node, other } = await managed(lab);
+      const world = await managed(lab, options);
+      const { node, other } = world;
       const before = await profiles(node);
       await begin(node, MOVED, false);
       await answered(node, /"phase":"confirming"/);
-      await node.shell(disturb, { limitMs: LIMIT });
+      await disturb(world);
       await reached(other, COUNTDOWN * 2);
       await until('no bond', async () => !(await node.shell('ip -br link')).includes('bond0') || undefined, {
         limitMs: LIMIT,

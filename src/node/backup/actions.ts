@@ -10,7 +10,15 @@ import { lockFolder } from '../../system/lock.ts';
 import { checkDatabaseRoot } from '../database/apply.ts';
 import { DATABASES } from './dump.ts';
 import { configuredEngine, type Engine, engineOf, kindOf } from './engine.ts';
-import { FOLDER_MODE, freeBytes, listBackups as list, removeDrafts, SAFETY_NAME } from './files.ts';
+import {
+  FOLDER_MODE,
+  freeBytes,
+  listBackups as list,
+  NAME,
+  RESET_NAME,
+  removeDrafts,
+  SAFETY_NAME,
+} from './files.ts';
 import {
   loadDump,
   type RestoreParts,
@@ -58,7 +66,8 @@ export const backupActions = (parts: BackupParts): Implementation[] => [
   implement(listBackups, async () => {
     const { folder } = parts;
     await ensureFolder(folder, FOLDER_MODE);
-    const files = [...(await list(folder)), ...(await list(folder, SAFETY_NAME))];
+    const lists = [NAME, SAFETY_NAME, RESET_NAME].map((name) => list(folder, name));
+    const files = (await Promise.all(lists)).flat();
     const backups = files.map(async (file) => ({ ...file, kind: await kindOf(file.path) }));
     return {
       folder,

@@ -12,6 +12,7 @@ export interface BackupFile {
 
 export const NAME = 'zstack-backup-db';
 export const SAFETY_NAME = 'zstack-before-restore';
+export const RESET_NAME = 'zstack-before-reset';
 /** The throw-away server's own user passes through to its place; the dumps themselves are root's alone. */
 export const FOLDER_MODE = 0o711;
 const STAMP = '\\d{4}-\\d{2}-\\d{2}_\\d{2}-\\d{2}-\\d{2}';

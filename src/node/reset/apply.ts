@@ -7,7 +7,7 @@ import { ensureFolder } from '../../system/files.ts';
 import { Properties, readPropertiesOrNone, writeProperties } from '../../system/properties.ts';
 import { isSystemdRunning } from '../../system/systemctl.ts';
 import { type Engine, type EngineParts, engineOfKind } from '../backup/engine.ts';
-import { FOLDER_MODE, freeBytes, publish } from '../backup/files.ts';
+import { FOLDER_MODE, freeBytes, publish, RESET_NAME } from '../backup/files.ts';
 import { proofIn } from '../backup/run.ts';
 import type { BrokerParts } from '../broker/apply.ts';
 import { putSettingsBack } from '../services/change-settings.ts';
@@ -41,7 +41,6 @@ export interface ResetKept {
 }
 
 /** What a dump taken before a reset is called. */
-export const RESET_NAME = 'zstack-before-reset';
 
 export const stopForReset = ({ keepsakes, service }: ResetParts): Executor<StopForReset> => ({
   async apply({ id }) {

@@ -17,8 +17,8 @@ export function appliance(role: Role, options?: BaseOptions): Promise<Image> {
 }
 
 /** A booted node of this role. */
-export async function bootedAppliance(role: Role): Promise<Snapshot> {
-  return settledAppliance(role, await appliance(role));
+export async function bootedAppliance(role: Role, options?: BaseOptions): Promise<Snapshot> {
+  return settledAppliance(role, await appliance(role, options));
 }
 
 /** A booted Debian without our package. */
