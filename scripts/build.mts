@@ -42,7 +42,7 @@ const { outputFiles } = await build({
   // Native add-ons stay outside: koffi finds its binary beside itself.
   external: ['koffi', 'node-pty', 'systeminformation'],
   // What was compiled is otherwise written at a regular end only, and a program that is killed would start slowly again.
-  footer: { js: "setTimeout(()=>require('node:module').flushCompileCache(),20_000).unref();" },
+  footer: { js: "setTimeout(()=>require('node:module').flushCompileCache(),5_000).unref();" },
   define: { 'process.env.ZS_VERSION': JSON.stringify(version) },
   plugins: [blessedPlugin],
 });
