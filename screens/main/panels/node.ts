@@ -20,7 +20,7 @@ const ACTIVE: Record<Active, { words: Words; tone: Tone }> = {
   failed: { words: say('FAILED', '失败'), tone: 'bad' },
 };
 
-const SET_UP = say('set up', '已就绪');
+const HAS_RUN = say('has run', '已执行');
 
 /** NODE INFO: the role's services, the cluster link or licence, versions and virtualization. */
 export const nodeBlock: Block = {
@@ -66,8 +66,8 @@ function uiSpans(state: ServiceValue, model: NodeModel, look: Look, columns: num
 }
 
 function serviceSpans(state: { active: Active; pid?: number; detail?: string }, look: Look): Span[] {
-  // A unit that did its work and ended, and stays in force (o2cb, ocfs2).
-  if (state.active === 'running' && state.detail === 'exited') return [span(look.say(SET_UP), 'good')];
+  // A unit that ended well and stays in force (o2cb, ocfs2). What it brought about is told by its own panel.
+  if (state.active === 'running' && state.detail === 'exited') return [span(look.say(HAS_RUN))];
   const { words, tone } = ACTIVE[state.active];
   const pid = state.pid === undefined ? '' : `  pid ${state.pid}`;
   const detail = state.detail === undefined ? '' : `  ${state.detail}`;
