@@ -262,12 +262,15 @@ describe('taken back by itself', () => {
 });
 
 describe('what was there', () => {
-  test('a profile that somebody else made is adopted: same file, same UUID, its other settings kept', async () => {
+  beforeAll(async () => {
     await world.inside(
       ...['nmcli', 'c', 'add', 'type', 'ethernet', 'con-name', 'Wired 3', 'ifname', 'em03'],
       ...['ipv4.method', 'manual', 'ipv4.addresses', '203.0.113.3/24', 'ipv4.dns-search', 'example.org'],
     );
     await world.inside('nmcli', '-w', '30', 'c', 'up', 'Wired 3');
+  });
+
+  test('a profile that somebody else made is adopted: same file, same UUID, its other settings kept', async () => {
     const uuid = (await world.inside('nmcli', '-g', 'connection.uuid', 'c', 'show', 'Wired 3')).trim();
     await mustMake(connection, { kind: 'setAddress', link: 'em03', address: '203.0.113.9', netmask: '24' });
     const files = await world.inside('grep', '-l', 'interface-name=em03', '-r', '/etc/NetworkManager');
@@ -290,7 +293,7 @@ describe('what was there', () => {
     const { job } = await make(connection, wrongGateway);
     expect(job.fault?.kind).toBe('failed');
     expect(await world.inside('sh', '-c', 'ls /etc/NetworkManager/system-connections')).toBe(before);
-    expect(await facts()).toContain('203.0.113.9/24');
+    expect(await facts()).toMatch(/em03\S* +UP +203\.0\.113\.[39]\/24/);
   });
 });
 
