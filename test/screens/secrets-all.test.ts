@@ -12,9 +12,9 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { layoutOf } from '../../src/node/services/layout.ts';
 import { MariadbServer, until } from '../services/servers.ts';
+import { choose, openEntry } from './menu.ts';
 import { TestNode } from './node.ts';
 import { filesWith, watchProcesses } from './search.ts';
-import type { TestTerminal } from './terminal.ts';
 
 /** Words that occur nowhere else, so that finding one means that it leaked. */
 const WORDS = {
@@ -71,34 +71,8 @@ const leaks = (...words: string[]): string[] =>
     (path) => path !== layoutOf(node.data).properties,
   );
 
-async function unlocked(password: string): Promise<TestTerminal> {
-  const terminal = node.console({ columns: 100, rows: 37 });
-  await terminal.see('<F2> System Configuration');
-  terminal.press('f2');
-  await terminal.see('Root password');
-  terminal.type(password);
-  terminal.press('enter');
-  await terminal.see('Terminal Info');
-  return terminal;
-}
-
-async function choose(terminal: TestTerminal, label: string): Promise<void> {
-  const row = () =>
-    terminal
-      .grid()
-      .split('\n')
-      .some((line) => line.replace(/^[^>]*/, '').startsWith(`> ${label}`));
-  for (let step = 0; step < 30 && !row(); step += 1) {
-    const before = terminal.grid();
-    terminal.press('down');
-    await terminal.until(() => terminal.grid() !== before);
-  }
-  terminal.press('enter');
-}
-
 async function changePassword(password: string, kind: string, words: string[], end: string): Promise<void> {
-  const terminal = await unlocked(password);
-  await choose(terminal, 'Change Passwords');
+  const terminal = await openEntry(node, password, 'Change Passwords');
   await terminal.see('System root');
   await choose(terminal, kind);
   await terminal.see('New again');
@@ -170,8 +144,7 @@ test('passwords changed, database dumped and put back, logs collected: none of t
     join(layout.logs, 'management-server.log'),
     `login as zstack with ${newService}, broker ${WORDS.broker}\n`,
   );
-  const terminal = await unlocked(newSystem);
-  await choose(terminal, 'Backup Database');
+  const terminal = await openEntry(node, newSystem, 'Backup Database');
   await terminal.see('no backup yet');
   terminal.press('f3');
   await terminal.see('The database is backed up.', 60_000);
@@ -186,8 +159,7 @@ test('passwords changed, database dumped and put back, logs collected: none of t
   terminal.press('enter');
   await terminal.see('The database is restored.', 60_000);
   await node.endConsoles();
-  const again = await unlocked(newSystem);
-  await choose(again, 'Collect Logs');
+  const again = await openEntry(node, newSystem, 'Collect Logs');
   await again.see('Logs written in the last hour');
   again.press('enter');
   await again.see('The logs are collected.', 90_000);

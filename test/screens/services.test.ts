@@ -12,6 +12,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { layoutOf } from '../../src/node/services/layout.ts';
 import { MariadbServer } from '../services/servers.ts';
+import { choose, openEntry } from './menu.ts';
 import { TestNode } from './node.ts';
 import type { TestTerminal } from './terminal.ts';
 
@@ -50,32 +51,7 @@ afterAll(async () => {
   await server.remove();
 });
 
-/** Opens a console and an entry of its configuration menu. */
-async function entry(label: string): Promise<TestTerminal> {
-  const terminal = node.console({ columns: 100, rows: 37 });
-  await terminal.see('<F2> System Configuration');
-  terminal.press('f2');
-  await terminal.see('Root password');
-  terminal.type(PASSWORD);
-  terminal.press('enter');
-  await terminal.see('Terminal Info');
-  await choose(terminal, label);
-  return terminal;
-}
-
-async function choose(terminal: TestTerminal, label: string): Promise<void> {
-  const selected = () =>
-    terminal
-      .grid()
-      .split('\n')
-      .some((row) => row.replace(/^[^>]*/, '').startsWith(`> ${label}`));
-  for (let step = 0; step < 30 && !selected(); step += 1) {
-    const before = terminal.grid();
-    terminal.press('down');
-    await terminal.until(() => terminal.grid() !== before, 5000, `the choice below, on the way to ${label}`);
-  }
-  terminal.press('enter');
-}
+const entry = (label: string): Promise<TestTerminal> => openEntry(node, PASSWORD, label);
 
 function fillIn(terminal: TestTerminal, words: readonly string[]): void {
   for (const word of words) {

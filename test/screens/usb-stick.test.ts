@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { layoutOf } from '../../src/node/services/layout.ts';
+import { openEntry } from './menu.ts';
 import { TestNode } from './node.ts';
 import type { TestTerminal } from './terminal.ts';
 
@@ -82,19 +83,7 @@ function filesOn(device: string): Record<string, Buffer> {
 }
 
 async function sticks(): Promise<TestTerminal> {
-  const terminal = node.console({ columns: 100, rows: 30 });
-  await terminal.see('<F2> System Configuration');
-  terminal.press('f2');
-  await terminal.see('Root password');
-  terminal.type(PASSWORD);
-  terminal.press('enter');
-  await terminal.see('Terminal Info');
-  for (let step = 0; step < 30 && !terminal.grid().includes('> Collect Logs'); step += 1) {
-    const before = terminal.grid();
-    terminal.press('down');
-    await terminal.until(() => terminal.grid() !== before);
-  }
-  terminal.press('enter');
+  const terminal = await openEntry(node, PASSWORD, 'Collect Logs');
   await terminal.see('<F4> USB stick');
   terminal.press('f4');
   await terminal.see('Copy the logs to a USB stick');

@@ -6,17 +6,16 @@ import { Fault } from '../../api/fault.ts';
 import type { Executor } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
 import { ensureFolder } from '../../system/files.ts';
-import { lockFolder } from '../../system/lock.ts';
 import { checkDatabaseRoot } from '../database/apply.ts';
 import { DATABASES } from './dump.ts';
 import { configuredEngine, type Engine, engineOf, kindOf } from './engine.ts';
 import {
+  alone,
   FOLDER_MODE,
   freeBytes,
   listBackups as list,
   NAME,
   RESET_NAME,
-  removeDrafts,
   SAFETY_NAME,
 } from './files.ts';
 import {
@@ -107,18 +106,6 @@ async function checkedEngine(
   await existingDump(file);
   await sameKind(file, engine.kind);
   return engine;
-}
-
-/** While no backup runs: it would dump what is half loaded. */
-async function alone<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  await ensureFolder(folder, FOLDER_MODE);
-  const lock = lockFolder(folder);
-  try {
-    await removeDrafts(folder);
-    return await work();
-  } finally {
-    lock.release();
-  }
 }
 
 /** Databases that a dump brings. Throws when it cannot be loaded, holds none of ours, or anything else. */

@@ -1,7 +1,8 @@
 import { link, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { syncFolder } from '../../system/files.ts';
+import { ensureFolder, syncFolder } from '../../system/files.ts';
+import { lockFolder } from '../../system/lock.ts';
 
 /** A dump in the backup folder. Sizes in bytes, times in milliseconds since 1970. */
 export interface BackupFile {
@@ -59,6 +60,18 @@ export async function prune(folder: string, name: string, keep: number, fresh: s
   const old = others.slice(Math.max(0, keep - 1)).map(({ path }) => path);
   for (const path of old) await rm(path);
   return old.map((path) => basename(path));
+}
+
+/** Does `work` while nothing else dumps into the folder or loads from it: it would meet a half-way state. */
+export async function alone<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  await ensureFolder(folder, FOLDER_MODE);
+  const lock = lockFolder(folder);
+  try {
+    await removeDrafts(folder);
+    return await work();
+  } finally {
+    lock.release();
+  }
 }
 
 /** Removes what a run that was killed left behind. Only for who holds the folder's lock. */

@@ -3,10 +3,8 @@ import { rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Fault } from '../../api/fault.ts';
 import { say, type Words } from '../../api/words.ts';
-import { ensureFolder } from '../../system/files.ts';
-import { lockFolder } from '../../system/lock.ts';
 import type { Engine } from './engine.ts';
-import { FOLDER_MODE, freeBytes, prune, publish, removeDrafts } from './files.ts';
+import { alone, freeBytes, prune, publish } from './files.ts';
 import type { BackupDone } from './schema.ts';
 
 export interface BackupOptions {
@@ -21,24 +19,21 @@ export interface BackupOptions {
 const MEGABYTE = 1_000_000;
 
 /** Makes a dump, proves it, and only then removes old ones. Faults: `conflict` while another backup runs. */
-export async function backUp(options: BackupOptions): Promise<BackupDone> {
+export function backUp(options: BackupOptions): Promise<BackupDone> {
+  return alone(options.folder, () => dumpAndProve(options));
+}
+
+async function dumpAndProve(options: BackupOptions): Promise<BackupDone> {
   const { folder, engine, progress, signal } = options;
-  await ensureFolder(folder, FOLDER_MODE);
-  const lock = lockFolder(folder);
+  const databases = await engine.databases();
+  if (databases.length === 0) throw nothingThere();
+  const draft = draftIn(folder, 'dump');
   try {
-    await removeDrafts(folder);
-    const databases = await engine.databases();
-    if (databases.length === 0) throw nothingThere();
-    const draft = draftIn(folder, 'dump');
-    try {
-      const sql = await dumpTo(options, databases, draft);
-      const verified = await prove(engine, folder, draft, sql, { signal, progress });
-      return await finish(options, draft, sql, verified);
-    } finally {
-      await rm(draft, { force: true });
-    }
+    const sql = await dumpTo(options, databases, draft);
+    const verified = await prove(engine, folder, draft, sql, { signal, progress });
+    return await finish(options, draft, sql, verified);
   } finally {
-    lock.release();
+    await rm(draft, { force: true });
   }
 }
 

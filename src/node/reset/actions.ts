@@ -2,10 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { type Implementation, implement, type Run } from '../../api/action.ts';
 import type { Executor } from '../../api/plan.ts';
-import { ensureFolder } from '../../system/files.ts';
-import { lockFolder } from '../../system/lock.ts';
 import { engineOf } from '../backup/engine.ts';
-import { FOLDER_MODE, removeDrafts } from '../backup/files.ts';
+import { alone } from '../backup/files.ts';
 import { checkHostname } from '../broker/reset.ts';
 import { hasOwnBroker } from '../system-settings/broker.ts';
 import {
@@ -72,16 +70,4 @@ async function doneOf({ properties }: ResetParts, kept: ResetKept): Promise<Rese
     started,
     programs: await programsState(),
   };
-}
-
-/** While no backup runs: it would dump what is being emptied. */
-async function alone<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  await ensureFolder(folder, FOLDER_MODE);
-  const lock = lockFolder(folder);
-  try {
-    await removeDrafts(folder);
-    return await work();
-  } finally {
-    lock.release();
-  }
 }

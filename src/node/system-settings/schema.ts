@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
 import type { Plan } from '../../api/plan.ts';
 import type { Reading } from '../../api/reading.ts';
+import { ruled } from '../../api/ruled.ts';
 import { say, type Words } from '../../api/words.ts';
 import { versionOf } from '../network/change/schema/address.ts';
 
@@ -49,17 +50,6 @@ export const readSystem = defineAction<SystemSettings>()({
 
 const MOST_SERVERS = 8;
 const MOST_MINUTES = 60;
-
-/** A text field whose rule answers with words. */
-const ruled = (problem: (text: string) => Words | undefined) =>
-  z
-    .string()
-    .trim()
-    .check((payload) => {
-      const words = problem(payload.value);
-      if (words !== undefined)
-        payload.issues.push({ code: 'custom', input: payload.value, message: words.en, params: { words } });
-    });
 
 /** What is wrong with the short name of a machine; undefined when nothing is. */
 export function hostnameProblem(name: string): Words | undefined {

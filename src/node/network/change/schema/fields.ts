@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ruled } from '../../../../api/ruled.ts';
 import { say, type Words } from '../../../../api/words.ts';
 import { canonical, gatewayProblem, hostProblem, prefixOf, versionOf } from './address.ts';
 import { bondMode, optionsProblem } from './bond.ts';
@@ -11,17 +12,6 @@ interface Context {
 /** Reports what is wrong with one field; `params.words` carries it in every language. */
 export const report = (context: Context, field: string, words: Words): void =>
   context.addIssue({ code: 'custom', path: [field], message: words.en, params: { words } });
-
-/** A text field whose rule answers with words. */
-const ruled = (problem: (text: string) => Words | undefined) =>
-  z
-    .string()
-    .trim()
-    .check((payload) => {
-      const words = problem(payload.value);
-      if (words !== undefined)
-        payload.issues.push({ code: 'custom', input: payload.value, message: words.en, params: { words } });
-    });
 
 export const linkName = ruled(nameProblem);
 
