@@ -118,7 +118,7 @@ test('a backup is put back: password, plan, phrase, and what was there is kept',
   terminal.press('C-u');
   terminal.type('restore database');
   terminal.press('enter');
-  await terminal.see('The database is restored.', 60_000);
+  await terminal.see('The database is restored.', 40_000);
   expect(terminal.grid()).toContain('zstack-before-restore-');
   expect(await count()).toBe(2);
 });

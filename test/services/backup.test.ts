@@ -1,5 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -90,6 +91,18 @@ test('dumped, proven, and loaded by the plain client into an empty server row by
     await empty.remove();
   }
   expect(readdirSync(folder)).toEqual([done.path.split('/').at(-1)]);
+});
+
+test('the proof leaves alone what the live server has among its temporary tables', async () => {
+  const live = join(tmpdir(), '#sql-temptable-ffff-1-1.MAI');
+  writeFileSync(live, 'x');
+  execFileSync('chown', ['mysql', live]);
+  try {
+    await backUp(options());
+    expect(existsSync(live)).toBe(true);
+  } finally {
+    rmSync(live, { force: true });
+  }
 });
 
 test('the newest are kept, and only own files are ever removed', async () => {

@@ -80,10 +80,17 @@ export class MariadbServer {
     const server = new MariadbServer(openFolder('mariadb-'), await freePort());
     ownedFolder(join(server.folder, 'data'), 'mysql');
     ownedFolder(join(server.folder, 'run'), 'mysql');
+    ownedFolder(join(server.folder, 'tmp'), 'mysql');
     const options = ['--auth-root-authentication-method=socket', '--skip-test-db'];
     execFileSync(
       'mariadb-install-db',
-      ['--no-defaults', '--user=mysql', `--datadir=${server.folder}/data`, ...options],
+      [
+        '--no-defaults',
+        '--user=mysql',
+        `--datadir=${server.folder}/data`,
+        `--tmpdir=${server.folder}/tmp`,
+        ...options,
+      ],
       { stdio: 'ignore' },
     );
     await server.start();
@@ -97,7 +104,12 @@ export class MariadbServer {
       '/usr/sbin/mariadbd',
       [
         ...['--no-defaults', '--user=mysql', `--datadir=${folder}/data`, `--socket=${socket}`],
-        ...[`--pid-file=${folder}/run/my.pid`, '--bind-address=127.0.0.1', `--port=${port}`],
+        ...[
+          `--tmpdir=${folder}/tmp`,
+          `--pid-file=${folder}/run/my.pid`,
+          '--bind-address=127.0.0.1',
+          `--port=${port}`,
+        ],
         ...['--innodb-buffer-pool-size=64M', '--performance-schema=OFF', ...options],
       ],
       { stdio: ['ignore', log, log] },

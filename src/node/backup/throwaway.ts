@@ -20,18 +20,18 @@ export async function withThrowawayServer<T>(
   folder: string,
   work: (socket: string) => Promise<T>,
 ): Promise<T> {
-  const [data, socket] = [join(folder, 'data'), join(folder, 'my.sock')];
+  const [data, temporary, socket] = [join(folder, 'data'), join(folder, 'tmp'), join(folder, 'my.sock')];
   await rm(folder, { recursive: true, force: true });
   try {
-    await ownedFolder(folder, data);
+    await ownedFolder(folder, data, temporary);
     await mustRun(
       [
         ...['mariadb-install-db', '--no-defaults', `--user=${OWNER}`, `--datadir=${data}`],
-        ...['--auth-root-authentication-method=socket', '--skip-test-db'],
+        ...[`--tmpdir=${temporary}`, '--auth-root-authentication-method=socket', '--skip-test-db'],
       ],
       { timeout: INSTALL_MILLISECONDS },
     );
-    const server = startServer(serverArgv(folder, data, socket), OWNER);
+    const server = startServer(serverArgv({ folder, data, temporary, socket }), OWNER);
     try {
       await answers(socket, server.ended);
       return await work(socket);
@@ -43,10 +43,13 @@ export async function withThrowawayServer<T>(
   }
 }
 
-/** Its content is worth nothing after a crash, so nothing is written twice or waited for. */
-const serverArgv = (folder: string, data: string, socket: string): string[] => [
-  ...['mariadbd', '--no-defaults', `--datadir=${data}`, `--socket=${socket}`],
-  ...['--skip-networking', `--pid-file=${join(folder, 'my.pid')}`, '--skip-log-bin', '--event-scheduler=OFF'],
+/**
+ * Its content is worth nothing after a crash, so nothing is written twice or waited for. A server that starts removes
+ * the temporary tables of all servers from its folder for them, those of the live one too if that were the system's.
+ */
+const serverArgv = ({ folder, data, temporary, socket }: Record<string, string>): string[] => [
+  ...['mariadbd', '--no-defaults', `--datadir=${data}`, `--tmpdir=${temporary}`, `--socket=${socket}`],
+  ...['--skip-networking', `--pid-file=${folder}/my.pid`, '--skip-log-bin', '--event-scheduler=OFF'],
   ...['--innodb-flush-log-at-trx-commit=0', '--innodb-doublewrite=0', '--innodb-buffer-pool-size=128M'],
   ...['--performance-schema=OFF', '--max-allowed-packet=1G'],
 ];
