@@ -74,8 +74,8 @@ export async function startConsole(options: ConsoleOptions): Promise<void> {
   stage.open(
     mainPage({
       model,
-      configure: () => void configure(context),
-      power: () => void power(context),
+      configure: () => configure(context),
+      power: () => power(context),
       shell: () => void shell(context),
       ...(stay ? {} : { leave: () => context.stage.quit(0) }),
     }),

@@ -37,7 +37,7 @@ export const backupEntry: Entry = {
       '一致性备份数据库，并在独立环境中加载验证。按时间表自动备份，任意一份都可恢复。',
     ),
   ],
-  open: (context) => void open(context),
+  open: (context) => open(context),
 };
 
 async function open(context: Context): Promise<void> {

@@ -31,7 +31,7 @@ export const consoleProxyEntry: Entry = {
     ),
     say('The message queue is reset and the service restarted.', '将重置消息队列并重启服务。'),
   ],
-  open: (context) => void open(context),
+  open: (context) => open(context),
 };
 
 async function open(context: Context): Promise<void> {

@@ -14,7 +14,7 @@ const DIAGNOSE = reference<typeof diagnose>('diagnose.run');
 export const diagnoseEntry: Entry = {
   label: LABEL,
   help: [say('Looks for known troubles and says what to do about each.', '检查已知问题并给出处理方法。')],
-  open: (context) => void open(context),
+  open: (context) => open(context),
 };
 
 async function open(context: Context): Promise<void> {

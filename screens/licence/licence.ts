@@ -25,7 +25,7 @@ export const licenceEntry: Entry = {
     say('Request code, type and expiry; loads a licence file.', '申请码、类型与到期时间；加载许可证文件。'),
     say('Without one: community, without an end.', '没有许可证时为社区版，永久有效。'),
   ],
-  open: (context) => void open(context),
+  open: (context) => open(context),
 };
 
 interface Row {

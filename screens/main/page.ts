@@ -18,8 +18,8 @@ import { lastVmOffset, vmBlock } from './panels/vm.ts';
 
 export interface MainPageOptions {
   model: NodeModel;
-  configure(): void;
-  power(): void;
+  configure(): void | Promise<void>;
+  power(): void | Promise<void>;
   /** A log-in prompt on this terminal. */
   shell(): void;
   /** Leaves the console; absent on the node's own terminals. */

@@ -16,5 +16,6 @@ export interface Entry {
   value?(model: NodeModel, look: Look, columns: number): Line[];
   /** Shown only then. */
   when?(model: NodeModel): boolean;
-  open(context: Context, access: Access): void;
+  /** Keys wait until its page is there, or the promise has settled. */
+  open(context: Context, access: Access): void | Promise<void>;
 }

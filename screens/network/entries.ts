@@ -21,12 +21,12 @@ export const networkEntries = {
       say('Gives a NIC another name; everything that names it follows.', '修改网卡名称，相关配置随之更新。'),
       SAFE,
     ],
-    open: (context) => void openLinks(context, RENAME),
+    open: (context) => openLinks(context, RENAME),
   },
   configure: {
     label: say('Configure Networks', '配置网络'),
     help: [say('Addresses, bonds, VLANs and bridges.', '地址、聚合、VLAN 与网桥。'), SAFE],
-    open: (context) => void openLinks(context, CONFIGURE),
+    open: (context) => openLinks(context, CONFIGURE),
   },
   management: {
     label: say('Set Management Network', '设置管理网络'),
@@ -37,6 +37,6 @@ export const networkEntries = {
       const nic = managementNic(model);
       return nic === undefined ? [] : [[span(`${nic.name}  ${nic.addresses.join(' ')}`)]];
     },
-    open: (context) => void openLinks(context, MANAGEMENT),
+    open: (context) => openLinks(context, MANAGEMENT),
   },
 } satisfies Record<string, Entry>;

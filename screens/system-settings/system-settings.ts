@@ -25,7 +25,7 @@ export const systemSettingsEntry: Entry = {
       '主机名、时区、NTP 服务器、键盘、SSH 及指纹、屏幕保护。',
     ),
   ],
-  open: (context) => void open(context),
+  open: (context) => open(context),
 };
 
 interface Row {

@@ -22,7 +22,7 @@ export const testNetworkEntry: Entry = {
       '在表单中按 F3 检查默认网关、DNS 服务器和管理节点。',
     ),
   ],
-  open: (context) => void openForm(context),
+  open: (context) => openForm(context),
 };
 
 async function openForm(context: Context): Promise<void> {

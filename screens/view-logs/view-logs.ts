@@ -26,7 +26,7 @@ export const viewLogsEntry: Entry = {
       '在屏幕上查看日志的最后若干行并实时跟踪。密码会被屏蔽。',
     ),
   ],
-  open: (context) => void open(context),
+  open: (context) => open(context),
 };
 
 async function open(context: Context): Promise<void> {

@@ -13,7 +13,7 @@ export interface MenuEntry {
   value?(look: Look, columns: number): readonly Line[];
   /** Why it cannot be opened now. */
   disabled?(): Words | undefined;
-  run(): void;
+  run(): void | Promise<void>;
 }
 
 export interface MenuOptions {

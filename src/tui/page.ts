@@ -50,9 +50,10 @@ export interface Binding {
   readonly help: Words;
   /** Why it does nothing now; undefined when it works. Said when the key is pressed all the same. */
   disabled?(): Words | undefined;
-  /** A secret is asked for next: what is typed until its page is there is kept for it. */
+  /** A secret is asked for next: what is typed from now on is none of anybody's business. */
   readonly asksSecret?: true;
-  run(): void;
+  /** A promise: what is typed until it has settled, or a page has come, is kept for that page. */
+  run(): void | Promise<void>;
 }
 
 /**

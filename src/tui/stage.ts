@@ -284,11 +284,19 @@ export class TerminalStage implements Stage {
 
   #run(binding: Binding): void {
     const why = binding.disabled?.();
-    if (why === undefined) {
-      if (binding.asksSecret) this.#ahead = setTimeout(() => this.#endAhead(), AHEAD_MS);
-      binding.run();
-    } else this.notice(why);
+    if (why === undefined) this.#start(binding.run);
+    else this.notice(why);
     this.refresh();
+  }
+
+  /** Keys that follow one which takes a moment are for the page that it brings, not for the one that is still seen. */
+  #start(run: Binding['run']): void {
+    const pages = this.#pages;
+    const done = run();
+    if (done === undefined || this.#pages !== pages) return;
+    const ahead = setTimeout(() => this.#endAhead(), AHEAD_MS);
+    this.#ahead = ahead;
+    void done.finally(() => this.#ahead === ahead && this.#endAhead());
   }
 
   #common(): Binding[] {

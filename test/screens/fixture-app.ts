@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Fault } from '../../src/api/fault.ts';
 import { say } from '../../src/api/words.ts';
 import { confirm } from '../../src/tui/confirm.ts';
@@ -94,7 +95,7 @@ const main: Page = {
   ],
 };
 
-const entry = (label: string, run: () => void): MenuEntry => ({
+const entry = (label: string, run: MenuEntry['run']): MenuEntry => ({
   label: say(label, `${label} 中文`),
   help: [say(`Explains ${label}. `.repeat(6), `说明 ${label}。`.repeat(6))],
   value: () => [line(`present value of ${label}`)],
@@ -129,7 +130,10 @@ const menuPage = (): Page =>
         ),
       ),
       entry('Progress', () => runProgress()),
-      entry('Plan', () => stage.open(planPage())),
+      entry('Plan', async () => {
+        await pause(300);
+        stage.open(planPage());
+      }),
       ...Array.from({ length: 20 }, (_, index) =>
         entry(`Entry ${index + 7}`, () => said(`entry ${index + 7}`)),
       ),

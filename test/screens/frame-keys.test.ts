@@ -39,6 +39,13 @@ describe('keys', () => {
     await terminal.see('tick 1');
   });
 
+  test('that follow one which takes a moment are for the page that it brings', async () => {
+    const terminal = await start();
+    await inMenu(terminal);
+    terminal.press('down', 'down', 'down', 'down', 'down', 'enter', 'escape', 'down');
+    await terminal.see('> Entry 7');
+  });
+
   test('a key that can do nothing now says why', async () => {
     const terminal = await start();
     terminal.press('d');
