@@ -84,6 +84,7 @@ const MOVES: ((nic: Nic) => Move | undefined)[] = [
         },
   (nic) => {
     const to = `nic${below(10_000)}`;
+    if (nics.some(({ name }) => name === to)) return undefined;
     return {
       change: { kind: 'rename', from: nic.name, to },
       done: () => {

@@ -3,8 +3,11 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** What may differ: records of what was asked for, and who failed to give the password. */
-const RECORDS = /^(log|audit-head|console)\/|(^|\/)(audit|lockout|checks|guard)/;
+/**
+ * What may differ: records of what was asked for, and who failed to give the password; logs that were collected, which
+ * Enter alone does behind the password, and the record of that job.
+ */
+const RECORDS = /^(log|audit-head|console|lib\/export|data\/jobs)\/|(^|\/)(audit|lockout|checks|guard)/;
 
 /** The files under a folder, each with a digest of what is in it: `path: digest`. */
 function digests(folder: string, left: RegExp): string[] {
