@@ -1,4 +1,4 @@
-import { same, type Words } from './words.ts';
+import { same, say, type Words } from './words.ts';
 
 /**
  * What went wrong, from the caller's side. Exit code, retry and colour come from the kind:
@@ -32,7 +32,20 @@ export interface FaultDetails {
   cause?: unknown;
 }
 
-/** The one error type that crosses rooms. */
+/** What a fault quotes may be as long and as wild as somebody's input; a person reads this much of it. */
+const MOST_CHARACTERS = 600;
+
+const oneLine = (text: string): string => {
+  const line = text
+    .trim()
+    .replace(/\s*[\r\n]+\s*/g, ' ')
+    .replace(/\p{Cc}|\p{Bidi_Control}/gu, '?');
+  return line.length <= MOST_CHARACTERS ? line : `${line.slice(0, MOST_CHARACTERS)}…`;
+};
+
+const inOneLine = ({ en, zh }: Words): Words => say(oneLine(en), oneLine(zh));
+
+/** The one error type that crosses rooms; its words are made one line that a terminal can show. */
 export class Fault extends Error {
   readonly kind: FaultKind;
   readonly words: Words;
@@ -40,12 +53,13 @@ export class Fault extends Error {
   readonly next: Words | undefined;
 
   constructor(kind: FaultKind, words: Words, details: FaultDetails = {}) {
-    super(words.en, details.cause === undefined ? undefined : { cause: details.cause });
+    const line = inOneLine(words);
+    super(line.en, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = 'Fault';
     this.kind = kind;
-    this.words = words;
+    this.words = line;
     this.field = details.field;
-    this.next = details.next;
+    this.next = details.next === undefined ? undefined : inOneLine(details.next);
   }
 
   toRecord(): FaultRecord {

@@ -63,7 +63,7 @@ function parsed(argv: string[]): Options {
     return parse(argv);
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
-    throw new Fault('usage', say(`${text}\n${USAGE}`, `${text}\n${USAGE}`));
+    throw new Fault('usage', say(`${text} (--help tells)`, `${text}（见 --help）`));
   }
 }
 

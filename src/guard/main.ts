@@ -10,8 +10,8 @@ import { logToFile, logToStderr } from '../system/log.ts';
 import { readRole } from '../system/role.ts';
 import { serveGuard } from './serve.ts';
 
-const USAGE = `zs-guard               on the socket that systemd hands over
-zs-guard --data DIR    on a socket of its own, for development`;
+/** Without a folder: on the socket that systemd hands over; with one, for development: on a socket of its own. */
+const USAGE = 'zs-guard [--data DIR]';
 
 const IDLE_MILLISECONDS = 30_000;
 
@@ -47,8 +47,8 @@ function folderOf(argv: string[]): string | undefined {
     const { data } = parseArgs({ args: argv, options: { data: { type: 'string' } } }).values;
     return data === undefined ? undefined : resolve(data);
   } catch (error) {
-    const text = `${error instanceof Error ? error.message : String(error)}\n${USAGE}`;
-    throw new Fault('usage', say(text, text));
+    const text = error instanceof Error ? error.message : String(error);
+    throw new Fault('usage', say(`${text} (${USAGE})`, `${text}（${USAGE}）`));
   }
 }
 

@@ -87,7 +87,7 @@ function serversProblem(list: readonly string[]): Words | undefined {
 }
 
 const zone = ruled((text) =>
-  /^[A-Za-z][\w+-]*(\/[\w+-]+){0,2}$/.test(text)
+  /^[A-Za-z][\w+-]{0,40}(\/[\w+-]{1,40}){0,2}$/.test(text)
     ? undefined
     : say('is no time zone such as Asia/Shanghai', '不是时区，如 Asia/Shanghai'),
 );
