@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 
 /** The group whose members may connect. */
@@ -10,19 +10,22 @@ const GROUP = 'zs-console';
  */
 export async function listenOn(path: string): Promise<Server> {
   const gid = groupId();
-  rmSync(path, { force: true });
+  const draft = `${path}.new`;
+  rmSync(draft, { force: true });
   const server = createServer();
-  // Bound with the narrowest mode: nobody can connect before it has the right group.
+  // Bound with the narrowest mode and under another name: nobody finds it before its group and mode are right.
   const before = process.umask(0o177);
   try {
-    await listening(server, { path });
+    await listening(server, { path: draft });
   } finally {
     process.umask(before);
   }
   if (gid !== undefined) {
-    chownSync(path, 0, gid);
-    chmodSync(path, 0o660);
+    chownSync(draft, 0, gid);
+    chmodSync(draft, 0o660);
   }
+  renameSync(draft, path);
+  server.once('close', () => rmSync(path, { force: true }));
   return server;
 }
 
