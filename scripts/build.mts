@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { fs, path } from 'zx';
 import { blessedPlugin } from './blessed-plugin.mts';
 
@@ -19,6 +19,21 @@ const PROGRAMS = {
   inventory: 'src/node/hardware/inventory.ts',
 };
 
+/**
+ * Drivers that a program loads when it first talks to such a server, by the name of their bundle: most starts never do,
+ * and what is read and compiled is what a start takes.
+ */
+const DRIVERS = { mysql2: 'mysql2', 'rabbitmq-client': 'rabbitmq-client' };
+
+const driversApart: Plugin = {
+  name: 'drivers-apart',
+  setup: ({ onResolve }) => {
+    onResolve({ filter: new RegExp(`^(${Object.keys(DRIVERS).join('|')})$`) }, ({ path, kind }) =>
+      kind === 'dynamic-import' ? { path: `./${path}.cjs`, external: true } : undefined,
+    );
+  },
+};
+
 const root = path.resolve(import.meta.dirname, '..');
 const entryPoints = Object.fromEntries(
   Object.entries(PROGRAMS).filter(([, entry]) => existsSync(path.join(root, entry))),
@@ -28,7 +43,7 @@ const { version } = await fs.readJson(path.join(root, 'package.json'));
 const { outputFiles } = await build({
   write: false,
   absWorkingDir: root,
-  entryPoints,
+  entryPoints: { ...entryPoints, ...DRIVERS },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
   bundle: true,
@@ -44,7 +59,7 @@ const { outputFiles } = await build({
   // What was compiled is otherwise written at a regular end only, and a program that is killed would start slowly again.
   footer: { js: "setTimeout(()=>require('node:module').flushCompileCache(),5_000).unref();" },
   define: { 'process.env.ZS_VERSION': JSON.stringify(version) },
-  plugins: [blessedPlugin],
+  plugins: [blessedPlugin, driversApart],
 });
 
 // Put in place whole: a program that starts meanwhile finds the old bundle or the new one.
