@@ -13,7 +13,7 @@ const WATCH_FACTS = reference<typeof watchFacts>('facts.watch');
 const WATCH_REPAINT = reference<typeof watchRepaint>('facts.repaint');
 const ALIVE = reference<typeof alive>('session.alive');
 
-const RETRY_MILLISECONDS = 500;
+const RETRY_MILLISECONDS = 200;
 /** Together below the two seconds within which a hang is told. */
 const ALIVE_EVERY_MILLISECONDS = 600;
 const HANG_MILLISECONDS = 1200;

@@ -1,7 +1,8 @@
+import { Fault } from '../api/fault.ts';
+import { say } from '../api/words.ts';
 import type { Bus, Target } from './dbus.ts';
 
 const DESTINATION = 'org.freedesktop.systemd1';
-const UNIT = 'org.freedesktop.systemd1.Unit';
 const SERVICE = 'org.freedesktop.systemd1.Service';
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
 const MANAGER: Target = {
@@ -27,8 +28,8 @@ export interface UnitState {
 /** systemd tells of our units from now on: `onChange` for each change of one, of the set of units, or of systemd itself. */
 export async function followUnits(bus: Bus, units: readonly string[], onChange: () => void): Promise<void> {
   await bus.call(MANAGER, 'Subscribe');
-  const paths = await Promise.all(units.map((unit) => unitPath(bus, unit)));
-  const rules = paths.map((path) => ({
+  const rows = await listed(bus, units);
+  const rules = rows.map(({ path }) => ({
     sender: DESTINATION,
     path,
     interface: PROPERTIES,
@@ -39,33 +40,53 @@ export async function followUnits(bus: Bus, units: readonly string[], onChange: 
   await bus.onSignal({ sender: DESTINATION, interface: MANAGER.interface, member: 'Reloading' }, onChange);
 }
 
-const NONE: Record<string, unknown> = {};
-
-/** Reads a unit; one that is not installed reads `not-found`. */
-export async function readUnit(bus: Bus, unit: string): Promise<UnitState> {
-  const path = await unitPath(bus, unit);
-  const [properties, service] = await Promise.all([
-    propertiesOf(bus, path, UNIT),
-    unit.endsWith('.service') ? propertiesOf(bus, path, SERVICE) : NONE,
-  ]);
-  return {
-    load: text(properties.LoadState),
-    active: text(properties.ActiveState),
-    sub: text(properties.SubState),
-    result: text(service.Result),
-    pid: Number(service.MainPID ?? 0),
-  };
+/**
+ * Reads units, in the order of their names; one that is not installed reads `not-found`. All of a unit's properties
+ * would be some hundred values to take apart: only what is shown is asked for.
+ */
+export async function readUnits(bus: Bus, units: readonly string[]): Promise<UnitState[]> {
+  const rows = await listed(bus, units);
+  return Promise.all(rows.map((row) => readUnit(bus, row)));
 }
 
-async function unitPath(bus: Bus, unit: string): Promise<string> {
-  const [path] = await bus.call(MANAGER, 'LoadUnit', 's', [unit]);
-  return text(path);
+async function readUnit(bus: Bus, { name, path, load, active, sub }: Row): Promise<UnitState> {
+  const service = name.endsWith('.service') && load === 'loaded' && active !== 'inactive';
+  const [result, pid] = service
+    ? await Promise.all([propertyOf(bus, path, 'Result'), propertyOf(bus, path, 'MainPID')])
+    : [];
+  return { load, active, sub, result: text(result), pid: Number(pid ?? 0) };
 }
 
-async function propertiesOf(bus: Bus, path: string, name: string): Promise<Record<string, unknown>> {
+interface Row {
+  name: string;
+  path: string;
+  load: string;
+  active: string;
+  sub: string;
+}
+
+/** A row for each name. */
+async function listed(bus: Bus, units: readonly string[]): Promise<Row[]> {
+  const [found] = await bus.call(MANAGER, 'ListUnitsByNames', 'as', [units]);
+  const rows = (found as unknown[][]).map(([name, , load, active, sub, , path]) => ({
+    name: text(name),
+    path: text(path),
+    load: text(load),
+    active: text(active),
+    sub: text(sub),
+  }));
+  if (rows.length === units.length) return rows;
+  const figures = `${rows.length} / ${units.length}`;
+  throw new Fault(
+    'failed',
+    say(`systemd listed ${figures} of the units asked for`, `systemd 只列出了 ${figures} 个单元`),
+  );
+}
+
+async function propertyOf(bus: Bus, path: string, name: string): Promise<unknown> {
   const target = { destination: DESTINATION, path, interface: PROPERTIES };
-  const [properties] = await bus.call(target, 'GetAll', 's', [name]);
-  return properties as Record<string, unknown>;
+  const [value] = await bus.call(target, 'Get', 'ss', [SERVICE, name]);
+  return value;
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');

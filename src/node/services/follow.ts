@@ -8,7 +8,7 @@ import { whyOf } from '../../system/errno.ts';
 import { KeepConnected } from '../../system/keep-connected.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import { Refresher } from '../../system/refresher.ts';
-import { followUnits, readUnit, type UnitState } from '../../system/systemd.ts';
+import { followUnits, readUnits, type UnitState } from '../../system/systemd.ts';
 import type { Board } from '../facts/board.ts';
 import type { ServiceFact } from '../facts/schema.ts';
 import type { Supplier } from '../facts/supplier.ts';
@@ -44,8 +44,7 @@ export function servicesSupplier(
     const bus = keeper.link;
     if (bus === undefined) return;
     try {
-      const states = await Promise.all(services.map((service) => readService(bus, service)));
-      board.set('services', await withUse(states, properties));
+      board.set('services', await withUse(await readServices(bus, services), properties));
     } catch (thrown) {
       down(whyOf(thrown));
     }
@@ -81,16 +80,19 @@ async function connect({ busSocket, bootedFolder }: SystemdPlace): Promise<Bus> 
 
 const unitsOf = ({ units, sockets = {} }: RoleService): string[] => [...units, ...Object.values(sockets)];
 
-async function readService(bus: Bus, { key, label, units, sockets }: RoleService): Promise<ServiceFact> {
-  const states = await Promise.all(units.map((unit) => readUnit(bus, unit)));
-  const index = Math.max(
-    0,
-    states.findIndex(({ load }) => load !== 'not-found'),
-  );
-  const unit = units[index] ?? units[0];
+async function readServices(bus: Bus, services: readonly RoleService[]): Promise<ServiceFact[]> {
+  const names = [...new Set(services.flatMap(unitsOf))];
+  const states = await readUnits(bus, names);
+  const stateOf = (unit: string) => states[names.indexOf(unit)] as UnitState;
+  return services.map((service) => factOf(service, stateOf));
+}
+
+function factOf(service: RoleService, stateOf: (unit: string) => UnitState): ServiceFact {
+  const { key, label, units, sockets } = service;
+  const unit = units.find((name) => stateOf(name).load !== 'not-found') ?? units[0];
   const socket = sockets?.[unit];
-  const onDemand = socket !== undefined && (await readUnit(bus, socket)).active === 'active';
-  return { key, label, unit, state: withOwnProcess(key, serviceState(states[index] as UnitState, onDemand)) };
+  const onDemand = socket !== undefined && stateOf(socket).active === 'active';
+  return { key, label, unit, state: withOwnProcess(key, serviceState(stateOf(unit), onDemand)) };
 }
 
 /** A server that stands still because the management service keeps its own store or messages: no fault, and said so. */

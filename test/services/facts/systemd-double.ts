@@ -120,26 +120,25 @@ export class SystemdDouble {
       this.subscribed = true;
       return Message.newMethodReturn(message);
     }
-    if (member === 'LoadUnit') return Message.newMethodReturn(message, 'o', [pathOf(String(body[0]))]);
-    if (member === 'GetAll')
-      return Message.newMethodReturn(message, 'a{sv}', [this.#properties(path, body[0])]);
+    if (member === 'ListUnitsByNames')
+      return Message.newMethodReturn(message, 'a(ssssssouso)', [
+        (body[0] as string[]).map((unit) => this.#row(unit)),
+      ]);
+    if (member === 'Get' && body[0] === SERVICE)
+      return Message.newMethodReturn(message, 'v', [this.#property(path, String(body[1]))]);
     return undefined;
   }
 
-  #properties(path: string, name: unknown): Record<string, Variant> {
+  #row(name: string): unknown[] {
+    const { LoadState, ActiveState, SubState } = this.units.get(name) ?? NOT_FOUND;
+    return [name, name, LoadState, ActiveState, SubState, '', pathOf(name), 0, '', '/'];
+  }
+
+  #property(path: string, name: string): Variant {
     const [, unit = NOT_FOUND] = [...this.units].find(([key]) => pathOf(key) === path) ?? [];
-    if (name === SERVICE)
-      return {
-        Result: new Variant('s', unit.Result ?? 'success'),
-        MainPID: new Variant('u', unit.MainPID ?? 0),
-      };
-    const { LoadState, ActiveState, SubState } = unit;
-    return Object.fromEntries(
-      Object.entries({ LoadState, ActiveState, SubState }).map(([key, value]) => [
-        key,
-        new Variant('s', value),
-      ]),
-    );
+    return name === 'Result'
+      ? new Variant('s', unit.Result ?? 'success')
+      : new Variant('u', unit.MainPID ?? 0);
   }
 }
 
