@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
 import { fs, path } from 'zx';
-import { blessedPlugin } from './blessed-plugin.mts';
+import { BUNDLING, ROOT } from './bundling.mts';
 
 /** The programs, by the name of their bundle. Each is one CommonJS file, so that the compile cache covers all of it. */
 const PROGRAMS = {
@@ -34,36 +34,23 @@ const driversApart: Plugin = {
   },
 };
 
-const root = path.resolve(import.meta.dirname, '..');
-const entryPoints = Object.fromEntries(
-  Object.entries(PROGRAMS).filter(([, entry]) => existsSync(path.join(root, entry))),
-);
-const { version } = await fs.readJson(path.join(root, 'package.json'));
+const { version } = await fs.readJson(path.join(ROOT, 'package.json'));
 
 const { outputFiles } = await build({
+  ...BUNDLING,
   write: false,
-  absWorkingDir: root,
-  entryPoints: { ...entryPoints, ...DRIVERS },
+  entryPoints: { ...PROGRAMS, ...DRIVERS },
   outdir: 'dist',
   outExtension: { '.js': '.cjs' },
-  bundle: true,
-  platform: 'node',
-  format: 'cjs',
-  target: 'node24',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
   logLevel: 'warning',
-  // Native add-ons stay outside: koffi finds its binary beside itself.
-  external: ['koffi', 'node-pty', 'systeminformation'],
   // What was compiled is otherwise written at a regular end only, and a program that is killed would start slowly again.
   footer: { js: "setTimeout(()=>require('node:module').flushCompileCache(),5_000).unref();" },
   define: { 'process.env.ZS_VERSION': JSON.stringify(version) },
-  plugins: [blessedPlugin, driversApart],
+  plugins: [...BUNDLING.plugins, driversApart],
 });
 
 // Put in place whole: a program that starts meanwhile finds the old bundle or the new one.
-await fs.ensureDir(path.join(root, 'dist'));
+await fs.ensureDir(path.join(ROOT, 'dist'));
 for (const { path: target, contents } of outputFiles) {
   if (existsSync(target) && Buffer.compare(await fs.readFile(target), contents) === 0) continue;
   const draft = `${target}.${process.pid}`;

@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { build } from 'esbuild';
-import { blessedPlugin } from '../../scripts/blessed-plugin.mts';
+import { BUNDLING, ROOT } from '../../scripts/bundling.mts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
 /** The runtime that the product brings along. */
 export const NODE = join(ROOT, 'node_modules/.bin/node');
 
@@ -15,20 +13,9 @@ export interface Bundle {
 
 /** One program as one file, bundled the way the product's programs are, in a folder of its own. */
 export async function bundle(entry: string): Promise<Bundle> {
-  const folder = await mkdtemp(join(tmpdir(), 'bundle-'));
+  await mkdir(join(ROOT, 'build'), { recursive: true });
+  const folder = await mkdtemp(join(ROOT, 'build', 'bundle-'));
   const file = join(folder, 'program.cjs');
-  await build({
-    absWorkingDir: ROOT,
-    entryPoints: [entry],
-    outfile: file,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node24',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    legalComments: 'none',
-    plugins: [blessedPlugin],
-  });
+  await build({ ...BUNDLING, entryPoints: [entry], outfile: file });
   return { file, remove: () => rm(folder, { recursive: true }) };
 }
