@@ -4,6 +4,7 @@ import { loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { layoutOf } from '../../src/node/services/layout.ts';
 import { bundle } from '../screens/bundle.ts';
+import { CONTROLLER_FLAGS } from './programs.ts';
 import { type Bench, scale } from './row.ts';
 
 const FILES = 4;
@@ -61,7 +62,9 @@ const bench: Bench = async () => {
     const plain = (performance.now() - from) / 1000;
     rmSync(packed);
     const program = await bundle(CHILD);
-    const said = execFileSync(process.execPath, [program.file, data], { encoding: 'utf8' });
+    const said = execFileSync(process.execPath, [...CONTROLLER_FLAGS, program.file, data], {
+      encoding: 'utf8',
+    });
     await program.remove();
     const { seconds, megabytes } = JSON.parse(said) as { seconds: number; megabytes: number };
     const note = `${((FILES * FILE_BYTES) / 1e9).toFixed(1)} GB, load ${loadavg()[0]?.toFixed(1)}`;

@@ -8,6 +8,9 @@ import { placesOf } from '../../src/api/places.ts';
 const root = resolve(import.meta.dirname, '../..');
 export const bundle = (name: string): string => join(root, 'dist', `${name}.cjs`);
 
+/** What the installed controller's runtime is started with, by scripts/install/bin/launch. */
+export const CONTROLLER_FLAGS = ['--max-semi-space-size=1'];
+
 /** A controller of our own with its data in a folder that goes with it. */
 export interface RunningController {
   readonly data: string;
@@ -20,10 +23,8 @@ export interface RunningController {
 export async function startController(role = 'management'): Promise<RunningController> {
   const data = mkdtempSync(join(tmpdir(), 'zs-bench-'));
   const env = { ...process.env, NODE_COMPILE_CACHE: join(data, 'compile-cache') };
-  const child = spawn(process.execPath, [bundle('controller'), '--data', data, '--role', role], {
-    stdio: 'ignore',
-    env,
-  });
+  const argv = [...CONTROLLER_FLAGS, bundle('controller'), '--data', data, '--role', role];
+  const child = spawn(process.execPath, argv, { stdio: 'ignore', env });
   const ended = new Promise<void>((resolveEnd) => child.once('exit', () => resolveEnd()));
   (await answering(data)).close();
   return {
