@@ -212,3 +212,13 @@ test('killed at every moment: after recovery the one or the other, and the servi
   );
   expect(new Set(ends)).toEqual(new Set(['live', 'dumped']));
 });
+
+test('the timetable dumps nothing while the service has never run, and says so', () => {
+  const program = new URL('../../dist/backup.cjs', import.meta.url).pathname;
+  const backup = (...options: string[]) =>
+    spawnSync(process.execPath, [program, '--data', join(folder, 'never-ran'), ...options], {
+      encoding: 'utf8',
+    });
+  expect(backup('--if-any')).toMatchObject({ status: 0, stdout: expect.stringContaining('nothing to dump') });
+  expect(backup()).toMatchObject({ status: 2, stderr: expect.stringContaining('nothing to dump') });
+});

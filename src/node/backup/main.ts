@@ -14,11 +14,13 @@ const OPTIONS = {
   data: { type: 'string' },
   name: { type: 'string' },
   keep: { type: 'string' },
+  'if-any': { type: 'boolean' },
   json: { type: 'boolean' },
 } as const;
 
-async function main(argv: string[]): Promise<BackupDone> {
-  const { data, name, keep } = parsed(argv);
+/** Undefined when there is nothing to dump yet, which is no failure with `--if-any`. */
+async function main(argv: string[]): Promise<BackupDone | undefined> {
+  const { data, name, keep, 'if-any': ifAny = false } = parsed(argv);
   const input = backupDatabase.input.parse({ name, keep: keep === undefined ? undefined : Number(keep) });
   const {
     properties,
@@ -28,6 +30,7 @@ async function main(argv: string[]): Promise<BackupDone> {
     units,
   } = layoutOf(data && resolve(data));
   const engine = await engineOf({ properties, socket, store });
+  if (ifAny && (await engine.databases()).length === 0) return undefined;
   const stop = new AbortController();
   process.once('SIGTERM', () => stop.abort(stopped()));
   const kept = input.keep ?? (await readTimetable(units)).keep;
@@ -48,6 +51,10 @@ const stopped = (): Fault => new Fault('failed', say('asked to stop', '已被要
 const json = process.argv.includes('--json');
 main(process.argv.slice(2)).then(
   (done) => {
+    if (done === undefined) {
+      console.log(json ? '{}' : 'nothing to dump yet: the service has never run');
+      return;
+    }
     console.log(json ? JSON.stringify(done) : done.path);
     if (!json && 'why' in done.verified) console.error(`zs-backup: ${done.verified.why.en}`);
   },
