@@ -21,6 +21,9 @@ beforeAll(async () => {
   writeFileSync(join(layout.systemLogs, 'zstack-kvmagent.log'), `fine\n${line}\nfine\n`);
   mkdirSync(dirname(layout.licence), { recursive: true });
   writeFileSync(layout.licence, 'type = paid\n');
+  // The embedded store of a service that has run, and no backup of it.
+  mkdirSync(dirname(layout.store), { recursive: true });
+  writeFileSync(layout.store, '');
   const fstab = join(node.folder, 'etc/fstab');
   writeFileSync(fstab, 'server:/smp /opt/smp/disk1 nfs defaults 0 0\n');
 });
@@ -44,6 +47,7 @@ test('planted troubles are found, each with evidence and remedy, secrets masked'
     ['licence', "no publisher's key"],
     ['state-lock', 'cannot acquire state change lock'],
     ['management-status', 'Stopped'],
+    ['backup', 'there is none'],
   ];
   for (const [key, evidence] of expected) {
     expect(found.get(key), key).toMatchObject({ state: 'bad', remedy: { en: expect.any(String) } });

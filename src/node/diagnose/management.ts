@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { Database } from '../../system/mariadb.ts';
@@ -114,7 +115,8 @@ export const MANAGEMENT_CHECKS: readonly Check[] = [
     roles: MANAGEMENT,
     async look({ layout }) {
       const login = databaseLogin(await readPropertiesOrNone(layout.properties));
-      if (login === undefined) return undefined;
+      // A service that has never run has nothing to dump.
+      if (login === undefined && !existsSync(layout.store)) return undefined;
       const newest = (await listBackups(layout.backups).catch(() => []))[0];
       const remedy = say(
         'F2, Backup Database; is zs-backup.timer on?',
