@@ -15,7 +15,7 @@ const ALIVE = reference<typeof alive>('session.alive');
 
 const RETRY_MILLISECONDS = 200;
 /** Together below the two seconds within which a hang is told. */
-const ALIVE_EVERY_MILLISECONDS = 600;
+const ALIVE_EVERY_MILLISECONDS = 500;
 const HANG_MILLISECONDS = 1200;
 
 export interface NodeLinkOptions {
