@@ -2,8 +2,9 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contentKey, layer } from '../../../scripts/vm/cache.mts';
 import type { Image } from '../../../scripts/vm/images.mts';
-import { qemuVersion } from './evidence.ts';
+import { artifactDir, keepEvidence, qemuVersion } from './evidence.ts';
 import { Machine, type Snapshot } from './machine.ts';
+import { TimedOut } from './wait.ts';
 
 const MEMORY_MB = 2048;
 
@@ -18,17 +19,13 @@ export async function snapshotOf(
 ): Promise<Snapshot> {
   const key = await contentKey([image.key, await qemuVersion(), settled.toString()]);
   const dir = await layer(`snapshot-${name}`, key, async (out) => {
-    const machine = await Machine.bootForSnapshot(image, join(out, 'ram'), { name, memoryMb: MEMORY_MB });
-    try {
-      await machine.agent.ready();
-      await settled(machine);
-      await machine.run(['sync']);
-      await machine.save(join(out, 'state'));
-      await rename(machine.options.disk, join(out, 'disk.qcow2'));
-      await rename(machine.serialLog, join(out, 'serial.log'));
-    } finally {
-      await machine.end();
-    }
+    const make = () => bootAndSave(name, image, settled, out);
+    await make().catch((thrown) => {
+      if (!(thrown instanceof TimedOut)) throw thrown;
+      // Once in about a hundred boots an emulator stood still. The evidence tells if it was the node.
+      console.error(`vm: ${thrown.message}; booting another one`);
+      return make();
+    });
   });
   const file = (part: string) => join(dir, part);
   return {
@@ -39,4 +36,26 @@ export async function snapshotOf(
     serialLog: file('serial.log'),
     memoryMb: MEMORY_MB,
   };
+}
+
+async function bootAndSave(
+  name: string,
+  image: Image,
+  settled: (machine: Machine) => Promise<void>,
+  out: string,
+): Promise<void> {
+  const machine = await Machine.bootForSnapshot(image, join(out, 'ram'), { name, memoryMb: MEMORY_MB });
+  try {
+    await machine.agent.ready();
+    await settled(machine);
+    await machine.run(['sync']);
+    await machine.save(join(out, 'state'));
+    await rename(machine.options.disk, join(out, 'disk.qcow2'));
+    await rename(machine.serialLog, join(out, 'serial.log'));
+  } catch (thrown) {
+    await keepEvidence(machine, await artifactDir(`snapshot-${name}`));
+    throw thrown;
+  } finally {
+    await machine.end();
+  }
 }
