@@ -2,26 +2,13 @@ import type { Connection } from '../../src/api/client.ts';
 import { latestOf } from '../../src/api/reading.ts';
 import { type Facts, watchFacts } from '../../src/node/facts/schema.ts';
 import { readNetwork } from '../../src/node/network/change/schema.ts';
-import { make, mustMake, NetworkWorld } from '../services/network-world.ts';
+import { mustMake, NetworkWorld } from '../services/network-world.ts';
+import { evidenceTime } from './evidence-time.ts';
+import { inTurn, timed } from './in-turn.ts';
 import { type Bench, median } from './row.ts';
 
 const ROUNDS = 15;
 const LINKS = 200;
-
-/** From Y to the evidence, in milliseconds: the plan was shown before. */
-async function evidenceTime(connection: Connection, address: string): Promise<number> {
-  const change = { kind: 'setAddress', link: 'em02', address, netmask: '24' } as const;
-  await connection.call({ name: 'network.plan' }, { change });
-  const from = performance.now();
-  let proven = Number.NaN;
-  const { job } = await make(connection, change, {
-    onPending: ({ phase }) => {
-      if (phase === 'keeping' && Number.isNaN(proven)) proven = performance.now() - from;
-    },
-  });
-  if (job.fault !== undefined) throw new Error(job.fault.words.en);
-  return proven;
-}
 
 /** The same change by NetworkManager's client, which ends when the link is up. */
 async function plainTime(world: NetworkWorld, address: string): Promise<number> {
@@ -29,25 +16,6 @@ async function plainTime(world: NetworkWorld, address: string): Promise<number> 
   await world.inside('nmcli', 'c', 'mod', 'em02', 'ipv4.addresses', `${address}/24`);
   await world.inside('nmcli', '-w', '30', 'c', 'up', 'em02');
   return performance.now() - from;
-}
-
-async function timed(work: () => Promise<unknown>): Promise<number> {
-  const from = performance.now();
-  await work();
-  return performance.now() - from;
-}
-
-/** Both in turn, so that what else the machine does meanwhile falls on both alike. Medians. */
-async function inTurn(
-  ours: (round: number) => Promise<number>,
-  theirs: (round: number) => Promise<number>,
-): Promise<[ours: number, theirs: number]> {
-  const found: [number[], number[]] = [[], []];
-  for (let round = 0; round < ROUNDS; round++) {
-    found[0].push(await ours(round));
-    found[1].push(await theirs(round));
-  }
-  return [median(found[0]), median(found[1])];
 }
 
 async function addLinks(world: NetworkWorld): Promise<void> {
@@ -80,12 +48,20 @@ const bench: Bench = async () => {
     const connection = await world.connect();
     await mustMake(connection, { kind: 'setAddress', link: 'em02', address: '198.51.100.1', netmask: '24' });
     const [ours, plain] = await inTurn(
-      (round) => evidenceTime(connection, `198.51.100.${10 + round}`),
+      ROUNDS,
+      (round) =>
+        evidenceTime(connection, {
+          kind: 'setAddress',
+          link: 'em02',
+          address: `198.51.100.${10 + round}`,
+          netmask: '24',
+        }),
       (round) => plainTime(world, `198.51.100.${120 + round}`),
     );
     await addLinks(world);
     const first = await timed(() => connection.call(readNetwork, {}));
     const [read, ip] = await inTurn(
+      ROUNDS,
       () => timed(() => connection.call(readNetwork, {})),
       () =>
         timed(async () => {
