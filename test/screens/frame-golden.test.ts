@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type FrameOptions, frameTests } from './frame.ts';
-import type { TestTerminal } from './terminal.ts';
+import { walk } from './walk.ts';
 
 const { start } = frameTests();
 
@@ -18,59 +18,6 @@ const TERMINALS: Record<string, FrameOptions> = {
   screen: { term: 'screen-256color' },
   tmux: { term: 'tmux-256color', columns: 100, rows: 37 },
 };
-
-/** Opens one page after the other and keeps how each looks. */
-async function walk(terminal: TestTerminal): Promise<string> {
-  const pages: string[] = [];
-  const keep = async (wanted: string) => {
-    pages.push(await terminal.see(wanted));
-  };
-  const down = async (entry: string) => {
-    terminal.press('down');
-    await terminal.see(`> ${entry}`);
-  };
-  // The drawings come after the first picture, where there are any.
-  await keep(terminal.grid().includes('Language') ? '         42%' : 'tick 0');
-  terminal.press('2');
-  await keep('present value of Form');
-  terminal.press('enter');
-  await terminal.see('A form');
-  terminal.press('tab', 'tab', 'enter');
-  await keep('! Password is empty');
-  terminal.press('f1');
-  await keep('Shift+Tab');
-  terminal.press('escape');
-  await terminal.gone('Shift+Tab');
-  terminal.press('escape');
-  await terminal.gone('A form');
-  await down('List');
-  terminal.press('enter');
-  await terminal.see('> em00');
-  terminal.press('end');
-  await keep('> em59');
-  terminal.press('escape');
-  await terminal.gone('em59');
-  await down('Confirm');
-  await down('Phrase');
-  terminal.press('enter');
-  await terminal.see('Power off');
-  terminal.type('power OFF');
-  terminal.press('enter');
-  await keep('Capital and small letters differ');
-  terminal.press('escape');
-  await terminal.gone('Power off');
-  await down('Progress');
-  terminal.press('enter');
-  await keep('50%');
-  terminal.press('escape');
-  await terminal.see('stopped');
-  terminal.press('enter');
-  await terminal.gone('stopped');
-  await down('Plan');
-  terminal.press('enter');
-  await keep('Make this change?');
-  return pages.join(`\n${'='.repeat(40)}\n`);
-}
 
 describe('every page on every terminal', () => {
   test.for(Object.entries(TERMINALS))('%s', async ([name, options]) => {

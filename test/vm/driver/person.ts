@@ -51,6 +51,8 @@ export async function seeFigures(machine: Machine): Promise<string> {
   return machine.screen.see(/^(?![\s\S]*controller does not answer)[\s\S]*Memory +\[[\s\S]*\d+%[\s\S]*<F2>/);
 }
 
-function selection(text: string): string | undefined {
-  return text.split('\n').find((row) => /[│ ]> /.test(row) || row.startsWith('> '));
+/** The chosen lines: of the page in front, and of those that it does not hide. */
+function selection(text: string): string {
+  const chosen = (row: string) => /[│ ]> /.test(row) || row.startsWith('> ');
+  return text.split('\n').filter(chosen).join('\n');
 }
