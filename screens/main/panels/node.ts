@@ -40,7 +40,9 @@ interface Row {
 
 function nodeRows(model: NodeModel): Row[] {
   const { identity } = model.facts;
-  const services = (model.facts.services ?? []).map((service) => serviceRow(service, model));
+  const services = (model.facts.services ?? [])
+    .filter(({ key }) => key !== 'network')
+    .map((service) => serviceRow(service, model));
   const version: Row = { label: say('Version', '版本'), show: (look) => versionSpans(model, look) };
   if (identity?.role === 'management') return [...services, version];
   return [...services, clusterRow(model), virtualizationRow(model), hypervisorRow(model), version];

@@ -7,6 +7,11 @@ const DIAGNOSE = say('F2, Diagnose', 'F2，诊断');
 const NETWORKS = say('F2, Configure Networks', 'F2，配置网络');
 const MANAGEMENT = say('F2, Set Management Network', 'F2，设置管理网络');
 const SERVICES = say('F2, Start/Stop/Restart ZStack Service', 'F2，启动/停止/重启服务');
+/** No entry of the menu starts NetworkManager: it would be started over whatever somebody does at a shell without it. */
+const SHELL = say(
+  'Ctrl+Alt+F2, systemctl start NetworkManager',
+  'Ctrl+Alt+F2，systemctl start NetworkManager',
+);
 const SETTINGS = say('F2, System Settings', 'F2，系统设置');
 
 /** Memory in use (0-1) from which new programs may fail, and from which the kernel ends some. */
@@ -30,8 +35,15 @@ export function attentionOf(facts: Omit<NodeFacts, 'attention'>): Attention[] {
   return [...found.filter(({ level }) => level === 'bad'), ...found.filter(({ level }) => level === 'warn')];
 }
 
-function ofService({ label, state }: ServiceFact): Attention[] {
+function ofService({ key, label, state }: ServiceFact): Attention[] {
   const service = latestOf(state);
+  if (key === 'network' && service?.active === 'stopped')
+    return [
+      bad(
+        say('NetworkManager is stopped: no network can be changed', 'NetworkManager 已停止：无法更改网络'),
+        SHELL,
+      ),
+    ];
   if (service?.active === 'failed') {
     const why = service.detail === undefined ? '' : ` (${service.detail})`;
     return [bad(say(`${label.en} failed${why}`, `${label.zh}失败${why}`), SERVICES)];

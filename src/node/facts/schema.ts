@@ -18,7 +18,7 @@ export interface Identity {
 
 /** One service as systemd sees it. `unit` is its unit name. */
 export interface ServiceFact {
-  key: 'management' | 'ui' | 'controller' | 'libvirt' | 'database' | 'broker' | 'o2cb' | 'ocfs2';
+  key: 'management' | 'ui' | 'controller' | 'libvirt' | 'database' | 'broker' | 'o2cb' | 'ocfs2' | 'network';
   label: Words;
   unit: string;
   state: Reading<{

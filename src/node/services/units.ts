@@ -41,12 +41,19 @@ const LIBVIRT: RoleService = {
 const O2CB: RoleService = { key: 'o2cb', label: say('o2cb', 'o2cb'), units: ['o2cb.service'] };
 const OCFS2: RoleService = { key: 'ocfs2', label: say('OCFS2', 'OCFS2'), units: ['ocfs2.service'] };
 
+/** Not on the main screen while it runs: nobody looks for it before it is gone. */
+const NETWORK: RoleService = {
+  key: 'network',
+  label: say('NetworkManager', 'NetworkManager'),
+  units: ['NetworkManager.service'],
+};
+
 const OF_ROLE: Record<Role, readonly RoleService[]> = {
-  management: [MANAGEMENT, UI, DATABASE, BROKER, LIBVIRT],
-  compute: [CONTROLLER, LIBVIRT],
-  storage: [CONTROLLER, LIBVIRT, O2CB, OCFS2],
+  management: [MANAGEMENT, UI, DATABASE, BROKER, LIBVIRT, NETWORK],
+  compute: [CONTROLLER, LIBVIRT, NETWORK],
+  storage: [CONTROLLER, LIBVIRT, O2CB, OCFS2, NETWORK],
   expert: [CONTROLLER],
 };
 
-/** The services that a role runs, in the order of the main screen. */
+/** The services that a role needs, in the order of the main screen. */
 export const servicesOf = (role: Role): readonly RoleService[] => OF_ROLE[role];

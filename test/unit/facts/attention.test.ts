@@ -18,7 +18,7 @@ const disk = (key: DiskFact['key'], free: number, change: Partial<DiskFact> = {}
   space: known({ total: 100e9, free, readOnly: false }),
   ...change,
 });
-const service = (active: 'running' | 'failed' | 'starting', detail?: string): ServiceFact => ({
+const service = (active: 'running' | 'failed' | 'starting' | 'stopped', detail?: string): ServiceFact => ({
   ...{ key: 'libvirt', label: same('libvirt'), unit: 'libvirtd.service' },
   state: known({ active, ...(detail === undefined ? {} : { detail }) }),
 });
@@ -53,6 +53,11 @@ test.each([
     { disks: [disk('backup', 1e9, { nearlyFull: true })] },
   ],
   ['warn', 'clock is not kept in step by NTP', { clock: { ...NOT_READ.clock, synced: known(false) } }],
+  [
+    'bad',
+    'NetworkManager is stopped: no network can be changed',
+    { services: [{ ...service('stopped'), key: 'network' as const }] },
+  ],
   ['bad', 'libvirt failed (oom-kill)', { services: [service('failed', 'oom-kill')] }],
   ['warn', 'libvirt ends and is started again', { services: [service('starting', 'auto-restart')] }],
   ['bad', 'management NIC not known: choose it', { nics: known([nic({ management: false })]) }],

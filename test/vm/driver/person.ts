@@ -45,10 +45,13 @@ export async function turnTo(machine: Machine, terminal: number): Promise<void> 
   await machine.screen.front(terminal);
 }
 
-/** Waits for the main screen with figures, that is with a controller behind it. */
+/** The main screen with figures, that is with a controller behind it. */
+export const FIGURES = /^(?![\s\S]*controller does not answer)[\s\S]*Memory +\[[\s\S]*\d+%[\s\S]*<F2>/;
+
+/** Waits for the main screen with figures. */
 export async function seeFigures(machine: Machine): Promise<string> {
   await machine.screen.see(MAIN_SCREEN);
-  return machine.screen.see(/^(?![\s\S]*controller does not answer)[\s\S]*Memory +\[[\s\S]*\d+%[\s\S]*<F2>/);
+  return machine.screen.see(FIGURES);
 }
 
 /** The chosen lines: of the page in front, and of those that it does not hide. */
