@@ -151,8 +151,16 @@ test('the timetable: bad input is named and changes nothing, good input is what 
     // The cursor stands in the field that is wrong.
     if (problem.startsWith('Dumps kept')) terminal.press('tab');
   }
-  expect(existsSync(file)).toBe(false);
+  setTimes(terminal, '12:30 0:30', '14');
+  await terminal.see('Nothing would change');
+  terminal.press('enter');
+  await terminal.gone('Nothing would change');
+  terminal.press('f6');
+  await terminal.see('Daily at');
   setTimes(terminal, '4:15, 23:45', '3');
+  await terminal.see('dumped daily at 04:15 23:45');
+  expect(existsSync(file)).toBe(false);
+  terminal.press('y');
   await terminal.see('daily at 04:15 23:45, the newest 3 are kept');
   const spec = /^OnCalendar=(.+)$/gm;
   const calendars = [...readFileSync(file, 'utf8').matchAll(spec)].map(([, calendar = '']) => calendar);

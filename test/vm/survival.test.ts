@@ -14,7 +14,7 @@ const QUIET_MS = 4_000;
 const VICTIMS: Record<string, (pid: string) => RegExp> = {
   'zs-console': () => FIGURES,
   'zs-controller': (pid) => new RegExp(`pid ${pid}\\b`),
-  dbus: () => /controller +running/,
+  dbus: () => /libvirt +running/,
   NetworkManager: () => /ens3 +UP +MN 10\.0\.2\.15/,
   libvirtd: () => /libvirt +running/,
 };

@@ -17,8 +17,12 @@ import { brokenLine, hostileInput } from './values.ts';
 
 /** The long run: `ZS_MESSAGES=1000000`. */
 const MESSAGES = Number(process.env.ZS_MESSAGES ?? 8_000);
-/** The garbage of a burst alone moves it by 70 MB; a leak of 100 bytes a message shows in the long form. */
+/**
+ * A program may end below the first, or with little more than after the first half. The garbage of a short burst alone
+ * moves it by 70 MB; half a million messages have moved all that moves, and a leak of 100 bytes each shows.
+ */
 const MOST_MEGABYTES = 240;
+const GROWN_MEGABYTES = 40;
 const MINUTES = 120;
 const CLIENTS = 8;
 const seed = Number(process.env.ZS_SEED ?? Math.floor(Math.random() * 2 ** 31));
@@ -158,7 +162,7 @@ describe.skipIf(!isRoot)(`hostile messages, seed ${seed} (needs root)`, () => {
       console.log(
         `${program}: ${JSON.stringify(Object.fromEntries(counted))}, memory ${memory.toFixed(0)} MB, then ${after.toFixed(0)} MB`,
       );
-      expect(after).toBeLessThan(MOST_MEGABYTES);
+      expect(after).toBeLessThan(Math.max(MOST_MEGABYTES, memory + GROWN_MEGABYTES));
       expect(state()).toEqual(before);
     },
     MINUTES * 60_000,
