@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import { connect } from '../../src/api/client.ts';
 import { run } from '../../src/system/exec.ts';
 import { mustMake, readState } from '../services/network-make.ts';
@@ -8,6 +10,7 @@ import { inTurn, timed } from './in-turn.ts';
 
 const ROUNDS = 5;
 const PATIENCE = 120_000;
+const SETTLE = 3_000;
 
 async function mustRun(...argv: string[]): Promise<void> {
   const { code, stderr } = await run(argv, { timeout: PATIENCE });
@@ -15,6 +18,12 @@ async function mustRun(...argv: string[]): Promise<void> {
 }
 
 const nmcli = (line: string): Promise<void> => mustRun('nmcli', ...line.split(' '));
+
+/** NetworkManager is still at it when the link has gone: what comes at once is interrupted by that. */
+async function settled(link: string): Promise<void> {
+  while (existsSync(`/sys/class/net/${link}`)) await pause(100);
+  await pause(SETTLE);
+}
 
 /** An 802.3ad bond with its address: made and proven by us, made without any check by NetworkManager's client. */
 async function bond(address: string, ports: string[]): Promise<[number, number]> {
@@ -32,6 +41,7 @@ async function bond(address: string, ports: string[]): Promise<[number, number]>
         netmask: '24',
       });
       await mustMake(connection, { kind: 'deleteBond', name });
+      await settled(name);
       return time;
     },
     async () => {
@@ -47,6 +57,7 @@ async function bond(address: string, ports: string[]): Promise<[number, number]>
       });
       for (const port of ports) await nmcli(`c delete ${name}-${port}`);
       await nmcli(`c delete ${name}`);
+      await settled(name);
       return time;
     },
   );
