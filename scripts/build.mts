@@ -23,7 +23,7 @@ const PROGRAMS = {
  * Drivers that a program loads when it first talks to such a server, by the name of their bundle: most starts never do,
  * and what is read and compiled is what a start takes.
  */
-const DRIVERS = { mysql2: 'mysql2', 'rabbitmq-client': 'rabbitmq-client' };
+const DRIVERS = { mysql2: 'mysql2', 'rabbitmq-client': 'rabbitmq-client', ssh2: 'ssh2' };
 
 const driversApart: Plugin = {
   name: 'drivers-apart',

@@ -14,7 +14,7 @@ export const BUNDLING = {
   minifySyntax: true,
   minifyWhitespace: true,
   legalComments: 'none',
-  // Native add-ons stay outside: koffi finds its binary beside itself.
-  external: ['koffi', 'node-pty', 'systeminformation'],
+  // Native add-ons stay outside: koffi finds its binary beside itself, and ssh2 does without its own two.
+  external: ['koffi', 'node-pty', 'systeminformation', 'cpu-features', '*.node'],
   plugins: [blessedPlugin],
 } satisfies BuildOptions;

@@ -9,16 +9,18 @@ import type {
   DumpKind,
   listBackups,
 } from '../../src/node/backup/schema.ts';
+import type { CopyDone } from '../../src/node/backup-copy/schema.ts';
 import type { shareBackup } from '../../src/node/logs/schema.ts';
 import { list } from '../../src/tui/list.ts';
 import { faultMessage, message } from '../../src/tui/message.ts';
 import type { Binding, Look } from '../../src/tui/page.ts';
-import { fitLine, type Line, span } from '../../src/tui/text.ts';
+import { fitLine, type Line, span, wrap } from '../../src/tui/text.ts';
 import { addressRows } from '../collect-logs/collect-logs.ts';
 import type { Context } from '../context.ts';
 import { bytes } from '../format.ts';
 import { followJob } from '../job/job.ts';
 import type { Entry } from '../menu/entry.ts';
+import { copyForm, copyRow } from './copy.ts';
 import { askRestore } from './restore.ts';
 import { timetableForm } from './timetable.ts';
 
@@ -50,7 +52,7 @@ async function open(context: Context): Promise<void> {
     context.stage.open(
       list<BackupInfo>({
         title: LABEL,
-        notes: (look) => noteRows(now, look),
+        notes: (look, columns) => noteRows(now, look, columns),
         rows: () => now.backups,
         row: backupRow,
         open: (backup) => askRestore(context, backup, now.engine, again),
@@ -64,7 +66,8 @@ async function open(context: Context): Promise<void> {
   }
 }
 
-function noteRows({ folder, free, timetable }: Backups, look: Look): Line[] {
+function noteRows(now: Backups, look: Look, columns: number): Line[] {
+  const { folder, free, timetable } = now;
   const when = timetable.times.join(' ');
   const rows = [
     say(`${folder}  ${bytes(free)} free`, `${folder}  可用 ${bytes(free)}`),
@@ -73,7 +76,11 @@ function noteRows({ folder, free, timetable }: Backups, look: Look): Line[] {
       `每天 ${when}，保留最新 ${timetable.keep} 份`,
     ),
   ];
-  return rows.map((words) => [span(look.say(words), 'dim')]);
+  const copy = copyRow(now);
+  return [
+    ...rows.map((words) => [span(look.say(words), 'dim')]),
+    ...wrap(look.say(copy.words), columns, copy.bad ? 'warn' : 'dim'),
+  ];
 }
 
 const keys = (context: Context, now: () => Backups, again: () => Promise<void>): Binding[] => [
@@ -94,6 +101,12 @@ const keys = (context: Context, now: () => Backups, again: () => Promise<void>):
     label: say('Timetable', '时间表'),
     help: say('when it dumps by itself, and how many dumps are kept', '自动备份的时间与保留份数'),
     run: () => context.stage.open(timetableForm(context, now().timetable, again)),
+  },
+  {
+    keys: ['f7'],
+    label: say('Copy elsewhere', '异机副本'),
+    help: say('the other machine that each backup is copied to', '每个备份复制到的另一台机器'),
+    run: () => context.stage.open(copyForm(context, now(), again)),
   },
 ];
 
@@ -119,7 +132,7 @@ async function backUp(context: Context, again: () => Promise<void>): Promise<voi
   await again().catch(() => undefined);
 }
 
-function summary({ path, size, verified, removed }: BackupDone): (Words | Line)[] {
+function summary({ path, size, verified, removed, copy }: BackupDone): (Words | Line)[] {
   const proof =
     'why' in verified
       ? verified.why
@@ -128,8 +141,13 @@ function summary({ path, size, verified, removed }: BackupDone): (Words | Line)[
           `已验证：${verified.tables} 张表，${verified.rows} 行`,
         );
   const gone = removed.map((name) => say(`removed: ${name}`, `已删除：${name}`));
-  return [same(path), same(bytes(size)), proof, ...gone];
+  return [same(path), same(bytes(size)), proof, ...gone, ...(copy === undefined ? [] : [copied(copy)])];
 }
+
+const copied = ({ to, why }: CopyDone): Words =>
+  why === undefined
+    ? say(`copied to ${to}`, `已复制到 ${to}`)
+    : say(`! not copied to ${to}: ${why.en}`, `! 未复制到 ${to}：${why.zh}`);
 
 async function share(context: Context): Promise<void> {
   try {

@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { Fault } from '../api/fault.ts';
 import type { Plan } from '../api/plan.ts';
 import { say } from '../api/words.ts';
@@ -8,6 +7,7 @@ import {
   type NetworkState,
   type PendingChange,
 } from '../node/network/change/schema.ts';
+import { agreed } from './agreed.ts';
 import type { NodeLink } from './node-link.ts';
 import type { Program, Verb } from './programs.ts';
 import { bondTable } from './tables.ts';
@@ -88,7 +88,7 @@ function progress({ doing }: PendingChange): void {
 /** No answer is an answer too: the change is then taken back. */
 async function confirm(node: NodeLink, pending: PendingChange, signal: AbortSignal): Promise<void> {
   for (const { words } of pending.findings) process.stderr.write(`  ${words.en}\n`);
-  const answer = await agreed(`Keep it? ${pending.secondsLeft ?? 0} s left [y/N] `, signal).catch(
+  const answer = await agreed(`Keep it? ${pending.secondsLeft ?? 0} s left [y/N] `, { signal }).catch(
     () => undefined,
   );
   if (answer === undefined) return;
@@ -96,16 +96,6 @@ async function confirm(node: NodeLink, pending: PendingChange, signal: AbortSign
   await node.call(action, { id: pending.id }).catch((thrown) => {
     process.stderr.write(`${Fault.from(thrown).words.en}\n`);
   });
-}
-
-async function agreed(question: string, signal?: AbortSignal): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stdout });
-  try {
-    const answer = await terminal.question(question, signal === undefined ? {} : { signal });
-    return /^y(es)?$/i.test(answer.trim());
-  } finally {
-    terminal.close();
-  }
 }
 
 function printPlan(plan: Plan, flags: Flags): void {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { choose, isTold, openEntry, refill } from './menu.ts';
@@ -14,7 +14,9 @@ beforeAll(async () => {
   const machine = new URL('own-machine.sh', import.meta.url).pathname;
   node = await TestNode.start({ role: 'compute', password: PASSWORD, machine });
   for (const name of ['ssh.service', 'systemd-timesyncd.service']) unit(name);
-  mkdirSync(join(node.folder, 'etc/ssh'), { recursive: true });
+  // One host key, whatever this machine has.
+  rmSync(join(node.folder, 'etc/ssh'), { recursive: true, force: true });
+  mkdirSync(join(node.folder, 'etc/ssh'));
   execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(node.folder, KEY)]);
 });
 afterEach(() => node.endConsoles());

@@ -24,6 +24,8 @@ const KEYS: Record<string, string> = {
   f2: '\x1bOQ',
   f5: '\x1b[15~',
   f6: '\x1b[17~',
+  f7: '\x1b[18~',
+  f8: '\x1b[19~',
   f12: '\x1b[24~',
   'C-c': '\x03',
   'C-l': '\x0c',

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { Fault } from '../../api/fault.ts';
 import { same } from '../../api/words.ts';
-import type { BackupDone, Backups, Restored } from '../../node/backup/schema.ts';
 import type { AddressChanged } from '../../node/change-address/schema.ts';
 import type { Finding } from '../../node/diagnose/schema.ts';
 import type { LicenceState } from '../../node/licence/schema.ts';
@@ -9,42 +8,15 @@ import type { Collected } from '../../node/logs/schema.ts';
 import type { ManagementStatus, Setting } from '../../node/services/schema/management.ts';
 import type { ServiceStep } from '../../node/services/schema.ts';
 import type { NodeLink } from '../node-link.ts';
-import { askPassword, passwordFrom, passwordHelp } from './password.ts';
+import { BACKUP_COMMANDS } from './backup.ts';
+import { type CtlCommand, FD, type Given, password, ROOT, said, text } from './command.ts';
+import { passwordHelp } from './password.ts';
 import { statusLines, uiLine } from './status.ts';
 
-/** Options as they were given, by their long names in camel case. */
-export type Given = Record<string, string | boolean | undefined>;
-
-/** What a command answers: `json` for `--json`, `lines` for a person. */
-export interface Answer {
-  json: unknown;
-  lines: readonly string[];
-}
-
-export interface CtlCommand {
-  name: string;
-  summary: string;
-  /** `KEY=VALUE...`, when it takes words. */
-  words?: string;
-  options: readonly (readonly [flags: string, help: string])[];
-  run(node: NodeLink, given: Given, words: readonly string[]): Promise<Answer>;
-}
-
-const text = (given: Given, name: string): string | undefined =>
-  typeof given[name] === 'string' ? given[name] : undefined;
-
-async function password(given: Given, option: string, variable: string, label: string): Promise<string> {
-  return passwordFrom(text(given, option), variable, text(given, 'passwordFd')) ?? askPassword(label);
-}
-
-const FD: readonly [string, string] = ['--password-fd <N>', 'descriptor with the passwords, one a line'];
-const ROOT = 'ZSTACK_MYSQL_ROOT_PASSWORD';
 const NEW = 'ZSTACK_NEW_PASSWORD';
 
 const status = async (node: NodeLink): Promise<ManagementStatus> =>
   (await node.call('management.status', {})) as ManagementStatus;
-
-const said = (json: unknown, ...lines: string[]): Answer => ({ json, lines });
 
 const seconds = (given: Given): number => {
   const value = Number(text(given, 'timeout') ?? 120);
@@ -181,67 +153,7 @@ export const COMMANDS: readonly CtlCommand[] = [
       return { json: findings, lines: findings.flatMap(findingLines) };
     },
   },
-  {
-    name: 'dump_mysql',
-    summary: 'dump of the database, proven; prints its path',
-    options: [
-      ['--keep-amount <N>', 'how many to keep (as the timetable says: 14 when it was not changed)'],
-      ['--file-name <NAME>', 'what its name begins with (zstack-backup-db)'],
-    ],
-    run: async (node, given) => {
-      const keep = text(given, 'keepAmount');
-      const input = { name: text(given, 'fileName'), keep: keep === undefined ? undefined : Number(keep) };
-      const answer = (await node.long('database.backup', input, () => {})) as BackupDone;
-      const { verified } = answer;
-      return said(answer, answer.path, ...('why' in verified ? [verified.why.en] : []));
-    },
-  },
-  {
-    name: 'backup_timetable',
-    summary: 'when the database is dumped by itself; with an option: change it',
-    options: [
-      ['--times <TIMES>', 'times of day, such as "00:30 12:30"'],
-      ['--keep-amount <N>', 'how many dumps to keep'],
-    ],
-    run: async (node, given) => {
-      const read = async () => ((await node.call('database.listBackups', {})) as Backups).timetable;
-      const now = await read();
-      const [times, keep] = [text(given, 'times'), text(given, 'keepAmount')];
-      if (times !== undefined || keep !== undefined) {
-        await node.call('database.setTimetable', {
-          times: times ?? now.times.join(' '),
-          keep: keep === undefined ? now.keep : Number(keep),
-        });
-      }
-      const answer = await read();
-      return said(answer, `daily at ${answer.times.join(' ')}, the newest ${answer.keep} are kept`);
-    },
-  },
-  {
-    name: 'restore_mysql',
-    summary: 'put a dump in the place of the database, after a dump of what is there',
-    options: [
-      ['-f, --from-file <FILE>', 'the dump'],
-      ['--mysql-root-password <PASSWORD>', passwordHelp('MySQL root password', ROOT)],
-      FD,
-    ],
-    run: async (node, given) => {
-      const file = text(given, 'fromFile');
-      if (file === undefined) throw new Fault('usage', same('--from-file is needed'));
-      const { engine } = (await node.call('database.listBackups', {})) as Backups;
-      const rootPassword =
-        engine === 'MySQL'
-          ? await password(given, 'mysqlRootPassword', ROOT, 'MySQL root password')
-          : undefined;
-      const input = { file: resolve(file), rootPassword };
-      const answer = (await node.long('database.restore', input, () => {})) as Restored;
-      return said(
-        answer,
-        `restored; what was there: ${answer.safety ?? 'nothing'}`,
-        answer.started ? 'the service runs on it' : 'the service is stopped; start it: zstack-ctl start_node',
-      );
-    },
-  },
+  ...BACKUP_COMMANDS,
   {
     name: 'change_mysql_password',
     summary: 'change the password of root or of the service’s own user',

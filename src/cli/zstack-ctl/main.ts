@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { openNode } from '../node-link.ts';
-import { COMMANDS, type CtlCommand, type Given } from './commands.ts';
+import type { CtlCommand, Given } from './command.ts';
+import { COMMANDS } from './commands.ts';
 
 /** `zstack-ctl COMMAND ...`: the words and options of a node's control command, whatever its role. */
 export async function zstackCtl(argv: string[]): Promise<number> {

@@ -60,6 +60,7 @@ function typed(): Promise<string> {
       process.stdin.off('data', take);
       settle();
     };
-    process.stdin.setEncoding('utf8').on('data', take);
+    // A question before it may have left the terminal paused.
+    process.stdin.setEncoding('utf8').on('data', take).resume();
   });
 }

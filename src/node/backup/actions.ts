@@ -6,6 +6,9 @@ import { Fault } from '../../api/fault.ts';
 import type { Executor } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
 import { ensureFolder } from '../../system/files.ts';
+import { copyActions, copyExecutors } from '../backup-copy/actions.ts';
+import { readCopyState } from '../backup-copy/copy.ts';
+import type { CopyFolders } from '../backup-copy/setting.ts';
 import { checkDatabaseRoot } from '../database/apply.ts';
 import { DATABASES } from './dump.ts';
 import { configuredEngine, type Engine, engineOf, kindOf } from './engine.ts';
@@ -41,6 +44,7 @@ import { readTimetable, setTimetableIn, timetablePlan } from './timetable.ts';
 export interface BackupParts extends RestoreParts {
   /** Folder of this node's own unit files. */
   units: string;
+  copy: CopyFolders;
 }
 
 export const backupExecutors = (parts: BackupParts): [string, Executor][] => [
@@ -49,13 +53,16 @@ export const backupExecutors = (parts: BackupParts): [string, Executor][] => [
   ['restore.load', loadDump(parts) as Executor],
   ['restore.startService', startAfterRestore(parts) as Executor],
   ['backup.setTimetable', setTimetableIn(parts.units) as Executor],
+  ...copyExecutors(parts.copy),
 ];
 
 export const backupActions = (parts: BackupParts): Implementation[] => [
+  ...copyActions(parts.copy),
   implement(backupDatabase, async ({ name, keep }, { signal, progress }) => {
     const engine = await engineOf(parts);
     const kept = keep ?? (await readTimetable(parts.units)).keep;
-    return backUp({ folder: parts.folder, engine, name, keep: kept, signal, progress });
+    const { folder, copy } = parts;
+    return backUp({ folder, copy, engine, name, keep: kept, signal, progress });
   }),
   implement(setTimetable, async (wanted, { carryOut }) => carryOut(await timetablePlan(parts.units, wanted))),
   implement(planRestore, async (input) => {
@@ -73,6 +80,7 @@ export const backupActions = (parts: BackupParts): Implementation[] => [
       free: await freeBytes(folder),
       engine: await configuredEngine(parts.properties),
       timetable: await readTimetable(parts.units),
+      copy: await readCopyState(parts.copy),
       backups: (await Promise.all(backups)).sort((one, other) => other.made - one.made),
     };
   }),

@@ -26,11 +26,22 @@ export function stampOf(time: Date): string {
   return `${day}_${[time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join('-')}`;
 }
 
+/** Those of some file names that are dumps of this name, newest first by their names. */
+export function ownNames(files: readonly string[], name: string): string[] {
+  const pattern = new RegExp(`^${name}-${STAMP}\\.gz$`);
+  return files
+    .filter((one) => pattern.test(one))
+    .sort()
+    .reverse();
+}
+
+/** Those of some dumps, newest first, that are too many. `fresh` is kept whatever its name says: clocks jump. */
+export const oldOnes = (names: readonly string[], keep: number, fresh: string): string[] =>
+  names.filter((one) => one !== fresh).slice(Math.max(0, keep - 1));
+
 /** Dumps of one name, newest first by their names. */
 export async function listBackups(folder: string, name = NAME): Promise<BackupFile[]> {
-  const pattern = new RegExp(`^${name}-${STAMP}\\.gz$`);
-  const names = (await readdir(folder)).filter((one) => pattern.test(one)).sort();
-  const files = names.reverse().map(async (one) => {
+  const files = ownNames(await readdir(folder), name).map(async (one) => {
     const path = join(folder, one);
     const { size, mtimeMs } = await stat(path);
     return { path, size, made: mtimeMs };
@@ -54,12 +65,11 @@ export async function publish(draft: string, folder: string, name: string): Prom
   }
 }
 
-/** Removes all but the newest `keep` dumps of a name. `fresh` is kept whatever its name says: clocks jump. */
+/** Removes all but the newest `keep` dumps of a name, and never the path `fresh`. */
 export async function prune(folder: string, name: string, keep: number, fresh: string): Promise<string[]> {
-  const others = (await listBackups(folder, name)).filter(({ path }) => path !== fresh);
-  const old = others.slice(Math.max(0, keep - 1)).map(({ path }) => path);
-  for (const path of old) await rm(path);
-  return old.map((path) => basename(path));
+  const old = oldOnes(ownNames(await readdir(folder), name), keep, basename(fresh));
+  for (const one of old) await rm(join(folder, one));
+  return old;
 }
 
 /** Does `work` while nothing else dumps into the folder or loads from it: it would meet a half-way state. */

@@ -1,7 +1,9 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitCode, Fault } from '../../api/fault.ts';
+import { placesOf } from '../../api/places.ts';
 import { say } from '../../api/words.ts';
+import { copyFolders } from '../backup-copy/setting.ts';
 import { layoutOf } from '../services/layout.ts';
 import { engineOf } from './engine.ts';
 import { backUp } from './run.ts';
@@ -22,19 +24,16 @@ const OPTIONS = {
 async function main(argv: string[]): Promise<BackupDone | undefined> {
   const { data, name, keep, 'if-any': ifAny = false } = parsed(argv);
   const input = backupDatabase.input.parse({ name, keep: keep === undefined ? undefined : Number(keep) });
-  const {
-    properties,
-    backups: folder,
-    databaseSocket: socket,
-    store,
-    units,
-  } = layoutOf(data && resolve(data));
+  const dataDir = data && resolve(data);
+  const { properties, backups: folder, databaseSocket: socket, store, units } = layoutOf(dataDir);
   const engine = await engineOf({ properties, socket, store });
   if (ifAny && (await engine.databases()).length === 0) return undefined;
   const stop = new AbortController();
   process.once('SIGTERM', () => stop.abort(stopped()));
   const kept = input.keep ?? (await readTimetable(units)).keep;
-  return backUp({ ...input, keep: kept, folder, engine, signal: stop.signal, progress: () => {} });
+  const places = placesOf(dataDir);
+  const copy = copyFolders(places.config, places.data);
+  return backUp({ ...input, keep: kept, folder, copy, engine, signal: stop.signal, progress: () => {} });
 }
 
 function parsed(argv: string[]) {
@@ -57,6 +56,8 @@ main(process.argv.slice(2)).then(
     }
     console.log(json ? JSON.stringify(done) : done.path);
     if (!json && 'why' in done.verified) console.error(`zs-backup: ${done.verified.why.en}`);
+    const { to = '', why } = done.copy ?? {};
+    if (why !== undefined) console.error(`zs-backup: not copied to ${to}: ${why.en}`);
   },
   (thrown) => {
     const fault = Fault.from(thrown);

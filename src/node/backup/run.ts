@@ -3,6 +3,8 @@ import { rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Fault } from '../../api/fault.ts';
 import { say, type Words } from '../../api/words.ts';
+import { copyElsewhere } from '../backup-copy/copy.ts';
+import type { CopyFolders } from '../backup-copy/setting.ts';
 import type { Engine } from './engine.ts';
 import { alone, freeBytes, prune, publish } from './files.ts';
 import type { BackupDone } from './schema.ts';
@@ -14,6 +16,8 @@ export interface BackupOptions {
   keep: number;
   signal: AbortSignal;
   progress(words: Words, fraction?: number): void;
+  /** Where it is told whether the backup is copied to another machine besides; it is not when absent. */
+  copy?: CopyFolders;
 }
 
 const MEGABYTE = 1_000_000;
@@ -85,14 +89,23 @@ async function prove(
 }
 
 async function finish(
-  { folder, name, keep }: BackupOptions,
+  options: BackupOptions,
   draft: string,
   sql: number,
   verified: BackupDone['verified'],
 ): Promise<BackupDone> {
+  const { folder, name, keep } = options;
   const path = await publish(draft, folder, name);
   const { size } = await stat(path);
-  return { path, size, sql, verified, removed: await prune(folder, name, keep, path) };
+  const done = { path, size, sql, verified, removed: await prune(folder, name, keep, path) };
+  const copy = await copyOf(options, path);
+  return copy === undefined ? done : { ...done, copy };
+}
+
+/** The backup is whole by now, and stays so whatever becomes of its copy. */
+async function copyOf({ copy, name, keep, signal, progress }: BackupOptions, path: string) {
+  if (copy === undefined) return undefined;
+  return copyElsewhere(copy, { path, name, keep }, { signal, progress });
 }
 
 const nothingThere = (): Fault =>

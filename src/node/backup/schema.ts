@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
 import type { Plan } from '../../api/plan.ts';
+import type { Reading } from '../../api/reading.ts';
 import { secret } from '../../api/secret.ts';
 import { say, type Words } from '../../api/words.ts';
+import type { CopyDone, CopyState } from '../backup-copy/schema.ts';
 
 /** Where the management service keeps its data: a server of its own, or a store within itself. */
 export type EngineKind = 'MySQL' | 'embedded';
@@ -19,6 +21,8 @@ export interface BackupDone {
   verified: { tables: number; rows: number } | { why: Words };
   /** Names of older dumps that were removed. */
   removed: string[];
+  /** Absent when backups are not copied to another machine. */
+  copy?: CopyDone;
 }
 
 /** A file name that stays in its folder. */
@@ -93,6 +97,8 @@ export interface Backups {
   free: number;
   engine: EngineKind;
   timetable: Timetable;
+  /** Where each is copied to besides; null when nowhere. */
+  copy: Reading<CopyState | null>;
   backups: BackupInfo[];
 }
 

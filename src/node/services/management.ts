@@ -5,6 +5,7 @@ import { Broker, type BrokerCommand, RABBITMQCTL } from '../../system/rabbitmq.t
 import type { CheckPassword } from '../accounts/actions.ts';
 import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
 import { backupActions, backupExecutors } from '../backup/actions.ts';
+import { copyFolders } from '../backup-copy/setting.ts';
 import { brokerActions, brokerExecutors } from '../broker/actions.ts';
 import { addressFeature } from '../change-address/actions.ts';
 import { consoleProxyActions } from '../console-proxy/actions.ts';
@@ -60,6 +61,7 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
     socket: options.databaseSocket,
     store: options.store,
     units: options.units,
+    copy: copyFolders(options.licence.config, options.data),
     ...(options.storeCheck === undefined ? {} : { storeCheck: options.storeCheck }),
   };
   const database = { ...common, socket: options.databaseSocket };

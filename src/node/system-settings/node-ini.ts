@@ -14,13 +14,24 @@ export async function settingIn(config: string, key: string): Promise<string | u
 }
 
 /** Sets one line of node.ini, where it stands or at the top; all others stay. Without a value the line goes. */
-export async function setInNodeIni(config: string, key: string, value?: string): Promise<void> {
+export const setInNodeIni = (config: string, key: string, value?: string): Promise<void> =>
+  setAllInNodeIni(config, { [key]: value });
+
+/** Sets several lines of node.ini at once, each as `setInNodeIni` does. */
+export async function setAllInNodeIni(
+  config: string,
+  values: Readonly<Record<string, string | undefined>>,
+): Promise<void> {
   const text = ((await readText(pathIn(config), LIMIT)) ?? '').replace(/\n$/, '');
-  const lines = text === '' ? [] : text.split('\n');
+  let lines = text === '' ? [] : text.split('\n');
+  for (const [key, value] of Object.entries(values)) lines = withSetting(lines, key, value);
+  await ensureFolder(config, 0o755);
+  await writeWhole(pathIn(config), lines.map((line) => `${line}\n`).join(''), MODE);
+}
+
+function withSetting(lines: readonly string[], key: string, value: string | undefined): string[] {
   const isIt = (line: string) => line.split('=')[0]?.trim() === key;
   const at = Math.max(0, lines.findIndex(isIt));
   const others = lines.filter((line) => !isIt(line));
-  const after = value === undefined ? others : others.toSpliced(at, 0, `${key} = ${value}`);
-  await ensureFolder(config, 0o755);
-  await writeWhole(pathIn(config), after.map((line) => `${line}\n`).join(''), MODE);
+  return value === undefined ? others : others.toSpliced(at, 0, `${key} = ${value}`);
 }

@@ -65,10 +65,13 @@ export function hostnameProblem(name: string): Words | undefined {
   return undefined;
 }
 
-const serverProblem = (server: string): boolean =>
+/** Whether a text is neither an address nor a hostname. */
+export const serverProblem = (server: string): boolean =>
   versionOf(server) === undefined &&
   (/^[\d.]+$/.test(server) ||
-    !/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9-]{1,63}$/i.test(server));
+    !/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(
+      server,
+    ));
 
 const servers = z.array(z.string().trim()).check((payload) => {
   const words = serversProblem(payload.value);

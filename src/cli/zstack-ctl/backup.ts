@@ -1,0 +1,79 @@
+import { resolve } from 'node:path';
+import { Fault } from '../../api/fault.ts';
+import { same } from '../../api/words.ts';
+import type { BackupDone, Backups, Restored } from '../../node/backup/schema.ts';
+import { BACKUP_COPY } from './backup-copy.ts';
+import { type CtlCommand, FD, password, ROOT, said, text } from './command.ts';
+import { passwordHelp } from './password.ts';
+
+/** Dumps of the database: made, copied, put back. */
+export const BACKUP_COMMANDS: readonly CtlCommand[] = [
+  {
+    name: 'dump_mysql',
+    summary: 'dump of the database, proven; prints its path',
+    options: [
+      ['--keep-amount <N>', 'how many to keep (as the timetable says: 14 when it was not changed)'],
+      ['--file-name <NAME>', 'what its name begins with (zstack-backup-db)'],
+    ],
+    run: async (node, given) => {
+      const keep = text(given, 'keepAmount');
+      const input = { name: text(given, 'fileName'), keep: keep === undefined ? undefined : Number(keep) };
+      const answer = (await node.long('database.backup', input, () => {})) as BackupDone;
+      const { verified } = answer;
+      const proof = 'why' in verified ? [verified.why.en] : [];
+      return said(answer, answer.path, ...proof, ...copyLine(answer));
+    },
+  },
+  {
+    name: 'backup_timetable',
+    summary: 'when the database is dumped by itself; with an option: change it',
+    options: [
+      ['--times <TIMES>', 'times of day, such as "00:30 12:30"'],
+      ['--keep-amount <N>', 'how many dumps to keep'],
+    ],
+    run: async (node, given) => {
+      const read = async () => ((await node.call('database.listBackups', {})) as Backups).timetable;
+      const now = await read();
+      const [times, keep] = [text(given, 'times'), text(given, 'keepAmount')];
+      if (times !== undefined || keep !== undefined) {
+        await node.call('database.setTimetable', {
+          times: times ?? now.times.join(' '),
+          keep: keep === undefined ? now.keep : Number(keep),
+        });
+      }
+      const answer = await read();
+      return said(answer, `daily at ${answer.times.join(' ')}, the newest ${answer.keep} are kept`);
+    },
+  },
+  BACKUP_COPY,
+  {
+    name: 'restore_mysql',
+    summary: 'put a dump in the place of the database, after a dump of what is there',
+    options: [
+      ['-f, --from-file <FILE>', 'the dump'],
+      ['--mysql-root-password <PASSWORD>', passwordHelp('MySQL root password', ROOT)],
+      FD,
+    ],
+    run: async (node, given) => {
+      const file = text(given, 'fromFile');
+      if (file === undefined) throw new Fault('usage', same('--from-file is needed'));
+      const { engine } = (await node.call('database.listBackups', {})) as Backups;
+      const rootPassword =
+        engine === 'MySQL'
+          ? await password(given, 'mysqlRootPassword', ROOT, 'MySQL root password')
+          : undefined;
+      const input = { file: resolve(file), rootPassword };
+      const answer = (await node.long('database.restore', input, () => {})) as Restored;
+      return said(
+        answer,
+        `restored; what was there: ${answer.safety ?? 'nothing'}`,
+        answer.started ? 'the service runs on it' : 'the service is stopped; start it: zstack-ctl start_node',
+      );
+    },
+  },
+];
+
+function copyLine({ copy }: BackupDone): string[] {
+  if (copy === undefined) return [];
+  return [copy.why === undefined ? `copied to ${copy.to}` : `! not copied to ${copy.to}: ${copy.why.en}`];
+}
