@@ -17,6 +17,7 @@ const RETRY_MILLISECONDS = 200;
 /** Together below the two seconds within which a hang is told. */
 const ALIVE_EVERY_MILLISECONDS = 500;
 const HANG_MILLISECONDS = 1200;
+const HANGS = 'it hangs';
 
 export interface NodeLinkOptions {
   socketPath: string;
@@ -81,7 +82,7 @@ export class NodeLink {
     }
   }
 
-  /** Rejects when the controller lets one question go unanswered for too long. */
+  /** Tells when the controller lets a question go unanswered for too long. Rejects when the connection ends. */
   async #feelPulse(connection: Connection, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const answered = connection.call(ALIVE, {}).then(() => true);
@@ -90,7 +91,13 @@ export class NodeLink {
         pause(ALIVE_EVERY_MILLISECONDS, signal),
       ]);
       if (signal.aborted) return;
-      if (!heard) throw new Fault('timeout', say('it hangs', '无响应'));
+      if (!heard) {
+        this.#lose(HANGS);
+        // The connection stays: with it would end the password session of whoever works on a node that is only slow.
+        await answered;
+        this.#linked({ state: 'up' });
+        this.#options.changed({});
+      }
       this.#lastHeard = Date.now();
     }
   }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { TestNode } from './node.ts';
 import type { TestTerminal } from './terminal.ts';
@@ -187,6 +188,21 @@ describe('when the controller is away', () => {
       await terminal.end();
     },
   );
+
+  test('for three seconds: who had given the password is not thrown out, and goes on', async () => {
+    const terminal = await opened(100, 37);
+    await configuration(terminal);
+    process.kill(node.program('controller').pid ?? 0, 'SIGSTOP');
+    await pause(3000);
+    await choose(terminal, 'Backup Database');
+    await terminal.see('the controller does not answer');
+    process.kill(node.program('controller').pid ?? 0, 'SIGCONT');
+    terminal.press('enter');
+    await terminal.gone('the controller does not answer', 20_000);
+    await pause(2000);
+    await choose(terminal, 'Backup Database');
+    await terminal.see('no backup yet');
+  });
 });
 
 test('Test Network streams the replies of this machine', async () => {

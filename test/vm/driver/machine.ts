@@ -195,6 +195,15 @@ export class Machine {
     return Ssh.connect({ port: this.options.sshPort, identity: this.options.image.identity }, password);
   }
 
+  /** Opens a TCP port of the machine to this computer, until the machine is switched off. @returns the port here */
+  async forward(port: number): Promise<number> {
+    const here = await freePort();
+    const command = `hostfwd_add management tcp:127.0.0.1:${here}-10.0.2.15:${port}`;
+    const said = await this.qmp.execute('human-monitor-command', { 'command-line': command });
+    if (said !== '') throw new Error(`QEMU: ${String(said)}`);
+    return here;
+  }
+
   /** Plugs a NIC (named ens16, ens17 … in the order of the calls) whose cable goes to this port. */
   async plug(port: Port): Promise<void> {
     this.#nics.push(port);

@@ -17,6 +17,8 @@ export class Ssh {
   /** @param password logs in with this one instead of the key */
   static async connect(address: SshAddress, password?: string): Promise<Ssh> {
     const client = new Client();
+    // A refusal is told twice, and a power cut ends the connection at any time; who waits learns it by 'close'.
+    client.on('error', () => client.destroy());
     const secret = password === undefined ? { privateKey: await readFile(address.identity) } : { password };
     await new Promise<void>((resolve, reject) => {
       client.once('ready', resolve).once('error', reject);
@@ -33,7 +35,6 @@ export class Ssh {
 
   private constructor(client: Client) {
     this.#client = client;
-    client.on('error', () => client.destroy()); // a power cut ends the connection; who waits learns it by 'close'
   }
 
   /** A log-in shell on a terminal of this type and size. */

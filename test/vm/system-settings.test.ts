@@ -1,0 +1,83 @@
+import { expect } from 'vitest';
+import { bootedAppliance, MAIN_SCREEN } from './driver/appliance.ts';
+import type { Machine } from './driver/machine.ts';
+import { machineTest } from './driver/machine-test.ts';
+import { choose, MENU, seeFigures, unlock } from './driver/person.ts';
+
+/** Puts a word in the place of what the field has, submits it and says Y to the plan. */
+async function set(machine: Machine, row: string, field: RegExp, word: string): Promise<void> {
+  await choose(machine, row);
+  await machine.screen.see(field);
+  await machine.keyboard.press('end');
+  await machine.keyboard.press('ctrl', 'u');
+  await machine.keyboard.type(`${word}\n`);
+  await agree(machine);
+}
+
+async function agree(machine: Machine): Promise<void> {
+  await machine.screen.see(/Make this change\?/);
+  await machine.keyboard.press('y');
+  await machine.screen.see(/It is set\./);
+  await machine.keyboard.press('ret');
+  await machine.screen.see(/Screen goes dark/);
+}
+
+const trimmed = async (machine: Machine, ...argv: string[]) => (await machine.run(argv)).trim();
+
+const isActive = async (machine: Machine, unit: string) =>
+  (await machine.attempt(['systemctl', 'is-active', unit])).stdout.toString().trim();
+
+machineTest(
+  'hostname, time zone, keyboard, SSH and blanking are set by keyboard, and are so after a reboot',
+  async (lab) => {
+    const machine = await lab.clone(await bootedAppliance('compute'));
+    await seeFigures(machine);
+    const session = await machine.ssh();
+    await unlock(machine, 'f2');
+    await machine.screen.see(MENU);
+    await choose(machine, 'System Settings');
+    await machine.screen.see(/Screen goes dark/);
+    const noClient = 'neither chrony nor systemd-timesyncd is installed';
+    await machine.screen.see(new RegExp(`NTP servers +unavailable: ${noClient}`));
+
+    await set(machine, 'Hostname', /without a dot/, 'kvm-07');
+    expect(await trimmed(machine, 'hostnamectl', 'hostname')).toBe('kvm-07');
+    expect(await trimmed(machine, 'getent', 'hosts', 'kvm-07')).toMatch(/kvm-07/);
+    await set(machine, 'Time zone', /Europe\/Berlin/, 'Asia/Shanghai');
+    expect(await trimmed(machine, 'date', '+%Z %z')).toBe('CST +0800');
+    await choose(machine, 'NTP servers');
+    await machine.screen.see(/It cannot be set here: neither chrony nor systemd-timesyncd/);
+    await machine.keyboard.press('ret');
+    await machine.screen.gone(/It cannot be set here/);
+    await set(machine, 'Keyboard', /Layout of the keys/, 'de:nodeadkeys');
+    expect(await machine.run(['cat', '/etc/default/keyboard'])).toMatch(/XKBLAYOUT="?de"?\n/);
+
+    await machine.screen.see(/SSH +on, 1 in now/);
+    await choose(machine, 'SSH');
+    const fingerprint = await machine.run(['ssh-keygen', '-l', '-f', '/etc/ssh/ssh_host_ed25519_key.pub']);
+    expect(await machine.screen.see(/SHA256:/)).toContain(fingerprint.split(' ')[1]);
+    await machine.keyboard.press('ret');
+    await machine.screen.see(/nobody can log in over the network any more/);
+    await machine.screen.see(/who is in stays until he leaves: 1 \(10\.0\.2\.2\)/);
+    await agree(machine);
+    await machine.screen.see(/SSH +off/);
+    expect(await isActive(machine, 'ssh')).toBe('inactive');
+    await expect(machine.ssh()).rejects.toThrow();
+    session.end();
+
+    await set(machine, 'Screen goes dark', /0 to 60/, '10');
+    expect(await trimmed(machine, 'cat', '/sys/module/kernel/parameters/consoleblank')).toBe('600');
+
+    const mark = machine.qmp.events.length;
+    await machine.run(['systemctl', 'reboot', '--no-block']);
+    await machine.qmp.event('RESET', mark);
+    await machine.agent.ready();
+    await machine.screen.see(MAIN_SCREEN);
+    expect(await seeFigures(machine)).toContain('kvm-07');
+    expect(await trimmed(machine, 'hostnamectl', 'hostname')).toBe('kvm-07');
+    expect(await trimmed(machine, 'date', '+%Z %z')).toBe('CST +0800');
+    expect(await trimmed(machine, 'cat', '/sys/module/kernel/parameters/consoleblank')).toBe('600');
+    expect(await isActive(machine, 'ssh')).toBe('inactive');
+  },
+  20,
+);
