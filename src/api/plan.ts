@@ -22,6 +22,8 @@ export interface Plan<S extends Step = Step> {
  * nothing of it is left; a step that is half done must answer `done`, so that it is undone.
  */
 export interface Executor<S extends Step = Step> {
+  /** With this step, the last one, the change is decided: once it is `done` nothing is undone, even if it failed. */
+  readonly decides?: true;
   apply(step: S, signal: AbortSignal): Promise<void>;
   undo(step: S): Promise<void>;
   settle(step: S): Promise<'done' | 'not done'>;

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Fault } from '../api/fault.ts';
+import { say } from '../api/words.ts';
 
 /** Makes what a rename or a new file changed in a folder last over a power cut. */
 export async function syncFolder(folder: string): Promise<void> {
@@ -12,16 +14,26 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
+interface Owner {
+  uid: number;
+  gid: number;
+}
+
 /**
  * Writes a file so that after a crash the old or the new content is there, whole. The folder must exist.
  * @param owner whose it will be; the writer's own when not given
  */
-export async function writeWhole(
+export async function writeWhole(path: string, content: string, mode = 0o600, owner?: Owner): Promise<void> {
+  await putDraft(await writeDraft(path, content, mode, owner), path);
+}
+
+/** The first half of `writeWhole`, all of it that needs room on the disk. Answers the draft, which lies beside the file. */
+export async function writeDraft(
   path: string,
   content: string,
   mode = 0o600,
-  owner?: { uid: number; gid: number },
-): Promise<void> {
+  owner?: Owner,
+): Promise<string> {
   const draft = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const handle = await open(draft, 'wx', mode);
@@ -29,6 +41,16 @@ export async function writeWhole(
     // The process's umask may have narrowed it.
     await handle.chmod(mode);
     await writeAndSync(handle, content);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+  return draft;
+}
+
+/** The second half: the draft becomes the file. */
+export async function putDraft(draft: string, path: string): Promise<void> {
+  try {
     await rename(draft, path);
   } catch (error) {
     await rm(draft, { force: true });
@@ -78,6 +100,20 @@ export async function readText(path: string, limit: number): Promise<string | un
   } finally {
     await handle.close();
   }
+}
+
+const DISK_TROUBLES: Record<string, string> = {
+  ENOSPC: '磁盘已满',
+  EDQUOT: '磁盘配额已满',
+  EROFS: '磁盘为只读',
+  EIO: '磁盘出错',
+};
+
+/** What the disk itself refused, in words for a person; undefined when it is something else. */
+export function diskFault(thrown: unknown): Fault | undefined {
+  const zh = DISK_TROUBLES[(thrown as NodeJS.ErrnoException | undefined)?.code ?? ''];
+  if (zh === undefined) return undefined;
+  return new Fault('failed', say(diskTrouble(thrown), zh), { cause: thrown });
 }
 
 /** What an errno means to a person who looks after the disk; the message of other errors as it is. */

@@ -4,7 +4,7 @@ import type { Caller } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
 import type { Step } from '../../api/plan.ts';
 import { say, type Words } from '../../api/words.ts';
-import { diskTrouble, ensureFolder } from '../../system/files.ts';
+import { diskFault, diskTrouble, ensureFolder } from '../../system/files.ts';
 import { type Executors, executorOf } from './executors.ts';
 import { type Change, JournalFile } from './file.ts';
 import { type Settled, settle } from './settle.ts';
@@ -65,7 +65,9 @@ export class Journal {
       await this.#end(file);
     } catch (thrown) {
       await file.close();
-      throw await this.#takeBack(name, thrown);
+      const failure = await this.#takeBack(name, thrown);
+      if (failure !== undefined) throw failure;
+      return;
     }
     await file.close();
   }
@@ -84,7 +86,10 @@ export class Journal {
   async #begin(name: string, change: Change): Promise<JournalFile> {
     try {
       const file = await JournalFile.create(this.#options.folder, name);
-      await file.write({ at: Date.now(), ...change });
+      await file.write({ at: Date.now(), ...change }).catch(async (error) => {
+        await file.close();
+        throw error;
+      });
       return file;
     } catch (error) {
       throw notWritten(error);
@@ -111,14 +116,19 @@ export class Journal {
     return executorOf(this.#options.executors, step).apply(step, signal);
   }
 
-  /** The same way back as after a crash, but at once. Answers what to tell the caller. */
+  /** The same way back as after a crash, but at once. Answers what to tell the caller: nothing when it is done after all. */
   async #takeBack(name: string, thrown: unknown): Promise<unknown> {
     const settled = await settle(this.#options.folder, name, this.#options.executors, 'after a failure');
-    if (settled?.outcome !== 'stuck') return thrown;
+    const disk = diskFault(thrown);
+    const { words } = disk ?? Fault.from(thrown);
+    if (settled?.outcome === 'finished') {
+      this.#options.log(`${name}: ${settled.words.en} (${words.en})`);
+      return undefined;
+    }
+    if (settled?.outcome !== 'stuck') return disk === undefined ? thrown : undoneFor(disk);
     this.#findings.set(name, settled);
     this.#options.changed();
     this.#options.log(`${name}: ${settled.words.en}`);
-    const { words } = Fault.from(thrown);
     return new Fault('failed', say(`${words.en}; ${settled.words.en}`, `${words.zh}；${settled.words.zh}`), {
       cause: thrown,
     });
@@ -158,6 +168,9 @@ const notWritten = (error: unknown): Fault =>
     ),
     { cause: error },
   );
+
+const undoneFor = (disk: Fault): Fault =>
+  new Fault('failed', say(`undone: ${disk.words.en}`, `已撤销：${disk.words.zh}`), { cause: disk.cause });
 
 const unknownFinding = (): Fault =>
   new Fault('notFound', say('there is nothing to acknowledge', '没有需要确认的内容'));

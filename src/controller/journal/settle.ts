@@ -1,6 +1,7 @@
 import { Fault } from '../../api/fault.ts';
 import type { Plan } from '../../api/plan.ts';
 import { say, type Words } from '../../api/words.ts';
+import { diskFault } from '../../system/files.ts';
 import { type Executors, executorOf, stepOf } from './executors.ts';
 import { BestEffort, type Outcome, readStory, type Story } from './file.ts';
 
@@ -16,7 +17,7 @@ export interface Settled {
   now: boolean;
 }
 
-/** After a crash a change whose steps are all done is finished; one that just failed is undone in any case. */
+/** After a crash a change whose steps are all done is finished; one that just failed is undone unless it was decided. */
 export type When = 'after a crash' | 'after a failure';
 
 /**
@@ -60,8 +61,11 @@ async function finishOrUndo(
   const { plan } = story.change;
   await settleLast(story, executors, file);
   const done = story.begun.filter((index) => story.applied.has(index) && !story.undone.has(index));
-  const backward = story.undoing.size > 0 || when === 'after a failure';
-  if (!backward && done.length === plan.steps.length) return 'finished';
+  const whole = done.length === plan.steps.length;
+  const last = plan.steps.at(-1);
+  const decided = whole && last !== undefined && executorOf(executors, last).decides === true;
+  const backward = story.undoing.size > 0 || (when === 'after a failure' && !decided);
+  if (!backward && whole) return 'finished';
   for (const index of done.reverse()) await undo(plan, index, executors, file);
   return 'undone';
 }
@@ -95,7 +99,7 @@ function told({ name, change }: Story, outcome: Outcome, now: boolean): Settled 
 }
 
 function stuck(name: string, thrown: unknown): Settled {
-  const { words } = Fault.from(thrown);
+  const { words } = diskFault(thrown) ?? Fault.from(thrown);
   const title = say(`change ${name}`, `更改 ${name}`);
   return {
     name,

@@ -191,13 +191,34 @@ test('the disk fills up in the middle: what was done is undone all the same', as
       const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
       return calls >= fails ? Promise.reject(full) : datasync.call(this);
     });
-    await expect(go(steps('a', 'b'))).rejects.toThrow();
+    await expect(go(steps('a', 'b'))).rejects.toThrow(/^(not done, .*|undone): .*disk is full$/);
     spy.mockRestore();
     expect(world, `full at ${fails}`).toEqual([]);
     await journal().recover();
     expect(world, `after recovery, full at ${fails}`).toEqual([]);
     for (const name of await readdir(folder)) await rm(join(folder, name));
   }
+});
+
+test('a decided change is done, also when that cannot be written down or its last step stumbles', async () => {
+  const deciding: Executor<Put> = {
+    ...put,
+    decides: true,
+    apply: async (step) => {
+      world.push(step.name);
+      if (step.fails === true) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+    },
+  };
+  const by = journal(deciding);
+  await go([...steps('a'), ...steps('b').map((step) => ({ ...step, fails: true }))], by);
+  expect(world).toEqual(['a', 'b']);
+  expect(by.findings).toEqual([]);
+  await journal(deciding).recover();
+  expect(world).toEqual(['a', 'b']);
+  // Its earlier steps are undone as ever.
+  const early = [...steps('c').map((step) => ({ ...step, fails: true })), ...steps('d')];
+  await expect(go(early, by)).rejects.toThrow('undone: the disk is full');
+  expect(world).toEqual(['a', 'b']);
 });
 
 test('ended changes are kept to a bounded number', async () => {

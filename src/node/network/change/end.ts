@@ -1,7 +1,7 @@
 import { bootId } from '../../../system/boot.ts';
 import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import type { Followers } from './follow.ts';
-import { applyKept, currentId, readKept } from './kept.ts';
+import { applyKept, currentId, dropDrafts, dropKept, readKept } from './kept.ts';
 import type { NetworkPlaces } from './places.ts';
 import { dropRecord, loadRecord, type StateRecord } from './record.ts';
 import { returning } from './returning.ts';
@@ -15,8 +15,10 @@ type Open = () => Promise<NetworkManager>;
  */
 export async function finishKeeping(places: NetworkPlaces, open: Open, id: number): Promise<boolean> {
   if ((await currentId(places)) !== id) return false;
-  await applyKept(places);
   const record = await loadRecord(places.record);
+  // Their room may be all that there is on a full disk.
+  await dropDrafts(places, record?.boot !== bootId());
+  await applyKept(places);
   if (record?.boot === bootId()) await goForward(places, open, record);
   await dropRecord(places.record);
   return true;
@@ -43,6 +45,8 @@ export async function takeBackTo(
   // After a reboot memory is empty and the disk holds the kept state: there is nothing to take back.
   if (record.boot === bootId()) await takeBackLive(open, record);
   if (record.following !== undefined) await followers.undo(record.following);
+  await dropKept(places, record.id);
+  await dropDrafts(places, record.boot !== bootId());
   await dropRecord(places.record);
 }
 

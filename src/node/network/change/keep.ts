@@ -11,6 +11,7 @@ import {
   nextId,
   pruneKept,
   type Reason,
+  stageKept,
   switchTo,
   writeKept,
 } from './kept.ts';
@@ -21,6 +22,7 @@ import type { KeepStep } from './plan/steps.ts';
 import { see } from './read.ts';
 import { recordedLinks } from './record.ts';
 import type { NetworkState } from './schema/state.ts';
+import { bringTo } from './take-back.ts';
 
 /** What the change made, as far as it is not in the step. */
 export interface Made {
@@ -38,8 +40,9 @@ export interface Made {
 }
 
 /**
- * Makes the change last. First the whole new state is written aside, then one rename decides, then the system's own
- * files follow; a power cut in between is made good from the state that was written aside.
+ * Makes the change last. First the whole new state is written aside, and drafts of the system's own files beside them;
+ * then one rename decides, then those follow. A power cut in between is made good from the state that was written
+ * aside, and a disk that is full from then on does not matter.
  */
 export async function keep(
   manager: NetworkManager,
@@ -54,6 +57,7 @@ export async function keep(
   const live = { links: recordedLinks(seen), touched: made.touched, memory: {} };
   const kept = { ...(await keptState(places, step, made, written, removed)), live };
   await writeKept(places, kept);
+  const staged = await stageKept(places, kept);
   await switchTo(places, step.id);
   // Decided: that the checkpoint is gone already changes nothing.
   if (made.checkpoint !== undefined) await manager.destroyCheckpoint(made.checkpoint).catch(() => {});
@@ -62,10 +66,10 @@ export async function keep(
     () => false,
   );
   // What NetworkManager wrote is the same in its own spelling; the rest (names, management) is written here.
-  await applyKept(places);
-  // A NetworkManager that failed meanwhile reads the files when it can.
-  if (!told) await manager.reloadProfiles().catch(() => {});
-  await pruneKept(places);
+  await applyKept(places, staged);
+  // A NetworkManager that failed meanwhile reads the files when it can, and forgets what it has in memory.
+  if (!told) await bringTo(manager, live).catch(() => {});
+  await pruneKept(places).catch(() => {});
 }
 
 async function saveAll(

@@ -112,6 +112,7 @@ export class Network {
       settle: async () => ((await loadRecord(this.#places.record)) === undefined ? 'not done' : 'done'),
     };
     const last: Executor = {
+      decides: true,
       apply: (step) => this.#keep(step as KeepStep),
       undo: async () => {},
       settle: async (step) => {

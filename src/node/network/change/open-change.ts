@@ -90,8 +90,13 @@ export class OpenChange {
     const record = await recordOf(step.id, seen, this.touched);
     await saveRecord(this.#options.recordPath, record);
     this.record = record;
-    record.checkpoint = await this.manager.createCheckpoint(STEPS + this.#options.limits.evidence);
-    await saveRecord(this.#options.recordPath, record);
+    const checkpoint = await this.manager.createCheckpoint(STEPS + this.#options.limits.evidence);
+    record.checkpoint = checkpoint;
+    await saveRecord(this.#options.recordPath, record).catch(async (thrown) => {
+      // One that nobody knows of would refuse all changes until its time is over.
+      await this.manager.destroyCheckpoint(checkpoint).catch(() => {});
+      throw thrown;
+    });
     this.enter('applying', step.words);
   }
 
