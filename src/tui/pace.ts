@@ -1,5 +1,5 @@
 /** Of what is sent, so many seconds at most are on their way; on fast lines less, as a key must not wait for it. */
-const MOST_SECONDS = 0.2;
+const MOST_SECONDS = 0.08;
 const QUICK_SECONDS = 0.02;
 /** With less on its way a line that needs more than QUICK_SECONDS for it would run dry between two timers. */
 const LEAST_BYTES = 192;
