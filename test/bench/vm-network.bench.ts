@@ -53,12 +53,13 @@ async function measure(): Promise<Row[]> {
   }
 }
 
+/** A name of its own: systemd makes the MAC of a bond from its name and the machine's id, which clones share. */
 const PARTNER = `
 until [ "$(nmcli -t d | grep -c '^ens1[67]:ethernet:disconnected')" = 2 ]; do sleep 0.5; done
-nmcli -t c add type bond con-name bond0 ifname bond0 bond.options mode=802.3ad,miimon=100,lacp_rate=fast ipv4.method manual ipv4.addresses 192.0.2.1/24 ipv6.method disabled autoconnect no
-for nic in ens16 ens17; do nmcli -t c add type ethernet con-name bond0-$nic ifname $nic master bond0 autoconnect no; done
-nmcli -w 60 c up bond0-ens16
-nmcli -w 60 c up bond0-ens17
+nmcli -t c add type bond con-name bond9 ifname bond9 bond.options mode=802.3ad,miimon=100,lacp_rate=fast ipv4.method manual ipv4.addresses 192.0.2.1/24 ipv6.method disabled autoconnect no
+for nic in ens16 ens17; do nmcli -t c add type ethernet con-name bond9-$nic ifname $nic master bond9 autoconnect no; done
+nmcli -w 60 c up bond9-ens16
+nmcli -w 60 c up bond9-ens17
 `;
 
 async function inside(node: Machine, ...argv: string[]): Promise<[number, number]> {
