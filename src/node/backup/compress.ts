@@ -1,16 +1,21 @@
 import { createReadStream, createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { type Readable, Transform } from 'node:stream';
+import { Duplex, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip, createGzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { createGunzip, gzip } from 'node:zlib';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { diskTrouble } from '../../system/files.ts';
 import type { Progress } from './engine.ts';
 
 export const CHUNK = 256 * 1024;
+const MEMBER = 256 * 1024;
+/** Members that are compressed at once, each by a thread of its own; more of the processors belongs to the VMs. */
+const AT_ONCE = 2;
+const packed = promisify(gzip);
 
-/** Compresses a stream into a new file of mode 0600. It is on the disk after `syncFile`. */
+/** Compresses a stream into a new file of mode 0600, in members as `gzip` joins them. It is on the disk after `syncFile`. */
 export async function compressInto(
   source: Readable,
   path: string,
@@ -18,7 +23,33 @@ export async function compressInto(
   ...filters: Transform[]
 ): Promise<void> {
   const file = createWriteStream(path, { mode: 0o600, flags: 'wx', highWaterMark: CHUNK });
-  await pipeline([source, ...filters, meter(progress), createGzip({ chunkSize: CHUNK }), file]);
+  await pipeline([source, ...filters, meter(progress), Duplex.from(members), file]);
+}
+
+async function* members(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  const running: Promise<Buffer>[] = [];
+  for await (const block of blocksOf(source)) {
+    const work = packed(block);
+    work.catch(() => undefined); // It is awaited below, but another one may fail or be given up before.
+    running.push(work);
+    if (running.length >= AT_ONCE) yield (await running.shift()) as Buffer;
+  }
+  for (const work of running) yield await work;
+}
+
+/** Blocks of a quarter of a megabyte and a little; the last one, which may be empty, is what remains. */
+async function* blocksOf(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  let parts: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of source) {
+    parts.push(chunk);
+    bytes += chunk.length;
+    if (bytes < MEMBER) continue;
+    yield Buffer.concat(parts);
+    parts = [];
+    bytes = 0;
+  }
+  yield Buffer.concat(parts);
 }
 
 /** Unpacks a dump into a new file of mode 0600 and puts it on the disk. Throws `failed` when the dump is not whole. */
