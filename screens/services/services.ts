@@ -86,7 +86,7 @@ async function carryOut(context: Context, { order, phrase: typed, label }: Choic
       .call(ORDER, { order, phrase: typed }, { onItem: (step) => window.line(stepLine(step, speak)) });
     const some = ends.some(({ state }) => state === 'started' || state === 'stopped');
     window.done(
-      some ? say('done', '完成') : say('no service of this role is installed', '未安装本角色的服务'),
+      some ? say('done', '完成') : say('no service of this role can be started', '没有可启动的本角色服务'),
     );
   } catch (thrown) {
     if (order !== 'stop') await tellTroubles(context, window);
@@ -100,6 +100,7 @@ const STATES: Record<ServiceStep['state'], Words> = {
   started: say('runs', '运行中'),
   stopped: say('stopped', '已停止'),
   'not installed': say('not installed', '未安装'),
+  masked: say('masked: passed over', '已屏蔽：跳过'),
   failed: say('! failed', '! 失败'),
 };
 

@@ -3,13 +3,18 @@ import type { Role } from '../../src/api/role.ts';
 import { orderAll, type Units } from '../../src/node/services/order.ts';
 import { type Order, orderServices } from '../../src/node/services/schema.ts';
 
-/** Notes every order; a unit that is not in the list is not installed, and `bad` ones do not start. */
-function units(installed: readonly string[], bad: readonly string[] = []): { asked: string[]; units: Units } {
+/** Notes every order; a unit that is not in a list is not installed, and `bad` ones do not start. */
+function units(
+  installed: readonly string[],
+  bad: readonly string[] = [],
+  masked: readonly string[] = [],
+): { asked: string[]; units: Units } {
   const asked: string[] = [];
   return {
     asked,
     units: {
-      isInstalled: async (unit) => installed.includes(unit),
+      load: async (unit) =>
+        masked.includes(unit) ? 'masked' : installed.includes(unit) ? 'loaded' : 'not-found',
       async start(unit) {
         asked.push(`start ${unit}`);
         if (bad.includes(unit)) throw new Error('exit code 1');
@@ -57,6 +62,17 @@ test('one that does not come up is named, and those after it are not tried', asy
   const fault = await order('management', 'start', world).catch((thrown) => thrown);
   expect(fault).toMatchObject({ kind: 'failed', words: { en: 'Messages does not start: exit code 1' } });
   expect(world.asked).toEqual(['start mariadb.service', 'start rabbitmq-server.service']);
+});
+
+test('a masked one is passed over and called so; another name of it that can be started counts first', async () => {
+  const world = units(
+    ['libvirtd.service', 'zs-management.service'],
+    [],
+    ['mariadb.service', 'virtqemud.service'],
+  );
+  const ends = await order('management', 'start', world);
+  expect(world.asked).toEqual(['start libvirtd.service', 'start zs-management.service']);
+  expect(ends.filter(({ state }) => state === 'masked').map(({ unit }) => unit)).toEqual(['mariadb.service']);
 });
 
 test('the phrase belongs to the order', () => {

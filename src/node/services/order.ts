@@ -8,8 +8,8 @@ import { type RoleService, servicesOf } from './units.ts';
 
 /** What an order asks of systemd; replaced in tests. */
 export interface Units {
-  /** Whether a unit of that name is installed. */
-  isInstalled(unit: string): Promise<boolean>;
+  /** In systemd's words: `loaded`, `masked` (installed, but nobody may start it), `not-found`, and some rarer ones. */
+  load(unit: string): Promise<string>;
   start(unit: string): Promise<void>;
   stop(units: readonly string[]): Promise<void>;
 }
@@ -17,13 +17,13 @@ export interface Units {
 const READY_MILLISECONDS = 180_000;
 
 export const SYSTEMD_UNITS: Units = {
-  async isInstalled(unit) {
+  async load(unit) {
     if (!isSystemdRunning())
       throw new Fault('unavailable', say('systemd does not run here', '此处没有运行 systemd'));
     const { stdout } = await run(['systemctl', 'show', '--property=LoadState', '--value', unit], {
       timeout: 15_000,
     });
-    return stdout.trim() === 'loaded';
+    return stdout.trim();
   },
   start: (unit) => systemctl(['start', unit], READY_MILLISECONDS),
   stop: (units) => systemctl(['stop', ...units], READY_MILLISECONDS),
@@ -69,8 +69,8 @@ async function startOne(
   service: RoleService,
   emit: OrderOptions['emit'],
 ): Promise<ServiceStep> {
-  const unit = await installed(units, service);
-  if (unit === undefined) return { label: service.label, unit: service.units[0], state: 'not installed' };
+  const { unit, absent } = await find(units, service);
+  if (absent !== undefined) return { label: service.label, unit, state: absent };
   emit({ label: service.label, unit, state: 'starting' });
   await units.start(unit).catch((thrown) => {
     emit({ label: service.label, unit, state: 'failed' });
@@ -80,8 +80,8 @@ async function startOne(
 }
 
 async function stopOne(units: Units, service: RoleService, emit: OrderOptions['emit']): Promise<ServiceStep> {
-  const unit = await installed(units, service);
-  if (unit === undefined) return { label: service.label, unit: service.units[0], state: 'not installed' };
+  const { unit, absent } = await find(units, service);
+  if (absent !== undefined) return { label: service.label, unit, state: absent };
   emit({ label: service.label, unit, state: 'stopping' });
   const socket = service.sockets?.[unit];
   // With its socket listening the next question would start it again.
@@ -89,9 +89,23 @@ async function stopOne(units: Units, service: RoleService, emit: OrderOptions['e
   return { label: service.label, unit, state: 'stopped' };
 }
 
-async function installed(units: Units, service: RoleService): Promise<string | undefined> {
-  for (const unit of service.units) if (await units.isInstalled(unit)) return unit;
-  return undefined;
+interface Found {
+  unit: string;
+  /** Why it is passed over. */
+  absent?: 'not installed' | 'masked';
+}
+
+/** The first of a service's units that can be started; without one, the first that at least is there. */
+async function find(units: Units, { units: names }: RoleService): Promise<Found> {
+  let masked: string | undefined;
+  for (const unit of names) {
+    const load = await units.load(unit);
+    if (load === 'loaded') return { unit };
+    if (load === 'masked') masked ??= unit;
+  }
+  return masked === undefined
+    ? { unit: names[0], absent: 'not installed' }
+    : { unit: masked, absent: 'masked' };
 }
 
 function notUp(label: Words, unit: string, thrown: unknown): Fault {

@@ -16,12 +16,12 @@ export const ORDER_PHRASES: Record<Order, string> = {
 export interface ServiceStep {
   label: Words;
   unit: string;
-  state: 'starting' | 'stopping' | 'started' | 'stopped' | 'not installed' | 'failed';
+  state: 'starting' | 'stopping' | 'started' | 'stopped' | 'not installed' | 'masked' | 'failed';
 }
 
 /**
  * Starts or stops this role's services one after the other in their order, each waited for until it says that it is
- * ready; stopping goes backward. A service that is not installed is passed over. The controller goes on in any case.
+ * ready; stopping goes backward. A service that is not installed, or masked, is passed over. The controller goes on in any case.
  */
 export const orderServices = defineAction<ServiceStep[], ServiceStep>()({
   name: 'services.order',
