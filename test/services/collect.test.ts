@@ -7,6 +7,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  truncateSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -111,6 +112,19 @@ test('tree and archive hold the same, no secret, no link, and say what was left 
   for (const word of ['zqByName', PLAIN, 'zq "broker"', 'zq \\"broker']) expect(all).not.toContain(word);
   expect(all).toContain('DB.user = zstack');
   expect(readFileSync(join(root, 'zstack/apache-tomcat/logs/zstack-ui.log'), 'utf8')).toContain(PLAIN);
+});
+
+test('of a log of 20 GB its last lines are taken', async () => {
+  const log = join(parts.layout.logs, 'huge.log');
+  writeFileSync(log, '');
+  truncateSync(log, 20e9);
+  appendFileSync(log, `\n${lines(150_000)}`);
+  const done = await collect(parts, options());
+  const node = join(done.path, '..', 'management-node-10.0.0.1');
+  const taken = readFileSync(join(node, log.slice(1)), 'latin1').split('\n');
+  expect(taken.slice(0, 1)).toEqual(['line 50000 password=***']);
+  expect(taken.slice(-2)).toEqual(['line 149999 password=***', '']);
+  expect(done.cut.join('\n')).toMatch(/huge\.log: the first 200\d+ of 200\d+ bytes are left out/);
 });
 
 test('stopped in between: nothing is left', async () => {

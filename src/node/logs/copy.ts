@@ -145,8 +145,8 @@ export class Copier {
 
   /** Where the last lines begin that are taken. Files of /proc have no size and are taken whole. */
   async #startOf(handle: FileHandle, path: string, size: number, room: number): Promise<number> {
-    const byLines = await startOfLast(handle, size, this.#bounds.lines);
-    const start = size - byLines > room ? await nextLine(handle, size - room) : byLines;
+    const first = size > room ? await nextLine(handle, size - room) : 0;
+    const start = await startOfLast(handle, first, size, this.#bounds.lines);
     if (start > 0) this.#note(`${path}: the first ${start} of ${size} bytes are left out`);
     return start;
   }
@@ -223,13 +223,13 @@ export async function copyMasked(
   }
 }
 
-/** Offset at which the last `lines` lines begin, found from the end. */
-async function startOfLast(handle: FileHandle, size: number, lines: number): Promise<number> {
-  if (lines >= ALL_LINES) return 0;
+/** Offset at which the last `lines` lines begin, found from the end; `first` when there are fewer behind it. */
+async function startOfLast(handle: FileHandle, first: number, size: number, lines: number): Promise<number> {
+  if (lines >= ALL_LINES) return first;
   const block = Buffer.alloc(BLOCK);
   let left = lines;
-  for (let end = size; end > 0; ) {
-    const start = Math.max(0, end - BLOCK);
+  for (let end = size; end > first; ) {
+    const start = Math.max(first, end - BLOCK);
     const { bytesRead } = await handle.read(block, 0, end - start, start);
     for (let at = block.lastIndexOf(10, bytesRead - 1); at >= 0 && bytesRead > 0; ) {
       left -= start + at === size - 1 ? 0 : 1;
@@ -238,7 +238,7 @@ async function startOfLast(handle: FileHandle, size: number, lines: number): Pro
     }
     end = start;
   }
-  return 0;
+  return first;
 }
 
 /** Where the next line begins, so that no half of a secret stands at the cut. */
