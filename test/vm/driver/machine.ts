@@ -35,6 +35,7 @@ export interface Snapshot {
   memoryMb: number;
 }
 
+const VIRTIO = 'virtio-net-pci';
 const live = new Set<Machine>();
 
 /** Machines that run now in this process. */
@@ -50,7 +51,7 @@ export class Machine {
   #process: ChildProcess | undefined;
   #exited: Promise<unknown> = Promise.resolve();
   #parts: { qmp: Qmp; keyboard: Keyboard; agent: Agent; screen: Screen; serial: Terminal } | undefined;
-  readonly #nics: Port[] = [];
+  readonly #nics: { port: Port; driver: string }[] = [];
 
   private constructor(options: QemuOptions) {
     this.options = options;
@@ -136,7 +137,7 @@ export class Machine {
     const { ram, ...options } = this.options;
     // A power-on starts with memory of its own; only what was booted to be saved keeps its file.
     await this.#spawn({ ...options, ...(ram?.shared ? { ram } : {}), incoming: false });
-    for (const [index, port] of this.#nics.entries()) await this.#attach(index, port);
+    for (const index of this.#nics.keys()) await this.#attach(index);
     await this.qmp.execute('cont');
   }
 
@@ -205,14 +206,14 @@ export class Machine {
   }
 
   /** Plugs a NIC (named ens16, ens17 … in the order of the calls) whose cable goes to this port. */
-  async plug(port: Port): Promise<void> {
-    this.#nics.push(port);
-    await this.#attach(this.#nics.length - 1, port);
+  async plug(port: Port, driver = VIRTIO): Promise<void> {
+    this.#nics.push({ port, driver });
+    await this.#attach(this.#nics.length - 1);
   }
 
   /** Cuts or restores the carrier of plugged NIC `index`. */
   async link(index: number, up: boolean): Promise<void> {
-    this.#nics[index]?.link(up);
+    this.#nics[index]?.port.link(up);
     await this.qmp.execute('set_link', { name: `nic${index}`, up });
   }
 
@@ -281,13 +282,17 @@ export class Machine {
     await until('saved state', done, { everyMs: 20 });
   }
 
-  async #attach(index: number, port: Port): Promise<void> {
+  async #attach(index: number): Promise<void> {
+    const nic = this.#nics[index];
+    if (!nic) throw new Error(`${this.name} has no NIC ${index}`);
+    const { port, driver } = nic;
     const addr = { type: 'unix', path: await port.listen() };
     await this.qmp.execute('netdev_add', { type: 'stream', id: `port${index}`, server: false, addr });
     await this.qmp.execute('device_add', {
-      ...{ driver: 'virtio-net-pci', id: `nic${index}`, netdev: `port${index}`, mac: port.mac, romfile: '' },
+      ...{ driver, id: `nic${index}`, netdev: `port${index}`, mac: port.mac, romfile: '' },
       // Without a speed and duplex 802.3ad aggregates nothing.
-      ...{ speed: 1000, duplex: 'full', addr: `0x${(SLOT.nic + index).toString(16)}` },
+      ...(driver === VIRTIO ? { speed: 1000, duplex: 'full' } : {}),
+      addr: `0x${(SLOT.nic + index).toString(16)}`,
     });
   }
 }

@@ -1,4 +1,5 @@
 import type { BaseOptions } from '../../../scripts/vm/images.mts';
+import { pickFrom, randomOf } from '../../fakes/random.ts';
 import { bootedAppliance, bootedDebian } from './appliance.ts';
 import { factsOf } from './facts.ts';
 import type { Machine } from './machine.ts';
@@ -11,6 +12,23 @@ import { until } from './wait.ts';
 export const NODE = '192.0.2.4';
 export const OTHER = '192.0.2.1';
 export const LIMIT = 300_000;
+
+/** `ZS_EVERY=1`: each point and each Debian, not some of them at random. Takes hours. */
+export const EVERYTHING = process.env.ZS_EVERY === '1';
+const seed = Number(process.env.ZS_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const random = randomOf(seed);
+if (!EVERYTHING) console.log(`seed ${seed}: again with ZS_SEED=${seed}`);
+
+/** One of what is too much for every run. */
+export const oneOf = <T>(all: readonly T[]): T => pickFrom(random, all);
+
+/** They differ in NetworkManager. */
+export const DEBIANS: [name: string, options: BaseOptions][] = [
+  ['Debian 12', {}],
+  ['Debian 13', { suite: 'trixie' }],
+];
+/** One of them, or both. */
+export const DEBIANS_NOW = EVERYTHING ? DEBIANS : [oneOf(DEBIANS)];
 
 /** The management address moves from its NIC onto a new bond. */
 export const MOVED = {
@@ -89,18 +107,25 @@ export const reached = (other: Machine, seconds = LIMIT / 1000): Promise<unknown
     limitMs: seconds * 1000,
   });
 
+/** The power is cut and comes back; waits until the other machine reaches the node. */
+export async function powerCycled({ node, other }: Pick<World, 'node' | 'other'>): Promise<void> {
+  await node.powerCut();
+  await node.start();
+  await node.agent.ready(LIMIT);
+  await reached(other);
+}
+
 const ASKING = '/usr/lib/zs-node/runtime/node /root/ask.cjs';
 
 /** The answers to a short action, a line each. */
 export const asked = (node: Machine, action: string, input: object): Promise<string> =>
   node.run([...ASKING.split(' '), action, JSON.stringify(input)], { limitMs: LIMIT });
 
-/** Starts a change and leaves it running; what is answered goes to /root/answers. */
-export async function begin(node: Machine, change: object, unattended: boolean): Promise<void> {
-  const input = JSON.stringify({ change, unattended });
-  await node.put('/run/input.json', input);
+/** Starts a change and leaves it running; what is answered goes to /run/answers. @param after done in the node then */
+export async function begin(node: Machine, change: object, unattended: boolean, after = ':'): Promise<void> {
+  await node.put('/run/input.json', JSON.stringify({ change, unattended }));
   await node.shell(
-    `rm -f /run/answers; setsid ${ASKING} network.change "$(cat /run/input.json)" > /run/answers 2>&1 < /dev/null &`,
+    `rm -f /run/answers; setsid sh -c '${ASKING} network.change "$(cat /run/input.json)"; ${after}' > /run/answers 2>&1 < /dev/null &`,
   );
 }
 
