@@ -6,10 +6,12 @@ import {
   asked,
   attention,
   begin,
+  EVERYTHING,
   ended,
   LIMIT,
   MOVED,
   managed,
+  powerCycled,
   reached,
 } from './driver/managed.ts';
 import { expectWhole, stateOf } from './driver/network-state.ts';
@@ -57,10 +59,7 @@ machineTest(
     expect(line).toContain('the disk is full');
     await reached(other);
     await expectWhole(node, before);
-    await node.powerCut();
-    await node.start();
-    await node.agent.ready(LIMIT);
-    await reached(other);
+    await powerCycled({ node, other });
     await expectWhole(node, before);
     await empty(node);
     await attention(node);
@@ -84,7 +83,7 @@ machineTest(
     let before = unmoved;
     const ends = new Set<string>();
     // A change takes about twenty blocks; the more are left, the later in it the disk is full.
-    for (let left = 1; left <= 23; left += 2) {
+    for (let left = 1; left <= 23; left += EVERYTHING ? 1 : 5) {
       const [change, after] = before === unmoved ? [MOVED, moved] : [BACK, unmoved];
       await fill(node, left);
       await begin(node, change, true);

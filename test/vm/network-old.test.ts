@@ -1,7 +1,17 @@
 import { expect } from 'vitest';
 import type { Machine } from './driver/machine.ts';
 import { machineTest } from './driver/machine-test.ts';
-import { attention, begin, ended, joined, LIMIT, NODE, OTHER, reached } from './driver/managed.ts';
+import {
+  attention,
+  begin,
+  DEBIANS_NOW,
+  ended,
+  joined,
+  LIMIT,
+  NODE,
+  OTHER,
+  reached,
+} from './driver/managed.ts';
 import { until } from './driver/wait.ts';
 
 const SCRIPTS = '/etc/sysconfig/network-scripts';
@@ -55,45 +65,47 @@ async function expectAsBefore(node: Machine, other: Machine): Promise<void> {
 const nothingBad = async (node: Machine): Promise<true | undefined> =>
   !(await attention(node)).some((line) => line.startsWith('bad')) || undefined;
 
-machineTest(
-  'a node boots with the network files of an older generation: same names and addresses, one connection, files aside',
-  async (lab) => {
-    const { node, other, ports } = await joined(lab);
-    await node.run(['mkdir', '-p', SCRIPTS]);
-    for (const [file, text] of Object.entries(FILES)) await node.put(`${SCRIPTS}/${file}`, text);
-    await node.put(RULES, rule(ports[0]?.mac ?? '', 'em01'));
-    await node.run(['sync']);
-    await node.powerCut();
-    await node.start();
-    await node.agent.ready(LIMIT);
-    await expectAsBefore(node, other);
-    const disk = await onDisk(node);
-    expect((await node.shell(`ls -A ${SCRIPTS}`)).trim().split('\n').sort()).toEqual([
-      'ifcfg-em01.bak',
-      'ifcfg-lo',
-      'imported',
-    ]);
-    for (const file of ['ifcfg-em01', 'ifcfg-em01:1', 'route-em01'])
-      expect((await node.get(`${SCRIPTS}/imported/${file}`)).toString()).toBe(FILES[file]);
-    expect((await node.get(`${RULES}.imported`)).toString()).toContain('NAME="em01"');
-    const said = await node.run(['journalctl', '-b', '-q', '-o', 'cat', '-u', 'zs-controller-recover']);
-    expect(said).toContain('em01: imported into /etc/NetworkManager/system-connections/em01.nmconnection');
-    await until('nothing bad on the main screen', () => nothingBad(node), { limitMs: LIMIT });
+for (const [name, options] of DEBIANS_NOW) {
+  machineTest(
+    `${name} boots with the network files of an older generation: same names and addresses, one connection, files aside`,
+    async (lab) => {
+      const { node, other, ports } = await joined(lab, options);
+      await node.run(['mkdir', '-p', SCRIPTS]);
+      for (const [file, text] of Object.entries(FILES)) await node.put(`${SCRIPTS}/${file}`, text);
+      await node.put(RULES, rule(ports[0]?.mac ?? '', 'em01'));
+      await node.run(['sync']);
+      await node.powerCut();
+      await node.start();
+      await node.agent.ready(LIMIT);
+      await expectAsBefore(node, other);
+      const disk = await onDisk(node);
+      expect((await node.shell(`ls -A ${SCRIPTS}`)).trim().split('\n').sort()).toEqual([
+        'ifcfg-em01.bak',
+        'ifcfg-lo',
+        'imported',
+      ]);
+      for (const file of ['ifcfg-em01', 'ifcfg-em01:1', 'route-em01'])
+        expect((await node.get(`${SCRIPTS}/imported/${file}`)).toString()).toBe(FILES[file]);
+      expect((await node.get(`${RULES}.imported`)).toString()).toContain('NAME="em01"');
+      const said = await node.run(['journalctl', '-b', '-q', '-o', 'cat', '-u', 'zs-controller-recover']);
+      expect(said).toContain('em01: imported into /etc/NetworkManager/system-connections/em01.nmconnection');
+      await until('nothing bad on the main screen', () => nothingBad(node), { limitMs: LIMIT });
 
-    // By the files of now alone: the old ones are nobody's any more.
-    await node.run(['sync']);
-    await node.powerCut();
-    await node.start();
-    await node.agent.ready(LIMIT);
-    await expectAsBefore(node, other);
-    expect(await onDisk(node)).toBe(disk);
-    await until('nothing bad on the main screen', () => nothingBad(node), { limitMs: LIMIT });
+      // By the files of now alone: the old ones are nobody's any more.
+      await node.run(['sync']);
+      await node.powerCut();
+      await node.start();
+      await node.agent.ready(LIMIT);
+      await expectAsBefore(node, other);
+      expect(await onDisk(node)).toBe(disk);
+      await until('nothing bad on the main screen', () => nothingBad(node), { limitMs: LIMIT });
 
-    const change = { kind: 'createBond', name: 'bond0', mode: 'active-backup', members: ['em01', 'ens17'] };
-    await begin(node, change, true);
-    expect(await ended(node)).not.toContain('"fault"');
-    await reached(other);
-    expect(await node.shell('ip -br -4 a show bond0')).toMatch(/192\.0\.2\.4\/24 192\.0\.2\.5\/24/);
-  },
-  25,
-);
+      const change = { kind: 'createBond', name: 'bond0', mode: 'active-backup', members: ['em01', 'ens17'] };
+      await begin(node, change, true);
+      expect(await ended(node)).not.toContain('"fault"');
+      await reached(other);
+      expect(await node.shell('ip -br -4 a show bond0')).toMatch(/192\.0\.2\.4\/24 192\.0\.2\.5\/24/);
+    },
+    25,
+  );
+}
