@@ -14,6 +14,7 @@ const MARKS = {
   database: 'zqDb3',
   broker: 'zqBroker4',
   wrong: 'zqWrong5',
+  copier: 'zqCopier7',
 };
 const PLANTED = 'zqPlanted6';
 
@@ -259,6 +260,27 @@ zcat /var/tmp/dump.gz | mysql -S /var/tmp/empty.sock
 mysql --default-character-set=utf8mb4 -S /var/tmp/empty.sock -e "$1"
 mysqladmin -S /var/tmp/empty.sock shutdown`;
 
+/** Another machine that has an sshd; here it is this one. */
+const COPIER_SET_UP = `useradd --create-home copier; echo 'copier:${MARKS.copier}' | chpasswd`;
+const COPIES = '/home/copier/backups';
+const BACKUPS = '/var/lib/zstack/mysql-backup';
+
+/** In the list of backups: sets up the copy, and lets the timetable's own unit make the next backup. */
+async function expectCopied(machine: Machine): Promise<void> {
+  await machine.keyboard.press('f7');
+  await machine.screen.see(/used once/);
+  await machine.keyboard.type(`10.0.2.15\t\tcopier\t${COPIES}\t${MARKS.copier}\n`);
+  await machine.screen.see(/Is this its host key\?/);
+  await machine.keyboard.press('y');
+  await machine.screen.see(/Every backup is copied there from now on/);
+  await machine.keyboard.press('ret');
+  await machine.run(['systemctl', 'start', 'zs-backup'], { limitMs: SET_UP_MS });
+  const names = (await machine.run(['ls', COPIES])).trim().split('\n');
+  expect(names).toEqual([expect.stringMatching(/^zstack-backup-db-[\d_-]+\.gz$/)]);
+  await machine.run(['cmp', `${COPIES}/${names[0]}`, `${BACKUPS}/${names[0]}`]);
+  expect(await machine.run(['zstack-ctl', 'backup_copy'])).toContain('last copy: ');
+}
+
 async function typePhrase(machine: Machine, phrase: string): Promise<void> {
   await machine.screen.see(new RegExp(`Type ${phrase} to confirm`));
   await machine.keyboard.type(`${phrase}\n`);
@@ -268,9 +290,9 @@ const mainProcess = async (machine: Machine): Promise<string> =>
   (await machine.run(['systemctl', 'show', '-P', 'MainPID', 'zs-management'])).trim();
 
 machineTest(
-  'a backup is made, downloaded, loaded by the plain client elsewhere, and put back; stop, start, restart and both resets',
+  'a backup is made, downloaded, loaded by the plain client elsewhere, copied to another machine by the timetable, and put back; stop, start, restart and both resets',
   async (lab) => {
-    const machine = await managementNode(lab, NO_BROKER_SET_UP, DATABASE_SET_UP);
+    const machine = await managementNode(lab, NO_BROKER_SET_UP, DATABASE_SET_UP, COPIER_SET_UP);
     const engines = 'MariaDB store, ';
     await serviceRuns(machine, engines);
     const rows = () => machine.run([...CLIENT, '-e', ROWS]);
@@ -289,6 +311,7 @@ machineTest(
     expect(await machine.run(['bash', '-c', ELSEWHERE, 'bash', ROWS])).toBe(before);
     await machine.keyboard.press('ret');
     await machine.screen.gone(/The address ends at/);
+    await expectCopied(machine);
 
     await machine.run(['mysql', '-e', "UPDATE zstack.planted SET word = 'lost'"]);
     await machine.keyboard.press('ret');
@@ -328,7 +351,7 @@ machineTest(
       expect(shown).toMatch(/proven: \d+ tables, \d+ rows/);
       expect(shown).toContain('The management service runs.');
       const [own = ''] = /zstack-before-reset-[\d_-]+\.gz/.exec(shown) ?? [];
-      expect(await machine.run(['zcat', `/var/lib/zstack/mysql-backup/${own}`])).toContain('drei ü 中');
+      expect(await machine.run(['zcat', `${BACKUPS}/${own}`])).toContain('drei ü 中');
       if (phrase === 'reset zstack') expect(await rows()).toBe(before);
       await serviceRuns(machine, engines);
       await backToMenu(machine);
