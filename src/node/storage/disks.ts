@@ -9,10 +9,11 @@ import type { DiskFact } from '../facts/schema.ts';
 import type { Supplier } from '../facts/supplier.ts';
 import type { Folder } from './folders.ts';
 
-/** Milliseconds that a file system may take to tell its size: a busy boot takes seconds, a dead server for ever. */
-const PATIENCE = 5000;
-/** Milliseconds more that the question may wait for a free thread of ours: that says nothing of the file system. */
-const QUEUE = 10_000;
+/**
+ * Milliseconds that a file system may take to tell its size: on a cold start, while everything is read from a slow disk,
+ * a healthy one takes more than five seconds; a dead server takes for ever.
+ */
+const PATIENCE = 15_000;
 
 /** Each file system that hangs holds one of the four threads of Node's pool. */
 const MOST_HANGING = 2;
@@ -97,48 +98,18 @@ class SpaceReader {
   }
 
   async #ask(path: string, place: string) {
+    let timer: NodeJS.Timeout | undefined;
+    // This program itself may have been held up: an answer that came meanwhile is taken in before the verdict.
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => setImmediate(() => reject(silent(place))), PATIENCE);
+    });
     this.#hanging.add(place);
     const answer = statfs(path).finally(() => this.#hanging.delete(place));
-    const late = new Deadline(() => silent(place));
-    late.in(PATIENCE + QUEUE);
-    // Always answered at once by the thread that comes to it, and none comes to it before the question above.
-    statfs('/proc').then(
-      () => late.in(PATIENCE),
-      () => undefined,
-    );
     try {
-      return await Promise.race([answer, late.passed]);
+      return await Promise.race([answer, late]);
     } finally {
-      late.end();
+      clearTimeout(timer);
     }
-  }
-}
-
-/** Rejects when its time has come, which can be set anew until it ends. */
-class Deadline {
-  readonly passed: Promise<never>;
-  #reject: (why: Fault) => void = () => {};
-  #timer: NodeJS.Timeout | undefined;
-  #ended = false;
-  readonly #why: () => Fault;
-
-  constructor(why: () => Fault) {
-    this.#why = why;
-    this.passed = new Promise((_, reject) => {
-      this.#reject = reject;
-    });
-  }
-
-  in(milliseconds: number): void {
-    clearTimeout(this.#timer);
-    if (this.#ended) return;
-    // This program itself may have been held up: an answer that came meanwhile is taken in before the verdict.
-    this.#timer = setTimeout(() => setImmediate(() => this.#reject(this.#why())), milliseconds);
-  }
-
-  end(): void {
-    this.#ended = true;
-    clearTimeout(this.#timer);
   }
 }
 
