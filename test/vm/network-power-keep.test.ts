@@ -2,7 +2,17 @@ import { expect } from 'vitest';
 import { CUT_AFTERWARDS, cutAndStarted, cutAt, cutsAmong, pointsSeen, readyToCut } from './driver/cut.ts';
 import type { Machine } from './driver/machine.ts';
 import { machineTest } from './driver/machine-test.ts';
-import { attention, begin, ended, MOVED, managed, reached, type World } from './driver/managed.ts';
+import {
+  attention,
+  begin,
+  EVERYTHING,
+  ended,
+  MOVED,
+  managed,
+  oneOf,
+  reached,
+  type World,
+} from './driver/managed.ts';
 import { expectWhole, KEPT, stateOf } from './driver/network-state.ts';
 
 /** The state as it was found before the first change. */
@@ -50,7 +60,7 @@ async function endOfCut({ node, other }: World, { change, before, after }: Way, 
 }
 
 machineTest(
-  'power cut at points of the keeping, there and back: after the start it is the old state or the new one, whole, as was decided',
+  'power cut at points of the keeping, there or back: after the start it is the old state or the new one, whole, as was decided',
   async (lab) => {
     const world = await managed(lab);
     const { node } = world;
@@ -60,13 +70,14 @@ machineTest(
     const [back, unmoved] = await made(node, BACK);
     const to: Way = { change: MOVED, before: unmoved, after: moved };
     const fro: Way = { change: BACK, before: moved, after: unmoved };
-    for (const [way, points, returning] of [
-      [to, there, fro],
-      [fro, back, to],
-    ] as const) {
+    const ways = [
+      { way: to, points: there, returning: fro },
+      { way: fro, points: back, returning: to },
+    ];
+    for (const { way, points, returning } of EVERYTHING ? ways : [oneOf(ways)]) {
       expect(points).toBeGreaterThan(20);
-      const ends = new Set<string>();
       if (way === fro) await made(node, to.change);
+      const ends = new Set<string>();
       for (const point of cutsAmong(points)) {
         const end = await endOfCut(world, way, point);
         console.log(`${way.change.kind}, cut at ${point} of ${points}: ${end}`);
@@ -74,8 +85,10 @@ machineTest(
         if (end === 'new') await made(node, returning.change);
       }
       expect(ends).toEqual(new Set(['old', 'new']));
-      if (way === fro) expect((await made(node, fro.change))[1]).toBe(unmoved);
     }
+    // It has learned nothing wrong: from where it is the way there is the same.
+    if ((await stateOf(node)) !== unmoved) await made(node, fro.change);
+    expect((await made(node, to.change))[1]).toBe(moved);
     await reached(world.other);
   },
   40,
