@@ -100,7 +100,7 @@ const STATES: Record<ServiceStep['state'], Words> = {
   started: say('runs', '运行中'),
   stopped: say('stopped', '已停止'),
   'not installed': say('not installed', '未安装'),
-  masked: say('masked: passed over', '已屏蔽：跳过'),
+  masked: say('masked: not started', '已屏蔽：未启动'),
   failed: say('! failed', '! 失败'),
 };
 

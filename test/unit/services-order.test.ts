@@ -13,8 +13,10 @@ function units(
   return {
     asked,
     units: {
-      load: async (unit) =>
-        masked.includes(unit) ? 'masked' : installed.includes(unit) ? 'loaded' : 'not-found',
+      async load(unit) {
+        if (masked.includes(unit)) return 'masked';
+        return installed.includes(unit) ? 'loaded' : 'not-found';
+      },
       async start(unit) {
         asked.push(`start ${unit}`);
         if (bad.includes(unit)) throw new Error('exit code 1');
@@ -64,7 +66,7 @@ test('one that does not come up is named, and those after it are not tried', asy
   expect(world.asked).toEqual(['start mariadb.service', 'start rabbitmq-server.service']);
 });
 
-test('a masked one is passed over and called so; another name of it that can be started counts first', async () => {
+test('a masked one is not started, but stopped; another name of it that can be started counts first', async () => {
   const world = units(
     ['libvirtd.service', 'zs-management.service'],
     [],
@@ -73,6 +75,9 @@ test('a masked one is passed over and called so; another name of it that can be 
   const ends = await order('management', 'start', world);
   expect(world.asked).toEqual(['start libvirtd.service', 'start zs-management.service']);
   expect(ends.filter(({ state }) => state === 'masked').map(({ unit }) => unit)).toEqual(['mariadb.service']);
+  world.asked.length = 0;
+  await order('management', 'stop', world);
+  expect(world.asked).toContain('stop mariadb.service');
 });
 
 test('the phrase belongs to the order', () => {

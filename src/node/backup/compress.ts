@@ -15,7 +15,10 @@ const MEMBER = 256 * 1024;
 const AT_ONCE = 2;
 const packed = promisify(gzip);
 
-/** Compresses a stream into a new file of mode 0600, in members as `gzip` joins them. It is on the disk after `syncFile`. */
+/**
+ * Compresses a stream into a new file of mode 0600, in gzip members one after the other, which all programs read as one
+ * file. It is on the disk after `syncFile`.
+ */
 export async function compressInto(
   source: Readable,
   path: string,
@@ -52,7 +55,10 @@ async function* blocksOf(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
   yield Buffer.concat(parts);
 }
 
-/** Unpacks a dump into a new file of mode 0600 and puts it on the disk. Throws `failed` when the dump is not whole. */
+/**
+ * Unpacks a dump into a new file of mode 0600 and puts it on the disk. Throws `failed` when it ends within a member; one
+ * that lacks whole members is told by what is in it, which the engines check.
+ */
 export async function unpackInto(
   path: string,
   target: string,

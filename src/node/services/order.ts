@@ -8,7 +8,7 @@ import { type RoleService, servicesOf } from './units.ts';
 
 /** What an order asks of systemd; replaced in tests. */
 export interface Units {
-  /** In systemd's words: `loaded`, `masked` (installed, but nobody may start it), `not-found`, and some rarer ones. */
+  /** In systemd's words: `loaded`, `not-found`, `masked` (nobody may start it), or what is wrong with it. */
   load(unit: string): Promise<string>;
   start(unit: string): Promise<void>;
   stop(units: readonly string[]): Promise<void>;
@@ -81,7 +81,8 @@ async function startOne(
 
 async function stopOne(units: Units, service: RoleService, emit: OrderOptions['emit']): Promise<ServiceStep> {
   const { unit, absent } = await find(units, service);
-  if (absent !== undefined) return { label: service.label, unit, state: absent };
+  // What was masked while it ran still runs, and can be stopped.
+  if (absent === 'not installed') return { label: service.label, unit, state: absent };
   emit({ label: service.label, unit, state: 'stopping' });
   const socket = service.sockets?.[unit];
   // With its socket listening the next question would start it again.
@@ -95,12 +96,13 @@ interface Found {
   absent?: 'not installed' | 'masked';
 }
 
-/** The first of a service's units that can be started; without one, the first that at least is there. */
+/** The first of a service's units that can be tried; without one, the first that at least is there. */
 async function find(units: Units, { units: names }: RoleService): Promise<Found> {
   let masked: string | undefined;
   for (const unit of names) {
     const load = await units.load(unit);
-    if (load === 'loaded') return { unit };
+    // A broken one is tried: systemd says what is wrong with it.
+    if (load !== 'masked' && load !== 'not-found') return { unit };
     if (load === 'masked') masked ??= unit;
   }
   return masked === undefined

@@ -21,7 +21,8 @@ export interface ServiceStep {
 
 /**
  * Starts or stops this role's services one after the other in their order, each waited for until it says that it is
- * ready; stopping goes backward. A service that is not installed, or masked, is passed over. The controller goes on in any case.
+ * ready; stopping goes backward. A service that is not installed is passed over, one that is masked is not started. The
+ * controller goes on in any case.
  */
 export const orderServices = defineAction<ServiceStep[], ServiceStep>()({
   name: 'services.order',

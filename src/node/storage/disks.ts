@@ -37,28 +37,33 @@ export function disksSupplier(
 ): Supplier {
   const reader = new SpaceReader();
   const last = new Map<string, Reading<Space>>();
+  const latest = ({ path }: Folder) => (path === undefined ? NOT_CONFIGURED : (last.get(path) ?? NOT_READ));
   const read = async () => {
     const mounts = parseMounts(readText('/proc/self/mountinfo'));
-    const disks: DiskFact[] = [];
-    for (const folder of foldersOf(mounts)) {
-      const space = await spaceOf(folder, mounts, reader, last.get(folder.path ?? ''));
-      if (folder.path !== undefined) last.set(folder.path, space);
-      disks.push(diskOf(folder, space));
+    const folders = foldersOf(mounts);
+    for (const { path } of folders) {
+      if (path !== undefined) last.set(path, await spaceOf(path, mounts, reader, last.get(path) ?? NOT_READ));
+      // One by one: what is known does not wait for a file system that does not answer.
+      board.set(
+        'disks',
+        folders.map((folder) => diskOf(folder, latest(folder))),
+      );
     }
-    board.set('disks', disks);
   };
   return { start: read, polls: [{ every: 5, read }] };
 }
 
+const NOT_CONFIGURED = unknown(say('not configured', '尚未配置'));
+const NOT_READ = unknown(say('not read yet', '尚未读取'));
+
 async function spaceOf(
-  folder: Folder,
+  path: string,
   mounts: readonly Mount[],
   reader: SpaceReader,
-  before: Reading<Space> = unknown(say('not read yet', '尚未读取')),
+  before: Reading<Space>,
 ): Promise<Reading<Space>> {
-  if (folder.path === undefined) return unknown(say('not configured', '尚未配置'));
   try {
-    return known(await reader.read(folder.path, mountOf(folder.path, mounts)));
+    return known(await reader.read(path, mountOf(path, mounts)));
   } catch (thrown) {
     // A folder that is gone has no last good size; one whose server does not answer has.
     return codeOf(thrown) === 'ENOENT'

@@ -113,8 +113,22 @@ test('one that hangs keeps its last size, is asked no more, and holds up nobody'
   expect(asked).toEqual(['/data']);
 });
 
+test('while one is waited for, what is known of the others is shown', async () => {
+  answers.set('/data', space(100, 50));
+  answers.set('/nfs1', never);
+  const reading = readerOf('/data', '/nfs1', '/').start?.();
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(board.facts.disks.map(({ space }) => space)).toMatchObject([
+    { state: 'known' },
+    { state: 'unknown', why: { en: 'not read yet' } },
+    { state: 'unknown', why: { en: 'not read yet' } },
+  ]);
+  await vi.advanceTimersByTimeAsync(60_000);
+  await reading;
+});
+
 test('an answer that is there when a held-up program gets to look counts', async () => {
-  const patience = 5000;
+  const patience = 15_000;
   const late = () => new Promise<object>((resolve) => setTimeout(() => resolve(space(100, 50)()), patience));
   answers.set('/data', late);
   expect((await read(readerOf('/data')))[0]?.space.state).toBe('known');

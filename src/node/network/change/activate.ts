@@ -5,8 +5,16 @@ import { DEVICE_STATE } from '../../../system/networkmanager/objects.ts';
 
 /** For ports and static addresses; a lease is the evidence's matter. */
 const TIMEOUT = 30_000;
+/** NetworkManager itself gives up on a lease after 45 s. */
+const ADDRESS_TIMEOUT = 60_000;
 const ACTIVATED = 2;
 const DEACTIVATED = 4;
+
+export interface BringUpOptions {
+  signal?: AbortSignal;
+  /** Waits for the addresses as well. */
+  addressed?: boolean;
+}
 
 /**
  * Activates a profile and waits until it is up, or only its addresses are still to come.
@@ -16,7 +24,7 @@ export async function bringUp(
   manager: NetworkManager,
   uuid: string,
   name: string,
-  signal?: AbortSignal,
+  { signal, addressed = false }: BringUpOptions = {},
 ): Promise<void> {
   const profile = await manager.profile(uuid);
   if (profile === undefined) throw gone(name);
@@ -27,9 +35,11 @@ export async function bringUp(
     if (state === DEACTIVATED) throw refusal(manager, name);
     if (state === ACTIVATED) return true;
     const now = manager.device(name);
-    return now?.activeUuid === uuid && now.state >= DEVICE_STATE.ipConfig ? true : undefined;
+    const coming = now?.activeUuid === uuid && now.state >= DEVICE_STATE.ipConfig;
+    return (coming && !addressed) || undefined;
   };
-  await manager.until(ready, TIMEOUT, say(`${name} comes up`, `启用 ${name}`), signal);
+  const timeout = addressed ? ADDRESS_TIMEOUT : TIMEOUT;
+  await manager.until(ready, timeout, say(`${name} comes up`, `启用 ${name}`), signal);
 }
 
 const gone = (name: string): Fault =>

@@ -81,7 +81,7 @@ export class Applier {
   }
 
   async #up(name: string, signal: AbortSignal): Promise<void> {
-    await bringUp(this.#manager, await this.#uuidOf(name), name, signal);
+    await bringUp(this.#manager, await this.#uuidOf(name), name, { signal });
   }
 
   async #uuidOf(name: string): Promise<string> {

@@ -9,7 +9,7 @@ import { ensureFolder } from '../../../system/files.ts';
 import { readLinks } from '../../../system/iproute.ts';
 import { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import { keyfile } from '../keyfile.ts';
-import { bringUp } from './activate.ts';
+import { type BringUpOptions, bringUp } from './activate.ts';
 import { applyKept, nextId, switchTo, writeKept } from './kept.ts';
 import { managementText } from './management.ts';
 import { DISK_PROFILES, MEMORY_PROFILES, type NetworkPlaces } from './places.ts';
@@ -60,7 +60,7 @@ export async function resetStep(places: NetworkPlaces, input: ResetInput): Promi
 
 /**
  * Needs nothing of what is there but its files' names: unreadable profiles are copied and set aside like others.
- * @throws what stood against putting it in force; the files are in place by then.
+ * Settles when the NIC has its address. @throws what stood against that; the files are in place by then.
  */
 export async function reset(places: NetworkPlaces, step: ResetStep): Promise<void> {
   await ensureFolder(step.copy);
@@ -86,20 +86,32 @@ export async function reset(places: NetworkPlaces, step: ResetStep): Promise<voi
     },
   });
   await switchTo(places, step.id);
-  await putInForce(places, step);
+  await putInForce(places, step).catch((thrown) => {
+    throw notInForce(step, thrown);
+  });
+}
+
+/** What stood against it is no undoing: the new profile is there. */
+function notInForce({ nic, copy }: ResetStep, cause: unknown): Fault {
+  const { kind, words } = Fault.from(cause);
+  const next = say(
+    `the reset is made all the same: only ${nic} has a profile; copy of what was: ${copy}`,
+    `重置已完成：仅 ${nic} 保留配置；原配置副本：${copy}`,
+  );
+  return new Fault(kind, words, { next, cause });
 }
 
 async function putInForce(places: NetworkPlaces, step: ResetStep): Promise<void> {
   await filesInForce(places);
   const manager = await started();
   try {
-    await linksInForce(manager, step);
+    await linksInForce(manager, step, { addressed: true });
   } finally {
     manager.close();
   }
 }
 
-/** After a crash: a NetworkManager that does not run yet will read the files by itself. */
+/** After a crash: a NetworkManager that does not run yet will read the files by itself. Waits for no address. */
 export async function finishReset(places: NetworkPlaces, step: ResetStep): Promise<void> {
   await filesInForce(places);
   const manager = await NetworkManager.open().catch((thrown) => {
@@ -120,10 +132,14 @@ async function filesInForce(places: NetworkPlaces): Promise<void> {
     if (name !== 'lo.nmconnection') await rm(join(MEMORY_PROFILES, name), { force: true });
 }
 
-async function linksInForce(manager: NetworkManager, step: ResetStep): Promise<void> {
+async function linksInForce(
+  manager: NetworkManager,
+  step: ResetStep,
+  options?: BringUpOptions,
+): Promise<void> {
   await manager.reloadProfiles();
   await removeVirtual(manager);
-  await bringUp(manager, step.uuid, step.nic);
+  await bringUp(manager, step.uuid, step.nic, options);
 }
 
 /** NetworkManager, started when it does not run. */
