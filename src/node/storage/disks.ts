@@ -1,3 +1,4 @@
+import type { StatsFs } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { Fault } from '../../api/fault.ts';
 import { known, latestOf, lost, mapReading, type Reading, unknown } from '../../api/reading.ts';
@@ -9,11 +10,8 @@ import type { DiskFact } from '../facts/schema.ts';
 import type { Supplier } from '../facts/supplier.ts';
 import type { Folder } from './folders.ts';
 
-/**
- * Milliseconds that a file system may take to tell its size: on a cold start, while everything is read from a slow disk,
- * a healthy one takes more than five seconds; a dead server takes for ever.
- */
-const PATIENCE = 15_000;
+/** Milliseconds that a file system may take to tell its size: a dead server takes for ever. */
+const PATIENCE = 5000;
 
 /** Each file system that hangs holds one of the four threads of Node's pool. */
 const MOST_HANGING = 2;
@@ -81,10 +79,12 @@ function diskOf({ key, label, path = '-', needs = 0 }: Folder, reading: Reading<
 const isFull = ({ used, free }: Space): boolean => used + free > 0 && used / (used + free) >= FULL;
 
 /**
- * Asks file systems one after the other. One that does not answer (a network mount whose server is gone) is not
- * asked again before that answer is there, and when two hang, only those already known to answer are asked.
+ * Asks file systems for their size. One that does not answer (a network mount whose server is gone) is not asked
+ * again before that answer is there, and when two hang, only those already known to answer are asked. Readings that
+ * overlap (the first one of all and the first of a watcher) share one question.
  */
 class SpaceReader {
+  readonly #asked = new Map<string, Promise<StatsFs>>();
   readonly #hanging = new Set<string>();
   readonly #answered = new Set<string>();
 
@@ -92,7 +92,7 @@ class SpaceReader {
     const place = mount?.mountPoint ?? '/';
     if (this.#hanging.has(place) || (this.#hanging.size >= MOST_HANGING && !this.#answered.has(place)))
       throw silent(place);
-    const answer = await this.#ask(path, place);
+    const answer = await this.#inTime(path, place);
     this.#answered.add(place);
     return {
       total: answer.blocks * answer.bsize,
@@ -102,16 +102,27 @@ class SpaceReader {
     };
   }
 
-  async #ask(path: string, place: string) {
+  #ask(path: string, place: string): Promise<StatsFs> {
+    const answer = statfs(path).finally(() => {
+      this.#asked.delete(path);
+      this.#hanging.delete(place);
+    });
+    this.#asked.set(path, answer);
+    return answer;
+  }
+
+  async #inTime(path: string, place: string): Promise<StatsFs> {
+    const answer = this.#asked.get(path) ?? this.#ask(path, place);
     let timer: NodeJS.Timeout | undefined;
     // This program itself may have been held up: an answer that came meanwhile is taken in before the verdict.
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => setImmediate(() => reject(silent(place))), PATIENCE);
     });
-    this.#hanging.add(place);
-    const answer = statfs(path).finally(() => this.#hanging.delete(place));
     try {
       return await Promise.race([answer, late]);
+    } catch (thrown) {
+      if (this.#asked.get(path) === answer) this.#hanging.add(place);
+      throw thrown;
     } finally {
       clearTimeout(timer);
     }

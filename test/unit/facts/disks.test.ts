@@ -128,10 +128,23 @@ test('while one is waited for, what is known of the others is shown', async () =
 });
 
 test('an answer that is there when a held-up program gets to look counts', async () => {
-  const patience = 15_000;
+  const patience = 5000;
   const late = () => new Promise<object>((resolve) => setTimeout(() => resolve(space(100, 50)()), patience));
   answers.set('/data', late);
   expect((await read(readerOf('/data')))[0]?.space.state).toBe('known');
+});
+
+test('readings that overlap share one question, and none calls the other’s a silence', async () => {
+  let answer = (_: object) => {};
+  answers.set('/data', () => new Promise((resolve) => (answer = resolve)));
+  const supplier = readerOf('/data');
+  const readings = [supplier.start?.(), supplier.polls?.[0]?.read()];
+  await vi.advanceTimersByTimeAsync(1000);
+  expect(board.facts.disks).toEqual([]);
+  answer(await space(100, 50)());
+  await Promise.all(readings);
+  expect(asked).toEqual(['/data']);
+  expect(board.facts.disks.map(({ space: { state } }) => state)).toEqual(['known']);
 });
 
 test('its answer, when it comes, is taken up again', async () => {
