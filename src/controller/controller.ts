@@ -3,9 +3,7 @@ import type { Caller, Implementation } from '../api/action.ts';
 import type { Places } from '../api/places.ts';
 import { Registry } from '../api/registry.ts';
 import type { Role } from '../api/role.ts';
-import { say, type Words } from '../api/words.ts';
 import { createFactsSource } from '../node/facts/index.ts';
-import type { Attention } from '../node/facts/schema.ts';
 import type { FactsSource } from '../node/facts/source.ts';
 import type { Goings } from '../node/power/plan.ts';
 import { blank } from '../node/system-settings/blanking.ts';
@@ -13,6 +11,7 @@ import { whyOf } from '../system/errno.ts';
 import type { Log } from '../system/log.ts';
 import { bootMilliseconds } from '../system/posix.ts';
 import { jobActions, recordActions, sessionActions } from './actions.ts';
+import { attentionOf } from './attention.ts';
 import { Audit } from './audit/audit.ts';
 import { AuditLog, type AuditPlaces } from './audit/log.ts';
 import { type Config, readConfig } from './config.ts';
@@ -159,7 +158,7 @@ export class Controller {
     return new FactsHub(this.#source, {
       pen: () => this.sessions.fact(),
       jobs: () => this.jobs.facts(),
-      attention: () => this.#attention(),
+      attention: () => attentionOf(this.audit, this.journal.findings),
     });
   }
 
@@ -189,26 +188,4 @@ export class Controller {
       ...(change === undefined ? {} : { change }),
     };
   }
-
-  #attention(): Attention[] {
-    const { trouble, findings } = this.audit;
-    return [
-      ...(trouble === undefined
-        ? []
-        : [
-            bad(
-              say(
-                `changes are refused, they cannot be recorded: ${trouble.en}`,
-                `无法记录，更改被拒绝：${trouble.zh}`,
-              ),
-            ),
-          ]),
-      ...findings.map((text) => bad(say(`audit: ${text}`, `审计：${text}`))),
-      ...this.journal.findings.map(
-        ({ outcome, words }): Attention => ({ level: outcome === 'stuck' ? 'bad' : 'warn', words }),
-      ),
-    ];
-  }
 }
-
-const bad = (words: Words): Attention => ({ level: 'bad', words });
