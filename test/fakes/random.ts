@@ -1,3 +1,9 @@
+/** The seed of this run: the one given as `ZS_SEED`, or another one each time. */
+export const seed = Number(process.env.ZS_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+/** How a run is made again, for its log. */
+export const tellSeed = (): void => console.log(`seed ${seed}: again with ZS_SEED=${seed}`);
+
 /** Numbers that look random and are the same for the same seed (mulberry32). */
 export function randomOf(seed: number): () => number {
   let state = seed;

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { pickFrom, randomOf } from '../fakes/random.ts';
+import { pickFrom, randomOf, seed, tellSeed } from '../fakes/random.ts';
 import { stateOf } from '../services/hostile/node-state.ts';
 import { TestNode } from './node.ts';
 import { keyNoise, NOISE_END } from './noise.ts';
@@ -12,7 +12,6 @@ import type { TestTerminal } from './terminal.ts';
 const KEYS = Number(process.env.ZS_KEYS ?? 8_000);
 const BATCH = 1000;
 const MINUTES = 240;
-const seed = Number(process.env.ZS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const PASSWORD = 'Zq7 right one';
 const MAIN = /<F2> (System Configuration|系统配置)/;
 const ASKED = /Root password|root 密码/;
@@ -74,7 +73,7 @@ const residentMegabytes = (pid: number) =>
 test(
   `${KEYS} random keys from every screen, behind the password, seed ${seed}: nothing falls, nothing changes`,
   async () => {
-    console.log(`seed ${seed}: again with ZS_SEED=${seed}`);
+    tellSeed();
     const random = randomOf(seed);
     const controller = node.program('controller');
     const state = () =>

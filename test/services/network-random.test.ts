@@ -1,14 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../src/api/client.ts';
 import type { ChangeInput } from '../../src/node/network/change/schema.ts';
-import { randomOf } from '../fakes/random.ts';
+import { randomOf, seed, tellSeed } from '../fakes/random.ts';
 import { make, NetworkWorld } from './network-world.ts';
 
 /** A longer run: `ZS_CHANGES=500`. */
 const CHANGES = Number(process.env.ZS_CHANGES ?? 60);
 const MINUTES = 20;
 const NICS = 4;
-const seed = Number(process.env.ZS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 /** What the node should have: a NIC carries its address itself, or its bridge does. */
 interface Nic {
@@ -151,7 +150,7 @@ afterAll(async () => {
 test(
   `${CHANGES} random changes leave what the model says`,
   async () => {
-    console.log(`seed ${seed}`);
+    tellSeed();
     let made = 0;
     let refused = 0;
     while (made < CHANGES) {

@@ -28,9 +28,9 @@ for (const size of [0, 1, MEGABYTE, 5.5 * MEGABYTE]) {
       told = count;
     });
     expect(told).toBe(bytes.length);
-    expect(execFileSync('gunzip', ['-c', path], { maxBuffer: 2 * size + 1 })).toEqual(bytes);
+    expect(execFileSync('gunzip', ['-c', path], { maxBuffer: 2 * size + 1 }).equals(bytes)).toBe(true);
     await unpackInto(path, back, new AbortController().signal);
-    expect(readFileSync(back)).toEqual(bytes);
+    expect(readFileSync(back).equals(bytes)).toBe(true);
   });
 }
 

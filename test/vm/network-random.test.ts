@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { pickFrom, randomOf } from '../fakes/random.ts';
+import { pickFrom, randomOf, seed, tellSeed } from '../fakes/random.ts';
 import { bootedAppliance } from './driver/appliance.ts';
 import type { Machine } from './driver/machine.ts';
 import { machineTest } from './driver/machine-test.ts';
@@ -9,7 +9,6 @@ const CHANGES = Number(process.env.ZS_CHANGES ?? 40);
 const LIMIT = 240_000;
 /** Modes that a plain switch is enough for, by number, as the kernel names them. */
 const MODES = ['balance-rr', 'active-backup', 'balance-xor', 'broadcast', '', 'balance-tlb', 'balance-alb'];
-const seed = Number(process.env.ZS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
 /** What the node should have. */
 interface Vlan {
@@ -159,7 +158,7 @@ async function shown(node: Machine, model: Model): Promise<string[]> {
 machineTest(
   `${CHANGES} random changes of bonds and VLANs leave what the model says, after a power cut too`,
   async (lab) => {
-    console.log(`seed ${seed}`);
+    tellSeed();
     const node = await lab.clone(await bootedAppliance('compute'), { name: 'node' });
     const network = lab.network();
     for (let at = 0; at < 3; at++) await node.plug(network.port());

@@ -8,7 +8,7 @@ import { connect } from '../../../src/api/client.ts';
 import { Secret } from '../../../src/api/secret.ts';
 import { openSession } from '../../../src/api/session.ts';
 import { checkPassword } from '../../../src/guard/schema.ts';
-import { pickFrom, randomOf } from '../../fakes/random.ts';
+import { pickFrom, randomOf, seed, tellSeed } from '../../fakes/random.ts';
 import { type Daemon, isRoot, World } from '../daemons/daemon.ts';
 import { OwnEtc } from '../daemons/own-etc.ts';
 import { HostileClient, type Message } from './client.ts';
@@ -25,7 +25,6 @@ const MOST_MEGABYTES = 240;
 const GROWN_MEGABYTES = 40;
 const MINUTES = 120;
 const CLIENTS = 8;
-const seed = Number(process.env.ZS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const PASSWORD = 'a right one';
 const PROGRAMS = ['controller', 'guard'] as const;
 
@@ -77,7 +76,7 @@ describe.skipIf(!isRoot)(`hostile messages, seed ${seed} (needs root)`, () => {
   const daemons = new Map<string, Daemon>();
 
   beforeAll(async () => {
-    console.log(`seed ${seed}: again with ZS_SEED=${seed}`);
+    tellSeed();
     actions = await everyAction();
     etc = await OwnEtc.create();
     etc.setPassword(PASSWORD);

@@ -1,5 +1,5 @@
 import type { BaseOptions } from '../../../scripts/vm/images.mts';
-import { pickFrom, randomOf } from '../../fakes/random.ts';
+import { pickFrom, randomOf, seed, tellSeed } from '../../fakes/random.ts';
 import { bootedAppliance, bootedDebian } from './appliance.ts';
 import { factsOf } from './facts.ts';
 import type { Machine } from './machine.ts';
@@ -15,12 +15,15 @@ export const LIMIT = 300_000;
 
 /** `ZS_EVERY=1`: each point and each Debian, not some of them at random. Takes hours. */
 export const EVERYTHING = process.env.ZS_EVERY === '1';
-const seed = Number(process.env.ZS_SEED ?? Math.floor(Math.random() * 2 ** 31));
 const random = randomOf(seed);
-if (!EVERYTHING) console.log(`seed ${seed}: again with ZS_SEED=${seed}`);
+let told = false;
 
 /** One of what is too much for every run. */
-export const oneOf = <T>(all: readonly T[]): T => pickFrom(random, all);
+export function oneOf<T>(all: readonly T[]): T {
+  if (!told) tellSeed();
+  told = true;
+  return pickFrom(random, all);
+}
 
 /** They differ in NetworkManager. */
 export const DEBIANS: [name: string, options: BaseOptions][] = [
