@@ -108,6 +108,17 @@ test('the database is down: said so, old everywhere', async () => {
   expect(await holders(world)).toEqual(['old', 'old', 'old']);
 });
 
+test('a server that is read-only for accounts of services takes a new password from root', async () => {
+  using root = await server.root();
+  await root.query('SET GLOBAL read_only = 1');
+  try {
+    await change(world);
+    expect(await holders(world)).toEqual(['new', 'new', 'new']);
+  } finally {
+    await root.query('SET GLOBAL read_only = 0');
+  }
+});
+
 test('the embedded store has no such password', async () => {
   await world.write('management.server.ip = 10.0.0.1\n');
   await expect(change(world)).rejects.toMatchObject({ kind: 'conflict' });

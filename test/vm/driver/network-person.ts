@@ -5,6 +5,7 @@ import { choose, MENU, unlock } from './person.ts';
 /** Networks from the keyboard of a node. */
 
 export interface BondOfTwo {
+  /** Up to 802.3ad, which the form begins with. */
   mode: (typeof BOND_MODES)[number];
   /** With a netmask of 24 bits; without: the one of a member. */
   address?: string;
@@ -20,8 +21,8 @@ export async function bondByKeyboard(machine: Machine, { mode, address }: BondOf
   await keyboard.press('b');
   await screen.see(/─ New bond ─/);
   await keyboard.press('tab');
-  const presets = BOND_MODES.indexOf('802.3ad') - BOND_MODES.indexOf(mode);
-  for (let press = 0; press < presets; press++) await keyboard.press('left');
+  const before = BOND_MODES.indexOf('802.3ad') - BOND_MODES.indexOf(mode);
+  for (let press = 0; press < before; press++) await keyboard.press('left');
   await screen.see(new RegExp(`< \\d ${mode} >`));
   await keyboard.type('\tens16 ens17\t\t');
   if (address !== undefined) await keyboard.type(`${address}\t24`);
