@@ -23,6 +23,7 @@ import { JobStore } from './job-store.ts';
 import { Jobs } from './jobs.ts';
 import { Journal } from './journal/journal.ts';
 import { LANE, Lane } from './lane.ts';
+import { removeLeftovers } from './leftovers.ts';
 import { Recovery } from './recovery.ts';
 import { Repaint, repaintActions } from './repaint.ts';
 import { Sessions } from './sessions.ts';
@@ -87,7 +88,8 @@ export class Controller {
 
   /** Settles what the last run left; after it changes may be made. */
   async recover(): Promise<void> {
-    const { role, version } = this.#options;
+    const { role, version, places, log } = this.#options;
+    await removeLeftovers(places, log);
     const settled = await this.#recovery.run();
     await this.audit.note('controller.started', undefined, { role, version });
     await this.jobs.load(new Map(settled.map(({ action, words }) => [action, words])));

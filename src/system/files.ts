@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { chmod, type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
@@ -59,11 +59,17 @@ export async function putDraft(draft: string, path: string): Promise<void> {
   await syncFolder(dirname(path));
 }
 
-/** Takes away what `writeWhole` left in a folder when it was killed. Nobody may be writing there now. */
-export async function removeDrafts(folder: string): Promise<void> {
+/**
+ * Takes away what `writeWhole` left in a folder when it was killed. Nobody may be writing there now; where somebody
+ * may, only what was written before a moment (milliseconds since 1970) when its writer was there for certain not yet.
+ */
+export async function removeDrafts(folder: string, before = Number.POSITIVE_INFINITY): Promise<void> {
   const names = await readdir(folder).catch(() => []);
-  for (const name of names)
-    if (/^\.[0-9a-f]{12}\.tmp$/.test(name)) await rm(join(folder, name), { force: true });
+  for (const name of names) {
+    if (!/^\.[0-9a-f]{12}\.tmp$/.test(name)) continue;
+    const path = join(folder, name);
+    if ((await lstat(path)).mtimeMs < before) await rm(path, { force: true });
+  }
 }
 
 async function writeAndSync(handle: FileHandle, content: string): Promise<void> {

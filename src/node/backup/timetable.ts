@@ -13,7 +13,9 @@ const FILE_LIMIT = 64 * 1024;
 const FILE_MODE = 0o644;
 const FOLDER_MODE = 0o755;
 
-const dropIn = (units: string): string => join(units, `${TIMER}.d`, 'timetable.conf');
+/** @param units folder of the node's own unit files */
+export const timetableFolder = (units: string): string => join(units, `${TIMER}.d`);
+const dropIn = (units: string): string => join(timetableFolder(units), 'timetable.conf');
 
 /** The timetable in force. @param units folder of the node's own unit files */
 export async function readTimetable(units: string): Promise<Timetable> {

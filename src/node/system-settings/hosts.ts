@@ -9,8 +9,10 @@ const LIMIT = 1024 * 1024;
 const MODE = 0o644;
 const MARK = '# this node';
 
+export const HOSTS = '/etc/hosts';
+
 /** The line of /etc/hosts that is ours: `ADDRESS NAME`; empty when there is none. All other lines stay as they are. */
-export const hostsKeeper = (path = '/etc/hosts'): Keeper<string> => ({
+export const hostsKeeper = (path = HOSTS): Keeper<string> => ({
   async read() {
     const line = (await linesOf(path)).find(isOurs);
     return line?.replace(MARK, '').trim() ?? '';
