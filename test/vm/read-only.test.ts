@@ -3,11 +3,13 @@ import { ROOT_PASSWORD } from '../../scripts/vm/images.mts';
 import { bootedAppliance } from './driver/appliance.ts';
 import type { Machine } from './driver/machine.ts';
 import { machineTest } from './driver/machine-test.ts';
-import { LIMIT } from './driver/managed.ts';
 import { choose, MENU, seeFigures, unlock } from './driver/person.ts';
 
 const isReadOnly = async (machine: Machine) =>
   / ro[, ]/.test(await machine.run(['findmnt', '-no', 'OPTIONS', '/']).then((text) => ` ${text} `));
+
+/** Under emulation. */
+const COLD_START_MS = 300_000;
 
 /** A disk that turned read-only while a file was deleted and still open has orphans: the kernel wants a start then. */
 async function writableAgain(machine: Machine): Promise<void> {
@@ -16,7 +18,7 @@ async function writableAgain(machine: Machine): Promise<void> {
   expect(await machine.run(['dmesg'])).toMatch(/Couldn't remount RDWR because of unprocessed orphan/);
   await machine.powerCut();
   await machine.start();
-  await machine.agent.ready(LIMIT);
+  await machine.agent.ready(COLD_START_MS);
   await seeFigures(machine);
 }
 
