@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { EventEmitter } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Message, type MessageBus, MessageType, sessionBus, Variant } from '@jellybrick/dbus-next';
@@ -55,7 +56,7 @@ export class SystemdDouble {
     rmSync(this.place.busSocket, { force: true });
     const argv = ['--nofork', '--nopidfile', '--config-file', join(this.folder, 'conf')];
     this.#daemon = spawn('dbus-daemon', argv, { stdio: 'ignore' });
-    await until(async () => existsSync(this.place.busSocket) || undefined, 20);
+    await until(() => isListening(this.place.busSocket), 20);
     await this.appear();
   }
 
@@ -141,6 +142,15 @@ export class SystemdDouble {
       : new Variant('u', unit.MainPID ?? 0);
   }
 }
+
+/** The daemon's socket is there a moment before it listens. */
+const isListening = (path: string): Promise<true> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(path, () => {
+      socket.destroy();
+      resolve(true);
+    }).on('error', reject);
+  });
 
 /** As systemd escapes a unit's name. */
 const pathOf = (unit: string): string =>
