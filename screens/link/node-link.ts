@@ -68,7 +68,7 @@ export class NodeLink {
 
   async #once(): Promise<void> {
     const { socketPath, hello, note } = this.#options;
-    const connection = noted(await connect(socketPath, hello), note);
+    const connection = noted(await this.#greeted(connect(socketPath, hello)), note);
     this.#connection = connection;
     const repaints = connection.call(WATCH_REPAINT, {}, { onItem: () => this.#options.repaint() });
     const facts = connection.call(WATCH_FACTS, {}, { onItem: (changed) => this.#merge(changed) });
@@ -80,6 +80,17 @@ export class NodeLink {
       connection.close();
       await Promise.allSettled([repaints, facts]);
     }
+  }
+
+  /** A controller that hangs is connected to by the kernel and never greets. It is told, and waited for. */
+  async #greeted(connecting: Promise<Connection>): Promise<Connection> {
+    const waiting = new AbortController();
+    const greeted = connecting.then(() => true);
+    void Promise.race([greeted, pause(HANG_MILLISECONDS, waiting.signal).then(unlessHeldUp)]).then(
+      (heard) => heard || waiting.signal.aborted || this.#lose(HANGS),
+      () => undefined,
+    );
+    return connecting.finally(() => waiting.abort());
   }
 
   /** Tells when the controller lets a question go unanswered for too long. Rejects when the connection ends. */

@@ -189,6 +189,17 @@ describe('when the controller is away', () => {
     },
   );
 
+  test('from the start, hanging: it is said as well, and the menu offers to restart it', async () => {
+    process.kill(node.program('controller').pid ?? 0, 'SIGSTOP');
+    const terminal = node.console({ columns: 100, rows: 37 });
+    await terminal.see('the controller does not answer (it hangs): no figures yet', 8000);
+    await enter(terminal, 'f2');
+    await terminal.see('Restart the Controller');
+    process.kill(node.program('controller').pid ?? 0, 'SIGCONT');
+    await terminal.gone('the controller does not answer', 20_000);
+    await terminal.end();
+  });
+
   test('for three seconds: who had given the password is not thrown out, and goes on', async () => {
     const terminal = await opened(100, 37);
     await configuration(terminal);
