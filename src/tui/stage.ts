@@ -86,6 +86,7 @@ export class TerminalStage implements Stage {
   #wanted = false;
   #byKey = false;
   #left = false;
+  #leaving: Promise<void> | undefined;
 
   constructor(options: StageOptions, ability: Ability) {
     const { input, output } = options;
@@ -195,8 +196,13 @@ export class TerminalStage implements Stage {
   }
 
   /** Gives the terminal back as it was; settles when it has taken that, or takes nothing any more. */
-  async leave(): Promise<void> {
-    if (this.#left) return;
+  leave(): Promise<void> {
+    // Who asks while it is under way waits for it as well: a second signal must not cut the farewell short.
+    this.#leaving ??= this.#leave();
+    return this.#leaving;
+  }
+
+  async #leave(): Promise<void> {
     this.#left = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#ahead);
@@ -211,6 +217,8 @@ export class TerminalStage implements Stage {
   /** The terminal may have been changed by others meanwhile (the program was stopped): takes it again. */
   resume(): void {
     if (this.#left) return;
+    // The library believes the mode to be what it set last, and would leave one alone that others changed.
+    this.#options.input.setRawMode?.(false);
     this.#options.input.setRawMode?.(true);
     this.repaint();
   }

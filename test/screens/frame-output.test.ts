@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { frameTests } from './frame.ts';
@@ -165,6 +166,21 @@ describe('the end', () => {
     await terminal.see('kernel: something');
     terminal.kill('SIGCONT');
     await terminal.until(() => terminal.grid() === before);
+  });
+
+  test('continued on a line whose modes a shell has put back, it takes it letter by letter again', async () => {
+    const terminal = await start();
+    await terminal.see(WHOLE);
+    const device = readlinkSync(`/proc/${terminal.pid}/fd/0`);
+    const modes = () => execFileSync('stty', ['-F', device, '-a']).toString();
+    expect(modes()).toMatch(/-icanon.* -echo /s);
+    terminal.kill('SIGSTOP');
+    execFileSync('stty', ['-F', device, 'sane']);
+    expect(modes()).not.toMatch(/-icanon/);
+    terminal.kill('SIGCONT');
+    await terminal.until(() => /-icanon.* -echo /s.test(modes()));
+    terminal.press('q');
+    expect(await terminal.exited).toEqual({ exitCode: 0, signal: undefined });
   });
 
   test('Ctrl+L draws over what others wrote', async () => {
