@@ -58,7 +58,6 @@ export async function readLog(role: Role, layout: Layout, options: ReadOptions):
     if (waiting.length > 0) options.emit({ lines: waiting });
     waiting = [];
   };
-  const timer = setInterval(flush, GATHER_MILLISECONDS);
   const child = runLines(argvOf(log, options), {
     ...(options.follow ? {} : { timeout: ONCE_MILLISECONDS }),
     onLine(line) {
@@ -67,11 +66,11 @@ export async function readLog(role: Role, layout: Layout, options: ReadOptions):
       if (waiting.length >= options.lines) flush();
     },
   });
+  const timer = setInterval(flush, GATHER_MILLISECONDS);
   const stop = () => child.kill('SIGTERM');
   options.signal.addEventListener('abort', stop, { once: true });
   if (options.signal.aborted) stop();
-  const { code, stderr } = await child.ended;
-  clearInterval(timer);
+  const { code, stderr } = await child.ended.finally(() => clearInterval(timer));
   flush();
   if (code !== 0 && !options.signal.aborted) throw new Fault('failed', say(stderr.trim(), stderr.trim()));
 }
