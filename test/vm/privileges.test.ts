@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import { bootedAppliance, MAIN_SCREEN } from './driver/appliance.ts';
 import type { Machine } from './driver/machine.ts';
 import { machineTest } from './driver/machine-test.ts';
-import { seeFigures } from './driver/person.ts';
+import { MENU, seeFigures, unlock } from './driver/person.ts';
 import { until } from './driver/wait.ts';
 
 const NODE = '/usr/lib/zs-node/runtime/node';
@@ -19,12 +19,16 @@ const processId = async (machine: Machine, unit: string) =>
 
 machineTest("the console's user reads no secrets and writes nowhere but in its folder", async (lab) => {
   const machine = await lab.clone(await bootedAppliance('compute'));
+  // Guard makes its key with the first password.
+  await unlock(machine, 'f2');
+  await machine.screen.see(MENU);
   for (const secret of [
     '/etc/shadow',
     '/var/lib/zs-node/audit',
     '/var/lib/zs-node-audit/head.json',
     '/run/zs-node/guard.key',
   ]) {
+    await machine.run(['test', '-s', secret]);
     const ls = await asConsole(machine, [
       'sh',
       '-c',
