@@ -23,14 +23,19 @@ interface Owner {
  * Writes a file so that after a crash the old or the new content is there, whole. The folder must exist.
  * @param owner whose it will be; the writer's own when not given
  */
-export async function writeWhole(path: string, content: string, mode = 0o600, owner?: Owner): Promise<void> {
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  mode = 0o600,
+  owner?: Owner,
+): Promise<void> {
   await putDraft(await writeDraft(path, content, mode, owner), path);
 }
 
 /** The first half of `writeWhole`, all of it that needs room on the disk. Answers the draft, which lies beside the file. */
 export async function writeDraft(
   path: string,
-  content: string,
+  content: string | Uint8Array,
   mode = 0o600,
   owner?: Owner,
 ): Promise<string> {
@@ -72,7 +77,7 @@ export async function removeDrafts(folder: string, before = Number.POSITIVE_INFI
   }
 }
 
-async function writeAndSync(handle: FileHandle, content: string): Promise<void> {
+async function writeAndSync(handle: FileHandle, content: string | Uint8Array): Promise<void> {
   try {
     await handle.writeFile(content);
     await handle.sync();
@@ -94,6 +99,11 @@ export async function ensureFolder(path: string, mode = 0o700): Promise<void> {
 
 /** The text of a file of at most `limit` bytes; undefined when there is none. Throws when it is larger or unreadable. */
 export async function readText(path: string, limit: number): Promise<string | undefined> {
+  return (await readBytes(path, limit))?.toString();
+}
+
+/** As `readText`, for what need not be UTF-8. */
+export async function readBytes(path: string, limit: number): Promise<Buffer | undefined> {
   const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
@@ -102,7 +112,7 @@ export async function readText(path: string, limit: number): Promise<string | un
   try {
     const { buffer, bytesRead } = await handle.read(Buffer.alloc(limit + 1), 0, limit + 1, 0);
     if (bytesRead > limit) throw new Error(`${path} is larger than ${limit} bytes`);
-    return buffer.toString('utf8', 0, bytesRead);
+    return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();
   }

@@ -1,13 +1,14 @@
 import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
 import { whyOf } from './errno.ts';
-import { readText, writeWhole } from './files.ts';
+import { readBytes, writeWhole } from './files.ts';
 
 const FILE_LIMIT = 1024 * 1024;
 const MODE = 0o640;
 
-/** One logical line of the file as it stands there; `key` is absent on comments and empty lines. */
+/** One logical line of the file as it stands there, its end included; `key` is absent on comments and empty lines. */
 interface Entry {
   text: string;
   key?: string;
@@ -15,8 +16,8 @@ interface Entry {
 }
 
 /**
- * A `key = value` file as java.util.Properties reads it. What is not changed keeps its bytes: comments, order, blanks
- * and keys that stand there twice, of which the last one is in force.
+ * A `key = value` file as java.util.Properties reads it. What is not changed keeps its bytes: comments, order, blanks,
+ * line ends, letters of any encoding, and keys that stand there twice, of which the last one is in force.
  */
 export class Properties {
   readonly #entries: readonly Entry[];
@@ -25,8 +26,9 @@ export class Properties {
     this.#entries = entries;
   }
 
-  static parse(text: string): Properties {
-    return new Properties(logicalLines(text).map(parseLine));
+  /** @param raw the file, a character for each byte (`latin1`) */
+  static parse(raw: string): Properties {
+    return new Properties(logicalLines(raw).map(parseLine));
   }
 
   get(key: string): string | undefined {
@@ -42,27 +44,31 @@ export class Properties {
 
   /** The same file with these settings; a key that is new comes last. */
   with(changes: Readonly<Record<string, string>>): Properties {
-    let entries = [...this.#entries];
+    const end = this.#entries[0] && endOf(this.#entries[0].text) === '\r\n' ? '\r\n' : '\n';
+    let entries = this.#entries.map((entry) =>
+      endOf(entry.text) ? entry : { ...entry, text: entry.text + end },
+    );
     for (const [key, value] of Object.entries(changes)) {
       const index = entries.findLastIndex((entry) => entry.key === key);
-      const entry = { text: `${escapeKey(key)} = ${escapeValue(value)}`, key, value };
+      const entry = { text: `${escapeKey(key)} = ${escapeValue(value)}${end}`, key, value };
       entries = index < 0 ? [...entries, entry] : entries.with(index, entry);
     }
     return new Properties(entries);
   }
 
+  /** The file, a character for each byte, as `parse` takes it. */
   toString(): string {
-    return this.#entries.map(({ text }) => `${text}\n`).join('');
+    return this.#entries.map(({ text }) => text).join('');
   }
 }
 
 /** Reads a properties file. Faults: `notFound`; `failed` when it cannot be read. */
 export async function readProperties(path: string): Promise<Properties> {
-  const text = await readText(path, FILE_LIMIT).catch((thrown) => {
+  const bytes = await readBytes(path, FILE_LIMIT).catch((thrown) => {
     const why = whyOf(thrown);
     throw new Fault('failed', say(`configuration: ${why.en}`, `配置文件：${why.zh}`), { cause: thrown });
   });
-  if (text !== undefined) return Properties.parse(text);
+  if (bytes !== undefined) return Properties.parse(bytes.toString('latin1'));
   throw new Fault('notFound', say(`there is no ${path}`, `${path} 不存在`), {
     next: say('bring a kept copy back: zstack-ctl restore_config', '请恢复备份：zstack-ctl restore_config'),
   });
@@ -75,37 +81,48 @@ export const readPropertiesOrNone = (path: string): Promise<Properties> =>
     throw thrown;
   });
 
-/** Writes it as a whole, mode 0640; the owner of the file before, if there was one, keeps it. */
+/**
+ * Writes it as a whole, mode 0640; who owned the file before keeps it. A new one gets the owners of its folder: the
+ * service, which has no privilege, must be able to read it.
+ */
 export async function writeProperties(path: string, properties: Properties): Promise<void> {
-  const before = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
+  const owner = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return stat(dirname(path));
     throw error;
   });
-  await writeWhole(path, properties.toString(), MODE, before);
+  await writeWhole(path, Buffer.from(properties.toString(), 'latin1'), MODE, owner);
 }
 
 /** Lines joined where a backslash ends them; comments are never continued. */
-function logicalLines(text: string): string[] {
-  const lines = text.replace(/\r\n?/g, '\n').replace(/\n$/, '').split('\n');
+function logicalLines(raw: string): string[] {
   const joined: string[] = [];
-  let open: string | undefined;
-  for (const line of lines) {
-    const whole: string = open === undefined ? line : `${open}\n${line}`;
-    const goesOn = !(open === undefined && isRemark(line)) && /(?<!\\)(\\\\)*\\$/.test(line);
-    if (!goesOn) joined.push(whole);
-    open = goesOn ? whole : undefined;
+  let open = '';
+  for (const line of raw.match(/[^\r\n]*(?:\r\n?|\n)|[^\r\n]+$/g) ?? []) {
+    const goesOn = !(open === '' && isRemark(line)) && /(?<!\\)(\\\\)*\\$/.test(withoutEnd(line));
+    if (!goesOn) joined.push(open + line);
+    open = goesOn ? open + line : '';
   }
-  if (open !== undefined) joined.push(open);
-  return text === '' ? [] : joined;
+  return open === '' ? joined : [...joined, open];
 }
 
-const isRemark = (line: string): boolean => /^[ \t\f]*([#!]|$)/.test(line);
+const isRemark = (line: string): boolean => /^[ \t\f]*([#!]|$)/.test(withoutEnd(line));
+const endOf = (line: string): string => /(?:\r\n?|\n)?$/.exec(line)?.[0] ?? '';
+const withoutEnd = (line: string): string => line.slice(0, line.length - endOf(line).length);
 
 function parseLine(text: string): Entry {
   if (isRemark(text)) return { text };
-  const line = text.replace(/\\\n[ \t\f]*/g, '').trimStart();
+  const line = lettersOf(withoutEnd(text).replace(/\\(?:\r\n?|\n)[ \t\f]*/g, '')).trimStart();
   const [, key = '', value = ''] = /^((?:\\.|[^\\=: \t\f])*)[ \t\f]*[=:]?[ \t\f]*([\s\S]*)$/.exec(line) ?? [];
   return { text, key: unescaped(key), value: unescaped(value) };
+}
+
+/** Java takes the file for ISO 8859-1; what people typed into it is mostly UTF-8. */
+function lettersOf(raw: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(raw, 'latin1'));
+  } catch {
+    return raw;
+  }
 }
 
 const ESCAPES: Record<string, string> = { t: '\t', n: '\n', r: '\r', f: '\f' };

@@ -79,3 +79,16 @@ test('a file that is missing or no file is said so', async () => {
   await expect(readProperties(join(folder, 'none'))).rejects.toMatchObject({ kind: 'notFound' });
   await expect(readProperties(folder)).rejects.toMatchObject({ kind: 'failed' });
 });
+
+test('bytes of another encoding, line ends and a last line without one stay as they are', () => {
+  const raw = '# \xd6\xd0\xce\xc4\r\nk = \xe9t\xe9\r\nDB.user = zstack';
+  expect(Properties.parse(raw).toString()).toBe(raw);
+  const changed = Properties.parse(raw).with({ 'DB.user': 'other', b: '2' }).toString();
+  expect(changed).toBe('# \xd6\xd0\xce\xc4\r\nk = \xe9t\xe9\r\nDB.user = other\r\nb = 2\r\n');
+  expect(Properties.parse(raw).get('k')).toBe('été');
+});
+
+test('a value that was typed as UTF-8 is read as such', () => {
+  const raw = Buffer.from('DB.password = 密码é\n').toString('latin1');
+  expect(Properties.parse(raw).get('DB.password')).toBe('密码é');
+});

@@ -39,7 +39,7 @@ export function checkLicence(text: string, key: KeyObject, request: string): Lic
   const signed = Buffer.from(text.slice(0, match.index));
   if (!verify(null, signed, key, Buffer.from(match[1], 'base64')))
     throw wrong(say("its signature is not the publisher's: it was altered", '签名不符：文件已被改动'));
-  const parsed = content.safeParse(Object.fromEntries(Properties.parse(signed.toString()).entries()));
+  const parsed = content.safeParse(Object.fromEntries(Properties.parse(signed.toString('latin1')).entries()));
   if (!parsed.success) {
     const field = parsed.error.issues[0]?.path.join('.') ?? '';
     throw wrong(say(`its ${field} makes no sense`, `其中 ${field} 无效`));

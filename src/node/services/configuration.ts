@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
-import { ensureFolder, writeWhole } from '../../system/files.ts';
+import { ensureFolder } from '../../system/files.ts';
 import { readProperties, readPropertiesOrNone, writeProperties } from '../../system/properties.ts';
 import type { Setting } from './schema/management.ts';
 
@@ -27,7 +27,7 @@ export async function configure(path: string, settings: Record<string, string>):
 export async function saveCopy(path: string, folder: string): Promise<string> {
   await ensureFolder(folder);
   const copy = join(folder, COPY);
-  await writeWhole(copy, (await readProperties(path)).toString());
+  await writeProperties(copy, await readProperties(path));
   return copy;
 }
 
