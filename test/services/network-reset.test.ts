@@ -32,6 +32,7 @@ test('without --yes and without a terminal nothing happens', async () => {
 
 test.each([
   [['em09', 'dhcp'], 'there is no NIC "em09"'],
+  [['br_em01', 'dhcp'], '"br_em01" is a bridge: give a NIC'],
   [['em01', '192.0.2.5'], 'NETMASK: is empty'],
   [['em01', '192.0.2.0', '24'], 'ADDRESS: is the address of the network'],
 ])('%j is refused', async (words, text) => {

@@ -218,7 +218,9 @@ async function failsNow(before: NetworkState, evidence: Evidence): Promise<boole
   const link = before.links.find((each) => each.name === evidence.link);
   if (evidence.kind === 'lacp') {
     const had = portsOf(before, evidence.link).some((port) => port.carrier);
-    return link?.present === true && had && (await lookAt(evidence, [])) !== undefined;
+    // A bond of another mode has no partner because it asked for none.
+    const spoke = link?.bond?.mode === '802.3ad';
+    return link?.present === true && spoke && had && (await lookAt(evidence, [])) !== undefined;
   }
   if (evidence.kind !== 'gateway') return false;
   const holder = before.links.find((each) =>

@@ -6,7 +6,7 @@ import type { Step } from '../../../api/plan.ts';
 import { say } from '../../../api/words.ts';
 import { mustRun } from '../../../system/exec.ts';
 import { ensureFolder } from '../../../system/files.ts';
-import { readLinks } from '../../../system/iproute.ts';
+import { type LinkRecord, readLinks } from '../../../system/iproute.ts';
 import { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import { keyfile } from '../keyfile.ts';
 import { type BringUpOptions, bringUp } from './activate.ts';
@@ -33,15 +33,23 @@ export interface ResetInput extends Addressing {
   method: 'static' | 'dhcp';
 }
 
-/** Throws `notFound` when there is no such NIC. Asks nobody but the kernel. */
-export async function resetStep(places: NetworkPlaces, input: ResetInput): Promise<ResetStep> {
-  const nics = (await readLinks()).filter(
-    (link) => link.link_type === 'ether' && link.linkinfo?.info_kind !== 'bond',
-  );
-  if (!nics.some((link) => link.ifname === input.nic))
-    throw new Fault('notFound', say(`there is no NIC "${input.nic}"`, `没有网卡“${input.nic}”`), {
+/** Links of the kernel's own making: the reset removes some of them, and none leads out of the machine by itself. */
+const VIRTUAL = new Set(['bond', 'vlan', 'bridge', 'team', 'tun', 'macvlan', 'macvtap', 'vxlan']);
+
+function mustBeNic(links: readonly LinkRecord[], nic: string): void {
+  const link = links.find(({ ifname, link_type }) => ifname === nic && link_type === 'ether');
+  if (link === undefined)
+    throw new Fault('notFound', say(`there is no NIC "${nic}"`, `没有网卡“${nic}”`), { field: 'nic' });
+  const kind = link.linkinfo?.info_kind ?? '';
+  if (VIRTUAL.has(kind))
+    throw new Fault('usage', say(`"${nic}" is a ${kind}: give a NIC`, `“${nic}”是 ${kind}：请指定网卡`), {
       field: 'nic',
     });
+}
+
+/** Throws `notFound` when there is no such NIC, `usage` when it is a link that stands on others. Asks nobody but the kernel. */
+export async function resetStep(places: NetworkPlaces, input: ResetInput): Promise<ResetStep> {
+  mustBeNic(await readLinks(), input.nic);
   const { nic, method, ...addressing } = input;
   const id = await nextId(places);
   return {

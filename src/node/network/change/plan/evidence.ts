@@ -5,12 +5,16 @@ import { allAddresses, difference, receives } from './difference.ts';
 /** What has to hold after the change: of the links that it touches, and of the way to the management network. */
 export function evidenceFor(current: NetworkState, wanted: NetworkState): Evidence[] {
   const { added, changed } = difference(current, wanted);
-  const touched = withAbove(wanted, [...added, ...changed.map((pair) => pair.will)]);
+  const left = changed.flatMap(({ was, will }) =>
+    was.controller === will.controller ? [] : [was.controller],
+  );
+  const bereft = wanted.links.filter(({ name }) => left.includes(name));
+  const touched = withAbove(wanted, [...added, ...changed.map((pair) => pair.will), ...bereft]);
   const before = (link: Link) =>
     changed.find((pair) => pair.will === link)?.was ?? (added.includes(link) ? undefined : link);
   return [
     ...touched
-      .filter((link) => isAddressed(link) && mayHaveCarrier(wanted, link))
+      .filter((link) => isAddressed(link) && (mayHaveCarrier(wanted, link) || hadCarrier(current, link)))
       .map((link) => carrier(link)),
     ...touchedBonds(wanted, touched)
       .filter((bond) => speaksLacp(wanted, bond))
@@ -52,6 +56,12 @@ function touchedBonds(state: NetworkState, touched: Link[]): Link[] {
 
 const speaksLacp = (state: NetworkState, bond: Link): boolean =>
   bond.bond?.mode === '802.3ad' && mayHaveCarrier(state, bond);
+
+/** One that loses its last port with carrier is cut off: that is no change to be kept unseen. */
+const hadCarrier = (current: NetworkState, { name }: Link): boolean => {
+  const was = linkOf(current, name);
+  return was !== undefined && isAddressed(was) && mayHaveCarrier(current, was);
+};
 
 /** Some NIC under it had carrier before the change. */
 function mayHaveCarrier(state: NetworkState, link: Link): boolean {
