@@ -35,6 +35,10 @@ export class Countdown implements Page {
     this.#stage = undefined;
   }
 
+  get isOpen(): boolean {
+    return this.#stage !== undefined;
+  }
+
   tell(pending: PendingChange): void {
     const before = this.#pending?.doing;
     if (before !== undefined && before.en !== pending.doing.en) this.#done.push(before);

@@ -36,7 +36,7 @@ interface Work {
 /** Reads the links, and opens the list of those that are meant; it is read again after each change. */
 export async function openLinks(context: Context, choice: Choice): Promise<void> {
   try {
-    await joinPending(context);
+    if (!(await joinPending(context))) return;
     let state = await context.controller().call(READ, {});
     const again = () => {
       context

@@ -6,6 +6,7 @@ import type {
   ChangeInput,
   keepChange,
   makeChange,
+  PendingChange,
   planChange,
   takeBackChange,
   watchPending,
@@ -97,30 +98,27 @@ function countdownFor(context: Context): Countdown {
   return new Countdown({ keep: answer(KEEP), takeBack: answer(TAKE_BACK) });
 }
 
-/** A change that another session made and that waits: this one may confirm it too. Answers whether there is one. */
+/**
+ * A change that another session made and that waits: this one may confirm it too. Answers, when none waits any more,
+ * whether to go on: not when its window was left, for by then the password session may have ended as well.
+ */
 export async function joinPending(context: Context): Promise<boolean> {
   const window = countdownFor(context);
-  let open = false;
+  let joined = false;
   return new Promise((resolve) => {
     const over = new AbortController();
-    const follow = context.controller().call(
-      WATCH,
-      {},
-      {
-        signal: over.signal,
-        onItem: ({ pending }) => {
-          if (pending === undefined) {
-            over.abort();
-            if (open) context.stage.close(window);
-            resolve(open);
-            return;
-          }
-          if (!open) context.stage.open(window);
-          open = true;
-          window.tell(pending);
-        },
-      },
-    );
-    follow.catch(() => resolve(open));
+    const end = () => {
+      over.abort();
+      const left = joined && !window.isOpen;
+      context.stage.close(window);
+      resolve(!left);
+    };
+    const onItem = ({ pending }: { pending?: PendingChange }) => {
+      if (pending === undefined) return end();
+      if (!joined) context.stage.open(window);
+      joined = true;
+      window.tell(pending);
+    };
+    context.controller().call(WATCH, {}, { signal: over.signal, onItem }).catch(end);
   });
 }

@@ -1,7 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { takeBackChange } from '../../src/node/network/change/schema.ts';
+import { make } from '../services/network-make.ts';
 import { eventually, NetworkWorld } from '../services/network-world.ts';
 import { TestTerminal } from './terminal.ts';
 
@@ -108,6 +111,28 @@ test('what is not kept is taken back', async () => {
   await terminal.press('n');
   await terminal.see(/taken back as asked/);
   expect(await world.inside('ip', '-br', 'link')).not.toContain('em09x');
+});
+
+test('whoever leaves the window of a change that waits, and the menu, finds no list opened when it ends', async () => {
+  const script = await world.connect();
+  const waiting = Promise.withResolvers<string>();
+  const change = { kind: 'setAddress', link: 'em02', address: '198.51.100.9', netmask: '24' } as const;
+  const made = make(script, change, {
+    unattended: false,
+    onPending: ({ phase, id }) => phase === 'confirming' && waiting.resolve(id),
+  });
+  const id = await waiting.promise;
+  await open('Configure Networks');
+  await terminal.see(/Network change/);
+  await terminal.press('escape');
+  await terminal.gone('Network change');
+  await terminal.press('escape');
+  await terminal.gone('Terminal Info');
+  await script.call(takeBackChange, { id });
+  expect((await made).job.fault?.words.en).toMatch(/taken back/);
+  await pause(1500);
+  expect(terminal.grid()).not.toMatch(/Address, members/);
+  script.close();
 });
 
 test('the history shows what was changed', async () => {
