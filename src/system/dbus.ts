@@ -70,6 +70,8 @@ class Connection implements Bus {
   readonly #listeners: { rule: SignalRule; listener: (signal: Signal) => void }[] = [];
   #end: (why: Fault) => void = () => {};
   #ended: Fault | undefined;
+  /** What waits for an answer hears of the end here: hung on `closed`, each answer would be kept as long as the bus. */
+  readonly #losses = new Set<(why: Fault) => void>();
 
   constructor(bus: MessageBus) {
     this.#bus = bus;
@@ -118,6 +120,7 @@ class Connection implements Bus {
     if (this.#ended !== undefined) return;
     this.#ended = why;
     this.#end(why);
+    for (const lost of this.#losses) lost(why);
     this.#bus.disconnect();
   }
 
@@ -127,11 +130,16 @@ class Connection implements Bus {
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => reject(tooSlow()), TIMEOUT);
     });
-    const over = this.closed.then((why) => Promise.reject(why));
+    let lost: (why: Fault) => void = () => {};
+    const over = new Promise<never>((_, reject) => {
+      lost = reject;
+    });
+    this.#losses.add(lost);
     try {
       return await Promise.race([answer, late, over]);
     } finally {
       clearTimeout(timer);
+      this.#losses.delete(lost);
     }
   }
 }

@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Board } from '../../../src/node/facts/board.ts';
 import { NOT_READ } from '../../../src/node/facts/not-read.ts';
@@ -14,6 +16,12 @@ import { SystemdDouble } from './systemd-double.ts';
 
 const IDENTITY = { role: 'storage', hostname: 'h', version: '1', os: 'o', kernel: 'k' } as const;
 const RUNNING = { LoadState: 'loaded', ActiveState: 'active', SubState: 'running', MainPID: 77 };
+
+const MANAGER = {
+  destination: 'org.freedesktop.systemd1',
+  path: '/',
+  interface: 'org.freedesktop.systemd1.Manager',
+};
 
 let systemd: SystemdDouble;
 let board: Board;
@@ -81,15 +89,25 @@ test('when the bus ends the last states are stale with the reason; when it is ba
   await becomes('libvirt', { state: 'known', value: { pid: 100 } });
 });
 
+test('an answer is not kept as long as the bus', async () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const bus = await openSystemBus(systemd.place.busSocket);
+  const names = Array.from({ length: 200 }, (_, at) => `unit${at}.service`);
+  const askOften = async () => {
+    for (let round = 0; round < 40; round++) await bus.call(MANAGER, 'ListUnitsByNames', 'as', [names]);
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const before = await askOften();
+  expect((await askOften()) - before).toBeLessThan(500_000);
+  bus.close();
+});
+
 test('systemd is not on the bus', async () => {
   systemd.vanish();
   const bus = await openSystemBus(systemd.place.busSocket);
-  const target = {
-    destination: 'org.freedesktop.systemd1',
-    path: '/',
-    interface: 'org.freedesktop.systemd1.Manager',
-  };
-  await expect(bus.call(target, 'Subscribe')).rejects.toMatchObject({ kind: 'unavailable' });
+  await expect(bus.call(MANAGER, 'Subscribe')).rejects.toMatchObject({ kind: 'unavailable' });
   bus.close();
 });
 
