@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import {
   appendFileSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -14,6 +15,7 @@ import {
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { type CollectOptions, type CollectParts, collect } from '../../src/node/logs/collect.ts';
+import { draftShare, dropShare } from '../../src/node/logs/shares.ts';
 import { readableLogs, readLog } from '../../src/node/logs/view.ts';
 import { layoutOf } from '../../src/node/services/layout.ts';
 import { openFolder, until } from './servers.ts';
@@ -140,6 +142,21 @@ test('shares that have ended are removed by the next one', async () => {
   writeFileSync(join(parts.exports, `${token}.json`), JSON.stringify({ title: 'x', expires: 5 }));
   await collect(parts, options({ span: 'hour' }));
   expect(readdirSync(parts.exports).some((name) => name.startsWith(token))).toBe(false);
+});
+
+test('a share that is being filled outlives the beginning of another; one that another program left does not', async () => {
+  const left = join(parts.exports, 'b'.repeat(22));
+  mkdirSync(left, { recursive: true });
+  const first = await draftShare(parts);
+  const second = await draftShare(parts);
+  expect([left, first.folder, second.folder].map((folder) => existsSync(folder))).toEqual([
+    false,
+    true,
+    true,
+  ]);
+  await dropShare(parts, first);
+  await dropShare(parts, second);
+  expect(readdirSync(parts.exports).some((name) => name.startsWith(first.token))).toBe(false);
 });
 
 test('a log is read and followed on the screen, filtered and masked, over its rotation', async () => {

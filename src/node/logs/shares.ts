@@ -29,11 +29,15 @@ export interface Draft {
   folder: string;
 }
 
+/** Shares that this program is filling: they have no record yet, and are not to be taken for abandoned ones. */
+const underWay = new Set<string>();
+
 /** Begins a share under an unguessable name; shares that have ended are removed. */
 export async function draftShare({ exports }: ShareParts): Promise<Draft> {
   await ensureFolder(exports, 0o750);
   await removeEnded(exports);
   const token = randomBytes(16).toString('base64url');
+  underWay.add(token);
   const folder = join(exports, token);
   await ensureFolder(folder, 0o750);
   return { token, folder };
@@ -50,12 +54,14 @@ export async function openShare(
   const meta = join(parts.exports, `${token}.json`);
   await writeWhole(meta, JSON.stringify({ title, whole, expires }), 0o640);
   await giveToGroup(meta);
+  underWay.delete(token);
   return { url: await served(parts, token), expires };
 }
 
 export async function dropShare({ exports }: ShareParts, { token, folder }: Draft): Promise<void> {
   await rm(join(exports, `${token}.json`), { force: true });
   await rm(folder, { recursive: true, force: true });
+  underWay.delete(token);
 }
 
 async function served({ service, address }: ShareParts, token: string): Promise<Shared['url']> {
@@ -93,7 +99,7 @@ export async function readableByServer(path: string, folder: boolean): Promise<v
 async function removeEnded(exports: string): Promise<void> {
   const names = await readdir(exports);
   for (const token of new Set(names.map((name) => name.replace(/\.json$/, '')))) {
-    if (await isOpen(exports, token)) continue;
+    if (underWay.has(token) || (await isOpen(exports, token))) continue;
     await rm(join(exports, `${token}.json`), { force: true });
     await rm(join(exports, token), { recursive: true, force: true });
   }
