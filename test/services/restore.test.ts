@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { MariadbEngine } from '../../src/node/backup/mariadb.ts';
 import { backUp } from '../../src/node/backup/run.ts';
@@ -87,6 +88,29 @@ test('wrong password, no such file, no dump: nothing is touched', async () => {
   await expect(restore(world, { rootPassword: undefined })).rejects.toMatchObject({ field: 'rootPassword' });
   expect(await content()).toBe(before);
   expect(await world.service.isRunning()).toBe(true);
+});
+
+test('a dump that brings accounts, or runs programs, is refused before anything is touched', async () => {
+  const before = await content();
+  const good = gunzipSync(readFileSync(made.path)).toString();
+  const ran = join(folder, 'ran');
+  const bad: [string, RegExp][] = [
+    [
+      "INSERT INTO mysql.global_priv VALUES ('%', 'stranger', '{\"access\":18446744073709551615}');",
+      /more than .*mysql/,
+    ],
+    ["GRANT ALL ON *.* TO stranger@'%' IDENTIFIED BY 'x';", /more than .*mysql/],
+    [`\\! touch ${ran}`, /./],
+  ];
+  for (const [line, why] of bad) {
+    const file = join(folder, 'bad.sql.gz');
+    writeFileSync(file, gzipSync(good.replace('-- Dump completed', `${line}\n-- Dump completed`)));
+    await expect(restore(world, { file })).rejects.toThrow(why);
+  }
+  expect(existsSync(ran)).toBe(false);
+  expect(await content()).toBe(before);
+  using root = await server.root();
+  expect(await root.query("SELECT 1 FROM mysql.global_priv WHERE User = 'stranger'")).toEqual([]);
 });
 
 test('onto a server that has no database of ours: it is there afterwards, and gone again when it does not do', async () => {

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline, Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Fault } from '../../api/fault.ts';
+import { run } from '../../system/exec.ts';
 import { pipeThrough } from '../../system/pipe.ts';
 import { openAsRoot } from '../database/apply.ts';
 import { broken, CHUNK, compressInto, meter, nameDisk, syncFile } from './compress.ts';
@@ -57,19 +58,25 @@ async function* sqlIn(path: string, progress: Progress): AsyncGenerator<Buffer> 
   }
 }
 
-/** Loads a dump into the server behind the socket, as its root. */
-export const load = (socket: string, path: string, signal: AbortSignal, progress?: Progress): Promise<void> =>
-  pipeThrough(
-    [
-      'mariadb',
-      '--no-defaults',
-      `--socket=${socket}`,
-      '--user=root',
-      '--default-character-set=utf8mb4',
-      '--batch',
-    ],
-    { timeout: LIMIT_MILLISECONDS, input: readDump(path, progress), signal },
-  );
+/**
+ * Loads a dump into the server behind the socket, as its root. A dump is text from anywhere: the client must not take
+ * the lines in it that run programs, where it can be told so.
+ */
+export async function load(
+  socket: string,
+  path: string,
+  signal: AbortSignal,
+  progress?: Progress,
+): Promise<void> {
+  const client = ['mariadb', '--no-defaults', ...((await knowsSandbox()) ? ['--sandbox'] : [])];
+  const argv = [...client, `--socket=${socket}`, '--user=root', '--default-character-set=utf8mb4', '--batch'];
+  const options = { timeout: LIMIT_MILLISECONDS, input: readDump(path, progress), signal };
+  await pipeThrough(argv, options);
+}
+
+/** Clients from before 2024 have no such option. */
+const knowsSandbox = async (): Promise<boolean> =>
+  (await run(['mariadb', '--no-defaults', '--help'], { timeout: 10_000 })).stdout.includes('--sandbox');
 
 function withoutSandbox(): Transform {
   let first = true;

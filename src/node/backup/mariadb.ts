@@ -40,11 +40,13 @@ export class MariadbEngine implements Engine {
 
   examine(place: string, path: string, signal: AbortSignal, progress: Progress): Promise<Examined> {
     return withThrowawayServer(place, async (socket) => {
+      const empty = await accountsMark(socket);
       await load(socket, path, signal, progress);
       using database = await openAsRoot(socket);
       const rows = await database.query('SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA');
-      const databases = rows.map(({ name }) => String(name)).filter((name) => !SYSTEM.has(name));
-      return { databases, ...(await countOf(database, databases)) };
+      const own = rows.map(({ name }) => String(name)).filter((name) => !SYSTEM.has(name));
+      const databases = (await accountsMark(socket)) === empty ? own : [...own, 'mysql'];
+      return { databases, ...(await countOf(database, own)) };
     });
   }
 
@@ -65,6 +67,20 @@ export class MariadbEngine implements Engine {
     using database = await openAsRoot(this.#socket);
     for (const name of databases) await database.query('DROP DATABASE IF EXISTS ??', [name]);
   }
+}
+
+/** What a dump of ours changes in the server's own database by itself: its routines and events, and figures. */
+const OWN_TRACES = ['proc', 'event', 'innodb_index_stats', 'innodb_table_stats', 'gtid_slave_pos'];
+const LOGS = ['general_log', 'slow_log', 'transaction_registry'];
+
+/** Differs when accounts, rights or anything else in the server's own database was changed. */
+async function accountsMark(socket: string): Promise<string> {
+  using database = await openAsRoot(socket);
+  const sql =
+    "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'mysql' AND TABLE_TYPE = 'BASE TABLE' AND TABLE_NAME NOT IN (?) ORDER BY 1";
+  const rows = await database.query(sql, [[...OWN_TRACES, ...LOGS]]);
+  const tables = rows.map(({ name }) => `mysql.${name}`);
+  return JSON.stringify(await database.query('CHECKSUM TABLE ?? EXTENDED', [tables]));
 }
 
 async function countOf(
