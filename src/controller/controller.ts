@@ -74,6 +74,7 @@ export class Controller {
     this.#source = createFactsSource({
       role,
       version,
+      log,
       dataDir: places.dataDir,
       // What became unreadable since the start is no reason to lose sight of the links: the last good setting counts.
       management: () => readConfig(places.config).catch(() => config),

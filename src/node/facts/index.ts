@@ -2,6 +2,8 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Role } from '../../api/role.ts';
 import { isClockSynced } from '../../system/clock.ts';
+import { whyOf } from '../../system/errno.ts';
+import type { Log } from '../../system/log.ts';
 import { type ReadText, readText } from '../../system/proc.ts';
 import { hardwareSupplier } from '../hardware/probe.ts';
 import { linksSupplier } from '../network/links.ts';
@@ -28,6 +30,7 @@ import { usageSupplier } from './usage.ts';
 export interface FactsOptions {
   role: Role;
   version: string;
+  log: Log;
   /** The one folder of a development run. */
   dataDir?: string | undefined;
   /** The management address or NIC of node.ini. */
@@ -66,7 +69,7 @@ export function createFactsSource(options: FactsOptions): FactsSource {
     ocfs2Supplier(board, read, role),
     linksSupplier(board, read, withServiceAddress(management, properties, read)),
   ];
-  return new Source(board, suppliers);
+  return new Source(board, suppliers, options.log);
 }
 
 const INVENTORY = join(dirname(process.argv[1] ?? ''), 'inventory.cjs');
@@ -83,18 +86,32 @@ class Source implements FactsSource {
   readonly #board: Board;
   readonly #suppliers: readonly Supplier[];
   readonly #ticker: Ticker;
+  readonly #log: Log;
 
-  constructor(board: Board, suppliers: readonly Supplier[]) {
+  constructor(board: Board, suppliers: readonly Supplier[], log: Log) {
     this.#board = board;
     this.#suppliers = suppliers;
-    this.#ticker = new Ticker(suppliers.flatMap(({ polls }) => polls ?? []));
+    this.#log = log;
+    this.#ticker = new Ticker(
+      suppliers.flatMap(({ polls }) => polls ?? []),
+      log,
+    );
   }
 
   /** A part that is slow to answer (a hanging daemon) does not hold up the others: it follows when it has. */
   async start(): Promise<void> {
-    const started = Promise.all(this.#suppliers.map((supplier) => supplier.start?.()));
+    const started = Promise.all(this.#suppliers.map((supplier) => this.#start(supplier)));
     await Promise.race([started, setTimeout(START_PATIENCE, undefined, { ref: false })]);
     if (!this.#board.watched) this.#ticker.rest();
+  }
+
+  /** One that cannot begin is no reason to go without all the others, and without the controller. */
+  async #start(supplier: Supplier): Promise<void> {
+    try {
+      await supplier.start?.();
+    } catch (thrown) {
+      this.#log(`facts cannot be followed: ${whyOf(thrown).en}`);
+    }
   }
 
   async stop(): Promise<void> {

@@ -1,3 +1,6 @@
+import { whyOf } from '../../system/errno.ts';
+import type { Log } from '../../system/log.ts';
+
 /** Milliseconds between two ticks while somebody watches. */
 export const TICK = 2000;
 
@@ -13,16 +16,20 @@ export interface Poll {
 
 /**
  * One timer for everything that is polled, so that the processor wakes once for all of it. A tick that finds the
- * last reading of a slow poll still under way leaves that one out.
+ * last reading of a slow poll still under way leaves that one out. What a poll throws is logged and ends nothing.
  */
 export class Ticker {
   readonly #polls: readonly Poll[];
+  readonly #log: Log;
   readonly #busy = new Set<Poll>();
+  /** What they threw last: said once, not at every tick. */
+  readonly #failed = new Map<Poll, string>();
   #timer: NodeJS.Timeout | undefined;
   #count = 0;
 
-  constructor(polls: readonly Poll[]) {
+  constructor(polls: readonly Poll[], log: Log) {
     this.#polls = polls;
+    this.#log = log;
   }
 
   /** Reads everything now, then every two seconds what is due. */
@@ -54,9 +61,29 @@ export class Ticker {
 
   #read(poll: Poll): void {
     if (this.#busy.has(poll)) return;
-    const reading = poll.read();
-    if (!reading) return;
+    try {
+      const reading = poll.read();
+      if (reading) void this.#await(poll, reading);
+    } catch (thrown) {
+      this.#fail(poll, thrown);
+    }
+  }
+
+  async #await(poll: Poll, reading: Promise<void>): Promise<void> {
     this.#busy.add(poll);
-    void reading.finally(() => this.#busy.delete(poll));
+    try {
+      await reading;
+    } catch (thrown) {
+      this.#fail(poll, thrown);
+    } finally {
+      this.#busy.delete(poll);
+    }
+  }
+
+  #fail(poll: Poll, thrown: unknown): void {
+    const why = whyOf(thrown).en;
+    if (this.#failed.get(poll) === why) return;
+    this.#failed.set(poll, why);
+    this.#log(`facts could not be read: ${why}`);
   }
 }

@@ -35,19 +35,31 @@ export function disksSupplier(
 ): Supplier {
   const reader = new SpaceReader();
   const last = new Map<string, Reading<Space>>();
-  const latest = ({ path }: Folder) => (path === undefined ? NOT_CONFIGURED : (last.get(path) ?? NOT_READ));
-  const read = async () => {
+  let folders = foldersOf([]);
+  const before = (path: string) => last.get(path) ?? NOT_READ;
+  const latest = ({ path }: Folder) => (path === undefined ? NOT_CONFIGURED : before(path));
+  const show = (shown: readonly Folder[]) =>
+    board.set(
+      'disks',
+      shown.map((folder) => diskOf(folder, latest(folder))),
+    );
+  const readAll = async () => {
     const mounts = parseMounts(readText('/proc/self/mountinfo'));
-    const folders = foldersOf(mounts);
-    for (const { path } of folders) {
-      if (path !== undefined) last.set(path, await spaceOf(path, mounts, reader, last.get(path) ?? NOT_READ));
+    const now = foldersOf(mounts);
+    folders = now;
+    for (const { path } of now) {
+      if (path !== undefined) last.set(path, await spaceOf(path, mounts, reader, before(path)));
       // One by one: what is known does not wait for a file system that does not answer.
-      board.set(
-        'disks',
-        folders.map((folder) => diskOf(folder, latest(folder))),
-      );
+      show(now);
     }
   };
+  // Without the mounts (no file descriptor is left, say) no size can be told either.
+  const read = () =>
+    readAll().catch((thrown: unknown) => {
+      for (const { path } of folders)
+        if (path !== undefined) last.set(path, lost(before(path), whyOf(thrown), Date.now()));
+      show(folders);
+    });
   return { start: read, polls: [{ every: 5, read }] };
 }
 

@@ -28,6 +28,7 @@ beforeEach(async () => {
   source = createFactsSource({
     role: 'compute',
     version: '1.2.3',
+    log: () => {},
     inventoryProgram: INVENTORY,
     libvirtSockets: [NOWHERE],
     systemd: { busSocket: NOWHERE, bootedFolder: NOWHERE },
@@ -160,4 +161,23 @@ test('while watched, no program is started either, and many watchers cost no mor
   expect(started()).toEqual([]);
   expect(told.length % 10).toBe(0);
   for (const one of leave) one();
+});
+
+test('when nothing can be read, for want of file descriptors say, it starts all the same and says why', async () => {
+  const without = createFactsSource({
+    role: 'storage',
+    version: '1.2.3',
+    log: () => {},
+    libvirtSockets: [NOWHERE],
+    systemd: { busSocket: NOWHERE, bootedFolder: NOWHERE },
+    readText: () => {
+      throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+    },
+  });
+  await without.start();
+  without.watch(() => {})();
+  const { disks, cpu } = without.current();
+  const why = { state: 'unknown', why: { en: 'EMFILE: too many open files' } };
+  expect([disks[0]?.space, cpu]).toMatchObject([why, why]);
+  await without.stop();
 });

@@ -84,6 +84,37 @@ test('sizes in bytes, and whether it is mounted read-only', async () => {
   expect(frozen?.space).toMatchObject({ value: { readOnly: true } });
 });
 
+test('while the mounts cannot be read, each folder says why and keeps its last size', async () => {
+  const emfile = () => {
+    throw Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE' });
+  };
+  let readText = (): string => emfile();
+  board = new Board({ ...NOT_READ, identity: IDENTITY }, () => ({}));
+  const folders = [
+    { key: 'storage', label: same('/data'), path: '/data' } as const,
+    { key: 'storage', label: same('none'), path: undefined } as const,
+  ];
+  const supplier = disksSupplier(
+    board,
+    () => readText(),
+    () => folders,
+  );
+  expect((await read(supplier)).map(({ space }) => space)).toMatchObject([
+    { state: 'unknown', why: { en: 'EMFILE: too many open files' } },
+    { state: 'unknown', why: { en: 'not configured' } },
+  ]);
+  readText = () => MOUNTS;
+  answers.set('/data', space(100, 50));
+  await read(supplier);
+  readText = emfile;
+  await supplier.polls?.[0]?.read();
+  expect(board.facts.disks[0]?.space).toMatchObject({
+    state: 'stale',
+    value: { free: 50 * GIB },
+    why: { en: 'EMFILE: too many open files' },
+  });
+});
+
 test('a folder that is not there says so, and one that was there before is no longer known', async () => {
   answers.set('/data', space(100, 50));
   const supplier = readerOf('/data');

@@ -20,7 +20,10 @@ function setUp() {
   const board = new Board({ ...NOT_READ, identity: IDENTITY }, () => ({}));
   const figures = { board, readText, now: () => performance.now() };
   const suppliers = [usageSupplier(figures), clockSupplier(figures, () => true)];
-  const ticker = new Ticker(suppliers.flatMap(({ polls }) => polls ?? []));
+  const ticker = new Ticker(
+    suppliers.flatMap(({ polls }) => polls ?? []),
+    () => {},
+  );
   for (const supplier of suppliers) supplier.start?.();
   ticker.rest();
   const watch = (): (() => void) => {
@@ -108,7 +111,7 @@ test('a poll that is still under way is left out, not doubled', async () => {
       finish = resolve;
     });
   };
-  const ticker = new Ticker([{ every: 1, read }]);
+  const ticker = new Ticker([{ every: 1, read }], () => {});
   ticker.watch();
   await vi.advanceTimersByTimeAsync(10_000);
   expect(begun).toBe(1);
@@ -116,4 +119,24 @@ test('a poll that is still under way is left out, not doubled', async () => {
   await vi.advanceTimersByTimeAsync(2000);
   expect(begun).toBe(2);
   ticker.stop();
+});
+
+test('a poll that throws or rejects is logged once for a reason, and is read again', async () => {
+  const said: string[] = [];
+  const begun: string[] = [];
+  const thrown = () => {
+    begun.push('thrown');
+    throw new Error('defect');
+  };
+  const rejected = async () => {
+    begun.push('rejected');
+    throw new Error('defect as well');
+  };
+  const polls = [thrown, rejected].map((read) => ({ every: 1, read }));
+  const ticker = new Ticker(polls, (text) => said.push(text));
+  ticker.watch();
+  await vi.advanceTimersByTimeAsync(2000);
+  ticker.stop();
+  expect(begun).toEqual(['thrown', 'rejected', 'thrown', 'rejected']);
+  expect(said).toEqual(['facts could not be read: defect', 'facts could not be read: defect as well']);
 });
