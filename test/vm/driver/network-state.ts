@@ -6,11 +6,14 @@ import { until } from './wait.ts';
 /** Where the controller keeps the states. */
 export const KEPT = '/var/lib/zs-node/network';
 
-/** A node's network on disk, in NetworkManager's memory and in the kernel, without what differs each time. */
+/**
+ * A node's network on disk, in NetworkManager's memory and in the kernel, without what differs each time: that is also
+ * NetworkManager's own draft (six letters after the name), which it leaves when the power goes while it writes.
+ */
 const LOOK = `
 cd /etc/NetworkManager/system-connections
-ls -A . /run/NetworkManager/system-connections /etc/systemd/network
-for file in *; do echo "== $file"; grep -v '^timestamp=\\|^uuid=\\|^$' "$file"; done
+ls -A . /run/NetworkManager/system-connections /etc/systemd/network | grep -v 'nmconnection[.]......$'
+for file in *.nmconnection; do echo "== $file"; grep -v '^timestamp=\\|^uuid=\\|^$' "$file"; done
 echo '== links'
 ip -br link | sed 's/@[^ ]*//; s/ [0-9a-f:]* <.*//' | sort
 ip -br -4 a | sed 's/@[^ ]*//' | sort
