@@ -73,7 +73,9 @@ export async function removeDrafts(folder: string, before = Number.POSITIVE_INFI
   for (const name of names) {
     if (!/^\.[0-9a-f]{12}\.tmp$/.test(name)) continue;
     const path = join(folder, name);
-    if ((await lstat(path)).mtimeMs < before) await rm(path, { force: true });
+    // A living writer's draft becomes its file meanwhile.
+    const written = await lstat(path).catch(() => undefined);
+    if (written !== undefined && written.mtimeMs < before) await rm(path, { force: true });
   }
 }
 

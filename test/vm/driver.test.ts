@@ -162,9 +162,9 @@ machineTest('802.3ad aggregates over two cables to the bond of another machine',
     for (const nic of ['ens16', 'ens17']) await machine.shell(`ip link set ${nic} down master ${bond}`);
     await address(machine, bond, `10.9.0.${host}/24`);
   }
-  await left.shell(
-    'timeout 60 sh -c "until grep -q \'Number of ports: 2\' /proc/net/bonding/bond0; do sleep 0.2; done"',
-  );
+  const bothPorts = async () =>
+    (await left.run(['cat', '/proc/net/bonding/bond0'])).includes('Number of ports: 2') || undefined;
+  await until('both ports in one aggregator', bothPorts);
   expect((await ping(left, '10.9.0.2')).code).toBe(0);
   await left.link(0, false);
   await right.link(0, false);

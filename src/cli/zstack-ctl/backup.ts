@@ -50,7 +50,7 @@ export const BACKUP_COMMANDS: readonly CtlCommand[] = [
     name: 'restore_mysql',
     summary: 'put a dump in the place of the database, after a dump of what is there',
     options: [
-      ['-f, --from-file <FILE>', 'the dump'],
+      ['-f, --from-file <FILE>', 'the dump; one that brings anything but the databases of ZStack is refused'],
       ['--mysql-root-password <PASSWORD>', passwordHelp('MySQL root password', ROOT)],
       FD,
     ],
