@@ -99,6 +99,7 @@ test('a dump that brings accounts, or runs programs, is refused before anything 
       "INSERT INTO mysql.global_priv VALUES ('%', 'stranger', '{\"access\":18446744073709551615}');",
       /more than .*mysql/,
     ],
+    ['DROP USER IF EXISTS nobody@localhost;', /more than .*mysql/],
     ["GRANT ALL ON *.* TO stranger@'%' IDENTIFIED BY 'x';", /more than .*mysql/],
     [`\\! touch ${ran}`, /./],
   ];

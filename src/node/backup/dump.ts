@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline, Readable, Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { Fault } from '../../api/fault.ts';
+import { say } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
 import { pipeThrough } from '../../system/pipe.ts';
 import { openAsRoot } from '../database/apply.ts';
@@ -60,7 +61,7 @@ async function* sqlIn(path: string, progress: Progress): AsyncGenerator<Buffer> 
 
 /**
  * Loads a dump into the server behind the socket, as its root. A dump is text from anywhere: the client must not take
- * the lines in it that run programs, where it can be told so.
+ * the lines in it that run programs or name files. One that cannot be told so gets no dump that has such lines.
  */
 export async function load(
   socket: string,
@@ -68,15 +69,51 @@ export async function load(
   signal: AbortSignal,
   progress?: Progress,
 ): Promise<void> {
-  const client = ['mariadb', '--no-defaults', ...((await knowsSandbox()) ? ['--sandbox'] : [])];
+  const hasSandbox = await knowsSandbox();
+  const client = ['mariadb', '--no-defaults', '--local-infile=0', ...(hasSandbox ? ['--sandbox'] : [])];
   const argv = [...client, `--socket=${socket}`, '--user=root', '--default-character-set=utf8mb4', '--batch'];
-  const options = { timeout: LIMIT_MILLISECONDS, input: readDump(path, progress), signal };
-  await pipeThrough(argv, options);
+  const text = readDump(path, progress);
+  const input = hasSandbox ? text : text.compose(withoutCommands());
+  await pipeThrough(argv, { timeout: LIMIT_MILLISECONDS, input, signal });
 }
 
 /** Clients from before 2024 have no such option. */
 const knowsSandbox = async (): Promise<boolean> =>
   (await run(['mariadb', '--no-defaults', '--help'], { timeout: 10_000 })).stdout.includes('--sandbox');
+
+/** A client's commands at the start of a line that reach beyond the database. Lines of data are never broken in two. */
+const WORD = /\n\s*(?:system|source|tee|pager|edit|connect|charset)(?=[\s;])/i;
+/**
+ * The same by their letters, which the client takes anywhere but in quotes. No dump escapes any of these, so what is
+ * quoted need not be known: two backslashes are one that is escaped, in quotes and out of them.
+ */
+const LETTER = /(?<!\\)(?:\\\\)*\\[!.TPeC]/;
+/** What may be the beginning of either. */
+const BEGINNING = /(?:\n\s*[a-z]{0,8}|\\+)$/i;
+
+/** Passes everything on until a line would make a client run a program, read a file or write one. */
+export function withoutCommands(): Transform {
+  // What was not weighed yet: the first line begins as if another one had ended.
+  let before = '\n';
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const text = before + chunk.toString('latin1');
+      if (WORD.test(text) || LETTER.test(text)) return done(runsPrograms());
+      before = BEGINNING.exec(text)?.[0] ?? '';
+      done(null, chunk);
+    },
+  });
+}
+
+const runsPrograms = (): Fault =>
+  new Fault(
+    'conflict',
+    say(
+      'the dump holds commands that run programs or read and write files',
+      '备份中包含可运行程序或读写文件的命令',
+    ),
+    { field: 'file' },
+  );
 
 function withoutSandbox(): Transform {
   let first = true;
