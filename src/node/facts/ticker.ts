@@ -22,7 +22,7 @@ export class Ticker {
   readonly #polls: readonly Poll[];
   readonly #log: Log;
   readonly #busy = new Set<Poll>();
-  /** What they threw last: said once, not at every tick. */
+  /** What they throw now: said once, not at every tick. */
   readonly #failed = new Map<Poll, string>();
   #timer: NodeJS.Timeout | undefined;
   #count = 0;
@@ -64,6 +64,7 @@ export class Ticker {
     try {
       const reading = poll.read();
       if (reading) void this.#await(poll, reading);
+      else this.#failed.delete(poll);
     } catch (thrown) {
       this.#fail(poll, thrown);
     }
@@ -73,6 +74,7 @@ export class Ticker {
     this.#busy.add(poll);
     try {
       await reading;
+      this.#failed.delete(poll);
     } catch (thrown) {
       this.#fail(poll, thrown);
     } finally {
