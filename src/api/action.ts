@@ -2,40 +2,67 @@ import type { z } from 'zod';
 import type { Plan, Step } from './plan.ts';
 import type { Words } from './words.ts';
 
-/** look: anybody who reaches the socket. password: a session opened with the root password, or root by peer credentials (scripts). */
+/**
+ * Who may ask for it. look: anybody who reaches the socket. password: a session opened with the root password, or
+ * root by peer credentials (scripts).
+ */
 export type Access = 'look' | 'password';
 
-/** change: takes the exclusive lane and is journaled. */
-export type Effect = 'read' | 'change';
+/**
+ * What of the node a change has for itself while it is made. Changes of different scopes do not wait for each other;
+ * `node` excludes all others. services: those of the node's role with all they keep (database, broker, settings,
+ * licence). system: the machine's own settings and its accounts.
+ */
+export type Scope = 'node' | 'network' | 'services' | 'system';
 
 /**
  * The declaration of one thing the node can do: shared by those who ask for it (console, scripts, cluster) and
  * the one place that carries it out. `Output` is what it answers, `Item` what it streams meanwhile.
  */
-export interface Action<Input extends z.ZodType = z.ZodType, Output = unknown, Item = unknown> {
+export interface Action<
+  Input extends z.ZodType = z.ZodType,
+  Output = unknown,
+  Item = unknown,
+  Name extends string = string,
+> {
   /** `feature.verb`, for example `network.ping`. */
-  readonly name: string;
+  readonly name: Name;
   readonly input: Input;
   readonly access: Access;
-  readonly effect: Effect;
+  /** With a lane it is a change: made alone in its scope, on record before it begins, and by journaled plans. */
+  readonly lane: Scope | 'none';
+  /** count: it says nothing when recorded one by one (a key was pressed, a window follows a job). */
+  readonly record: 'each' | 'count';
+  /** Must work when nothing else does: waits for no lane and no record. */
+  readonly urgent: boolean;
   /** A long one becomes a job: the call answers with the job's number at once, and the job outlives the caller. */
   readonly long: boolean;
   /** Types only; never set. */
   readonly types?: { output: Output; item: Item };
 }
 
-type Declaration<Input extends z.ZodType> = Pick<Action<Input>, 'name' | 'input' | 'access' | 'effect'> & {
-  long?: boolean;
-};
+type Declaration<Input extends z.ZodType, Name extends string> = Pick<
+  Action<Input, unknown, unknown, Name>,
+  'name' | 'input' | 'access' | 'lane'
+> &
+  Partial<Pick<Action, 'record' | 'urgent' | 'long'>>;
 
-/** Declares an action: `defineAction<Output, Item>()({ name, input, access, effect })`. It lives in the feature's schema.ts. */
+/**
+ * Declares an action: `defineAction<Output, Item>()({ name, input, access, lane })`. It lives in the feature's
+ * schema.ts. What anybody may look at is counted, everything else recorded one by one, unless `record` says otherwise.
+ */
 export const defineAction =
   <Output, Item = never>() =>
-  <Input extends z.ZodType>(declaration: Declaration<Input>): Action<Input, Output, Item> => ({
+  <Input extends z.ZodType, const Name extends string>(
+    declaration: Declaration<Input, Name>,
+  ): Action<Input, Output, Item, Name> => ({
     long: false,
+    urgent: false,
+    record: declaration.access === 'look' && declaration.lane === 'none' ? 'count' : 'each',
     ...declaration,
   });
 
+export type NameOf<A> = A extends Action<z.ZodType, unknown, unknown, infer N> ? N : never;
 export type InputOf<A> = A extends Action<infer I, unknown, unknown> ? z.input<I> : never;
 export type OutputOf<A> = A extends Action<z.ZodType, infer O, unknown> ? O : never;
 export type ItemOf<A> = A extends Action<z.ZodType, unknown, infer T> ? T : never;
@@ -60,6 +87,11 @@ export interface Run<Item = never> {
   progress(words: Words, fraction?: number): void;
   /** Carries a plan out step by step, each written into the journal before and after. */
   carryOut(plan: Plan<Step>): Promise<void>;
+  /**
+   * Does the work with one more scope held, for what turns out to reach further than the declared one. Scopes are
+   * taken in the order network or system, then services; nothing takes them the other way round. Throws `conflict`.
+   */
+  holding<T>(scope: Scope, work: () => Promise<T>): Promise<T>;
 }
 
 /** An action together with the code that carries it out. It lives in the feature's actions.ts. */

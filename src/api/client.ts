@@ -1,6 +1,6 @@
 import { createConnection, type Socket } from 'node:net';
 import type { z } from 'zod';
-import type { Action } from './action.ts';
+import type { Action, NameOf } from './action.ts';
 import { Fault } from './fault.ts';
 import {
   type ClientHello,
@@ -24,8 +24,8 @@ export interface Named<I extends z.ZodType, O, T> {
 
 type NamedOf<A> = A extends Action<infer I, infer O, infer T> ? Named<I, O, T> : never;
 
-/** An action by its name alone: `reference<typeof watchFacts>('facts.watch')` is typed and loads no schema. */
-export const reference = <A>(name: string): NamedOf<A> => ({ name }) as NamedOf<A>;
+/** An action by its name alone: `reference<typeof watchFacts>('facts.watch')` is typed, loads no schema, and takes no other name. */
+export const reference = <A>(name: NameOf<A>): NamedOf<A> => ({ name }) as { name: string } as NamedOf<A>;
 
 export interface CallOptions<Item> {
   /** Aborting asks the other side to stop; the promise then settles with what it answers. */

@@ -29,7 +29,8 @@ export const watchJob = defineAction<Job, { job: Job } | { item: unknown }>()({
   name: 'jobs.watch',
   input: job,
   access: 'password',
-  effect: 'read',
+  lane: 'none',
+  record: 'count',
 });
 
 /** Asks a running job to stop; `jobs.watch` shows when it has. */
@@ -37,7 +38,7 @@ export const cancelJob = defineAction<void>()({
   name: 'jobs.cancel',
   input: job,
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 /** What recovery did after a crash has been read: its attention line goes. `change` names it as the line does. */
@@ -45,7 +46,7 @@ export const acknowledgeChange = defineAction<void>()({
   name: 'journal.acknowledge',
   input: z.object({ change: z.string().regex(/^change-\d{9}\.jsonl$/, 'is no change') }),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 /** Reads the whole audit chain and says what does not fit. */
@@ -53,7 +54,7 @@ export const verifyAudit = defineAction<AuditVerdict>()({
   name: 'audit.verify',
   input: z.object({}),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 export interface AuditVerdict {

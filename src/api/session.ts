@@ -17,14 +17,14 @@ export const openSession = defineAction<{ idleSeconds: number; since: number }>(
   name: 'session.open',
   input: z.object({ ticket, area: z.enum(AREAS), takeOver: z.boolean().default(false) }),
   access: 'look',
-  effect: 'read',
+  lane: 'none',
 });
 
 export const closeSession = defineAction<void>()({
   name: 'session.close',
   input: z.object({}),
   access: 'look',
-  effect: 'read',
+  lane: 'none',
 });
 
 /** A key was pressed: the session is not idle. */
@@ -32,7 +32,8 @@ export const touchSession = defineAction<void>()({
   name: 'session.touch',
   input: z.object({}),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
+  record: 'count',
 });
 
 /** Answers at once: asked every second, so that a controller that hangs is noticed. */
@@ -40,5 +41,5 @@ export const alive = defineAction<void>()({
   name: 'session.alive',
   input: z.object({}),
   access: 'look',
-  effect: 'read',
+  lane: 'none',
 });

@@ -4,8 +4,12 @@ import { say } from '../api/words.ts';
 import {
   type ChangeInput,
   change as changeSchema,
-  type NetworkState,
+  type keepChange,
+  type makeChange as networkChange,
   type PendingChange,
+  type planChange,
+  type readNetwork,
+  type takeBackChange,
 } from '../node/network/change/schema.ts';
 import { agreed } from './agreed.ts';
 import type { NodeLink } from './node-link.ts';
@@ -48,7 +52,7 @@ export async function makeChange(
   change: ChangeInput,
   flags: Flags,
 ): Promise<void> {
-  const plan = (await node.call('network.plan', { change })) as Plan;
+  const plan = await node.call<typeof planChange>('network.plan', { change });
   if (flags.dryRun === true) return printPlan(plan, flags);
   const person = flags.yes !== true && process.stdin.isTTY && process.stdout.isTTY;
   if (person) {
@@ -62,15 +66,18 @@ export async function makeChange(
 async function carryOut(node: NodeLink, change: ChangeInput, flags: Flags, person: boolean): Promise<void> {
   const asking = new AbortController();
   let asked = false;
-  const follow = (item: unknown) => {
-    const pending = item as PendingChange;
+  const follow = (pending: PendingChange) => {
     if (flags.json !== true) progress(pending);
     if (!person || asked || pending.phase !== 'confirming') return;
     asked = true;
     void confirm(node, pending, asking.signal);
   };
   try {
-    await node.long('network.change', { change, unattended: !person, why: flags.why ?? '' }, follow);
+    await node.long<typeof networkChange>(
+      'network.change',
+      { change, unattended: !person, why: flags.why ?? '' },
+      follow,
+    );
   } finally {
     asking.abort();
   }
@@ -93,7 +100,7 @@ async function confirm(node: NodeLink, pending: PendingChange, signal: AbortSign
   );
   if (answer === undefined) return;
   const action = answer ? 'network.keep' : 'network.takeBack';
-  await node.call(action, { id: pending.id }).catch((thrown) => {
+  await node.call<typeof keepChange | typeof takeBackChange>(action, { id: pending.id }).catch((thrown) => {
     process.stderr.write(`${Fault.from(thrown).words.en}\n`);
   });
 }
@@ -114,7 +121,7 @@ async function printResult(node: NodeLink, program: Program, plan: Plan, flags: 
     return;
   }
   for (const warning of plan.warnings) print(warning.en);
-  if (program.shows === 'bonds') print(bondTable((await node.call('network.read', {})) as NetworkState));
+  if (program.shows === 'bonds') print(bondTable(await node.call<typeof readNetwork>('network.read', {})));
 }
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`);

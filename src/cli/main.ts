@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { exitCode, Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
-import type { NetworkState } from '../node/network/change/schema.ts';
+import type { resetNetwork as networkReset, readNetwork } from '../node/network/change/schema.ts';
 import { checkedChange, type Flags, makeChange, named } from './change.ts';
 import { openNode } from './node-link.ts';
 import { PROGRAMS, type Program, type Verb } from './programs.ts';
@@ -53,7 +53,7 @@ async function showNetwork(argv: string[]): Promise<number> {
   const given = command.parse(argv, { from: 'user' }).opts<Given>();
   const node = await openNode(given.data);
   try {
-    const state = (await node.call('network.read', {})) as NetworkState;
+    const state = await node.call<typeof readNetwork>('network.read', {});
     process.stdout.write(`${given.json === true ? JSON.stringify(state) : networkTable(state)}\n`);
     return OK;
   } finally {
@@ -73,7 +73,7 @@ async function resetNetwork(argv: string[]): Promise<number> {
   if (given.yes !== true && !(await mayReset())) return WRONG;
   const node = await openNode(given.data);
   try {
-    const { copy } = (await node.call('network.reset', input)) as { copy: string };
+    const { copy } = await node.call<typeof networkReset>('network.reset', input);
     process.stdout.write(`${given.json === true ? JSON.stringify({ copy }) : `copy of what was: ${copy}`}\n`);
     return OK;
   } finally {

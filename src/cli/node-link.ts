@@ -1,18 +1,26 @@
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
+import type { InputOf, ItemOf, NameOf, OutputOf } from '../api/action.ts';
 import { type Connection, connect } from '../api/client.ts';
 import { Fault, type FaultKind } from '../api/fault.ts';
 import { type Job, watchJob } from '../api/jobs.ts';
 import { placesOf } from '../api/places.ts';
 import { say } from '../api/words.ts';
 
-/** An action by name: the scripts ask either the controller that serves, or one that they start for this one action. */
+/**
+ * An action by name: the scripts ask either the controller that serves, or one that they start for this one action.
+ * `node.call<typeof readNetwork>('network.read', {})` is typed and loads no schema.
+ */
 export interface NodeLink {
   /** Whether somebody else could confirm a change: only a controller that serves can be asked. */
   readonly serving: boolean;
-  call(action: string, input: object): Promise<unknown>;
+  call<A = never>(action: NameOf<A>, input: InputOf<A>): Promise<OutputOf<A>>;
   /** A long action, to its end; what it streams goes to `onItem`. */
-  long(action: string, input: object, onItem: (item: unknown) => void): Promise<unknown>;
+  long<A = never>(
+    action: NameOf<A>,
+    input: InputOf<A>,
+    onItem?: (item: ItemOf<A>) => void,
+  ): Promise<OutputOf<A>>;
   close(): void;
 }
 
@@ -39,19 +47,23 @@ class Served implements NodeLink {
     this.#connection = connection;
   }
 
-  call(name: string, input: object): Promise<unknown> {
-    return this.#connection.call({ name }, input);
+  call<A>(name: NameOf<A>, input: InputOf<A>): Promise<OutputOf<A>> {
+    return this.#connection.call({ name }, input) as Promise<OutputOf<A>>;
   }
 
-  async long(name: string, input: object, onItem: (item: unknown) => void): Promise<unknown> {
+  async long<A>(
+    name: NameOf<A>,
+    input: InputOf<A>,
+    onItem: (item: ItemOf<A>) => void = () => {},
+  ): Promise<OutputOf<A>> {
     const { job: id } = await this.#connection.start({ name }, input);
     const job: Job = await this.#connection.call(
       watchJob,
       { id },
-      { onItem: (news) => ('item' in news ? onItem(news.item) : undefined) },
+      { onItem: (news) => ('item' in news ? onItem(news.item as ItemOf<A>) : undefined) },
     );
     if (job.fault !== undefined) throw Fault.fromRecord(job.fault);
-    return job.output;
+    return job.output as OutputOf<A>;
   }
 
   close(): void {
@@ -70,11 +82,15 @@ class Alone implements NodeLink {
     this.#dataDir = dataDir;
   }
 
-  call(action: string, input: object): Promise<unknown> {
-    return this.long(action, input, () => {});
+  call<A>(action: NameOf<A>, input: InputOf<A>): Promise<OutputOf<A>> {
+    return this.long<A>(action, input);
   }
 
-  long(action: string, input: object, onItem: (item: unknown) => void): Promise<unknown> {
+  long<A>(
+    action: NameOf<A>,
+    input: InputOf<A>,
+    onItem: (item: ItemOf<A>) => void = () => {},
+  ): Promise<OutputOf<A>> {
     const data = this.#dataDir === undefined ? [] : ['--data', this.#dataDir];
     const program = join(dirname(process.argv[1] ?? ''), 'controller.cjs');
     const argv = [program, ...data, '--once', action, '--json'];
@@ -83,7 +99,7 @@ class Alone implements NodeLink {
     let errors = '';
     const take = (line: string) => {
       const news = JSON.parse(line) as { item?: unknown; output?: unknown };
-      if ('item' in news) onItem(news.item);
+      if ('item' in news) onItem(news.item as ItemOf<A>);
       else output = news.output ?? undefined;
     };
     lines(child.stdout, take);
@@ -93,7 +109,9 @@ class Alone implements NodeLink {
     child.stdin.on('error', () => {}).end(JSON.stringify(input));
     return new Promise((resolve, reject) => {
       child.once('error', reject);
-      child.once('close', (code) => (code === 0 ? resolve(output) : reject(failure(code ?? 1, errors))));
+      child.once('close', (code) =>
+        code === 0 ? resolve(output as OutputOf<A>) : reject(failure(code ?? 1, errors)),
+      );
     });
   }
 

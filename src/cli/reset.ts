@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import type { InputOf } from '../api/action.ts';
 import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
 import { resetNetwork } from '../node/network/change/schema.ts';
@@ -14,7 +15,7 @@ const NAMES: Record<string, string> = {
 };
 
 /** The action's input from the script's words. Throws `usage` that names the argument. */
-export function checkedReset(words: string[]): object {
+export function checkedReset(words: string[]): InputOf<typeof resetNetwork> {
   const [nic = '', address = '', netmask = '', gateway = '', ...more] = words;
   if (more.length > 0) throw usage('takes NIC dhcp, or NIC ADDRESS NETMASK [GATEWAY]');
   const input =

@@ -22,7 +22,7 @@ import { GuardChecks } from './guard-checks.ts';
 import { JobStore } from './job-store.ts';
 import { Jobs } from './jobs.ts';
 import { Journal } from './journal/journal.ts';
-import { LANE, Lane } from './lane.ts';
+import { LANES, Lanes } from './lanes.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { Recovery } from './recovery.ts';
 import { Repaint, repaintActions } from './repaint.ts';
@@ -48,7 +48,7 @@ export const auditPlacesOf = (places: Places): AuditPlaces => ({
 /** All parts of the controller, tied together; it listens to nobody yet. */
 export class Controller {
   readonly dispatcher: Dispatcher;
-  readonly lane: Lane;
+  readonly lanes: Lanes;
   readonly audit: Audit;
   readonly journal: Journal;
   readonly jobs: Jobs;
@@ -63,7 +63,7 @@ export class Controller {
   constructor(options: ControllerOptions) {
     const { places, config, log, role, version } = options;
     this.#options = options;
-    this.lane = new Lane({ ...LANE, now: bootMilliseconds });
+    this.lanes = new Lanes({ ...LANES, now: bootMilliseconds });
     this.audit = new Audit(new AuditLog(auditPlacesOf(places)), () => this.#hub.attentionChanged());
     this.#features = this.#newFeatures();
     this.journal = this.#newJournal();
@@ -82,9 +82,9 @@ export class Controller {
       primaryStorage: config.primaryStorage,
     });
     this.#hub = this.#newHub();
-    const { sessions, lane, audit, journal, jobs } = this;
+    const { sessions, lanes, audit, journal, jobs } = this;
     const registry = new Registry(this.#actions());
-    this.dispatcher = new Dispatcher({ registry, sessions, lane, audit, journal, jobs });
+    this.dispatcher = new Dispatcher({ registry, sessions, lanes, audit, journal, jobs });
   }
 
   /** Settles what the last run left; after it changes may be made. */
@@ -152,9 +152,9 @@ export class Controller {
   }
 
   #newRecovery(): Recovery {
-    const { journal, audit, lane } = this;
+    const { journal, audit, lanes } = this;
     const forgetLeftovers = () => this.#features.forgetLeftovers();
-    return new Recovery({ journal, audit, lane, forgetLeftovers, log: this.#options.log });
+    return new Recovery({ journal, audit, lanes, forgetLeftovers, log: this.#options.log });
   }
 
   #newHub(): FactsHub {
@@ -183,12 +183,11 @@ export class Controller {
   }
 
   #goings(): Goings {
-    const change = this.lane.holder?.action;
     return {
       vms: this.#source.current().vms,
       jobs: this.jobs.facts().flatMap(({ state, title }) => (state === 'running' ? [title] : [])),
       unsettled: this.journal.findings.flatMap(({ outcome, words }) => (outcome === 'stuck' ? [words] : [])),
-      ...(change === undefined ? {} : { change }),
+      changes: this.lanes.holders.map(({ action }) => action),
     };
   }
 }

@@ -7,32 +7,28 @@ import { say } from '../api/words.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Jobs } from './jobs.ts';
 import type { Journal } from './journal/journal.ts';
-import type { Lane } from './lane.ts';
+import type { Held, Lanes } from './lanes.ts';
 import type { Sessions } from './sessions.ts';
 
 export interface Parts {
   registry: Registry;
   sessions: Sessions;
-  lane: Lane;
+  lanes: Lanes;
   audit: Audit;
   journal: Journal;
   jobs: Jobs;
 }
-
-/** Actions that must work when nothing else does: they wait for no lane and no record. */
-export const URGENT: ReadonlySet<string> = new Set(['power.reboot', 'power.off']);
-
-/** Reads behind the password that say nothing when recorded one by one: a key was pressed, a window follows a job. */
-const COUNTED: ReadonlySet<string> = new Set(['session.touch', 'jobs.watch']);
 
 /** One call of an action: by whom, with what. */
 interface Call {
   caller: Caller;
   implementation: Implementation;
   input: unknown;
+  /** Its place in the lanes. */
+  held: Held;
 }
 
-/** The one way to every action: validates, asks for the right to it, records, and keeps changes one at a time. */
+/** The one way to every action: validates, asks for the right to it, records, and keeps changes of one scope one at a time. */
 export class Dispatcher {
   readonly #parts: Parts;
 
@@ -45,7 +41,7 @@ export class Dispatcher {
     const implementation = this.#parts.registry.find(name);
     const { action } = implementation;
     this.#authorise(caller, action);
-    const call = { caller, implementation, input: parseInput(action, input) };
+    const call = { caller, implementation, input: parseInput(action, input), held: NO_LANE };
     if (!action.long) return this.#carryOut(call, reply);
     return this.#parts.jobs.start(action.name, (jobReply) => this.#carryOut(call, jobReply));
   }
@@ -61,17 +57,17 @@ export class Dispatcher {
   }
 
   #carryOut(call: Call, reply: Reply): Promise<unknown> {
-    const { action } = call.implementation;
-    if (action.effect === 'read') return this.#read(call, reply);
-    if (URGENT.has(action.name)) return this.#change(call, reply);
-    const { caller } = call;
-    return this.#parts.lane.hold({ caller, action: action.name }, () => this.#change(call, reply));
+    const { lane, name, urgent } = call.implementation.action;
+    if (lane === 'none') return this.#read(call, reply);
+    if (urgent) return this.#change(call, reply);
+    const change = { caller: call.caller, action: name, scope: lane };
+    return this.#parts.lanes.hold(change, (held) => this.#change({ ...call, held }, reply));
   }
 
   async #read(call: Call, reply: Reply): Promise<unknown> {
     const { audit } = this.#parts;
-    const { access, name } = call.implementation.action;
-    if (access === 'look' || COUNTED.has(name)) {
+    const { record, name } = call.implementation.action;
+    if (record === 'count') {
       audit.count('look');
       return this.#run(call, reply);
     }
@@ -81,9 +77,9 @@ export class Dispatcher {
   }
 
   async #change(call: Call, reply: Reply): Promise<unknown> {
-    const { name } = call.implementation.action;
+    const { name, urgent } = call.implementation.action;
     const finish = await this.#parts.audit.change(call.caller, name, call.input).catch((thrown) => {
-      if (!URGENT.has(name)) throw thrown;
+      if (!urgent) throw thrown;
       reply.progress({ words: NOT_RECORDED });
       return passThrough;
     });
@@ -97,24 +93,27 @@ export class Dispatcher {
       signal: reply.signal,
       emit: (item) => reply.item(item),
       progress: (words, fraction) => {
-        this.#parts.lane.sign();
+        call.held.sign();
         reply.progress(fraction === undefined ? { words } : { words, fraction });
       },
       carryOut: (plan) => this.#journaled(call, plan, reply),
+      holding: (scope, work) => call.held.also(scope, work),
     };
     return implementation.run(call.input, run);
   }
 
-  #journaled({ caller, implementation }: Call, plan: Plan, reply: Reply): Promise<void> {
-    const { name, effect } = implementation.action;
-    if (effect === 'read') throw new Fault('internal', say(`${name} only reads`, `${name} 只读`));
+  #journaled({ caller, implementation, held }: Call, plan: Plan, reply: Reply): Promise<void> {
+    const { name, lane } = implementation.action;
+    if (lane === 'none') throw new Fault('internal', say(`${name} only reads`, `${name} 只读`));
     this.#parts.jobs.title(reply, plan.title);
     return this.#parts.journal.carryOut({ caller, action: name, plan }, reply.signal, (words, fraction) => {
-      this.#parts.lane.sign();
+      held.sign();
       reply.progress({ words, fraction });
     });
   }
 }
+
+const NO_LANE: Held = { sign() {}, also: (_scope, work) => work() };
 
 const NOT_RECORDED = say('this could not be recorded', '此操作无法记录');
 const passThrough = <T>(outcome: Promise<T>): Promise<T> => outcome;

@@ -4,12 +4,12 @@ import type { Log } from '../system/log.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Settled } from './journal/settle.ts';
-import type { Lane } from './lane.ts';
+import type { Lanes } from './lanes.ts';
 
 export interface RecoveryParts {
   journal: Journal;
   audit: Audit;
-  lane: Lane;
+  lanes: Lanes;
   /** What was kept for an undo may go. */
   forgetLeftovers(): Promise<void>;
   log: Log;
@@ -57,9 +57,13 @@ export class Recovery {
   }
 
   async #again(): Promise<void> {
-    const holder = { caller: { line: '-', program: 'recovery' }, action: 'journal.recover' };
+    const change = {
+      caller: { line: '-', program: 'recovery' },
+      action: 'journal.recover',
+      scope: 'node',
+    } as const;
     try {
-      await this.#parts.lane.hold(holder, () => this.run());
+      await this.#parts.lanes.hold(change, () => this.run());
     } catch (thrown) {
       this.#parts.log(`recovery: ${Fault.from(thrown).words.en}`);
     }

@@ -27,7 +27,7 @@ export async function serveController(options: ControllerOptions): Promise<numbe
   });
   log(`listening on ${places.controllerSocket}`);
   await Promise.race([controller.start(), end]);
-  manager.ready(() => controller.lane.alive);
+  manager.ready(() => controller.lanes.alive);
   await end;
   manager.stopping();
   serving.close();
@@ -43,10 +43,10 @@ const asked = (): Promise<void> =>
     process.once('SIGINT', () => resolve());
   });
 
-/** A change that runs is let finish; one that takes too long is left to the journal. */
+/** Changes that run are let finish; what takes too long is left to the journal. */
 async function idle(controller: Controller): Promise<void> {
   const until = performance.now() + PATIENCE;
-  while (controller.lane.holder !== undefined && performance.now() < until) {
+  while (controller.lanes.holders.length > 0 && performance.now() < until) {
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
 }

@@ -8,7 +8,7 @@ export const passwordState = defineAction<{ state: 'usable' | 'locked' | 'empty'
   name: 'guard.passwordState',
   input: z.object({}),
   access: 'look',
-  effect: 'read',
+  lane: 'none',
 });
 
 /**
@@ -19,7 +19,7 @@ export const checkPassword = defineAction<{ ticket: string }>()({
   name: 'guard.checkPassword',
   input: z.object({ password: secret }),
   access: 'look',
-  effect: 'read',
+  lane: 'none',
 });
 
 const withTicket = z.object({ ticket });
@@ -29,17 +29,17 @@ export const guardRestartController = defineAction<void>()({
   name: 'guard.restartController',
   input: withTicket,
   access: 'look',
-  effect: 'change',
+  lane: 'node',
 });
 export const guardReboot = defineAction<void>()({
   name: 'guard.reboot',
   input: withTicket,
   access: 'look',
-  effect: 'change',
+  lane: 'node',
 });
 export const guardPowerOff = defineAction<void>()({
   name: 'guard.powerOff',
   input: withTicket,
   access: 'look',
-  effect: 'change',
+  lane: 'node',
 });

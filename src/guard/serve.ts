@@ -84,6 +84,7 @@ function call(
     emit: never,
     progress: never,
     carryOut: never,
+    holding: never,
   };
   return run(parseInput(action, input), context);
 }

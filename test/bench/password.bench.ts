@@ -145,6 +145,7 @@ const bench: Bench = async () => {
       signal,
       emit: () => {},
       progress: () => {},
+      holding: (_scope, work) => work(),
       carryOut: (plan) =>
         journal.carryOut({ caller, action: 'database.changeServicePassword', plan }, signal, () => {}),
     };

@@ -1,13 +1,16 @@
 import { Fault } from '../../api/fault.ts';
 import type { Reading } from '../../api/reading.ts';
 import { same } from '../../api/words.ts';
-import type { Backups } from '../../node/backup/schema.ts';
+import type { listBackups } from '../../node/backup/schema.ts';
 import {
   type CopyPlace,
   type CopyState,
+  type copyHostKey,
   copyParts,
   copyPlace,
   copyText,
+  type endCopy,
+  type setCopy,
   staysThere,
 } from '../../node/backup-copy/schema.ts';
 import { agreed } from '../agreed.ts';
@@ -32,7 +35,7 @@ export const BACKUP_COPY: CtlCommand = {
     const to = text(given, 'to');
     if (given.off === true) return off(node, to);
     if (to !== undefined) await setUp(node, given, placeIn(to));
-    const { copy } = (await node.call('database.listBackups', {})) as Backups;
+    const { copy } = await node.call<typeof listBackups>('database.listBackups', {});
     const now = settled(copy);
     return said(now, ...lines(now));
   },
@@ -40,7 +43,7 @@ export const BACKUP_COPY: CtlCommand = {
 
 async function off(node: NodeLink, to: string | undefined) {
   if (to !== undefined) throw new Fault('usage', same('either --to or --off'));
-  const answer = (await node.call('database.endCopy', {})) as { left: CopyPlace };
+  const answer = await node.call<typeof endCopy>('database.endCopy', {});
   return said(answer, 'backups are copied no longer', staysThere(answer.left).en);
 }
 
@@ -58,12 +61,12 @@ async function setUp(node: NodeLink, given: Given, place: CopyPlace): Promise<vo
   const hostKey = text(given, 'hostKey') ?? (await confirmedKey(node, place));
   const label = `password of ${place.user} on ${place.address}`;
   const secret = await password(given, 'password', VARIABLE, label);
-  await node.call('database.setCopy', { ...place, hostKey, password: secret });
+  await node.call<typeof setCopy>('database.setCopy', { ...place, hostKey, password: secret });
 }
 
 /** The key that the machine shows, once a person says that it is the right one. */
 async function confirmedKey(node: NodeLink, { address, port }: CopyPlace): Promise<string> {
-  const { hostKey } = (await node.call('database.copyHostKey', { address, port })) as { hostKey: string };
+  const { hostKey } = await node.call<typeof copyHostKey>('database.copyHostKey', { address, port });
   const shown = `${address} shows the host key ${hostKey}`;
   if (!process.stdin.isTTY)
     throw new Fault('usage', same(`${shown}; if that is its key: --host-key ${hostKey}`));

@@ -1,7 +1,13 @@
 import { resolve } from 'node:path';
 import { Fault } from '../../api/fault.ts';
 import { same } from '../../api/words.ts';
-import type { BackupDone, Backups, Restored } from '../../node/backup/schema.ts';
+import type {
+  BackupDone,
+  backupDatabase,
+  listBackups,
+  restoreDatabase,
+  setTimetable,
+} from '../../node/backup/schema.ts';
 import { BACKUP_COPY } from './backup-copy.ts';
 import { type CtlCommand, FD, password, ROOT, said, text } from './command.ts';
 import { passwordHelp } from './password.ts';
@@ -18,7 +24,7 @@ export const BACKUP_COMMANDS: readonly CtlCommand[] = [
     run: async (node, given) => {
       const keep = text(given, 'keepAmount');
       const input = { name: text(given, 'fileName'), keep: keep === undefined ? undefined : Number(keep) };
-      const answer = (await node.long('database.backup', input, () => {})) as BackupDone;
+      const answer = await node.long<typeof backupDatabase>('database.backup', input);
       const { verified } = answer;
       const proof = 'why' in verified ? [verified.why.en] : [];
       return said(answer, answer.path, ...proof, ...copyLine(answer));
@@ -32,11 +38,11 @@ export const BACKUP_COMMANDS: readonly CtlCommand[] = [
       ['--keep-amount <N>', 'how many dumps to keep'],
     ],
     run: async (node, given) => {
-      const read = async () => ((await node.call('database.listBackups', {})) as Backups).timetable;
+      const read = async () => (await node.call<typeof listBackups>('database.listBackups', {})).timetable;
       const now = await read();
       const [times, keep] = [text(given, 'times'), text(given, 'keepAmount')];
       if (times !== undefined || keep !== undefined) {
-        await node.call('database.setTimetable', {
+        await node.call<typeof setTimetable>('database.setTimetable', {
           times: times ?? now.times.join(' '),
           keep: keep === undefined ? now.keep : Number(keep),
         });
@@ -57,13 +63,13 @@ export const BACKUP_COMMANDS: readonly CtlCommand[] = [
     run: async (node, given) => {
       const file = text(given, 'fromFile');
       if (file === undefined) throw new Fault('usage', same('--from-file is needed'));
-      const { engine } = (await node.call('database.listBackups', {})) as Backups;
+      const { engine } = await node.call<typeof listBackups>('database.listBackups', {});
       const rootPassword =
         engine === 'MySQL'
           ? await password(given, 'mysqlRootPassword', ROOT, 'MySQL root password')
           : undefined;
       const input = { file: resolve(file), rootPassword };
-      const answer = (await node.long('database.restore', input, () => {})) as Restored;
+      const answer = await node.long<typeof restoreDatabase>('database.restore', input);
       return said(
         answer,
         `restored; what was there: ${answer.safety ?? 'nothing'}`,

@@ -1,12 +1,22 @@
 import { resolve } from 'node:path';
 import { Fault } from '../../api/fault.ts';
 import { same } from '../../api/words.ts';
-import type { AddressChanged } from '../../node/change-address/schema.ts';
-import type { Finding } from '../../node/diagnose/schema.ts';
-import type { LicenceState } from '../../node/licence/schema.ts';
-import type { Collected } from '../../node/logs/schema.ts';
-import type { ManagementStatus, Setting } from '../../node/services/schema/management.ts';
-import type { ServiceStep } from '../../node/services/schema.ts';
+import type { resetBroker } from '../../node/broker/schema.ts';
+import type { changeAddress } from '../../node/change-address/schema.ts';
+import type { changeDatabaseRoot, changeDatabaseService } from '../../node/database/schema.ts';
+import type { diagnose, Finding } from '../../node/diagnose/schema.ts';
+import type { installLicence } from '../../node/licence/schema.ts';
+import { type collectLogs, SPANS } from '../../node/logs/schema.ts';
+import type {
+  configureManagement,
+  ManagementStatus,
+  managementStatus,
+  orderManagement,
+  restoreConfiguration,
+  saveConfiguration,
+  showConfiguration,
+} from '../../node/services/schema/management.ts';
+import type { orderServices } from '../../node/services/schema.ts';
 import type { NodeLink } from '../node-link.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
 import { type CtlCommand, FD, type Given, password, ROOT, said, text } from './command.ts';
@@ -16,7 +26,7 @@ import { statusLines, uiLine } from './status.ts';
 const NEW = 'ZSTACK_NEW_PASSWORD';
 
 const status = async (node: NodeLink): Promise<ManagementStatus> =>
-  (await node.call('management.status', {})) as ManagementStatus;
+  await node.call<typeof managementStatus>('management.status', {});
 
 const seconds = (given: Given): number => {
   const value = Number(text(given, 'timeout') ?? 120);
@@ -28,19 +38,19 @@ const TIMEOUT: readonly [string, string] = ['--timeout <SECONDS>', 'how long to 
 
 const order =
   (service: 'node' | 'ui', verb: 'start' | 'stop' | 'restart') => async (node: NodeLink, given: Given) => {
-    const answer = (await node.call('management.order', {
+    const answer = await node.call<typeof orderManagement>('management.order', {
       service,
       order: verb,
       timeout: seconds(given),
-    })) as ManagementStatus;
+    });
     return said(answer, service === 'ui' ? uiLine(answer) : (statusLines(answer)[5] ?? ''));
   };
 
 const all = (verb: 'start' | 'stop') => async (node: NodeLink) => {
-  const ends = (await node.call('services.order', {
+  const ends = await node.call<typeof orderServices>('services.order', {
     order: verb,
     phrase: `${verb} zstack`,
-  })) as ServiceStep[];
+  });
   return said(
     ends,
     ...ends.map(({ label, unit, state }) => `${label.en.padEnd(12)} ${unit.padEnd(28)} ${state}`),
@@ -93,7 +103,7 @@ export const COMMANDS: readonly CtlCommand[] = [
     summary: 'every setting and where it came from; passwords read ***',
     options: [],
     run: async (node) => {
-      const settings = (await node.call('management.showConfiguration', {})) as Setting[];
+      const settings = await node.call<typeof showConfiguration>('management.showConfiguration', {});
       return {
         json: settings,
         lines: settings.map(({ key, value, source }) => `${key} = ${value}   # ${source}`),
@@ -106,7 +116,7 @@ export const COMMANDS: readonly CtlCommand[] = [
     words: 'KEY=VALUE...',
     options: [],
     run: async (node, _given, words) => {
-      await node.call('management.configure', { settings: settingsOf(words) });
+      await node.call<typeof configureManagement>('management.configure', { settings: settingsOf(words) });
       return said({}, 'written; in force after: zstack-ctl restart_node');
     },
   },
@@ -115,9 +125,9 @@ export const COMMANDS: readonly CtlCommand[] = [
     summary: 'keep a copy of zstack.properties',
     options: [['--save-to <FOLDER>', 'where to (~/.zstack)']],
     run: async (node, given) => {
-      const answer = (await node.call('management.saveConfiguration', { folder: text(given, 'saveTo') })) as {
-        path: string;
-      };
+      const answer = await node.call<typeof saveConfiguration>('management.saveConfiguration', {
+        folder: text(given, 'saveTo'),
+      });
       return said(answer, answer.path);
     },
   },
@@ -126,7 +136,9 @@ export const COMMANDS: readonly CtlCommand[] = [
     summary: 'bring a kept copy of zstack.properties back',
     options: [['--restore-from <FOLDER>', 'where from (~/.zstack)']],
     run: async (node, given) => {
-      await node.call('management.restoreConfiguration', { folder: text(given, 'restoreFrom') });
+      await node.call<typeof restoreConfiguration>('management.restoreConfiguration', {
+        folder: text(given, 'restoreFrom'),
+      });
       return said({}, 'brought back; in force after: zstack-ctl restart_node');
     },
   },
@@ -138,8 +150,8 @@ export const COMMANDS: readonly CtlCommand[] = [
       ['--full', 'logs whole, not their last 100 000 lines'],
     ],
     run: async (node, given) => {
-      const input = { span: text(given, 'since'), full: given.full === true };
-      const answer = (await node.long('logs.collect', input, () => {})) as Collected;
+      const input = { span: spanOf(text(given, 'since')), full: given.full === true };
+      const answer = await node.long<typeof collectLogs>('logs.collect', input);
       const { url, path } = answer;
       return said(answer, path, url.state === 'unknown' ? `no address: ${url.why.en}` : url.value);
     },
@@ -149,7 +161,7 @@ export const COMMANDS: readonly CtlCommand[] = [
     summary: 'look for known troubles, with what to do about each',
     options: [],
     run: async (node) => {
-      const findings = (await node.call('diagnose.run', {})) as Finding[];
+      const findings = await node.call<typeof diagnose>('diagnose.run', {});
       return { json: findings, lines: findings.flatMap(findingLines) };
     },
   },
@@ -170,7 +182,10 @@ export const COMMANDS: readonly CtlCommand[] = [
       const rootPassword = await password(given, 'rootPassword', ROOT, 'MySQL root password');
       const newPassword = await password(given, 'newPassword', NEW, `new password of ${user}`);
       const action = user === 'root' ? 'database.changeRootPassword' : 'database.changeServicePassword';
-      await node.call(action, { rootPassword, newPassword });
+      await node.call<typeof changeDatabaseRoot | typeof changeDatabaseService>(action, {
+        rootPassword,
+        newPassword,
+      });
       return said({}, `the password of ${user} is changed`);
     },
   },
@@ -179,7 +194,7 @@ export const COMMANDS: readonly CtlCommand[] = [
     summary: 'make the service’s user of the broker anew, as after a change of the hostname',
     options: [],
     run: async (node) => {
-      const answer = (await node.call('broker.reset', {})) as { user: string };
+      const answer = await node.call<typeof resetBroker>('broker.reset', {});
       return said(answer, `the user ${answer.user} is made anew; the service: zstack-ctl restart_node`);
     },
   },
@@ -199,7 +214,7 @@ export const COMMANDS: readonly CtlCommand[] = [
         broker: text(given, 'cloudbus_server_ip'),
         database: text(given, 'mysql_ip'),
       };
-      const answer = (await node.call('management.changeAddress', input)) as AddressChanged;
+      const answer = await node.call<typeof changeAddress>('management.changeAddress', input);
       const done = answer.done.map(({ en }) => en);
       const warnings = answer.warnings.map(({ en }) => `! ${en}`);
       return said(answer, ...(done.length === 0 ? [`it is ${ip} already`] : done), ...warnings);
@@ -223,7 +238,9 @@ export const COMMANDS: readonly CtlCommand[] = [
     run: async (node, given) => {
       const file = text(given, 'license');
       if (file === undefined) throw new Fault('usage', same('-f FILE is needed'));
-      const answer = (await node.call('licence.install', { file: resolve(file) })) as LicenceState;
+      const answer = await node.call<typeof installLicence>('licence.install', {
+        file: resolve(file),
+      });
       const { licence, requestCode } = answer;
       if (licence.state === 'unknown') return said(answer, licence.why.en);
       const { type, expires } = licence.value;
@@ -251,4 +268,11 @@ function settingsOf(words: readonly string[]): Record<string, string> {
       return [word.slice(0, at), word.slice(at + 1)];
     }),
   );
+}
+
+/** Throws `usage` in the option's own words. */
+function spanOf(word: string | undefined): (typeof SPANS)[number] | undefined {
+  const span = SPANS.find((one) => one === word);
+  if (word !== undefined && span === undefined) throw new Fault('usage', same('--since is hour, day or all'));
+  return span;
 }

@@ -5,6 +5,7 @@ import { Fault } from '../../api/fault.ts';
 import type { Step } from '../../api/plan.ts';
 import { say, type Words } from '../../api/words.ts';
 import { diskFault, diskTrouble, ensureFolder } from '../../system/files.ts';
+import { serial } from '../../system/serial.ts';
 import { type Executors, executorOf } from './executors.ts';
 import { type Change, JournalFile } from './file.ts';
 import { type Settled, settle } from './settle.ts';
@@ -29,6 +30,8 @@ type Progress = (words: Words, fraction: number) => void;
 export class Journal {
   readonly #options: JournalOptions;
   readonly #findings = new Map<string, Settled>();
+  /** Each change takes the next name. */
+  readonly #naming = serial();
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -58,8 +61,7 @@ export class Journal {
   /** Throws when a step failed, after what was done has been undone; and when the journal cannot be written. */
   async carryOut(change: Change, signal: AbortSignal, progress: Progress): Promise<void> {
     for (const step of change.plan.steps) executorOf(this.#options.executors, step);
-    const name = await this.#nextName();
-    const file = await this.#begin(name, change);
+    const { name, file } = await this.#naming(() => this.#begin(change));
     try {
       await this.#steps(change, file, signal, progress);
       await this.#end(file);
@@ -83,14 +85,15 @@ export class Journal {
     this.#options.changed();
   }
 
-  async #begin(name: string, change: Change): Promise<JournalFile> {
+  async #begin(change: Change): Promise<{ name: string; file: JournalFile }> {
     try {
+      const name = await this.#nextName();
       const file = await JournalFile.create(this.#options.folder, name);
       await file.write({ at: Date.now(), ...change }).catch(async (error) => {
         await file.close();
         throw error;
       });
-      return file;
+      return { name, file };
     } catch (error) {
       throw notWritten(error);
     }

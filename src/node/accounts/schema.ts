@@ -7,5 +7,5 @@ export const changeRootPassword = defineAction<void>()({
   name: 'accounts.changeRootPassword',
   input: z.object({ oldPassword: secret, newPassword: secret }),
   access: 'password',
-  effect: 'change',
+  lane: 'system',
 });

@@ -113,7 +113,7 @@ export const copyHostKey = defineAction<{ hostKey: string }>()({
   name: 'database.copyHostKey',
   input: z.object({ address, port }),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 const hostKey = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'is no SHA256 fingerprint');
@@ -127,7 +127,7 @@ export const setCopy = defineAction<CopyState>()({
   name: 'database.setCopy',
   input: copyPlace.extend({ password: secret, hostKey }),
   access: 'password',
-  effect: 'change',
+  lane: 'services',
 });
 
 /** Backups are not copied any more; copies that are there stay. `conflict` when none is set. */
@@ -135,7 +135,7 @@ export const endCopy = defineAction<{ left: CopyPlace }>()({
   name: 'database.endCopy',
   input: z.object({}),
   access: 'password',
-  effect: 'change',
+  lane: 'services',
 });
 
 /** Said wherever it is turned off: what is left on the other machine. */

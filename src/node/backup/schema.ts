@@ -41,7 +41,7 @@ export const backupDatabase = defineAction<BackupDone>()({
   name: 'database.backup',
   input: z.object({ name, keep: keep.optional() }),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
   long: true,
 });
 
@@ -80,7 +80,7 @@ export const setTimetable = defineAction<void>()({
   name: 'database.setTimetable',
   input: z.object({ times, keep }),
   access: 'password',
-  effect: 'change',
+  lane: 'services',
 });
 
 export interface BackupInfo {
@@ -107,7 +107,7 @@ export const listBackups = defineAction<Backups>()({
   name: 'database.listBackups',
   input: z.object({}),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 const file = z.string().regex(/^\//, 'is an absolute path');
@@ -126,7 +126,7 @@ export const planRestore = defineAction<Plan>()({
   name: 'database.planRestore',
   input: restoreInput,
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 /**
@@ -138,6 +138,6 @@ export const restoreDatabase = defineAction<Restored>()({
   name: 'database.restore',
   input: restoreInput,
   access: 'password',
-  effect: 'change',
+  lane: 'services',
   long: true,
 });

@@ -11,7 +11,7 @@ export const changeBrokerPassword = defineAction<void>()({
   name: 'broker.changePassword',
   input: z.object({ rootPassword: secret, newPassword }),
   access: 'password',
-  effect: 'change',
+  lane: 'services',
 });
 
 /**
@@ -22,5 +22,5 @@ export const resetBroker = defineAction<{ user: string }>()({
   name: 'broker.reset',
   input: z.object({}),
   access: 'password',
-  effect: 'change',
+  lane: 'services',
 });

@@ -29,5 +29,5 @@ export const changeAddress = defineAction<AddressChanged>()({
   name: 'management.changeAddress',
   input: z.object({ ip: address, broker: address.optional(), database: address.optional() }),
   access: 'password',
-  effect: 'change',
+  lane: 'services',
 });

@@ -20,7 +20,7 @@ export const readConsoleProxy = defineAction<ConsoleProxy>()({
   name: 'consoleProxy.read',
   input: z.object({}),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 const report = (context: z.core.$RefinementCtx, field: 'address' | 'port', words: Words): void =>
@@ -48,7 +48,7 @@ export const configureConsoleProxy = defineAction<SettingsChanged>()({
         );
     }),
   access: 'password',
-  effect: 'change',
+  lane: 'services',
 });
 
 const isPort = (text: string): boolean =>

@@ -16,7 +16,7 @@ export const changeDatabaseRoot = defineAction<void>()({
   name: 'database.changeRootPassword',
   input: z.object({ rootPassword: secret, newPassword }),
   access: 'password',
-  effect: 'change',
+  lane: 'services',
 });
 
 /**
@@ -27,5 +27,5 @@ export const changeDatabaseService = defineAction<void>()({
   name: 'database.changeServicePassword',
   input: z.object({ rootPassword: secret, newPassword }),
   access: 'password',
-  effect: 'change',
+  lane: 'services',
 });

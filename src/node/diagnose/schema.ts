@@ -19,5 +19,5 @@ export const diagnose = defineAction<Finding[], Finding>()({
   name: 'diagnose.run',
   input: z.object({}),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });

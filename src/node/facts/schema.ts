@@ -180,7 +180,7 @@ export const watchFacts = defineAction<void, Partial<Facts>>()({
   name: 'facts.watch',
   input: z.object({}),
   access: 'look',
-  effect: 'read',
+  lane: 'none',
 });
 
 /** The console should draw its whole screen again (the kernel wrote over it). Streams the reason. */
@@ -188,5 +188,5 @@ export const watchRepaint = defineAction<void, { reason: 'kernel message' }>()({
   name: 'facts.repaint',
   input: z.object({}),
   access: 'look',
-  effect: 'read',
+  lane: 'none',
 });

@@ -33,7 +33,7 @@ export const readLicence = defineAction<LicenceState>()({
   name: 'licence.read',
   input: z.object({}),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 /**
@@ -44,5 +44,5 @@ export const installLicence = defineAction<LicenceState>()({
   name: 'licence.install',
   input: z.object({ file: z.string().trim().regex(/^\/./, 'is an absolute path') }),
   access: 'password',
-  effect: 'change',
+  lane: 'services',
 });

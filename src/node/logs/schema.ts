@@ -40,7 +40,7 @@ export const collectLogs = defineAction<Collected>()({
       .default(24),
   }),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
   long: true,
 });
 
@@ -55,7 +55,7 @@ export const shareBackup = defineAction<Shared & { path: string; size: number }>
       .default(24),
   }),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 /** A file system on a removable disk. Size in bytes. */
@@ -75,7 +75,7 @@ export const listSticks = defineAction<Stick[]>()({
   name: 'logs.listSticks',
   input: z.object({}),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 export interface CopiedToStick {
@@ -91,7 +91,7 @@ export const copyToStick = defineAction<CopiedToStick>()({
   name: 'logs.copyToStick',
   input: z.object({ device: z.string().regex(/^\/dev\/[a-z0-9]+$/, 'is no device') }),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
   long: true,
 });
 
@@ -107,7 +107,7 @@ export const listLogs = defineAction<LogFile[]>()({
   name: 'logs.list',
   input: z.object({}),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 /** Streams the last lines of a log, and with `follow` those that come, until cancelled. Secrets are masked. */
@@ -122,5 +122,5 @@ export const readLog = defineAction<void, { lines: string[] }>()({
     filter: z.string().max(200).default(''),
   }),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });

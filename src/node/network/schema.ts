@@ -39,7 +39,7 @@ export const ping = defineAction<PingSummary, PingItem>()({
   name: 'network.ping',
   input: z.object({ address: hostSchema, count: z.int().min(1).max(100).default(10) }),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 /** One finding of the reachability check: what was asked, and how it went. */
@@ -56,5 +56,5 @@ export const checkReachability = defineAction<void, CheckItem>()({
   name: 'network.checkReachability',
   input: z.object({}),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });

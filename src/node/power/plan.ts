@@ -8,19 +8,19 @@ export interface Goings {
   vms: Reading<Vm[]>;
   /** Titles of jobs that run. */
   jobs: Words[];
-  /** The change that is being made, as an action's name. */
-  change?: string;
+  /** Changes that are being made, as actions' names. */
+  changes: string[];
   /** What an earlier change left to be looked at. */
   unsettled: Words[];
 }
 
 /** What stands against switching off now: pure. Unknown VMs make the answer unknown, never safe. */
-export function verdict({ vms, jobs, change, unsettled }: Goings): PowerVerdict {
+export function verdict({ vms, jobs, changes, unsettled }: Goings): PowerVerdict {
   const runningVms = running(vms);
   const findings = [
     ...vmFindings(runningVms),
     ...jobs.map((title) => say(`a job runs: ${title.en}`, `任务正在运行：${title.zh}`)),
-    ...(change === undefined ? [] : [say(`a change is being made: ${change}`, `正在进行更改：${change}`)]),
+    ...changes.map((change) => say(`a change is being made: ${change}`, `正在进行更改：${change}`)),
     ...unsettled,
   ];
   if (runningVms.state === 'unknown') return { safe: runningVms, findings, runningVms };

@@ -15,7 +15,7 @@ export const powerVerdict = defineAction<PowerVerdict>()({
   name: 'power.verdict',
   input: z.object({}),
   access: 'look',
-  effect: 'read',
+  lane: 'none',
 });
 
 /** The typed word is checked again here: nothing else reboots or powers off. Answers once the system has taken the order. */
@@ -23,11 +23,13 @@ export const reboot = defineAction<void>()({
   name: 'power.reboot',
   input: z.object({ phrase: z.literal('REBOOT') }),
   access: 'password',
-  effect: 'change',
+  lane: 'node',
+  urgent: true,
 });
 export const powerOff = defineAction<void>()({
   name: 'power.off',
   input: z.object({ phrase: z.literal('POWEROFF') }),
   access: 'password',
-  effect: 'change',
+  lane: 'node',
+  urgent: true,
 });

@@ -35,7 +35,7 @@ export const resetManagement = defineAction<ResetDone>()({
       params: { words: wrongPhrase },
     }),
   access: 'password',
-  effect: 'change',
+  lane: 'services',
   long: true,
 });
 
@@ -54,5 +54,5 @@ export const resetNode = defineAction<NodeReset>()({
     params: { words: wrongPhrase },
   }),
   access: 'password',
-  effect: 'change',
+  lane: 'node',
 });

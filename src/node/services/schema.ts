@@ -33,5 +33,5 @@ export const orderServices = defineAction<ServiceStep[], ServiceStep>()({
       message: 'is not what is asked for',
     }),
   access: 'password',
-  effect: 'change',
+  lane: 'services',
 });

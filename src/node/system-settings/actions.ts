@@ -68,7 +68,11 @@ export function systemFeature(parts: SystemParts): SystemFeature {
     actions: [
       implement(readSystem, () => readAll(keepers, units)),
       implement(planSystem, planOf),
-      implement(changeSystem, async (change, { carryOut }) => carryOut(await planOf(change))),
+      implement(changeSystem, async (change, run) => {
+        const plan = await planOf(change);
+        const follows = plan.steps.some(({ type }) => type === 'system.brokerFollows');
+        await (follows ? run.holding('services', () => run.carryOut(plan)) : run.carryOut(plan));
+      }),
     ],
     executors: [
       ['system.set', setSetting(keepers) as Executor],

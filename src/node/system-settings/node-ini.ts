@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { parse } from 'ini';
 import { ensureFolder, readText, writeWhole } from '../../system/files.ts';
+import { inTurn } from '../../system/serial.ts';
 
 const LIMIT = 64 * 1024;
 const MODE = 0o644;
@@ -18,10 +19,12 @@ export const setInNodeIni = (config: string, key: string, value?: string): Promi
   setAllInNodeIni(config, { [key]: value });
 
 /** Sets several lines of node.ini at once, each as `setInNodeIni` does. */
-export async function setAllInNodeIni(
+export const setAllInNodeIni = (
   config: string,
   values: Readonly<Record<string, string | undefined>>,
-): Promise<void> {
+): Promise<void> => inTurn(pathIn(config), () => rewrite(config, values));
+
+async function rewrite(config: string, values: Readonly<Record<string, string | undefined>>): Promise<void> {
   const text = ((await readText(pathIn(config), LIMIT)) ?? '').replace(/\n$/, '');
   let lines = text === '' ? [] : text.split('\n');
   for (const [key, value] of Object.entries(values)) lines = withSetting(lines, key, value);

@@ -45,7 +45,7 @@ export const readSystem = defineAction<SystemSettings>()({
   name: 'system.read',
   input: z.object({}),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 const MOST_SERVERS = 8;
@@ -128,7 +128,7 @@ export const planSystem = defineAction<Plan>()({
   name: 'system.plan',
   input: systemChange,
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 /** Makes one change, proved by reading it back; a failure or a crash ends with what was before. */
@@ -136,5 +136,5 @@ export const changeSystem = defineAction<void>()({
   name: 'system.change',
   input: systemChange,
   access: 'password',
-  effect: 'change',
+  lane: 'system',
 });

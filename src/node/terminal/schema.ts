@@ -10,5 +10,5 @@ export const openShell = defineAction<void>()({
   name: 'terminal.openShell',
   input: z.object({}),
   access: 'look',
-  effect: 'read',
+  lane: 'none',
 });

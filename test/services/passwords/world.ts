@@ -148,6 +148,7 @@ export class World {
       signal: new AbortController().signal,
       emit: () => {},
       progress: ({ en }) => this.progress.push(en),
+      holding: (_scope, work) => work(),
       carryOut: (plan) =>
         this.journal.carryOut(
           { caller: CALLER, action: name, plan },

@@ -15,38 +15,39 @@ import { Dispatcher } from '../../../src/controller/dispatcher.ts';
 import { JobStore } from '../../../src/controller/job-store.ts';
 import { Jobs } from '../../../src/controller/jobs.ts';
 import { Journal } from '../../../src/controller/journal/journal.ts';
-import { LANE, Lane } from '../../../src/controller/lane.ts';
+import { LANES, Lanes } from '../../../src/controller/lanes.ts';
 import { Sessions } from '../../../src/controller/sessions.ts';
 
 const look = defineAction<string>()({
   name: 'test.look',
   input: z.object({}),
   access: 'look',
-  effect: 'read',
+  lane: 'none',
 });
 const guarded = defineAction<string>()({
   name: 'test.guarded',
   input: z.object({ password: secret.optional(), count: z.int().default(1) }),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 const change = defineAction<void>()({
   name: 'test.change',
   input: z.object({ address: z.string().min(3, 'is too short') }),
   access: 'password',
-  effect: 'change',
+  lane: 'node',
 });
 const reboot = defineAction<void>()({
   name: 'power.reboot',
   input: z.object({}),
   access: 'password',
-  effect: 'change',
+  lane: 'node',
+  urgent: true,
 });
 const long = defineAction<string>()({
   name: 'test.long',
   input: z.object({}),
   access: 'password',
-  effect: 'change',
+  lane: 'node',
   // Answers the job's number at once.
   long: true,
 });
@@ -60,7 +61,7 @@ let folder: string;
 let sessions: Sessions;
 let audit: Audit;
 let jobs: Jobs;
-let lane: Lane;
+let lanes: Lanes;
 let dispatcher: Dispatcher;
 let world: string[];
 let hold: Promise<void> | undefined;
@@ -114,7 +115,7 @@ beforeEach(async () => {
   sessions = new Sessions({ idleSeconds: 600, now: () => 0, changed: () => {}, ended: () => {} });
   audit = new Audit(new AuditLog({ records: join(folder, 'audit'), head: join(folder, 'head') }), () => {});
   jobs = new Jobs(new JobStore(join(folder, 'jobs'), () => {}), () => {});
-  lane = new Lane({ ...LANE, now: () => 0, patience: 20 });
+  lanes = new Lanes({ ...LANES, now: () => 0, patience: 20 });
   const journal = new Journal({
     folder: join(folder, 'journal'),
     executors: new Map([['put', put]]),
@@ -125,7 +126,7 @@ beforeEach(async () => {
   dispatcher = new Dispatcher({
     registry: new Registry(implementations),
     sessions,
-    lane,
+    lanes,
     audit,
     journal,
     jobs,
@@ -229,7 +230,7 @@ test('a long change answers its number at once, goes on without its caller, and 
   open();
   expect(await watched).toMatchObject({ state: 'done', output: 'long done', title: { en: 'put long' } });
   expect(news.length).toBeGreaterThan(1);
-  expect(lane.holder).toBeUndefined();
+  expect(lanes.holders).toEqual([]);
 });
 
 test('a look-only action may not change anything', async () => {
@@ -240,7 +241,7 @@ test('a look-only action may not change anything', async () => {
   const other = new Dispatcher({
     registry: new Registry([sneaky]),
     sessions,
-    lane,
+    lanes,
     audit,
     journal: new Journal({ folder, executors: new Map([['put', put]]), changed: () => {}, log: () => {} }),
     jobs,

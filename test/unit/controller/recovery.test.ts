@@ -7,7 +7,7 @@ import { same } from '../../../src/api/words.ts';
 import { Audit } from '../../../src/controller/audit/audit.ts';
 import { AuditLog } from '../../../src/controller/audit/log.ts';
 import { Journal } from '../../../src/controller/journal/journal.ts';
-import { LANE, Lane } from '../../../src/controller/lane.ts';
+import { LANES, Lanes } from '../../../src/controller/lanes.ts';
 import { Recovery } from '../../../src/controller/recovery.ts';
 
 let folder: string;
@@ -45,7 +45,7 @@ test('what is stuck is told once, tried again, and settled as soon as it can be'
   const recovery = new Recovery({
     journal,
     audit,
-    lane: new Lane({ ...LANE, now: () => 0 }),
+    lanes: new Lanes({ ...LANES, now: () => 0 }),
     forgetLeftovers: async () => {
       forgotten += 1;
     },

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import type { Profile } from '../../../system/networkmanager/objects.ts';
+import { inTurn } from '../../../system/serial.ts';
 import { describeDifference } from './describe.ts';
 import {
   applyKept,
@@ -44,7 +45,14 @@ export interface Made {
  * then one rename decides, then those follow. A power cut in between is made good from the state that was written
  * aside, and a disk that is full from then on does not matter.
  */
-export async function keep(
+export const keep = (
+  manager: NetworkManager,
+  places: NetworkPlaces,
+  step: KeepStep,
+  made: Made,
+): Promise<void> => inTurn(places.nodeIni, () => keepAll(manager, places, step, made));
+
+async function keepAll(
   manager: NetworkManager,
   places: NetworkPlaces,
   step: KeepStep,

@@ -52,7 +52,7 @@ export interface NetworkOptions {
 /** Seconds after which a change without a controller is over one way or the other. */
 const LONGEST = 300;
 
-/** Changes of this node's network, one at a time: the controller's lane sees to that. */
+/** Changes of this node's network, one at a time: the controller's lanes see to that. */
 export class Network {
   readonly #options: NetworkOptions;
   readonly #places: NetworkPlaces;
@@ -170,7 +170,9 @@ export class Network {
       const evidence = evidenceFor(before, after);
       this.#manager = manager;
       this.#intent = { reason, unattended: input.unattended, before, after, evidence };
-      await run.carryOut(plan);
+      const follows = plan.steps.some(({ type }) => type === 'network.follow');
+      // Who follows the management address are the role's services.
+      await (follows ? run.holding('services', () => run.carryOut(plan)) : run.carryOut(plan));
     } finally {
       this.#watchers.delete(forward);
       if (this.#options.alone === true) await disarm();

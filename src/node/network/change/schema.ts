@@ -168,7 +168,7 @@ export const readNetwork = defineAction<NetworkState>()({
   name: 'network.read',
   input: z.object({}),
   access: 'look',
-  effect: 'read',
+  lane: 'none',
 });
 
 /** Lets a NIC's light blink, to find it at the machine. */
@@ -176,14 +176,14 @@ export const identifyNic = defineAction<void>()({
   name: 'network.identify',
   input: z.object({ nic: linkName, seconds: z.int().min(1).max(60).default(10) }),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 export const planChange = defineAction<Plan>()({
   name: 'network.plan',
   input: z.object({ change }),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 /** Makes the change. Ends when it was kept; taken back: fault `failed` with the reason. */
@@ -191,7 +191,7 @@ export const makeChange = defineAction<void, PendingChange>()({
   name: 'network.change',
   input: z.object({ change, unattended, why: z.string().trim().max(200).default('') }),
   access: 'password',
-  effect: 'change',
+  lane: 'network',
   long: true,
 });
 
@@ -200,21 +200,21 @@ export const watchPending = defineAction<void, { pending?: PendingChange }>()({
   name: 'network.watchPending',
   input: z.object({}),
   access: 'look',
-  effect: 'read',
+  lane: 'none',
 });
 
 export const keepChange = defineAction<void>()({
   name: 'network.keep',
   input: z.object({ id: z.string() }),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 export const takeBackChange = defineAction<void>()({
   name: 'network.takeBack',
   input: z.object({ id: z.string() }),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 /** One kept state. `difference` has a line for each setting that it changed. */
@@ -232,7 +232,7 @@ export const readHistory = defineAction<HistoryEntry[]>()({
   name: 'network.history',
   input: z.object({}),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 /** Brings the node back to one NIC with one address, whatever state its network is in. A copy of what was is kept. */
@@ -244,5 +244,5 @@ export const resetNetwork = defineAction<{ copy: string }>()({
       if (input.method === 'static') checkAddressing(input, context, true);
     }),
   access: 'password',
-  effect: 'change',
+  lane: 'network',
 });

@@ -27,7 +27,7 @@ export const managementStatus = defineAction<ManagementStatus>()({
   name: 'management.status',
   input: z.object({}),
   access: 'look',
-  effect: 'read',
+  lane: 'none',
 });
 
 /** A setting in force. Secrets read `***`. */
@@ -41,7 +41,7 @@ export const showConfiguration = defineAction<Setting[]>()({
   name: 'management.showConfiguration',
   input: z.object({}),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 const key = z.string().regex(/^[A-Za-z][\w.-]{0,199}$/, 'is no name of a setting');
@@ -56,7 +56,7 @@ export const configureManagement = defineAction<void>()({
       message: 'passwords are changed by change_mysql_password and in the console',
     }),
   access: 'password',
-  effect: 'change',
+  lane: 'services',
 });
 
 const folder = z.string().regex(/^\//, 'is an absolute path');
@@ -66,14 +66,14 @@ export const saveConfiguration = defineAction<{ path: string }>()({
   name: 'management.saveConfiguration',
   input: z.object({ folder: folder.optional() }),
   access: 'password',
-  effect: 'read',
+  lane: 'none',
 });
 
 export const restoreConfiguration = defineAction<void>()({
   name: 'management.restoreConfiguration',
   input: z.object({ folder: folder.optional() }),
   access: 'password',
-  effect: 'change',
+  lane: 'services',
 });
 
 /** Starts, stops or restarts one of the management node's own services; `timeout` in seconds. */
@@ -85,5 +85,5 @@ export const orderManagement = defineAction<ManagementStatus>()({
     timeout: z.int().min(1).max(3600).default(120),
   }),
   access: 'password',
-  effect: 'change',
+  lane: 'services',
 });

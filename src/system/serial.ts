@@ -1,0 +1,21 @@
+/** Runs one work after another, in the order they came, whatever becomes of them. */
+export type Serial = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** A queue of its own. */
+export function serial(): Serial {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+}
+
+const files = new Map<string, Serial>();
+
+/** What reads a file and writes it anew does so in turn with all others in this program that do. */
+export function inTurn<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const queue = files.get(path) ?? serial();
+  files.set(path, queue);
+  return queue(work);
+}
