@@ -22,8 +22,14 @@ import { DISK_PROFILES, LINK_FILES, type NetworkPlaces } from './places.ts';
 import type { KeepStep } from './plan/steps.ts';
 import { see } from './read.ts';
 import { recordedLinks } from './record.ts';
-import type { NetworkState } from './schema/state.ts';
+import { isForeign, type NetworkState } from './schema/state.ts';
 import { bringTo } from './take-back.ts';
+
+/** The part of a state that is the node's own, without what counts for this boot alone. */
+export const ownPart = (state: NetworkState): NetworkState => ({
+  ...state,
+  links: state.links.filter((link) => !isForeign(link)).map(({ index: _, ...link }) => link),
+});
 
 /** What the change made, as far as it is not in the step. */
 export interface Made {
@@ -107,7 +113,7 @@ async function keptState(
     title: made.reason.title,
     why: made.reason.why,
     difference: describeDifference(made.before, made.after),
-    state: made.after,
+    state: ownPart(made.after),
     removed: [...diskPaths, ...made.moved],
     files: Object.fromEntries([
       ...profiles,
@@ -131,9 +137,10 @@ const withoutNotes = (text: string): string => text.replace(/\n*^\[\.nmmeta\]\n(
 export async function keepFound(
   places: NetworkPlaces,
   last: KeptState | undefined,
-  state: NetworkState,
+  found: NetworkState,
   reason: Reason,
 ): Promise<void> {
+  const state = ownPart(found);
   const difference = last === undefined ? [] : describeDifference(last.state, state);
   if (last !== undefined && difference.length === 0) return;
   const id = await nextId(places);

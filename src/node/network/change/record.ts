@@ -28,7 +28,8 @@ export interface StateRecord extends LiveState {
 
 export interface RecordedLink {
   name: string;
-  /** To know a NIC by after it was renamed. */
+  /** The kernel's number, to know a NIC by after it was renamed; absent in a record of an earlier version. */
+  index?: number;
   mac?: string;
   virtual: boolean;
   /** Profile that was active. */
@@ -53,6 +54,7 @@ export const recordedLinks = (seen: Seen): RecordedLink[] =>
       const set = new Set([...link.ipv4.addresses, ...link.ipv6.addresses]);
       return {
         name: link.name,
+        ...(link.index === undefined ? {} : { index: link.index }),
         ...(link.mac === undefined ? {} : { mac: link.mac }),
         virtual: link.kind === 'bond' || link.kind === 'vlan' || link.kind === 'bridge',
         ...(link.active && link.uuid !== undefined ? { uuid: link.uuid } : {}),

@@ -83,9 +83,9 @@ async function settled(manager: NetworkManager): Promise<void> {
 }
 
 async function namesBack(record: LiveState, seen: Seen): Promise<void> {
-  const now = linksOf(seen).filter((link) => link.mac !== undefined);
-  for (const { name, mac } of record.links) {
-    const link = now.find((each) => each.mac === mac);
+  const now = linksOf(seen).filter((link) => link.kind === 'physical');
+  for (const { name, index, mac } of record.links) {
+    const link = now.find((each) => (index === undefined ? each.mac === mac : each.index === index));
     if (link !== undefined && link.name !== name && !record.links.some((each) => each.name === link.name))
       await renameLink(link.name, name);
   }
@@ -184,7 +184,8 @@ async function removeDevice(manager: NetworkManager, name: string): Promise<void
 async function disconnectIdle(manager: NetworkManager, record: LiveState, seen: Seen): Promise<void> {
   for (const was of touchedLinks(record, linksOf(seen)).filter((each) => each.uuid === undefined)) {
     const device = seen.devices.find((each) => each.name === was.name);
-    if (device?.managed === true && device.activeUuid !== '')
+    const isShown = seen.profiles.some(({ external, uuid }) => external && uuid === device?.activeUuid);
+    if (device?.managed === true && device.activeUuid !== '' && !isShown)
       await manager.disconnect(device.path).catch(() => {});
   }
 }

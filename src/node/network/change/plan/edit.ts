@@ -2,7 +2,15 @@ import { Fault } from '../../../../api/fault.ts';
 import { say, type Words } from '../../../../api/words.ts';
 import { canonical, prefixOf, versionOf } from '../schema/address.ts';
 import type { Addressing } from '../schema/fields.ts';
-import { type Family, type Link, linkOf, type NetworkState, OFF, vlansOf } from '../schema/state.ts';
+import {
+  type Family,
+  isForeign,
+  type Link,
+  linkOf,
+  type NetworkState,
+  OFF,
+  vlansOf,
+} from '../schema/state.ts';
 
 /** The change does not fit the state: conflict (2 as exit code), with the field that it is about. */
 export const conflict = (field: string, words: Words): Fault => new Fault('conflict', words, { field });
@@ -12,6 +20,14 @@ export function managedLink(state: NetworkState, name: string, field: string): L
   const link = linkOf(state, name);
   if (link === undefined)
     throw new Fault('notFound', say(`there is no link "${name}"`, `没有名为“${name}”的网络接口`), { field });
+  if (link.managed && isForeign(link))
+    throw conflict(
+      field,
+      say(
+        `${name} belongs to another program, NetworkManager only shows it: it is left alone`,
+        `${name} 属于其他程序，NetworkManager 只显示它：不做更改`,
+      ),
+    );
   if (!link.managed)
     throw conflict(
       field,

@@ -33,11 +33,19 @@ export const free = (link: string, address: string): FreeStep => ({
 
 export function write(link: Link): WriteStep {
   const text = settingsText(link);
+  const uuid = link.uuid === undefined ? {} : { [link.shared === undefined ? 'uuid' : 'base']: link.uuid };
+  const own =
+    link.shared === undefined
+      ? say('', '')
+      : say(
+          ` in a profile of its own ("${link.shared}" stays for the others)`,
+          `（使用单独的配置，“${link.shared}”留给其他网卡）`,
+        );
   return {
     type: 'network.write',
     link: settingsOf(link),
-    ...(link.uuid === undefined ? {} : { uuid: link.uuid }),
-    words: say(`Set ${link.name}: ${text.en}`, `设置 ${link.name}：${text.zh}`),
+    ...uuid,
+    words: say(`Set ${link.name}${own.en}: ${text.en}`, `设置 ${link.name}${own.zh}：${text.zh}`),
   };
 }
 

@@ -1,4 +1,12 @@
-import { isAddressed, type Link, linkOf, type NetworkState, portsOf, vlansOf } from '../schema/state.ts';
+import {
+  isAddressed,
+  isForeign,
+  type Link,
+  linkOf,
+  type NetworkState,
+  portsOf,
+  vlansOf,
+} from '../schema/state.ts';
 import {
   byRank,
   type Changed,
@@ -61,7 +69,7 @@ class Work {
 
   #rename({ was, will }: Changed): NetworkStep[] {
     const upper = vlansOf(this.#current, was.name);
-    const followers = vlansOf(this.#wanted, will.name);
+    const followers = vlansOf(this.#wanted, will.name).filter((vlan) => !isForeign(vlan));
     const wasUp = [...upper, was].filter((link) => link.active);
     for (const link of [will, ...followers]) this.#done.add(link.name);
     return [

@@ -36,8 +36,12 @@ export interface LinkSettings {
 
 /** One link: its settings, and what was seen of it. */
 export interface Link extends LinkSettings {
+  /** The kernel's number for it, which stays until the next boot; absent: the kernel does not have it. */
+  index?: number;
   /** Of its profile. Absent: the kernel has the link, NetworkManager keeps nothing about it. */
   uuid?: string;
+  /** Its profile serves other links as well: the profile's name. A change gives the link one of its own. */
+  shared?: string;
   /** Other profiles that would also start on it. */
   rivals?: string[];
   /** Permanent hardware address of a physical NIC. */
@@ -71,6 +75,10 @@ export interface NetworkState {
   /** The address that was set, or is chosen among those of the management link. */
   managementAddress?: string;
 }
+
+/** Made by another program, or given away to one: it is shown, and left alone. NICs are the node's own. */
+export const isForeign = (link: Link): boolean =>
+  link.kind !== 'physical' && link.present && (link.uuid === undefined || !link.managed);
 
 export const OFF: Family = { method: 'disabled', addresses: [], dns: [], routes: [] };
 
