@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
+import { bracketed } from '../../api/host.ts';
 import { ruled } from '../../api/ruled.ts';
 import { secret } from '../../api/secret.ts';
 import { say, type Words } from '../../api/words.ts';
@@ -39,8 +40,7 @@ export interface CopyState {
 
 /** `user@host:port:/folder`, the port only when it is another than 22, IPv6 in brackets. */
 export function copyText({ address, port, user, folder }: CopyPlace): string {
-  const host = address.includes(':') ? `[${address}]` : address;
-  return `${user}@${host}${port === SSH_PORT ? '' : `:${port}`}:${folder}`;
+  return `${user}@${bracketed(address)}${port === SSH_PORT ? '' : `:${port}`}:${folder}`;
 }
 
 const TEXT = /^([^@]+)@(?:\[([^\]]+)\]|([^:/[\]]+))(?::(\d+))?:(\/.*)$/;
