@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { dropAltname } from '../../../system/iproute.ts';
 import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import type { Profile } from '../../../system/networkmanager/objects.ts';
 import { inTurn } from '../../../system/serial.ts';
@@ -19,6 +20,7 @@ import {
 import { linkFile } from './link-file.ts';
 import { managementText } from './management.ts';
 import { DISK_PROFILES, LINK_FILES, type NetworkPlaces } from './places.ts';
+import { difference } from './plan/difference.ts';
 import type { KeepStep } from './plan/steps.ts';
 import { see } from './read.ts';
 import { recordedLinks } from './record.ts';
@@ -83,7 +85,14 @@ async function keepAll(
   await applyKept(places, staged);
   // A NetworkManager that failed meanwhile reads the files when it can, and forgets what it has in memory.
   if (!told) await bringTo(manager, live).catch(() => {});
+  await leaveOldNames(made);
   await pruneKept(places).catch(() => {});
+}
+
+/** udev gave each renamed NIC its old name as an alternative one. It does not at the next boot, and another may have it. */
+async function leaveOldNames({ before, after }: Made): Promise<void> {
+  for (const { was, will } of difference(before, after).changed)
+    if (was.name !== will.name) await dropAltname(will.name, was.name).catch(() => {});
 }
 
 async function saveAll(

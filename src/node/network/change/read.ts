@@ -74,6 +74,7 @@ function presentLink(record: LinkRecord, seen: Seen): Link {
     kind,
     ...(profile === undefined ? {} : { uuid: profile.uuid, ...sharedOf(profile, seen) }),
     ...(rivals.length === 0 ? {} : { rivals }),
+    ...(record.altnames === undefined ? {} : { altnames: record.altnames }),
     ...macOf(kind, device, record),
     managed: device?.managed === true,
     present: true,

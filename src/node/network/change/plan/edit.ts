@@ -4,6 +4,7 @@ import { canonical, prefixOf, versionOf } from '../schema/address.ts';
 import type { Addressing } from '../schema/fields.ts';
 import {
   type Family,
+  holderOf,
   isForeign,
   type Link,
   linkOf,
@@ -17,9 +18,10 @@ export const conflict = (field: string, words: Words): Fault => new Fault('confl
 
 /** The link of that name, which NetworkManager must be allowed to change. */
 export function managedLink(state: NetworkState, name: string, field: string): Link {
-  const link = linkOf(state, name);
+  const link = holderOf(state, name);
   if (link === undefined)
     throw new Fault('notFound', say(`there is no link "${name}"`, `没有名为“${name}”的网络接口`), { field });
+  if (link.name !== name) throw conflict(field, alternative(name, link));
   if (link.managed && isForeign(link))
     throw conflict(
       field,
@@ -43,9 +45,14 @@ export function requireKind(link: Link, kind: Link['kind'], field: string): void
 }
 
 export function requireFree(state: NetworkState, name: string, field: string): void {
-  if (linkOf(state, name) !== undefined)
-    throw conflict(field, say(`the name "${name}" is taken`, `名称“${name}”已被使用`));
+  const holder = holderOf(state, name);
+  if (holder === undefined) return;
+  if (holder.name !== name) throw conflict(field, alternative(name, holder));
+  throw conflict(field, say(`the name "${name}" is taken`, `名称“${name}”已被使用`));
 }
+
+const alternative = (name: string, { name: own }: Link): Words =>
+  say(`"${name}" is an alternative name of ${own}`, `“${name}”是 ${own} 的别名`);
 
 /** The state with one link's settings changed. */
 export const edited = (state: NetworkState, name: string, changes: Partial<Link>): NetworkState => ({

@@ -77,11 +77,16 @@ export const remove = (link: Link): RemoveStep => ({
   words: say(`Remove ${link.name}`, `删除 ${link.name}`),
 });
 
-export const renamed = (from: string, to: string): RenameStep => ({
+export const renamed = (from: string, to: string, altnames: readonly string[] = []): RenameStep => ({
   type: 'network.rename',
   from,
   to,
-  words: say(`Rename ${from} to ${to}`, `将 ${from} 重命名为 ${to}`),
+  words: altnames.includes(to)
+    ? say(
+        `Rename ${from} to ${to}, which is its alternative name now`,
+        `将 ${from} 重命名为 ${to}（目前是它的别名）`,
+      )
+    : say(`Rename ${from} to ${to}`, `将 ${from} 重命名为 ${to}`),
 });
 
 export const settle = (link: Link): SettleStep => ({

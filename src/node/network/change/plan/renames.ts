@@ -24,7 +24,8 @@ export function rename(state: NetworkState, change: Extract<Change, { kind: 'ren
         `${from} 与 ${double.name} 的 MAC 地址相同：下次启动无法分辨哪个是 ${to}`,
       ),
     );
-  requireFree(state, to, 'to');
+  // Its own alternative name, such as the one it was found with, may become its name.
+  if (nic.altnames?.includes(to) !== true) requireFree(state, to, 'to');
   const links = state.links.map((link) => follow(link, from, to));
   const twin = links.find((link, at) => links.findIndex((other) => other.name === link.name) !== at);
   if (twin !== undefined)

@@ -44,6 +44,8 @@ export interface Link extends LinkSettings {
   shared?: string;
   /** Other profiles that would also start on it. */
   rivals?: string[];
+  /** Names that it has in the kernel besides: nobody else can be called so. */
+  altnames?: string[];
   /** Permanent hardware address of a physical NIC. */
   mac?: string;
   /** False: NetworkManager is told to leave it alone. */
@@ -84,6 +86,10 @@ export const OFF: Family = { method: 'disabled', addresses: [], dns: [], routes:
 
 export const linkOf = (state: NetworkState, name: string): Link | undefined =>
   state.links.find((link) => link.name === name);
+
+/** Who has the name, be it as an alternative one. */
+export const holderOf = (state: NetworkState, name: string): Link | undefined =>
+  linkOf(state, name) ?? state.links.find((link) => link.altnames?.includes(name));
 
 export const portsOf = (state: NetworkState, controller: string): Link[] =>
   state.links.filter((link) => link.controller === controller);
