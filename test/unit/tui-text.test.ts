@@ -11,7 +11,7 @@ import {
   textOf,
   wrapText,
 } from '../../src/tui/text.ts';
-import { charWidth, cutText, printable, shorten, textWidth } from '../../src/tui/width.ts';
+import { charWidth, cutText, shorten, textWidth } from '../../src/tui/width.ts';
 
 describe('width', () => {
   test.each([
@@ -44,11 +44,6 @@ describe('width', () => {
     expect(shorten('中文字', 4)).toBe('中~');
     expect(shorten('abcd', 4)).toBe('abcd');
     expect(shorten('abcd', 0)).toBe('');
-  });
-
-  test('control characters become question marks, composed characters one', () => {
-    expect(printable('a\x1b[31mb\u009bc\u2028d\te')).toBe('a?[31mb?c?d e');
-    expect(printable('e\u0301')).toBe('é');
   });
 });
 
