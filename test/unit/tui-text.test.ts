@@ -9,6 +9,7 @@ import {
   lineWidth,
   span,
   textOf,
+  wrapLine,
   wrapText,
 } from '../../src/tui/text.ts';
 import { charWidth, cutText, shorten, textWidth } from '../../src/tui/width.ts';
@@ -49,7 +50,7 @@ describe('width', () => {
 
 describe('rows', () => {
   test('a row is cut or filled to a width', () => {
-    expect(fitLine([span('ab', 'good'), span('cd')], 3)).toEqual([span('ab', 'good'), span('c')]);
+    expect(fitLine([span('ab', 'good'), span('cd')], 3)).toEqual([span('ab', 'good'), span('~')]);
     expect(lineWidth(fitLine(line('中文'), 3))).toBe(3);
     expect(textOf([fitLine(line('a'), 3)])).toBe('a');
     expect(lineWidth(fitLine([], 3))).toBe(3);
@@ -57,7 +58,26 @@ describe('rows', () => {
   });
 
   test('a span after one that was cut does not come back', () =>
-    expect(textOf([fitLine([span('中文'), span('x')], 3)])).toBe('中'));
+    expect(textOf([fitLine([span('中文'), span('x')], 3)])).toBe('中~'));
+
+  test('blanks that go are no loss and get no sign', () => {
+    expect(textOf([fitLine([span('abc  '), span('  ')], 3)])).toBe('abc');
+    expect(fitText('abc   ', 3)).toBe('abc');
+    expect(fitText('abcd', 3)).toBe('ab~');
+  });
+
+  test('a long row is wrapped with its tones, moved in from the second row on', () => {
+    const row = [span('name  ', 'label'), span('one two three', 'warn')];
+    const rows = wrapLine(row, 14, 6);
+    expect(textOf(rows)).toBe('name  one two\n      three');
+    expect(rows[1]?.at(-1)).toEqual(span('three', 'warn'));
+    expect(textOf(wrapLine(line('中文 abcdefgh'), 6, 2))).toBe('中文\n  abcd\n  efgh');
+  });
+
+  test('a row that fits is left as it is', () => {
+    const row = [span('ab'), span('cd')];
+    expect(wrapLine(row, 4)).toEqual([row]);
+  });
 
   test('columns stand side by side, as high as the highest', () => {
     const left = { lines: [line('a'), line('b')], width: 3 };
