@@ -11,6 +11,19 @@ export function serial(): Serial {
   };
 }
 
+/** Work that serves all who ask: those who come while it is being done share the next time, which begins after they came. */
+export function shared(work: () => Promise<void>): () => Promise<void> {
+  const inTurn = serial();
+  let next: Promise<void> | undefined;
+  return () => {
+    next ??= inTurn(() => {
+      next = undefined;
+      return work();
+    });
+    return next;
+  };
+}
+
 const files = new Map<string, Serial>();
 
 /** What reads a file and writes it anew does so in turn with all others in this program that do. */

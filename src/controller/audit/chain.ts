@@ -7,6 +7,8 @@ export interface Linked {
   at: number;
   /** Hash of the record before. */
   prev: string;
+  /** How many records were written at once with this one, itself among them; absent: it alone. */
+  batch?: number;
 }
 
 export interface Link {
@@ -28,6 +30,7 @@ export function lineOf(before: Link, at: number, event: object): { line: string;
 export interface ReadRecord {
   link: Link;
   prev: string;
+  batch: number;
   /** The hash fits the record's bytes. */
   intact: boolean;
   event: Record<string, unknown>;
@@ -45,6 +48,7 @@ export function readLine(line: string): ReadRecord | undefined {
   return {
     link: { seq: record.seq, hash },
     prev: record.prev,
+    batch: typeof record.batch === 'number' ? record.batch : 1,
     intact: hashOf(text) === hash,
     event: record,
   };

@@ -3,9 +3,9 @@ import { readText, writeWhole } from '../../system/files.ts';
 import type { Link } from './chain.ts';
 
 /**
- * Kept apart from the records, so that cutting them off shows. It is written after each record: one record that it does
- * not know yet is what a crash leaves. So a single record that somebody adds at the very end cannot be told from that;
- * anything else can.
+ * Kept apart from the records, so that cutting them off shows. It is written after each batch of records: one batch that it
+ * does not know yet is what a crash leaves. So a single batch that somebody adds at the very end cannot be told from
+ * that; anything else can.
  */
 export interface Head {
   /** The newest record. */

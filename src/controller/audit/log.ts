@@ -1,7 +1,8 @@
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureFolder, syncFolder } from '../../system/files.ts';
-import { GENESIS, type Link, lineOf, readLine } from './chain.ts';
+import { serial } from '../../system/serial.ts';
+import { GENESIS, type Link, lineOf, type ReadRecord, readLine } from './chain.ts';
 import { fileFor, readFirstLine, readTail, recordFiles } from './files.ts';
 import { type Head, readHead, writeHead } from './head.ts';
 
@@ -19,6 +20,16 @@ export interface Sizes {
 
 export const SIZES: Sizes = { file: 4 * 1024 * 1024, files: 16 };
 
+/** Records written at once: what a crash may leave unknown to the head. */
+const BATCH = 64;
+
+interface Waiting {
+  event: object;
+  at: number;
+  written(): void;
+  failed(error: unknown): void;
+}
+
 interface Writing {
   handle: FileHandle;
   size: number;
@@ -26,8 +37,9 @@ interface Writing {
 }
 
 /**
- * The chain on disk. A record counts once it and the head are both synced; whatever fails is undone as far as the
- * disk allows, and the next record begins by reading again how things stand.
+ * The chain on disk. A record counts once it and the head are both synced. Records that come while the disk is at work
+ * wait for it and are then written together, so that many at once cost the disk hardly more than one. Whatever fails
+ * is undone as far as the disk allows, and the next record begins by reading again how things stand.
  */
 export class AuditLog {
   /** What did not fit when the chain was opened: a missing head, records cut off. Written into the chain as well. */
@@ -35,7 +47,8 @@ export class AuditLog {
   readonly #places: AuditPlaces;
   readonly #sizes: Sizes;
   #writing: Writing | undefined;
-  #queue: Promise<unknown> = Promise.resolve();
+  readonly #inTurn = serial();
+  #waiting: Waiting[] = [];
 
   constructor(places: AuditPlaces, sizes: Sizes = SIZES) {
     this.#places = places;
@@ -44,27 +57,34 @@ export class AuditLog {
 
   /** Adds one record, in the order of the calls. Rejects with the disk's error, and nothing is added. */
   append(event: object): Promise<void> {
-    const done = this.#queue.then(() => this.#append(event));
-    this.#queue = done.catch(() => {});
-    return done;
+    return new Promise((written, failed) => {
+      this.#waiting.push({ event, at: Date.now(), written, failed });
+      void this.#inTurn(() => this.#writeWaiting());
+    });
   }
 
-  async close(): Promise<void> {
-    await this.#queue;
-    await this.#release();
+  close(): Promise<void> {
+    return this.#inTurn(() => this.#release());
   }
 
-  async #append(event: object): Promise<void> {
+  async #writeWaiting(): Promise<void> {
+    const batch = this.#waiting.splice(0, BATCH);
+    if (batch.length === 0) return;
     try {
-      this.#writing ??= await this.#open();
-      const full = this.#writing.size >= this.#sizes.file;
-      if (full) this.#writing = await this.#rotated(this.#writing);
-      await this.#write(this.#writing, event);
-      if (full) await this.#prune();
+      await this.#append(batch);
+      for (const { written } of batch) written();
     } catch (error) {
       await this.#release();
-      throw error;
+      for (const { failed } of batch) failed(error);
     }
+  }
+
+  async #append(batch: readonly Waiting[]): Promise<void> {
+    this.#writing ??= await this.#open();
+    const full = this.#writing.size >= this.#sizes.file;
+    if (full) this.#writing = await this.#rotated(this.#writing);
+    await this.#write(this.#writing, batch);
+    if (full) await this.#prune();
   }
 
   async #release(): Promise<void> {
@@ -73,16 +93,22 @@ export class AuditLog {
     await writing?.handle.close();
   }
 
-  async #write(writing: Writing, event: object): Promise<void> {
-    const { line, link } = lineOf(writing.head.last, Date.now(), event);
-    const bytes = Buffer.from(`${line}\n`);
-    const head = { ...writing.head, last: link };
+  async #write(writing: Writing, batch: readonly Pick<Waiting, 'event' | 'at'>[]): Promise<void> {
+    const together = batch.length === 1 ? {} : { batch: batch.length };
+    let { last } = writing.head;
+    const lines = batch.map(({ event, at }) => {
+      const { line, link } = lineOf(last, at, { ...together, ...event });
+      last = link;
+      return `${line}\n`;
+    });
+    const bytes = Buffer.from(lines.join(''));
+    const head = { ...writing.head, last };
     try {
       await writeAll(writing.handle, bytes, writing.size);
       await writing.handle.datasync();
       await writeHead(this.#places.head, head);
     } catch (error) {
-      // A disk that refuses this as well leaves a record that the head does not know: opening it again sorts that out.
+      // A disk that refuses this as well leaves records that the head does not know: opening it again sorts that out.
       await writing.handle.truncate(writing.size).catch(() => {});
       throw error;
     }
@@ -117,12 +143,13 @@ export class AuditLog {
 
   async #resume(name: string, head: Head | undefined): Promise<Writing> {
     const { line, end } = await readTail(this.#places.records, name);
-    const last = line === undefined ? undefined : readLine(line)?.link;
+    const record = line === undefined ? undefined : readLine(line);
+    const last = record?.link;
     const before = head?.before ?? (await this.#firstFollows());
     const handle = await open(join(this.#places.records, name), 'r+');
     await handle.truncate(end);
     const writing = { handle, size: end, head: { last: newest(last, head?.last), before } };
-    const finding = findingAt(last, head);
+    const finding = findingAt(record, head);
     if (finding !== undefined) await this.#find(writing, finding);
     return writing;
   }
@@ -135,7 +162,7 @@ export class AuditLog {
 
   async #find(writing: Writing, finding: string): Promise<void> {
     this.findings.push(finding);
-    await this.#write(writing, { event: 'audit.finding', finding });
+    await this.#write(writing, [{ event: { event: 'audit.finding', finding }, at: Date.now() }]);
   }
 
   async #rotated(full: Writing): Promise<Writing> {
@@ -180,11 +207,12 @@ async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Pr
 const newest = (last: Link | undefined, head: Link | undefined): Link =>
   (head?.seq ?? 0) > (last?.seq ?? 0) ? (head ?? GENESIS) : (last ?? GENESIS);
 
-/** A record or a rotation that a crash cut short is no finding: the head is then at most one record behind. */
-function findingAt(last: Link | undefined, head: Head | undefined): string | undefined {
+/** A batch or a rotation that a crash cut short is no finding: the head is then at most one batch behind. */
+function findingAt(record: ReadRecord | undefined, head: Head | undefined): string | undefined {
   if (head === undefined) return 'the head was missing';
-  const seq = last?.seq ?? 0;
+  const { seq, hash } = record?.link ?? GENESIS;
   if (seq < head.last.seq) return `records ${seq + 1} to ${head.last.seq} were cut off`;
-  if (seq > head.last.seq + 1) return `records ${head.last.seq + 1} to ${seq} are not known to the head`;
-  return seq === head.last.seq && last?.hash !== head.last.hash ? `record ${seq} was replaced` : undefined;
+  if (seq > head.last.seq + (record?.batch ?? 1))
+    return `records ${head.last.seq + 1} to ${seq} are not known to the head`;
+  return seq === head.last.seq && hash !== head.last.hash ? `record ${seq} was replaced` : undefined;
 }

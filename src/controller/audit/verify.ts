@@ -24,6 +24,7 @@ export async function verifyAudit(places: AuditPlaces): Promise<AuditVerdict> {
 
 class Walk {
   #expected: Link | undefined;
+  #batch = 1;
   readonly #problems: AuditProblem[] = [];
   readonly #from: number;
   #records = 0;
@@ -55,6 +56,7 @@ class Walk {
     else this.#follow(record);
     if (record.event.event === 'audit.finding') this.#add(seq, 'found earlier', String(record.event.finding));
     this.#expected = record.link;
+    this.#batch = record.batch;
   }
 
   #follow({ link: { seq }, prev }: ReadRecord): void {
@@ -73,7 +75,7 @@ class Walk {
     if (head === undefined || newer === undefined) this.#noHead(seq);
     else if (seq < head.last.seq) {
       this.#add(seq + 1, 'cut off', `records ${seq + 1} to ${head.last.seq} were cut off`);
-    } else if (seq > newer.last.seq + 1) {
+    } else if (seq > newer.last.seq + this.#batch) {
       this.#add(seq, 'inserted', `records after ${newer.last.seq} are not known to the head`);
     } else if (seq === newer.last.seq && last?.hash !== newer.last.hash) {
       this.#add(seq, 'replaced', `record ${seq} was replaced`);

@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Caller } from '../../api/action.ts';
 import type { Plan } from '../../api/plan.ts';
-import { readText, syncFolder } from '../../system/files.ts';
+import { readText } from '../../system/files.ts';
 
 /** How a change ended. */
 export type Outcome = 'finished' | 'undone';
@@ -39,7 +39,7 @@ export interface Story {
 
 const FILE_LIMIT = 4 * 1024 * 1024;
 
-/** One change's file while it is written: every entry is on the disk before `write` settles. */
+/** One change's file while it is written: every entry is on the disk when `write` settles. */
 export class JournalFile {
   readonly #handle: FileHandle;
 
@@ -47,10 +47,9 @@ export class JournalFile {
     this.#handle = handle;
   }
 
+  /** The file itself is on the disk only when its folder has been synced as well. */
   static async create(folder: string, name: string): Promise<JournalFile> {
-    const handle = await open(join(folder, name), 'ax', 0o600);
-    await syncFolder(folder);
-    return new JournalFile(handle);
+    return new JournalFile(await open(join(folder, name), 'ax', 0o600));
   }
 
   /** Goes on with a file; a line that a crash tore is cut away. */
@@ -62,15 +61,23 @@ export class JournalFile {
     return new JournalFile(handle);
   }
 
-  async write(entry: Entry): Promise<void> {
-    await this.#handle.appendFile(`${JSON.stringify(entry)}\n`);
+  /** Several entries at once cost the disk no more than one. */
+  async write(...entries: Entry[]): Promise<void> {
+    await this.#handle.appendFile(entries.map(lineOf).join(''));
     await this.#handle.datasync();
+  }
+
+  /** The last entry, which need not be on the disk: without it the next start comes to the same end. */
+  end(outcome: Outcome, recovered: boolean): Promise<void> {
+    return this.#handle.appendFile(lineOf({ end: outcome, recovered, at: Date.now() }));
   }
 
   close(): Promise<void> {
     return this.#handle.close();
   }
 }
+
+const lineOf = (entry: Entry): string => `${JSON.stringify(entry)}\n`;
 
 /** Writes entries as long as the disk lets it: what must be undone is undone even when that cannot be written down. */
 export class BestEffort {

@@ -4,10 +4,10 @@ import type { Caller } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
 import type { Step } from '../../api/plan.ts';
 import { say, type Words } from '../../api/words.ts';
-import { diskFault, diskTrouble, ensureFolder } from '../../system/files.ts';
-import { serial } from '../../system/serial.ts';
+import { diskFault, diskTrouble, ensureFolder, syncFolder } from '../../system/files.ts';
+import { serial, shared } from '../../system/serial.ts';
 import { type Executors, executorOf } from './executors.ts';
-import { type Change, JournalFile } from './file.ts';
+import { type Change, type Entry, JournalFile } from './file.ts';
 import { type Settled, settle } from './settle.ts';
 
 export interface JournalOptions {
@@ -32,6 +32,8 @@ export class Journal {
   readonly #findings = new Map<string, Settled>();
   /** Each change takes the next name. */
   readonly #naming = serial();
+  /** New files of changes that begin at once need it only once. */
+  readonly #syncFolder = shared(() => syncFolder(this.#options.folder));
 
   constructor(options: JournalOptions) {
     this.#options = options;
@@ -61,10 +63,9 @@ export class Journal {
   /** Throws when a step failed, after what was done has been undone; and when the journal cannot be written. */
   async carryOut(change: Change, signal: AbortSignal, progress: Progress): Promise<void> {
     for (const step of change.plan.steps) executorOf(this.#options.executors, step);
-    const { name, file } = await this.#naming(() => this.#begin(change));
+    const { name, file } = await this.#begin(change);
     try {
       await this.#steps(change, file, signal, progress);
-      await this.#end(file);
     } catch (thrown) {
       await file.close();
       const failure = await this.#takeBack(name, thrown);
@@ -87,9 +88,12 @@ export class Journal {
 
   async #begin(change: Change): Promise<{ name: string; file: JournalFile }> {
     try {
-      const name = await this.#nextName();
-      const file = await JournalFile.create(this.#options.folder, name);
-      await file.write({ at: Date.now(), ...change }).catch(async (error) => {
+      const { name, file } = await this.#naming(() => this.#create());
+      const begun: Entry[] = [{ at: Date.now(), ...change }];
+      if (change.plan.steps.length > 0) begun.push({ apply: 0 });
+      const written = [file.write(...begun), this.#syncFolder()];
+      await Promise.all(written).catch(async (error) => {
+        await Promise.allSettled(written);
         await file.close();
         throw error;
       });
@@ -99,20 +103,23 @@ export class Journal {
     }
   }
 
-  // All is done and written down by now: without this last entry the next start comes to the same end.
-  #end(file: JournalFile): Promise<void> {
-    const entry = { end: 'finished', recovered: false, at: Date.now() } as const;
-    return file.write(entry).catch((error) => this.#options.log(`journal: ${diskTrouble(error)}`));
+  async #create(): Promise<{ name: string; file: JournalFile }> {
+    const name = await this.#nextName();
+    return { name, file: await JournalFile.create(this.#options.folder, name) };
   }
 
   async #steps({ plan }: Change, file: JournalFile, signal: AbortSignal, progress: Progress): Promise<void> {
+    const { length } = plan.steps;
     for (const [index, step] of plan.steps.entries()) {
       signal.throwIfAborted();
-      progress(step.words, index / plan.steps.length);
-      await file.write({ apply: index });
+      progress(step.words, index / length);
       await this.#apply(step, signal);
-      await file.write({ applied: index });
+      // That a step is done and that the next one begins is one thing to write down: a next one that did not begin
+      // after all (cancelled) is found by its executor as not done.
+      if (index + 1 < length) await file.write({ applied: index }, { apply: index + 1 });
     }
+    if (length > 0) await file.write({ applied: length - 1 });
+    await file.end('finished', false).catch((error) => this.#options.log(`journal: ${diskTrouble(error)}`));
   }
 
   #apply(step: Step, signal: AbortSignal): Promise<void> {

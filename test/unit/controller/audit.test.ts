@@ -6,7 +6,7 @@ import { Fault } from '../../../src/api/fault.ts';
 import { Secret } from '../../../src/api/secret-text.ts';
 import { say } from '../../../src/api/words.ts';
 import { Audit } from '../../../src/controller/audit/audit.ts';
-import { GENESIS, lineOf } from '../../../src/controller/audit/chain.ts';
+import { GENESIS, lineOf, readLine } from '../../../src/controller/audit/chain.ts';
 import { AuditLog, type AuditPlaces } from '../../../src/controller/audit/log.ts';
 import { verifyAudit } from '../../../src/controller/audit/verify.ts';
 
@@ -154,6 +154,35 @@ test('a crash between a record and the head loses nothing', async () => {
   expect(await problems()).toEqual([]);
   await fill(1);
   expect(await verifyAudit(places)).toEqual({ records: 5, problems: [] });
+});
+
+test('records that come at once are written together, in their order; of a batch that a crash cut short, what is there counts', async () => {
+  await fill(3);
+  const head = await readFile(join(places.head, 'head.json'));
+  const log = new AuditLog(places);
+  await Promise.all([...Array(40).keys()].map((index) => log.append({ event: 'test', index })));
+  await log.close();
+  const events = (await lines()).slice(3).map((line) => readLine(line)?.event);
+  expect(events.map((event) => [event?.index, event?.batch])).toEqual(
+    [...Array(40).keys()].map((index) => [index, 40]),
+  );
+  expect(await verifyAudit(places)).toEqual({ records: 43, problems: [] });
+  await writeFile(join(places.head, 'head.json'), head);
+  await rewrite((await lines()).slice(0, 23));
+  expect(await problems()).toEqual([]);
+  await fill(1);
+  expect(await verifyAudit(places)).toEqual({ records: 24, problems: [] });
+});
+
+test('more records beyond the head than one batch are found', async () => {
+  await fill(3);
+  const head = await readFile(join(places.head, 'head.json'));
+  const log = new AuditLog(places);
+  await Promise.all([log.append({ event: 'a' }), log.append({ event: 'b' })]);
+  await log.append({ event: 'c' });
+  await log.close();
+  await writeFile(join(places.head, 'head.json'), head);
+  expect(await problems()).toEqual(['inserted at 6']);
 });
 
 test('a crash right after the very first record is no tampering', async () => {

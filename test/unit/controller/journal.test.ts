@@ -184,7 +184,7 @@ test('the disk fills up in the middle: what was done is undone all the same', as
   const kind = Object.getPrototypeOf(handle) as { datasync(): Promise<void> };
   await handle.close();
   const { datasync } = kind;
-  for (let fails = 1; fails <= 5; fails += 1) {
+  for (let fails = 1; fails <= 3; fails += 1) {
     let calls = 0;
     const spy = vi.spyOn(kind, 'datasync').mockImplementation(function (this: object) {
       calls += 1;
