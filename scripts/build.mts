@@ -11,7 +11,7 @@ const PROGRAMS = {
   guard: 'src/guard/main.ts',
   cli: 'src/cli/main.ts',
   'pam-check': 'src/system/pam-check.ts',
-  'sqlite-check': 'src/system/sqlite-check.ts',
+  'sqlite-program': 'src/system/sqlite-program.ts',
   backup: 'src/node/backup/main.ts',
   'stick-copy': 'src/node/logs/stick-copy.ts',
   export: 'src/export/main.ts',

@@ -3,6 +3,10 @@ import { chmod, type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 
 import { dirname, join } from 'node:path';
 import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
+import { mustRun } from './exec.ts';
+import type { Identity } from './identity.ts';
+
+const REMOVE_MILLISECONDS = 600_000;
 
 /** Makes what a rename or a new file changed in a folder last over a power cut. */
 export async function syncFolder(folder: string): Promise<void> {
@@ -14,11 +18,6 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-interface Owner {
-  uid: number;
-  gid: number;
-}
-
 /**
  * Writes a file so that after a crash the old or the new content is there, whole. The folder must exist.
  * @param owner whose it will be; the writer's own when not given
@@ -27,7 +26,7 @@ export async function writeWhole(
   path: string,
   content: string | Uint8Array,
   mode = 0o600,
-  owner?: Owner,
+  owner?: Identity,
 ): Promise<void> {
   await putDraft(await writeDraft(path, content, mode, owner), path);
 }
@@ -37,7 +36,7 @@ export async function writeDraft(
   path: string,
   content: string | Uint8Array,
   mode = 0o600,
-  owner?: Owner,
+  owner?: Identity,
 ): Promise<string> {
   const draft = join(dirname(path), `.${randomBytes(6).toString('hex')}.tmp`);
   try {
@@ -77,6 +76,14 @@ export async function removeDrafts(folder: string, before = Number.POSITIVE_INFI
     const written = await lstat(path).catch(() => undefined);
     if (written !== undefined && written.mtimeMs < before) await rm(path, { force: true });
   }
+}
+
+/**
+ * Takes away a folder with all that is in it, or a file; nothing when it is not there. By its own program: that one
+ * looks up each name in the open folder, so that nobody who owns a part of it can lead it elsewhere meanwhile.
+ */
+export async function removeTree(path: string): Promise<void> {
+  await mustRun(['rm', '-rf', '--one-file-system', '--', path], { timeout: REMOVE_MILLISECONDS });
 }
 
 async function writeAndSync(handle: FileHandle, content: string | Uint8Array): Promise<void> {

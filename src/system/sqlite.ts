@@ -1,16 +1,12 @@
-import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { backup, DatabaseSync } from 'node:sqlite';
 import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
 import { mustRun } from './exec.ts';
+import { type Identity, identityOf } from './identity.ts';
 
 /** Files of SQLite, as another program keeps them. */
 
-const BUSY_MILLISECONDS = 10_000;
-const CHECK_MILLISECONDS = 3_600_000;
-/** All pages in one go: a reader of a write-ahead log holds nobody up, and sees one moment. */
-const ALL_PAGES = 0x7fff_ffff;
+const WORK_MILLISECONDS = 3_600_000;
 /** SQLITE_CORRUPT and SQLITE_NOTADB. */
 const DAMAGE = new Set([11, 26]);
 
@@ -20,50 +16,65 @@ export interface StoreContent {
   tables: Record<string, number>;
 }
 
-/**
- * Copies a store that may be written to meanwhile, by SQLite's own backup, into a new file that stands alone. Throws
- * SQLite's own error; `isDamage` tells whether it means that the store is broken.
- */
-export async function copyStore(path: string, copy: string): Promise<void> {
-  await writeFile(copy, '', { mode: 0o600, flag: 'wx' });
-  const source = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MILLISECONDS });
-  try {
-    await backup(source, copy, { rate: ALL_PAGES });
-  } finally {
-    source.close();
-  }
-  await standAlone(copy);
+/** What the program says that works on the files. */
+export interface StoreSaid {
+  content?: StoreContent;
+  error?: string;
+  /** SQLite's own. */
+  errcode?: number;
 }
 
-/** Brings what is in a store's write-ahead log into its file. Nobody else may have it open. */
-export const foldInLog = async (path: string): Promise<void> => standAlone(path);
+/** How the work is done: in a program of its own, as whoever owns the files. */
+export interface StoreWork {
+  signal: AbortSignal;
+  /** This program's own user when not given. */
+  owner?: Identity;
+  /** Beside this program when not given. */
+  program?: string | undefined;
+}
 
-function standAlone(path: string): void {
-  const file = new DatabaseSync(path, { timeout: BUSY_MILLISECONDS });
-  try {
-    file.exec('PRAGMA journal_mode = DELETE');
-  } finally {
-    file.close();
-  }
+/**
+ * Copies a store that may be written to meanwhile, by SQLite's own backup, into a new file that stands alone; its
+ * folder is the owner's. Throws SQLite's own error; `isDamage` tells whether it means that the store is broken.
+ */
+export async function copyStore(path: string, copy: string, how: StoreWork): Promise<void> {
+  await work(['copy', path, copy], how);
+}
+
+/** Brings what is in a store's write-ahead log into its file. Nobody else may have it open. Throws as `copyStore`. */
+export async function foldInLog(path: string, how: StoreWork): Promise<void> {
+  await work(['fold', path], how);
 }
 
 export const isDamage = (thrown: unknown): boolean =>
   DAMAGE.has((thrown as { errcode?: number }).errcode ?? 0);
 
-/**
- * Reads a whole store and counts its rows, in a program of its own: that may take long, and SQLite lets nothing else
- * run meanwhile. @param program beside this program's own when not given
- */
-export async function checkStore(
-  path: string,
-  signal: AbortSignal,
-  program = join(dirname(process.argv[1] ?? ''), 'sqlite-check.cjs'),
-): Promise<StoreContent> {
-  const argv = ['nice', '-n', '10', process.execPath, program, path];
-  const said = await mustRun(argv, { timeout: CHECK_MILLISECONDS, signal });
+/** Reads a whole store and counts its rows. */
+export async function checkStore(path: string, how: StoreWork): Promise<StoreContent> {
+  const { content } = await work(['content', path], how).catch((thrown: Error) => {
+    if (thrown instanceof Fault || how.signal.aborted) throw thrown;
+    return { content: { damage: thrown.message, tables: {} } };
+  });
+  if (content === undefined) throw silent();
+  return content;
+}
+
+async function work(words: readonly string[], { signal, owner, program }: StoreWork): Promise<StoreSaid> {
+  const file = program ?? join(dirname(process.argv[1] ?? ''), 'sqlite-program.cjs');
+  const argv = [...identityOf(owner), 'nice', '-n', '10', process.execPath, file, ...words];
+  const text = await mustRun(argv, { timeout: WORK_MILLISECONDS, signal });
+  const said = parsed(text);
+  if (said.error !== undefined) throw Object.assign(new Error(said.error), { errcode: said.errcode });
+  return said;
+}
+
+function parsed(text: string): StoreSaid {
   try {
-    return JSON.parse(said) as StoreContent;
+    return JSON.parse(text) as StoreSaid;
   } catch (cause) {
-    throw new Fault('internal', say('the check of the store says nothing', '存储检查没有结果'), { cause });
+    throw silent(cause);
   }
 }
+
+const silent = (cause?: unknown): Fault =>
+  new Fault('internal', say('the check of the store says nothing', '存储检查没有结果'), { cause });

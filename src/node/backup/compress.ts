@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { Duplex, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
@@ -56,17 +56,17 @@ async function* blocksOf(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
 }
 
 /**
- * Unpacks a dump into a new file of mode 0600 and puts it on the disk. Throws `failed` when it ends within a member; one
- * that lacks whole members is told by what is in it, which the engines check.
+ * Unpacks a dump into a file that is open to be written, puts it on the disk and closes it. Throws `failed` when it
+ * ends within a member; one that lacks whole members is told by what is in it, which the engines check.
  */
 export async function unpackInto(
   path: string,
-  target: string,
+  target: FileHandle,
   signal: AbortSignal,
   progress: Progress = () => {},
 ): Promise<void> {
   const source = createReadStream(path, { highWaterMark: CHUNK });
-  const file = createWriteStream(target, { mode: 0o600, flags: 'wx', highWaterMark: CHUNK });
+  const file = target.createWriteStream({ flush: true, highWaterMark: CHUNK });
   try {
     await pipeline(source, createGunzip(), meter(progress), file, { signal });
   } catch (thrown) {
@@ -74,7 +74,6 @@ export async function unpackInto(
     const { code } = thrown as NodeJS.ErrnoException;
     throw code?.startsWith('Z_') || code === 'ERR_INVALID_ARG_VALUE' ? broken(thrown as Error) : thrown;
   }
-  await syncFile(target);
 }
 
 /** Passes everything on and counts it. */

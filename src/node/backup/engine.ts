@@ -45,7 +45,7 @@ export interface EngineParts {
   /** File of the embedded store. */
   store: string;
   /** For tests: the program that reads a whole store; beside this program's own otherwise. */
-  storeCheck?: string;
+  storeProgram?: string;
 }
 
 /** The engine that is configured. Throws `conflict` when its data is on another machine. */
@@ -59,7 +59,7 @@ export const configuredEngine = async (properties: string): Promise<EngineKind> 
   databaseLogin(await readPropertiesOrNone(properties)) === undefined ? 'embedded' : 'MySQL';
 
 export const engineOfKind = (parts: EngineParts, kind: EngineKind): Engine =>
-  kind === 'MySQL' ? new MariadbEngine(parts.socket) : new SqliteEngine(parts.store, parts.storeCheck);
+  kind === 'MySQL' ? new MariadbEngine(parts.socket) : new SqliteEngine(parts.store, parts.storeProgram);
 
 const HEAD = 64;
 const SQLITE_HEAD = 'SQLite format 3\0';

@@ -1,7 +1,7 @@
 import { link, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ensureFolder, syncFolder } from '../../system/files.ts';
+import { ensureFolder, removeTree, syncFolder } from '../../system/files.ts';
 import { lockFolder } from '../../system/lock.ts';
 
 /** A dump in the backup folder. Sizes in bytes, times in milliseconds since 1970. */
@@ -87,7 +87,7 @@ export async function alone<T>(folder: string, work: () => Promise<T>): Promise<
 /** Removes what a run that was killed left behind. Only for who holds the folder's lock. */
 export async function removeDrafts(folder: string): Promise<void> {
   const left = (await readdir(folder)).filter((name) => DRAFT.test(name));
-  for (const name of left) await rm(join(folder, name), { recursive: true });
+  for (const name of left) await removeTree(join(folder, name));
 }
 
 export async function freeBytes(folder: string): Promise<number> {

@@ -1,10 +1,18 @@
-import { createReadStream } from 'node:fs';
-import { chown, link, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { chown, type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
-import { syncFolder } from '../../system/files.ts';
-import { checkStore, copyStore, foldInLog, isDamage, type StoreContent } from '../../system/sqlite.ts';
+import { removeTree, syncFolder } from '../../system/files.ts';
+import { HeldFolder } from '../../system/held-folder.ts';
+import type { Identity } from '../../system/identity.ts';
+import {
+  checkStore,
+  copyStore,
+  foldInLog,
+  isDamage,
+  type StoreContent,
+  type StoreWork,
+} from '../../system/sqlite.ts';
 import { CHUNK, compressInto, nameDisk, syncFile, unpackInto } from './compress.ts';
 import type { Engine, Examined, Progress } from './engine.ts';
 
@@ -16,42 +24,66 @@ const OWN_TABLE = 'kysely_migration';
 const BESIDE = ['-wal', '-shm'];
 const ROOM_FACTOR = 1.2;
 
-/** The store that the management service has in itself: one SQLite file. */
+const COPY = 'store.sqlite';
+
+/**
+ * The store that the management service has in itself: one SQLite file in a folder of that service's own user. What is
+ * there is whatever that user makes of it, so SQLite's own work is done as that user, and the rest within the open
+ * folder without following links.
+ */
 export class SqliteEngine implements Engine {
   readonly kind = 'embedded';
+  readonly #folder: string;
   readonly #store: string;
-  readonly #check: string | undefined;
+  readonly #program: string | undefined;
 
-  constructor(store: string, check?: string) {
-    this.#store = store;
-    this.#check = check;
+  constructor(store: string, program?: string) {
+    this.#folder = dirname(store);
+    this.#store = basename(store);
+    this.#program = program;
   }
 
   async databases(): Promise<string[]> {
-    return (await isFile(this.#store)) ? [NAME] : [];
+    await using folder = await HeldFolder.open(this.#folder).catch(noFolder);
+    return (await folder?.entry(this.#store))?.isFile() ? [NAME] : [];
   }
 
   async bytes(): Promise<number> {
-    return (await stat(this.#store)).size;
+    await using folder = await HeldFolder.open(this.#folder);
+    return (await folder.entry(this.#store))?.size ?? 0;
   }
 
   async dump(_: readonly string[], path: string, signal: AbortSignal, progress: Progress): Promise<void> {
-    const copy = `${path.replace(/\.partial$/, '')}-copy.partial`;
+    const place = `${path.replace(/\.partial$/, '')}-copy.partial`;
     try {
-      // A damaged store is dumped as the bytes that it is, so that a restore over it loses nothing.
-      const source = await copyStore(this.#store, copy).then(
-        () => copy,
-        (thrown) => (isDamage(thrown) ? this.#store : Promise.reject(thrown)),
-      );
+      await using folder = await HeldFolder.open(this.#folder);
+      await ownedFolder(place, folder.stats);
+      await using source = await this.#copied(folder, place, signal);
       signal.throwIfAborted();
-      await compressInto(createReadStream(source, { highWaterMark: CHUNK }), path, progress);
+      await compressInto(source.createReadStream({ highWaterMark: CHUNK, autoClose: false }), path, progress);
       await syncFile(path);
     } catch (thrown) {
       signal.throwIfAborted();
       nameDisk(thrown);
     } finally {
-      await rm(copy, { force: true });
+      await removeTree(place);
     }
+  }
+
+  /** A copy of one moment. A damaged store is taken as the bytes that it is, so that a restore over it loses nothing. */
+  async #copied(folder: HeldFolder, place: string, signal: AbortSignal): Promise<FileHandle> {
+    try {
+      await copyStore(join(this.#folder, this.#store), join(place, COPY), this.#work(folder, signal));
+    } catch (thrown) {
+      if (!isDamage(thrown)) throw thrown;
+      return folder.read(this.#store);
+    }
+    await using copies = await HeldFolder.open(place);
+    return await copies.read(COPY);
+  }
+
+  #work({ stats }: HeldFolder, signal: AbortSignal): StoreWork {
+    return { signal, owner: stats, program: this.#program };
   }
 
   roomFor(content: number): number {
@@ -59,48 +91,52 @@ export class SqliteEngine implements Engine {
   }
 
   async examine(place: string, path: string, signal: AbortSignal, progress: Progress): Promise<Examined> {
-    await rm(place, { recursive: true, force: true });
+    await removeTree(place);
     await mkdir(place, { mode: 0o700 });
     try {
-      const copy = join(place, 'store.sqlite');
-      await unpackInto(path, copy, signal, progress);
-      return examined(await checkStore(copy, signal, this.#check));
+      const copy = join(place, COPY);
+      await unpackInto(path, await open(copy, 'wx', 0o600), signal, progress);
+      return examined(await checkStore(copy, { signal, program: this.#program }));
     } finally {
-      await rm(place, { recursive: true, force: true });
+      await removeTree(place);
     }
   }
 
   /** The file before gets a second name, so that going back needs no room on the disk. */
   async replace(id: string, _: readonly string[], path: string, signal: AbortSignal): Promise<void> {
     const [next, before] = [this.#beside(id, 'next'), this.#beside(id, 'before')];
-    await this.#removeStale();
+    await using folder = await HeldFolder.open(this.#folder);
+    await this.#removeStale(folder);
     try {
-      await unpackInto(path, next, signal);
-      const { uid, gid } = await stat(dirname(this.#store));
-      await chown(next, uid, gid);
-      if (await isFile(this.#store)) {
-        await foldInLog(this.#store).catch((thrown) =>
+      const file = await open(folder.at(next), 'wx', 0o600);
+      await file.chown(folder.stats.uid, folder.stats.gid);
+      await unpackInto(path, file, signal);
+      if ((await folder.entry(this.#store))?.isFile()) {
+        await foldInLog(join(this.#folder, this.#store), this.#work(folder, signal)).catch((thrown) =>
           isDamage(thrown) ? undefined : Promise.reject(thrown),
         );
-        await link(this.#store, before);
-        await syncFolder(dirname(this.#store));
+        await link(folder.at(this.#store), folder.at(before));
+        await syncFolder(folder.path);
       }
-      await this.#swap(next);
+      await this.#swap(folder, next);
     } finally {
-      await rm(next, { force: true });
+      await rm(folder.at(next), { force: true });
     }
   }
 
   async putBack(id: string, _: readonly string[], safety: string | undefined): Promise<void> {
     const before = this.#beside(id, 'before');
-    if (await isFile(before)) await this.#swap(before);
-    else if (safety === undefined) await this.#remove();
+    await using folder = await HeldFolder.open(this.#folder);
+    if ((await folder.entry(before))?.isFile()) await this.#swap(folder, before);
+    else if (safety === undefined) await this.#remove(folder);
     await this.forget(id);
   }
 
   async forget(id: string): Promise<void> {
+    await using folder = await HeldFolder.open(this.#folder).catch(noFolder);
     // Both may be there: renaming one name of a file to another one of it does nothing.
-    for (const what of ['before', 'next'] as const) await rm(this.#beside(id, what), { force: true });
+    for (const what of ['before', 'next'] as const)
+      if (folder !== undefined) await rm(folder.at(this.#beside(id, what)), { force: true });
   }
 
   #beside(id: string, what: 'next' | 'before'): string {
@@ -108,34 +144,37 @@ export class SqliteEngine implements Engine {
   }
 
   /** What restores left that ended long ago. */
-  async #removeStale(): Promise<void> {
-    const folder = dirname(this.#store);
-    const left = new RegExp(`^${basename(this.#store)}\\.[\\w-]+\\.(next|before)$`);
-    for (const name of await readdir(folder)) if (left.test(name)) await rm(join(folder, name));
+  async #removeStale(folder: HeldFolder): Promise<void> {
+    const left = new RegExp(`^${this.#store}\\.[\\w-]+\\.(next|before)$`);
+    for (const name of await folder.names()) if (left.test(name)) await rm(folder.at(name));
   }
 
   /** A log of the file before must not be there when the other one gets its name: it would be written into it. */
-  async #swap(file: string): Promise<void> {
-    await this.#removeLog();
-    await rename(file, this.#store);
-    await syncFolder(dirname(this.#store));
+  async #swap(folder: HeldFolder, file: string): Promise<void> {
+    await this.#removeLog(folder);
+    await rename(folder.at(file), folder.at(this.#store));
+    await syncFolder(folder.path);
   }
 
-  async #remove(): Promise<void> {
-    await rm(this.#store, { force: true });
-    await this.#removeLog();
+  async #remove(folder: HeldFolder): Promise<void> {
+    await rm(folder.at(this.#store), { force: true });
+    await this.#removeLog(folder);
   }
 
-  async #removeLog(): Promise<void> {
-    for (const end of BESIDE) await rm(`${this.#store}${end}`, { force: true });
+  async #removeLog(folder: HeldFolder): Promise<void> {
+    for (const end of BESIDE) await rm(folder.at(`${this.#store}${end}`), { force: true });
   }
 }
 
-const isFile = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
+/** A new folder that another user works in, where that user owns nothing else. */
+async function ownedFolder(path: string, { uid, gid }: Identity): Promise<void> {
+  await mkdir(path, { mode: 0o700 });
+  await chown(path, uid, gid);
+}
+
+function noFolder(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
 
 function examined({ damage, tables }: StoreContent): Examined {
   if (damage !== undefined) {

@@ -1,10 +1,11 @@
-import { chmod, chown, mkdir, rm } from 'node:fs/promises';
+import { chmod, chown, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { startServer } from '../../system/child.ts';
 import { mustRun, run } from '../../system/exec.ts';
+import { removeTree } from '../../system/files.ts';
 import { openAsRoot } from '../database/apply.ts';
 
 const INSTALL_MILLISECONDS = 120_000;
@@ -21,7 +22,7 @@ export async function withThrowawayServer<T>(
   work: (socket: string) => Promise<T>,
 ): Promise<T> {
   const [data, temporary, socket] = [join(folder, 'data'), join(folder, 'tmp'), join(folder, 'my.sock')];
-  await rm(folder, { recursive: true, force: true });
+  await removeTree(folder);
   try {
     await ownedFolder(folder, data, temporary);
     await mustRun(
@@ -39,7 +40,7 @@ export async function withThrowawayServer<T>(
       await server.stop();
     }
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await removeTree(folder);
   }
 }
 

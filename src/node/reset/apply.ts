@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { Fault } from '../../api/fault.ts';
 import type { Executor } from '../../api/plan.ts';
 import { say, type Words } from '../../api/words.ts';
-import { ensureFolder } from '../../system/files.ts';
+import { ensureFolder, removeTree } from '../../system/files.ts';
 import { Properties, readPropertiesOrNone, writeProperties } from '../../system/properties.ts';
 import { isSystemdRunning } from '../../system/systemctl.ts';
 import { type Engine, type EngineParts, engineOfKind } from '../backup/engine.ts';
@@ -146,7 +146,7 @@ export const clearCaches = ({ state, consoleState, store }: ResetParts): Executo
   async apply() {
     const own = store.slice(dirname(store).length + 1);
     for (const name of await readdir(state).catch(() => [])) {
-      if (!name.startsWith(own)) await rm(join(state, name), { recursive: true, force: true });
+      if (!name.startsWith(own)) await removeTree(join(state, name));
     }
     await rm(join(consoleState, 'consoleProxy'), { force: true });
   },

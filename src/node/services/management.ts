@@ -27,8 +27,8 @@ export interface ManagementOptions {
   store: string;
   /** Folder of this node's own unit files. */
   units: string;
-  /** For tests: the program that reads a whole store. */
-  storeCheck?: string;
+  /** For tests: the program that works on stores. */
+  storeProgram?: string;
   /** Folder of the dumps. */
   backups: string;
   /** File of the licence, and the folder of the key that it is checked with. */
@@ -62,7 +62,7 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
     store: options.store,
     units: options.units,
     copy: copyFolders(options.licence.config, options.data),
-    ...(options.storeCheck === undefined ? {} : { storeCheck: options.storeCheck }),
+    ...(options.storeProgram === undefined ? {} : { storeProgram: options.storeProgram }),
   };
   const database = { ...common, socket: options.databaseSocket };
   const broker = {

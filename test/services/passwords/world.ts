@@ -28,7 +28,7 @@ export interface WorldPlace {
   refusesState?: string;
 }
 
-const STORE_CHECK = new URL('../../../src/system/sqlite-check.ts', import.meta.url).pathname;
+export const STORE_PROGRAM = new URL('../../../src/system/sqlite-program.ts', import.meta.url).pathname;
 const cannotStart = () => new Fault('failed', same('the service does not start'));
 
 export const SYSTEM_ROOT = 'the system’s own';
@@ -52,7 +52,7 @@ export class World {
       properties: this.properties,
       databaseSocket: place.socket,
       store: this.store,
-      storeCheck: STORE_CHECK,
+      storeProgram: STORE_PROGRAM,
       units: join(place.folder, 'units'),
       backups: join(place.folder, 'backups'),
       hostsFile: join(place.folder, 'hosts'),
