@@ -1,5 +1,4 @@
 import { Fault } from '../../src/api/fault.ts';
-import { printableLines } from '../../src/api/printable.ts';
 import { guardProcess } from '../../src/tui/signals.ts';
 import { createStage } from '../../src/tui/stage.ts';
 import { replayPage } from './page.ts';
@@ -29,6 +28,6 @@ function recordingOf(file: string): Recorded[] {
 }
 
 function fail(why: string, code: number): never {
-  process.stderr.write(`zs-console: ${printableLines(why)}\n`);
+  process.stderr.write(`zs-console: ${why}\n`);
   process.exit(code);
 }

@@ -13,7 +13,6 @@ import {
 } from '../node/network/change/schema.ts';
 import { agreed } from './agreed.ts';
 import type { NodeLink } from './node-link.ts';
-import { print, printJson, tell } from './print.ts';
 import type { Program, Verb } from './programs.ts';
 import { bondTable } from './tables.ts';
 
@@ -90,25 +89,25 @@ let shown = '';
 function progress({ doing }: PendingChange): void {
   if (doing.en === shown) return;
   shown = doing.en;
-  tell(doing.en);
+  process.stderr.write(`${doing.en}\n`);
 }
 
 /** No answer is an answer too: the change is then taken back. */
 async function confirm(node: NodeLink, pending: PendingChange, signal: AbortSignal): Promise<void> {
-  for (const { words } of pending.findings) tell(`  ${words.en}`);
+  for (const { words } of pending.findings) process.stderr.write(`  ${words.en}\n`);
   const answer = await agreed(`Keep it? ${pending.secondsLeft ?? 0} s left [y/N] `, { signal }).catch(
     () => undefined,
   );
   if (answer === undefined) return;
   const action = answer ? 'network.keep' : 'network.takeBack';
   await node.call<typeof keepChange | typeof takeBackChange>(action, { id: pending.id }).catch((thrown) => {
-    tell(Fault.from(thrown).words.en);
+    process.stderr.write(`${Fault.from(thrown).words.en}\n`);
   });
 }
 
 function printPlan(plan: Plan, flags: Flags): void {
   if (flags.json === true) {
-    printJson(plan);
+    print(JSON.stringify(plan));
     return;
   }
   print(plan.title.en);
@@ -118,9 +117,11 @@ function printPlan(plan: Plan, flags: Flags): void {
 
 async function printResult(node: NodeLink, program: Program, plan: Plan, flags: Flags): Promise<void> {
   if (flags.json === true) {
-    printJson({ title: plan.title.en, changed: plan.steps.length > 0 });
+    print(JSON.stringify({ title: plan.title.en, changed: plan.steps.length > 0 }));
     return;
   }
   for (const warning of plan.warnings) print(warning.en);
   if (program.shows === 'bonds') print(bondTable(await node.call<typeof readNetwork>('network.read', {})));
 }
+
+const print = (text: string): void => void process.stdout.write(`${text}\n`);

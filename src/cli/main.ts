@@ -4,7 +4,6 @@ import { say } from '../api/words.ts';
 import type { resetNetwork as networkReset, readNetwork } from '../node/network/change/schema.ts';
 import { checkedChange, type Flags, makeChange, named } from './change.ts';
 import { openNode } from './node-link.ts';
-import { print, printJson, tell } from './print.ts';
 import { PROGRAMS, type Program, type Verb } from './programs.ts';
 import { checkedReset, mayReset, RESET_SUMMARY } from './reset.ts';
 import { networkTable } from './tables.ts';
@@ -26,8 +25,8 @@ async function main([name = '', ...argv]: string[]): Promise<number> {
     // commander has said what is wrong; help is no error.
     if (thrown instanceof CommanderError) return thrown.exitCode === OK ? OK : WRONG;
     const fault = Fault.from(thrown);
-    tell(`${name}: ${fault.words.en}`);
-    if (fault.next !== undefined) tell(fault.next.en);
+    process.stderr.write(`${name}: ${fault.words.en}\n`);
+    if (fault.next !== undefined) process.stderr.write(`${fault.next.en}\n`);
     return exitCode(fault.kind);
   }
 }
@@ -55,8 +54,7 @@ async function showNetwork(argv: string[]): Promise<number> {
   const node = await openNode(given.data);
   try {
     const state = await node.call<typeof readNetwork>('network.read', {});
-    if (given.json === true) printJson(state);
-    else print(networkTable(state));
+    process.stdout.write(`${given.json === true ? JSON.stringify(state) : networkTable(state)}\n`);
     return OK;
   } finally {
     node.close();
@@ -76,8 +74,7 @@ async function resetNetwork(argv: string[]): Promise<number> {
   const node = await openNode(given.data);
   try {
     const { copy } = await node.call<typeof networkReset>('network.reset', input);
-    if (given.json === true) printJson({ copy });
-    else print(`copy of what was: ${copy}`);
+    process.stdout.write(`${given.json === true ? JSON.stringify({ copy }) : `copy of what was: ${copy}`}\n`);
     return OK;
   } finally {
     node.close();

@@ -1,8 +1,7 @@
-import { printable } from '../api/printable.ts';
 import type { Row } from './blessed.ts';
 import type { Ability } from './terminals.ts';
 import type { Attribute } from './theme.ts';
-import { charWidth } from './width.ts';
+import { charWidth, printable } from './width.ts';
 
 /** What stands in the second cell of a wide character. */
 export const SECOND_HALF = '';
@@ -41,7 +40,7 @@ export function writeText(
   ability: Ability,
 ): number {
   let column = start;
-  for (const char of printable(text.normalize('NFC'))) {
+  for (const char of printable(text)) {
     const width = charWidth(char);
     if (width === 0) continue;
     if (column + width > end) break;

@@ -1,5 +1,4 @@
 import { constants } from 'node:os';
-import { printableLines } from '../api/printable.ts';
 import type { TerminalStage } from './stage.ts';
 
 const ENDS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
@@ -26,7 +25,7 @@ export function guardProcess(
   output.on('error', () => stage.quit(HANG_UP));
   process.on('uncaughtException', (error) => {
     void stage.leave().then(() => {
-      process.stderr.write(`${printableLines(error.stack ?? String(error))}\n`, () => process.exit(1));
+      process.stderr.write(`${error.stack ?? error}\n`, () => process.exit(1));
     });
   });
 }

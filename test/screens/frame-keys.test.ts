@@ -43,7 +43,7 @@ describe('keys', () => {
     const terminal = await start();
     await inMenu(terminal);
     terminal.press('down', 'down', 'down', 'down', 'down', 'enter', 'escape', 'down');
-    await terminal.see('> Reader');
+    await terminal.see('> Entry 7');
   });
 
   test('a key that can do nothing now says why', async () => {

@@ -31,7 +31,7 @@ beforeEach(() => {
   const layout = layoutOf(root);
   started = 0;
   const service = {
-    standing: async () => 'running' as const,
+    isRunning: async () => started > 0,
     start: async () => {
       started += 1;
     },

@@ -62,7 +62,7 @@ test('after the hostname the broker is restarted, its user made anew, the servic
     properties: world.properties,
     service: {
       ...world.service,
-      standing: async () => 'running' as const,
+      isRunning: async () => true,
       restart: async () => {
         orders.push('service');
         await world.service.restart();

@@ -81,7 +81,7 @@ test.each<[object, string]>([
     'options: miimon and arp_interval',
   ],
   [bond({ mode: '1', options: { miimon: 'often' } }), 'options: miimon does not take "often"'],
-  [bond({ mode: '1', options: { constructor: '1' } }), 'options: "constructor" is not a bond option'],
+  [bond({ mode: '1', options: { 'no option': '1' } }), 'options: "no option" is not a bond option'],
   [bond({ name: 'bond_with_long_name' }), 'name: has 19 characters'],
   [bond({ name: 'lo' }), 'name: "lo" is a reserved name'],
   [bond({ name: 'bonding_masters' }), 'name: "bonding_masters" is a reserved name'],

@@ -1,7 +1,5 @@
 import { Command } from 'commander';
-import { printable } from '../../api/printable.ts';
 import { openNode } from '../node-link.ts';
-import { print, printJson } from '../print.ts';
 import type { CtlCommand, Given } from './command.ts';
 import { COMMANDS } from './commands.ts';
 
@@ -40,8 +38,9 @@ async function carryOut(command: CtlCommand, given: Given, words: string[]): Pro
   const node = await openNode(typeof given.data === 'string' ? given.data : undefined);
   try {
     const { json, lines } = await command.run(node, given, words);
-    if (given.json === true) printJson(json);
-    else if (lines.length > 0) print(lines.map(printable).join('\n'));
+    process.stdout.write(
+      given.json === true ? `${JSON.stringify(json)}\n` : lines.map((line) => `${line}\n`).join(''),
+    );
     return 0;
   } finally {
     node.close();

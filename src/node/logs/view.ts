@@ -80,9 +80,7 @@ function argvOf({ name, path }: LogFile, { lines, follow }: ReadOptions): string
     return [
       'journalctl',
       '--no-pager',
-      // On a narrow screen the message needs the columns that year, zone and this node's own name would take.
-      '--output=short',
-      '--no-hostname',
+      '--output=short-iso',
       `--lines=${lines}`,
       ...(follow ? ['--follow'] : []),
     ];

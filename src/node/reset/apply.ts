@@ -11,7 +11,6 @@ import { FOLDER_MODE, freeBytes, publish, RESET_NAME } from '../backup/files.ts'
 import { proofIn } from '../backup/run.ts';
 import type { BrokerParts } from '../broker/apply.ts';
 import { putSettingsBack } from '../services/change-settings.ts';
-import { resume, type Standing } from '../services/control.ts';
 import { KEYS } from '../services/settings.ts';
 import { emptyDump } from './empty.ts';
 import type {
@@ -34,7 +33,7 @@ export interface ResetParts extends EngineParts, BrokerParts {
 }
 
 export interface ResetKept {
-  standing: Standing;
+  running: boolean;
   /** The dump that was taken; null when there was nothing to dump; absent until it is whole. */
   dump?: string | null;
   proven?: ResetDone['proven'];
@@ -45,13 +44,13 @@ export interface ResetKept {
 
 export const stopForReset = ({ keepsakes, service }: ResetParts): Executor<StopForReset> => ({
   async apply({ id }) {
-    const kept: ResetKept = { standing: await service.standing() };
+    const kept: ResetKept = { running: await service.isRunning() };
     await keepsakes.keep(id, kept);
-    await service.stop();
+    if (kept.running) await service.stop();
   },
   async undo({ id }) {
     const kept = await keepsakes.find<ResetKept>(id);
-    if (kept !== undefined) await resume(service, kept.standing);
+    if (kept?.running === true) await service.start();
     await keepsakes.forget(id);
   },
   settle: async ({ id }) => ((await keepsakes.find(id)) === undefined ? 'not done' : 'done'),
@@ -190,16 +189,20 @@ export const startAfterReset = ({ keepsakes, service }: ResetParts): Executor<St
   async apply({ id }) {
     const kept = await keepsakes.read<ResetKept>(id);
     // One that had failed is what a reset is for: it is started as well.
-    const started = kept.standing !== 'stopped' || isSystemdRunning();
+    const started = kept.running || isSystemdRunning();
     if (started) await service.start().catch(blameReset);
     await keepsakes.keep(id, { ...kept, started });
   },
-  undo: () => service.stop(),
+  undo: () => stopAgain(service),
   async settle() {
-    await service.stop();
+    await stopAgain(service);
     return 'not done';
   },
 });
+
+async function stopAgain(service: ResetParts['service']): Promise<void> {
+  if (await service.isRunning()) await service.stop();
+}
 
 function blameReset(thrown: unknown): never {
   const { kind, words, next } = Fault.from(thrown);

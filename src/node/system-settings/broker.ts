@@ -2,7 +2,6 @@ import type { Executor } from '../../api/plan.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import type { BrokerParts } from '../broker/apply.ts';
 import { resetUser } from '../broker/reset.ts';
-import { restartAs } from '../services/control.ts';
 import { isHere } from '../services/here.ts';
 import { brokerLogin } from '../services/settings.ts';
 import type { BrokerFollows } from './plan.ts';
@@ -38,5 +37,5 @@ const goBack = async (parts: FollowParts): Promise<void> => {
 async function follow(parts: FollowParts): Promise<void> {
   await parts.brokerService.restart();
   await resetUser(parts);
-  await restartAs(parts.service, await parts.service.standing());
+  if (await parts.service.isRunning()) await parts.service.restart();
 }

@@ -3,7 +3,7 @@ import type { Words } from '../../api/words.ts';
 import { askUntil } from './ask-until.ts';
 import { NetworkManagerBus, type Section, type Settings, Value } from './bus.ts';
 import { Mirror } from './mirror.ts';
-import { absent, type Device, deviceFrom, NM, number, type Profile, text } from './objects.ts';
+import { absent, type Device, deviceFrom, NM, number, type Profile, saidOnce, text } from './objects.ts';
 
 const ROOT = '/org/freedesktop/NetworkManager';
 const DEVICE = `${NM}.Device`;
@@ -16,9 +16,6 @@ const TO_DISK = 0x1;
 const IN_MEMORY = 0x2;
 const BLOCK_AUTOCONNECT = 0x20;
 const NO_REAPPLY = 0x40;
-
-/** Flag of a profile: made up for a link that somebody else set up. */
-const EXTERNAL = 0x8;
 
 /** Delete new connections (2), disconnect new devices (4). */
 const CHECKPOINT_FLAGS = 2 | 4;
@@ -80,7 +77,6 @@ export class NetworkManager {
     return {
       path,
       file: text(this.#mirror.interfaces(path)[PROFILE]?.Filename),
-      external: (number(this.#mirror.interfaces(path)[PROFILE]?.Flags) & EXTERNAL) !== 0,
       uuid: text(connection.uuid),
       id: text(connection.id),
       interfaceName: text(connection['interface-name']),
@@ -116,7 +112,8 @@ export class NetworkManager {
   /** A new profile that the disk knows nothing of, and that starts only when it is told to. */
   async addInMemory(settings: Settings): Promise<string> {
     const flags = IN_MEMORY | BLOCK_AUTOCONNECT;
-    const [path] = await this.#settings('AddConnection2', 'a{sa{sv}}ua{sv}', [settings, flags, {}]);
+    const body = [saidOnce(settings), flags, {}];
+    const [path] = await this.#settings('AddConnection2', 'a{sa{sv}}ua{sv}', body);
     return path as string;
   }
 
@@ -131,7 +128,7 @@ export class NetworkManager {
   }
 
   async #update(path: string, settings: Settings, flags: number, options: Section = {}): Promise<void> {
-    await this.#connection(path, 'Update2', 'a{sa{sv}}ua{sv}', [settings, flags, options]);
+    await this.#connection(path, 'Update2', 'a{sa{sv}}ua{sv}', [saidOnce(settings), flags, options]);
     this.#mirror.forget(path);
   }
 

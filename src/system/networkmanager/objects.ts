@@ -11,8 +11,6 @@ export interface Profile {
   id: string;
   /** Its file, if it has one. */
   file: string;
-  /** NetworkManager made it up to show a link that others set up: it ends with that link's set-up. */
-  external: boolean;
   settings: Settings;
 }
 
@@ -53,6 +51,24 @@ export const text = (value: Value | undefined): string =>
   typeof value?.value === 'string' ? value.value : '';
 export const number = (value: Value | undefined): number =>
   typeof value?.value === 'number' ? value.value : 0;
+export const list = (value: Value | undefined): Section[] => (Array.isArray(value?.value) ? value.value : []);
+
+/** Properties of older versions, beside those that say the same and more. */
+const OLD_NAMES = { addresses: 'address-data', routes: 'route-data', dns: 'dns-data' };
+
+/**
+ * Settings as they may be sent: NetworkManager tells addresses, routes and servers in two ways, and would take the
+ * older one back, in which a route has no table, source or MTU.
+ */
+export function saidOnce(settings: Settings): Settings {
+  const sections = ['ipv4', 'ipv6'].flatMap((name) => {
+    const section = { ...settings[name] };
+    for (const [old, newer] of Object.entries(OLD_NAMES))
+      if (section[newer] !== undefined) delete section[old];
+    return settings[name] === undefined ? [] : [[name, section] as const];
+  });
+  return { ...settings, ...Object.fromEntries(sections) };
+}
 
 /** Asked for by name, it is not there; every other failure is one. */
 export function absent(thrown: unknown): undefined {

@@ -87,10 +87,9 @@ export class World {
   }
 
   /** It runs with the configuration of its last start, which is where it proves that it can log in. */
-  get service(): Service & { isRunning(): Promise<boolean> } {
+  get service(): Service {
     return {
       isRunning: async () => existsSync(this.#runsWith),
-      standing: async () => (existsSync(this.#runsWith) ? 'running' : 'stopped'),
       restart: async () => {
         this.#moment();
         const properties = await readProperties(this.properties);

@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { dropAltname } from '../../../system/iproute.ts';
 import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import type { Profile } from '../../../system/networkmanager/objects.ts';
 import { inTurn } from '../../../system/serial.ts';
@@ -20,18 +19,12 @@ import {
 import { linkFile } from './link-file.ts';
 import { managementText } from './management.ts';
 import { DISK_PROFILES, LINK_FILES, type NetworkPlaces } from './places.ts';
-import { difference } from './plan/difference.ts';
+import { settingsOf } from './plan/difference.ts';
 import type { KeepStep } from './plan/steps.ts';
-import { see } from './read.ts';
+import { linksOf, type Seen, see } from './read.ts';
 import { recordedLinks } from './record.ts';
-import { isForeign, type NetworkState } from './schema/state.ts';
+import type { NetworkState } from './schema/state.ts';
 import { bringTo } from './take-back.ts';
-
-/** The part of a state that is the node's own, without what counts for this boot alone. */
-export const ownPart = (state: NetworkState): NetworkState => ({
-  ...state,
-  links: state.links.filter((link) => !isForeign(link)).map(({ index: _, ...link }) => link),
-});
 
 /** What the change made, as far as it is not in the step. */
 export interface Made {
@@ -71,7 +64,7 @@ async function keepAll(
   const written = profiles.filter((profile) => made.written.has(profile.uuid));
   const removed = profiles.filter((profile) => step.removed.includes(profile.uuid));
   const live = { links: recordedLinks(seen), touched: made.touched, memory: {} };
-  const kept = { ...(await keptState(places, step, made, written, removed)), live };
+  const kept = { ...(await keptState(places, seen, step, made, written, removed)), live };
   await writeKept(places, kept);
   const staged = await stageKept(places, kept);
   await switchTo(places, step.id);
@@ -85,14 +78,7 @@ async function keepAll(
   await applyKept(places, staged);
   // A NetworkManager that failed meanwhile reads the files when it can, and forgets what it has in memory.
   if (!told) await bringTo(manager, live).catch(() => {});
-  await leaveOldNames(made);
   await pruneKept(places).catch(() => {});
-}
-
-/** udev gave each renamed NIC its old name as an alternative one. It does not at the next boot, and another may have it. */
-async function leaveOldNames({ before, after }: Made): Promise<void> {
-  for (const { was, will } of difference(before, after).changed)
-    if (was.name !== will.name) await dropAltname(will.name, was.name).catch(() => {});
 }
 
 async function saveAll(
@@ -106,6 +92,7 @@ async function saveAll(
 
 async function keptState(
   places: NetworkPlaces,
+  seen: Seen,
   step: KeepStep,
   made: Made,
   written: readonly Profile[],
@@ -122,7 +109,7 @@ async function keptState(
     title: made.reason.title,
     why: made.reason.why,
     difference: describeDifference(made.before, made.after),
-    state: ownPart(made.after),
+    state: asKept(made.after, seen),
     removed: [...diskPaths, ...made.moved],
     files: Object.fromEntries([
       ...profiles,
@@ -130,6 +117,16 @@ async function keptState(
       ...(management === undefined ? [] : [[places.nodeIni, management]]),
     ]),
   };
+}
+
+/** The state as NetworkManager has it: a profile that it took says more than what was asked for. */
+function asKept(after: NetworkState, seen: Seen): NetworkState {
+  const now = linksOf(seen);
+  const links = after.links.map((link) => {
+    const found = now.find(({ name, uuid }) => name === link.name && uuid !== undefined);
+    return found === undefined ? link : { ...link, ...settingsOf(found) };
+  });
+  return { ...after, links };
 }
 
 /** The profile's text as NetworkManager wrote it in memory, under the name that it has or will have on disk. */
@@ -146,10 +143,9 @@ const withoutNotes = (text: string): string => text.replace(/\n*^\[\.nmmeta\]\n(
 export async function keepFound(
   places: NetworkPlaces,
   last: KeptState | undefined,
-  found: NetworkState,
+  state: NetworkState,
   reason: Reason,
 ): Promise<void> {
-  const state = ownPart(found);
   const difference = last === undefined ? [] : describeDifference(last.state, state);
   if (last !== undefined && difference.length === 0) return;
   const id = await nextId(places);

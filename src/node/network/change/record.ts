@@ -11,8 +11,6 @@ export interface LiveState {
   links: RecordedLink[];
   /** Names of the links that the change is about, old and new: what others do meanwhile is not ours to undo. */
   touched: string[];
-  /** Profiles that the change is about, by UUID: one need not be bound to a name, or goes by a passing one. */
-  profiles?: string[];
   /** Profiles in memory that are to be there: file name and text. */
   memory: Record<string, string>;
 }
@@ -30,11 +28,8 @@ export interface StateRecord extends LiveState {
 
 export interface RecordedLink {
   name: string;
-  /** The kernel's number, to know a NIC by after it was renamed; absent in a record of an earlier version. */
-  index?: number;
+  /** To know a NIC by after it was renamed. */
   mac?: string;
-  /** Names that it had besides. */
-  altnames?: string[];
   virtual: boolean;
   /** Profile that was active. */
   uuid?: string;
@@ -46,12 +41,8 @@ export interface RecordedLink {
 
 const LIMIT = 16 * 1024 * 1024;
 
-export async function recordOf(
-  id: number,
-  seen: Seen,
-  about: Pick<LiveState, 'touched' | 'profiles'>,
-): Promise<StateRecord> {
-  return { id, boot: bootId(), links: recordedLinks(seen), ...about, memory: await memoryProfiles() };
+export async function recordOf(id: number, seen: Seen, touched: string[]): Promise<StateRecord> {
+  return { id, boot: bootId(), links: recordedLinks(seen), touched, memory: await memoryProfiles() };
 }
 
 /** The links that the kernel has. */
@@ -62,9 +53,7 @@ export const recordedLinks = (seen: Seen): RecordedLink[] =>
       const set = new Set([...link.ipv4.addresses, ...link.ipv6.addresses]);
       return {
         name: link.name,
-        ...(link.index === undefined ? {} : { index: link.index }),
         ...(link.mac === undefined ? {} : { mac: link.mac }),
-        ...(link.altnames === undefined ? {} : { altnames: link.altnames }),
         virtual: link.kind === 'bond' || link.kind === 'vlan' || link.kind === 'bridge',
         ...(link.active && link.uuid !== undefined ? { uuid: link.uuid } : {}),
         ...controllerOf(seen, link.name),

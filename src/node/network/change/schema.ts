@@ -1,13 +1,18 @@
 import { z } from 'zod';
 import { defineAction } from '../../../api/action.ts';
 import type { Plan } from '../../../api/plan.ts';
+import { ruled } from '../../../api/ruled.ts';
 import { say, type Words } from '../../../api/words.ts';
+import { NO_ADDRESS, versionOf } from './schema/address.ts';
+import { missingOption } from './schema/bond.ts';
 import {
   addressing,
   bonding,
   checkAddressing,
   checkBonding,
+  checkMore,
   linkName,
+  moreAddresses,
   mtu,
   report,
   vlanId,
@@ -28,10 +33,31 @@ export const setAddress = z
     /** On the bridge `br_LINK` instead, which is made when there is none. */
     bridge: z.boolean().default(false),
     ...addressing,
+    /** The other addresses of that family, with prefix lengths. Absent: those of now stay. */
+    more: moreAddresses.optional(),
   })
   .superRefine((input, context) => {
-    if (input.method === 'static') checkAddressing(input, context, true);
+    if (input.method !== 'static') return;
+    checkAddressing(input, context, true);
+    checkMore(input, context);
   });
+
+/** One more address beside those that the link has; its gateway stays. */
+export const addAddress = z
+  .object({
+    kind: z.literal('addAddress'),
+    link: linkName,
+    address: addressing.address.unwrap(),
+    netmask: addressing.netmask.unwrap(),
+  })
+  .superRefine((input, context) => checkAddressing(input, context, true));
+
+/** Takes one of several addresses away. */
+export const removeAddress = z.object({
+  kind: z.literal('removeAddress'),
+  link: linkName,
+  address: ruled((text) => (versionOf(text) === undefined ? NO_ADDRESS : undefined)),
+});
 
 export const clearAddress = z.object({ kind: z.literal('clearAddress'), link: linkName });
 
@@ -48,6 +74,8 @@ export const createBond = z
   })
   .superRefine((input, context) => {
     checkBonding(input, context);
+    const missing = missingOption(input.options ?? {});
+    if (missing !== undefined) report(context, 'options', missing);
     checkAddressing(input, context, false);
     if (input.members.length === 0 && !input.allowEmpty)
       report(context, 'members', say('are missing: a bond needs at least one', '为空：至少需要一个成员'));
@@ -118,6 +146,8 @@ export const restore = z.object({ kind: z.literal('restore'), id: z.int().min(1)
 export const change = z.discriminatedUnion('kind', [
   setAddress,
   clearAddress,
+  addAddress,
+  removeAddress,
   createBond,
   changeBond,
   deleteBond,

@@ -1,15 +1,13 @@
 import { say } from '../../../../api/words.ts';
-import { type BondMode, bondMode, defaultOptions } from '../schema/bond.ts';
+import { type BondMode, bondMode, defaultOptions, mergedOptions, missingOption } from '../schema/bond.ts';
 import { isAddressed, type Link, linkOf, type NetworkState, portsOf, vlansOf } from '../schema/state.ts';
 import type { Change } from '../schema.ts';
 import {
   added,
   addressed,
-  bared,
   conflict,
   edited,
   managedLink,
-  moved,
   newLink,
   refuseInUse,
   refusePort,
@@ -18,6 +16,7 @@ import {
   requireKind,
   without,
 } from './edit.ts';
+import { BARE, bared, moved } from './hand-over.ts';
 import { withMtu } from './mtu.ts';
 
 type Of<K extends Change['kind']> = Extract<Change, { kind: K }>;
@@ -27,7 +26,7 @@ export function createBond(state: NetworkState, change: Of<'createBond'>): Netwo
   const bond: Link = { ...newLink(change.name, 'bond'), bond: bondOf(change) };
   const start = added(state, { ...bond, ...addressed(change, bond) });
   const filled = change.members.reduce((rest, nic) => withMember(rest, change.name, nic, 'members'), start);
-  checkPrimary(filled, change.name);
+  checkOptions(filled, change.name);
   return withMtu(filled, change.name, change.mtu);
 }
 
@@ -36,13 +35,25 @@ const bondOf = (input: { mode: string; options?: Record<string, string> | undefi
   return { mode, options: input.options ?? defaultOptions(mode) };
 };
 
+/** What is not given stays as far as the mode takes it; another mode gets what suits it where nothing is said. */
+function changed(now: Link['bond'], input: Of<'changeBond'>): NonNullable<Link['bond']> {
+  const mode = bondMode(input.mode) as BondMode;
+  const options = mergedOptions(mode, now ?? { mode, options: {} }, input.options ?? {});
+  if (mode === now?.mode) return { mode, options };
+  const { miimon, ...others } = defaultOptions(mode);
+  const watched = options.arp_interval !== undefined || miimon === undefined;
+  const given = input.options ?? {};
+  const suiting = Object.entries({ ...others, ...(watched ? {} : { miimon }) });
+  const missing = suiting.filter(([name]) => !(name in options) && !(name in given));
+  return { mode, options: { ...Object.fromEntries(missing), ...options } };
+}
+
 /** The NIC becomes a port. What address it has goes over to a bond that has none. */
 function withMember(state: NetworkState, bond: string, nic: string, field: string): NetworkState {
   const link = managedLink(state, nic, field);
   refuseMember(state, link, field);
   const receiver = linkOf(state, bond);
-  if (!isAddressed(link) || receiver === undefined)
-    return edited(bared(state, nic), nic, { controller: bond });
+  if (!isAddressed(link) || receiver === undefined) return edited(state, nic, { ...BARE, controller: bond });
   if (!isAddressed(receiver)) return edited(moved(state, nic, bond), nic, { controller: bond });
   return edited(dropped(state, link, bond, field), nic, { controller: bond });
 }
@@ -77,8 +88,11 @@ function refuseMember(state: NetworkState, link: Link, field: string): void {
     );
 }
 
-function checkPrimary(state: NetworkState, name: string): void {
-  const primary = linkOf(state, name)?.bond?.options.primary;
+function checkOptions(state: NetworkState, name: string): void {
+  const options = linkOf(state, name)?.bond?.options ?? {};
+  const missing = missingOption(options);
+  if (missing !== undefined) throw conflict('options', missing);
+  const { primary } = options;
   if (primary === undefined || portsOf(state, name).some((port) => port.name === primary)) return;
   throw conflict('options', say(`primary ${primary} is not a member`, `主接口 ${primary} 不是成员`));
 }
@@ -86,8 +100,8 @@ function checkPrimary(state: NetworkState, name: string): void {
 export function changeBond(state: NetworkState, change: Of<'changeBond'>): NetworkState {
   const link = managedLink(state, change.name, 'name');
   requireKind(link, 'bond', 'name');
-  const wanted = edited(state, link.name, { bond: bondOf(change) });
-  checkPrimary(wanted, link.name);
+  const wanted = edited(state, link.name, { bond: changed(link.bond, change) });
+  checkOptions(wanted, link.name);
   return withMtu(wanted, link.name, change.mtu);
 }
 

@@ -8,7 +8,6 @@ import {
   conflict,
   edited,
   managedLink,
-  moved,
   newLink,
   refuseInUse,
   refusePort,
@@ -17,6 +16,7 @@ import {
   requireKind,
   without,
 } from './edit.ts';
+import { moved } from './hand-over.ts';
 import { withMtu } from './mtu.ts';
 
 type CreateBridge = Extract<Change, { kind: 'createBridge' }>;

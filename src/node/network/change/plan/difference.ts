@@ -1,13 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  isAddressed,
-  isForeign,
-  type Link,
-  type LinkSettings,
-  linkOf,
-  type NetworkState,
-} from '../schema/state.ts';
-import { partnerIn } from './partner.ts';
+import { isAddressed, type Link, type LinkSettings, linkOf, type NetworkState } from '../schema/state.ts';
 
 export interface Changed {
   was: Link;
@@ -21,26 +13,28 @@ export interface Difference {
   changed: Changed[];
 }
 
-/** What others look after is no part of it. */
+/** Links are the same by profile, by permanent MAC, or else by name. */
 export function difference(current: NetworkState, wanted: NetworkState): Difference {
-  const partner = partnerIn(current.links, wanted.links);
-  const pairs = wanted.links.map((will) => ({ will, was: partner(will) }));
+  const pairs = wanted.links.map((will) => ({ will, was: partner(current, will) }));
   const kept = new Set(pairs.map((pair) => pair.was));
   return {
     added: pairs.filter((pair) => pair.was === undefined).map((pair) => pair.will),
-    removed: current.links.filter((link) => !kept.has(link) && link.kind !== 'physical' && !isForeign(link)),
+    removed: current.links.filter((link) => !kept.has(link) && link.kind !== 'physical'),
     changed: pairs.filter(
       (pair): pair is Changed =>
-        pair.was !== undefined &&
-        !isForeign(pair.was) &&
-        !isDeepStrictEqual(settingsOf(pair.was), settingsOf(pair.will)),
+        pair.was !== undefined && !isDeepStrictEqual(settingsOf(pair.was), settingsOf(pair.will)),
     ),
   };
 }
 
+const partner = (state: NetworkState, link: Link): Link | undefined =>
+  (link.uuid === undefined ? undefined : state.links.find((each) => each.uuid === link.uuid)) ??
+  (link.mac === undefined ? undefined : state.links.find((each) => each.mac === link.mac)) ??
+  linkOf(state, link.name);
+
 /** The part of a link that its profile keeps. */
 export function settingsOf(link: Link): LinkSettings {
-  const { name, kind, mtu, ipv4, ipv6, controller, bond, vlan, bridge } = link;
+  const { name, kind, mtu, ipv4, ipv6, controller, bond, vlan, bridge, rest } = link;
   return {
     name,
     kind,
@@ -51,6 +45,7 @@ export function settingsOf(link: Link): LinkSettings {
     ...(bond === undefined ? {} : { bond }),
     ...(vlan === undefined ? {} : { vlan }),
     ...(bridge === undefined ? {} : { bridge }),
+    ...(rest === undefined || Object.keys(rest).length === 0 ? {} : { rest }),
   };
 }
 
@@ -69,11 +64,11 @@ export const allAddresses = (link: LinkSettings): string[] => [
   ...link.ipv6.addresses,
 ];
 
-/** How the settings other than addresses, routes and MTU differ: those need a new activation. */
+/** How the settings that cannot be put in force in passing differ: those need a new activation. */
 export function needsActivation({ was, will }: Changed): boolean {
   const plain = (link: Link) => {
-    const { ipv4: _4, ipv6: _6, mtu: _m, ...rest } = settingsOf(link);
-    return rest;
+    const { ipv4: _4, ipv6: _6, mtu: _m, rest: _r, ...others } = settingsOf(link);
+    return others;
   };
   return !was.active || !isDeepStrictEqual(plain(was), plain(will));
 }

@@ -2,34 +2,17 @@ import { Fault } from '../../../../api/fault.ts';
 import { say, type Words } from '../../../../api/words.ts';
 import { canonical, prefixOf, versionOf } from '../schema/address.ts';
 import type { Addressing } from '../schema/fields.ts';
-import {
-  type Family,
-  holderOf,
-  isForeign,
-  type Link,
-  linkOf,
-  type NetworkState,
-  OFF,
-  vlansOf,
-} from '../schema/state.ts';
+import { type Link, linkOf, type NetworkState, OFF, vlansOf } from '../schema/state.ts';
+import { byHand, keyOf, serversFor, withServers } from './family.ts';
 
 /** The change does not fit the state: conflict (2 as exit code), with the field that it is about. */
 export const conflict = (field: string, words: Words): Fault => new Fault('conflict', words, { field });
 
 /** The link of that name, which NetworkManager must be allowed to change. */
 export function managedLink(state: NetworkState, name: string, field: string): Link {
-  const link = holderOf(state, name);
+  const link = linkOf(state, name);
   if (link === undefined)
     throw new Fault('notFound', say(`there is no link "${name}"`, `没有名为“${name}”的网络接口`), { field });
-  if (link.name !== name) throw conflict(field, alternative(name, link));
-  if (link.managed && isForeign(link))
-    throw conflict(
-      field,
-      say(
-        `${name} belongs to another program, NetworkManager only shows it: it is left alone`,
-        `${name} 属于其他程序，NetworkManager 只显示它：不做更改`,
-      ),
-    );
   if (!link.managed)
     throw conflict(
       field,
@@ -45,14 +28,9 @@ export function requireKind(link: Link, kind: Link['kind'], field: string): void
 }
 
 export function requireFree(state: NetworkState, name: string, field: string): void {
-  const holder = holderOf(state, name);
-  if (holder === undefined) return;
-  if (holder.name !== name) throw conflict(field, alternative(name, holder));
-  throw conflict(field, say(`the name "${name}" is taken`, `名称“${name}”已被使用`));
+  if (linkOf(state, name) !== undefined)
+    throw conflict(field, say(`the name "${name}" is taken`, `名称“${name}”已被使用`));
 }
-
-const alternative = (name: string, { name: own }: Link): Words =>
-  say(`"${name}" is an alternative name of ${own}`, `“${name}”是 ${own} 的别名`);
 
 /** The state with one link's settings changed. */
 export const edited = (state: NetworkState, name: string, changes: Partial<Link>): NetworkState => ({
@@ -84,48 +62,30 @@ export const newLink = (name: string, kind: Link['kind']): Link => ({
 });
 
 /** The settings of the family that the given address belongs to; nothing when none is given. */
-export function addressed(input: Addressing, now: Pick<Link, 'ipv4' | 'ipv6'>): Partial<Link> {
+export function addressed(
+  input: Addressing,
+  now: Pick<Link, 'ipv4' | 'ipv6'>,
+): Partial<Pick<Link, 'ipv4' | 'ipv6'>> {
   const address = input.address ?? '';
   const version = versionOf(address);
   if (version === undefined) return {};
-  const key = version === 4 ? 'ipv4' : 'ipv6';
+  const key = keyOf(version);
+  const prefix = Number(prefixOf(input.netmask ?? '', version));
+  const family = byHand(now[key], `${canonical(address)}/${prefix}`, input);
   return {
-    [key]: manual(input, now[key], canonical(address), Number(prefixOf(input.netmask ?? '', version))),
+    ...withServers(now, input.dns),
+    [key]: { ...family, dns: serversFor(version, input.dns, family) },
   };
 }
 
-function manual(input: Addressing, now: Family, address: string, prefix: number): Family {
-  const gateway = input.gateway ?? '';
-  return {
-    method: 'manual',
-    addresses: [`${address}/${prefix}`],
-    ...(gateway === '' ? {} : { gateway: canonical(gateway) }),
-    dns: input.dns ?? now.dns,
-    routes: now.routes,
-  };
-}
-
-/** No addresses. */
-export const BARE: Pick<Link, 'ipv4' | 'ipv6'> = { ipv4: OFF, ipv6: OFF };
-
-/** All addresses taken off a link. */
-export const bared = (state: NetworkState, name: string): NetworkState => edited(state, name, BARE);
-
-/** The addresses of one link go over to another, and with them the management of the node. */
-export function moved(state: NetworkState, from: string, to: string): NetworkState {
-  const giver = linkOf(state, from);
-  if (giver === undefined) return state;
-  const given = edited(bared(state, from), to, { ipv4: giver.ipv4, ipv6: giver.ipv6 });
-  return state.management === from ? { ...given, management: to } : given;
-}
-
-/** The link is no port any more. */
+/** The link is no port any more, and says nothing about being one. */
 export const released = (state: NetworkState, name: string): NetworkState => ({
   ...state,
   links: state.links.map((link) => {
     if (link.name !== name) return link;
-    const { controller: _, ...rest } = link;
-    return rest;
+    const { controller: _, rest = {}, ...free } = link;
+    const { 'bond-port': _b, 'bridge-port': _r, ...kept } = rest;
+    return { ...free, rest: kept };
   }),
 });
 

@@ -8,6 +8,13 @@ export function titleOf(change: Edit): Words {
       return say(`Change the address of ${change.link}`, `更改 ${change.link} 的地址`);
     case 'clearAddress':
       return say(`Take the address off ${change.link}`, `删除 ${change.link} 的地址`);
+    case 'addAddress':
+      return say(
+        `Give ${change.link} the address ${change.address} too`,
+        `为 ${change.link} 增加地址 ${change.address}`,
+      );
+    case 'removeAddress':
+      return say(`Take ${change.address} off ${change.link}`, `删除 ${change.link} 的地址 ${change.address}`);
     case 'createBond':
       return say(`Create bond ${change.name}`, `创建链路聚合 ${change.name}`);
     case 'changeBond':

@@ -8,7 +8,6 @@ import {
   addressed,
   conflict,
   managedLink,
-  moved,
   newLink,
   refuseInUse,
   refusePort,
@@ -16,6 +15,7 @@ import {
   requireKind,
   without,
 } from './edit.ts';
+import { moved } from './hand-over.ts';
 import { withMtu } from './mtu.ts';
 
 type CreateVlan = Extract<Change, { kind: 'createVlan' }>;

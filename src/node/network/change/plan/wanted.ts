@@ -1,6 +1,6 @@
 import type { NetworkState } from '../schema/state.ts';
 import type { Change } from '../schema.ts';
-import { clearAddress, setAddress, setManagement } from './addresses.ts';
+import { addAddress, clearAddress, removeAddress, setAddress, setManagement } from './addresses.ts';
 import { attach, changeBond, createBond, deleteBond, detach } from './bonds.ts';
 import { createBridge, deleteBridge } from './bridges.ts';
 import { checkMtus } from './mtu.ts';
@@ -26,6 +26,10 @@ function carriedOut(state: NetworkState, change: Edit): NetworkState {
       return setAddress(state, change);
     case 'clearAddress':
       return clearAddress(state, change);
+    case 'addAddress':
+      return addAddress(state, change);
+    case 'removeAddress':
+      return removeAddress(state, change);
     case 'createBond':
       return createBond(state, change);
     case 'changeBond':

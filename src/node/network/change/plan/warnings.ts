@@ -3,6 +3,8 @@ import { type BondMode, switchSide } from '../schema/bond.ts';
 import { isKernelName } from '../schema/names.ts';
 import { isAddressed, type Link, linkOf, type NetworkState, portsOf } from '../schema/state.ts';
 import { allAddresses, type Difference, difference } from './difference.ts';
+import { gatewaysOutside } from './gateways.ts';
+import { losses } from './losses.ts';
 
 /** What the person should know before saying Y. */
 export function warningsFor(current: NetworkState, wanted: NetworkState): Words[] {
@@ -11,7 +13,8 @@ export function warningsFor(current: NetworkState, wanted: NetworkState): Words[
     ...managementTouched(current, wanted, found),
     ...routeLost(current, wanted),
     ...secondRoute(current, wanted),
-    ...addressesLost(found, wanted),
+    ...losses(found, wanted),
+    ...gatewaysOutside(found),
     ...touchedBonds(found).flatMap((bond) => bondWarnings(wanted, bond)),
     ...found.added.flatMap(vlanReminder),
     ...renameWarnings(found),
@@ -69,17 +72,6 @@ function secondRoute(current: NetworkState, wanted: NetworkState): Words[] {
         `${names.join('、')} 将各有一条 ${family} 默认路由：只有一条生效。`,
       ),
     ];
-  });
-}
-
-/** Addresses that no link has afterwards. */
-function addressesLost(found: Difference, wanted: NetworkState): Words[] {
-  const stay = new Set(wanted.links.flatMap(allAddresses));
-  const before = [...found.removed, ...found.changed.map(({ was }) => was)];
-  return before.flatMap((link) => {
-    const lost = allAddresses(link).filter((address) => !stay.has(address));
-    if (lost.length === 0) return [];
-    return [say(`${link.name} loses ${lost.join(', ')}.`, `${link.name} 将失去 ${lost.join('、')}。`)];
   });
 }
 

@@ -10,6 +10,13 @@ export function versionOf(text: string): Version | undefined {
   return Address4.isValid(text) ? 4 : undefined;
 }
 
+/** Family of a name server: `192.0.2.53`, and as newer versions have it `192.0.2.53#name` or `dns+tls://[fd00::1]:853`. */
+export function serverVersion(server: string): Version | undefined {
+  const host = server.replace(/^dns\+(?:udp|tls):\/\//, '').replace(/#[^#\s]+$/, '');
+  const bare = /^\[([^\]]+)\](?::\d{1,5})?$/.exec(host)?.[1] ?? host.replace(/^([\d.]+):\d{1,5}$/, '$1');
+  return versionOf(bare);
+}
+
 /** One spelling for one address: IPv6 short and in lower case. */
 export const canonical = (text: string): string =>
   versionOf(text) === 6 ? new Address6(text).correctForm() : text;
@@ -35,11 +42,12 @@ const lengthWithin = (length: number, most: number): number | Words =>
     ? length
     : say(`is not a prefix length from 1 to ${most}`, `不是 1 到 ${most} 的前缀长度`);
 
+export const NO_ADDRESS = say('is not a valid IPv4 or IPv6 address', '不是有效的 IPv4 或 IPv6 地址');
+
 /** What stands against giving this address to a link; undefined when nothing does. */
 export function hostProblem(address: string, prefix: number): Words | undefined {
   const version = versionOf(address);
-  if (version === undefined)
-    return say('is not a valid IPv4 or IPv6 address', '不是有效的 IPv4 或 IPv6 地址');
+  if (version === undefined) return NO_ADDRESS;
   return version === 4 ? hostProblem4(address, prefix) : hostProblem6(address);
 }
 
@@ -69,16 +77,28 @@ function hostProblem6(text: string): Words | undefined {
 export function sameSubnet(address: string, prefix: number, other: string): boolean {
   if (versionOf(address) !== versionOf(other)) return false;
   if (versionOf(address) === 4) return new Address4(other).isInSubnet(new Address4(`${address}/${prefix}`));
-  const there = new Address6(other);
-  return there.isLinkLocal() || there.isInSubnet(new Address6(`${address}/${prefix}`));
+  return isLinkLocal(other) || new Address6(other).isInSubnet(new Address6(`${address}/${prefix}`));
 }
 
-/** What is wrong with this gateway for this address; undefined when nothing is. */
-export function gatewayProblem(address: string, prefix: number, gateway: string): Words | undefined {
-  if (versionOf(gateway) !== versionOf(address))
-    return say(`is not a valid IPv${versionOf(address)} address`, `不是有效的 IPv${versionOf(address)} 地址`);
+/** An IPv6 address that only its own link knows. */
+export const isLinkLocal = (text: string): boolean =>
+  versionOf(text) === 6 && new Address6(text).isLinkLocal();
+
+/** `fe80::1` of `fe80::1%em01`; other addresses have no zone and stay as they are. */
+export const withoutZone = (text: string): string => text.replace(/^(fe[89ab][^%]*)%[^%/\s]{1,15}$/i, '$1');
+
+/**
+ * What is wrong with this gateway for this address; undefined when nothing is. One outside the subnet is usual where
+ * the provider gives a single address, and with IPv6; elsewhere it is a slip of the finger.
+ */
+export function gatewayProblem(address: string, prefix: number, text: string): Words | undefined {
+  const gateway = withoutZone(text);
+  const version = versionOf(address);
+  if (versionOf(gateway) !== version)
+    return say(`is not a valid IPv${version} address`, `不是有效的 IPv${version} 地址`);
   if (canonical(gateway) === canonical(address)) return say('is the same as the address', '与地址相同');
-  if (!sameSubnet(address, prefix, gateway))
+  if (sameSubnet(address, prefix, gateway)) return hostProblem(gateway, prefix);
+  if (version === 4 && prefix < 32)
     return say(`is not in one subnet with ${address}/${prefix}`, `与 ${address}/${prefix} 不在同一子网`);
-  return hostProblem(gateway, prefix);
+  return hostProblem(gateway, version === 4 ? 32 : 128);
 }

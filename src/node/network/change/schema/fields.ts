@@ -1,8 +1,17 @@
 import { z } from 'zod';
 import { ruled } from '../../../../api/ruled.ts';
 import { say, type Words } from '../../../../api/words.ts';
-import { canonical, gatewayProblem, hostProblem, prefixOf, versionOf } from './address.ts';
-import { bondMode, optionsProblem } from './bond.ts';
+import {
+  canonical,
+  gatewayProblem,
+  hostProblem,
+  NO_ADDRESS,
+  prefixOf,
+  serverVersion,
+  type Version,
+  versionOf,
+} from './address.ts';
+import { asListed, bondMode, optionsProblem } from './bond.ts';
 import { nameProblem } from './names.ts';
 
 interface Context {
@@ -29,7 +38,10 @@ export const mtu = z.coerce
 
 const dns = z
   .array(z.string().trim())
-  .refine((list) => list.every((server) => versionOf(server) !== undefined), 'is not a list of IP addresses')
+  .refine((list) => list.every((server) => serverVersion(server) !== undefined), {
+    error: 'is not a list of IP addresses',
+    params: { words: say('is not a list of IP addresses', '不是 IP 地址列表') },
+  })
   .transform((list) => list.map(canonical));
 
 /** An address with what belongs to it. Empty gateway and DNS are the same as absent ones. */
@@ -47,6 +59,37 @@ export interface Addressing {
   netmask?: string | undefined;
   gateway?: string | undefined;
   dns?: string[] | undefined;
+  /** The other addresses of its family, with their prefixes. Absent: those of now stay. */
+  more?: string[] | undefined;
+}
+
+/** Further addresses of one family: `198.51.100.4/24`. */
+export const moreAddresses = z
+  .array(z.string().trim())
+  .transform((list) => list.map((each) => each.replace(/^[^/]+/, canonical)));
+
+/** Rules for the further addresses beside the first. */
+export function checkMore({ address = '', more = [] }: Addressing, context: Context): void {
+  const seen = new Set([canonical(address)]);
+  for (const each of more) {
+    const words = moreProblem(each, versionOf(address), seen);
+    if (words === undefined) continue;
+    report(context, 'more', say(`${each} ${words.en}`, `${each} ${words.zh}`));
+    return;
+  }
+}
+
+function moreProblem(text: string, version: Version | undefined, seen: Set<string>): Words | undefined {
+  const [host = '', length] = text.split('/');
+  if (length === undefined || versionOf(host) === undefined)
+    return say('is no address with its prefix length', '不是带前缀长度的地址');
+  if (version !== undefined && versionOf(host) !== version)
+    return say('is not of the same family', '与主地址不属于同一协议');
+  const prefix = prefixOf(length, versionOf(host) ?? 4);
+  if (typeof prefix !== 'number') return prefix;
+  if (seen.has(host)) return say('is given twice', '重复');
+  seen.add(host);
+  return hostProblem(host, prefix);
 }
 
 interface Problem {
@@ -64,11 +107,7 @@ function addressingProblem(input: Addressing, wanted: boolean): Problem | undefi
   const { address = '', netmask = '', gateway = '' } = input;
   if (address === '') return emptyAddress(wanted, netmask !== '' || gateway !== '');
   const version = versionOf(address);
-  if (version === undefined)
-    return {
-      field: 'address',
-      words: say('is not a valid IPv4 or IPv6 address', '不是有效的 IPv4 或 IPv6 地址'),
-    };
+  if (version === undefined) return { field: 'address', words: NO_ADDRESS };
   if (netmask === '') return { field: 'netmask', words: say('is empty', '为空') };
   const prefix = prefixOf(netmask, version);
   if (typeof prefix !== 'number') return { field: 'netmask', words: prefix };
@@ -88,8 +127,11 @@ function emptyAddress(wanted: boolean, others: boolean): Problem | undefined {
 export const bonding = {
   /** Name or number. */
   mode: z.string().trim(),
-  /** Absent: those that suit the mode. */
-  options: z.record(z.string(), z.string()).optional(),
+  /**
+   * Absent, on a new bond: those that suit the mode. A bond that is there keeps what is not given; an empty value takes
+   * an option away.
+   */
+  options: z.record(z.string(), z.string()).transform(asListed).optional(),
 };
 
 interface Bonding {

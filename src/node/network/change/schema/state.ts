@@ -1,11 +1,19 @@
 /** Addressing of one family on one link, in NetworkManager's own words. */
 export type Method = 'disabled' | 'auto' | 'manual' | 'dhcp' | 'link-local' | 'shared' | 'ignore';
 
+/**
+ * Properties that we have no words for, by NetworkManager's name: each with its D-Bus signature, as JSON can hold it
+ * (`"route-metric": ["x", {"$int": "50"}]`). Only those that say something; absent when there are none.
+ */
+export type Rest = Record<string, [signature: string, value: unknown]>;
+
 export interface Route {
   /** `10.1.0.0/16`. */
   to: string;
   via?: string;
   metric?: number;
+  /** Table, source, onlink, mtu and the like. */
+  rest?: Rest;
 }
 
 export interface Family {
@@ -13,8 +21,12 @@ export interface Family {
   /** `192.0.2.4/24`; only those that are set by hand. */
   addresses: string[];
   gateway?: string;
+  /** `192.0.2.53`; newer versions also take `192.0.2.53#name` and `dns+tls://192.0.2.53`. */
   dns: string[];
   routes: Route[];
+  /** Attributes of addresses (`label`), by address. */
+  attributes?: Record<string, Rest>;
+  rest?: Rest;
 }
 
 export type LinkKind = 'physical' | 'bond' | 'vlan' | 'bridge' | 'other';
@@ -32,20 +44,16 @@ export interface LinkSettings {
   bond?: { mode: string; options: Record<string, string> };
   vlan?: { parent: string; id: number };
   bridge?: { stp: boolean };
+  /** The profile's other sections, without secrets. */
+  rest?: Record<string, Rest>;
 }
 
 /** One link: its settings, and what was seen of it. */
 export interface Link extends LinkSettings {
-  /** The kernel's number for it, which stays until the next boot; absent: the kernel does not have it. */
-  index?: number;
   /** Of its profile. Absent: the kernel has the link, NetworkManager keeps nothing about it. */
   uuid?: string;
-  /** Its profile serves other links as well: the profile's name. A change gives the link one of its own. */
-  shared?: string;
   /** Other profiles that would also start on it. */
   rivals?: string[];
-  /** Names that it has in the kernel besides: nobody else can be called so. */
-  altnames?: string[];
   /** Permanent hardware address of a physical NIC. */
   mac?: string;
   /** False: NetworkManager is told to leave it alone. */
@@ -70,6 +78,8 @@ export interface Link extends LinkSettings {
 
 export interface NetworkState {
   links: Link[];
+  /** The links are told with their `rest`: states that older versions kept are not. */
+  whole?: true;
   /** Name of the management link. */
   management?: string;
   /** It was set, rather than found by the default route: the setting then follows the link and its address. */
@@ -78,18 +88,10 @@ export interface NetworkState {
   managementAddress?: string;
 }
 
-/** Made by another program, or given away to one: it is shown, and left alone. NICs are the node's own. */
-export const isForeign = (link: Link): boolean =>
-  link.kind !== 'physical' && link.present && (link.uuid === undefined || !link.managed);
-
 export const OFF: Family = { method: 'disabled', addresses: [], dns: [], routes: [] };
 
 export const linkOf = (state: NetworkState, name: string): Link | undefined =>
   state.links.find((link) => link.name === name);
-
-/** Who has the name, be it as an alternative one. */
-export const holderOf = (state: NetworkState, name: string): Link | undefined =>
-  linkOf(state, name) ?? state.links.find((link) => link.altnames?.includes(name));
 
 export const portsOf = (state: NetworkState, controller: string): Link[] =>
   state.links.filter((link) => link.controller === controller);
