@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
@@ -34,14 +35,17 @@ export interface Health {
   bus: PartHealth;
 }
 
-const HEARTBEAT_MILLISECONDS = 10_000;
+const HEARTBEAT_MILLISECONDS = 5_000;
+/** What a store that is away may hold up the end. */
+const FAREWELL_MILLISECONDS = 3_000;
 
 /** The management service: its store, its bus and its HTTP port. What the cluster does is put on top of it. */
 export class ManagementService {
   readonly #options: ServiceOptions;
   readonly #store: Store;
   readonly #bus: Bus;
-  readonly #uuid = randomUUID();
+  /** 32 hex digits, as all uuids of the cloud. */
+  readonly #uuid = randomBytes(16).toString('hex');
   readonly #http: FastifyInstance;
   #heartbeat: NodeJS.Timeout | undefined;
 
@@ -77,12 +81,29 @@ export class ManagementService {
     return { ready: store.why === undefined && bus.why === undefined, pid: process.pid, version, store, bus };
   }
 
+  /** Ends in bounded time, whatever store and broker do: others see by the heartbeat that this one is gone. */
   async stop(): Promise<void> {
     clearInterval(this.#heartbeat);
     await this.#http.close();
-    await this.#bus.close();
+    await this.#farewell('bus', () => this.#bus.close());
+    await this.#farewell('store', () => this.#leave());
+    await this.#farewell('store', () => this.#store.close());
+  }
+
+  async #leave(): Promise<void> {
     await this.#store.database.deleteFrom('management_node').where('uuid', '=', this.#uuid).execute();
-    await this.#store.close();
+  }
+
+  async #farewell(part: string, work: () => Promise<unknown>): Promise<void> {
+    const stop = new AbortController();
+    const late = sleep(FAREWELL_MILLISECONDS, undefined, { signal: stop.signal }).then(() => {
+      throw new Error('no answer');
+    });
+    await Promise.race([work(), late]).catch((thrown) =>
+      this.#options.log(`${part} at the end: ${Fault.from(thrown).words.en}`),
+    );
+    stop.abort();
+    await late.catch(() => undefined);
   }
 
   /** Its row in the store, kept fresh: how management nodes see one another. */

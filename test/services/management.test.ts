@@ -83,6 +83,8 @@ describe.each(['embedded', 'cluster'] as const)('%s', (engine) => {
       bus.subscribe('vm.changed', (message) => seen.push(['c', message])),
     ]);
     await bus.publish('host.changed', { uuid: '中' });
+    // A topic of this name is one like any other, also when nobody listens.
+    await bus.publish('error', {});
     await until(async () => (seen.length >= 2 ? true : undefined));
     for (const end of ends) await end();
     await bus.close();
@@ -105,6 +107,22 @@ test('the database goes away and comes back: health says so, the service stays',
   await database.start();
   await until(async () => ((await health()).status === 200 ? true : undefined));
   await service.stop();
+});
+
+test('the service ends although the database is away or does not answer', async () => {
+  for (const away of ['gone', 'frozen'] as const) {
+    const { service } = await started(cluster());
+    if (away === 'gone') await database.stop();
+    else database.freeze();
+    await service.stop();
+    if (away === 'gone') await database.start();
+    else database.thaw();
+    expect(
+      logged.some((line) => line.startsWith('store at the end: ')),
+      away,
+    ).toBe(true);
+    logged.length = 0;
+  }
 });
 
 test('what does not come up is named, with what to do', async () => {

@@ -118,6 +118,15 @@ export class MariadbServer {
     root.close();
   }
 
+  /** It takes connections and answers nothing. */
+  freeze(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
   root(): Promise<Database> {
     return Database.open({ socket: this.socket }, { user: 'root' });
   }

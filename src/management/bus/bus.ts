@@ -24,15 +24,17 @@ export const openBus = (login: Login | undefined): Promise<Bus> =>
 
 function inProcess(): Bus {
   const topics = new EventEmitter().setMaxListeners(0);
+  // A listener is needed for an event named `error`, not for a topic of that name.
+  const event = (topic: string) => `topic ${topic}`;
   return {
     kind: 'in-process',
     publish: async (topic, message) => {
       // A copy, as over a wire: nobody changes what another one sent.
-      topics.emit(topic, structuredClone(message));
+      topics.emit(event(topic), structuredClone(message));
     },
     subscribe: async (topic, listener) => {
-      topics.on(topic, listener);
-      return async () => void topics.off(topic, listener);
+      topics.on(event(topic), listener);
+      return async () => void topics.off(event(topic), listener);
     },
     ask: async () => undefined,
     close: async () => void topics.removeAllListeners(),
