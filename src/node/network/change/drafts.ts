@@ -2,6 +2,7 @@ import { Fault } from '../../../api/fault.ts';
 import { say, type Words } from '../../../api/words.ts';
 import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import type { ManagementSetting } from '../management-setting.ts';
+import { askOptions } from './bond-options.ts';
 import { type Followers, withFollowers } from './follow.ts';
 import { currentId, type KeptState, nextId, readHistoryEntries, readKept } from './kept.ts';
 import type { NetworkPlaces } from './places.ts';
@@ -39,9 +40,10 @@ export class Drafts {
     return readState(manager, await this.#setting());
   }
 
-  /** Throws as `planEdit`, and `notFound` for a state that was never kept. */
+  /** Throws as `planEdit`, `notFound` for a state that was never kept, `conflict` for a bond's options that are not taken. */
   async draft(before: NetworkState, change: Change): Promise<Draft> {
     const after = await this.#wanted(before, change);
+    await askOptions(before, after);
     const id = await nextId(this.#places);
     const plan = planStates(before, after, await this.#title(change), id);
     return { plan: await this.#followed(plan, before, after), before, after };
