@@ -1,5 +1,6 @@
 import { say, type Words } from '../../src/api/words.ts';
-import { BOND_MODES } from '../../src/node/network/change/schema/bond.ts';
+import { BOND_MODES, optionsFrom } from '../../src/node/network/change/schema/bond.ts';
+import { shortened, vlanName } from '../../src/node/network/change/schema/names.ts';
 import type { ChangeInput, Link, NetworkState } from '../../src/node/network/change/schema.ts';
 import { form } from '../../src/tui/form.ts';
 import type { Field, Values } from '../../src/tui/form-field.ts';
@@ -12,14 +13,20 @@ interface ChangeForm {
   notes?: Words[];
   fields: Field[];
   change(values: Values): ChangeInput;
+  offer?(field: string, values: Values): string | undefined;
 }
 
 /** A form whose submission shows the plan. */
-function changeForm(context: Context, { title, notes, fields, change }: ChangeForm, then: () => void): Page {
+function changeForm(
+  context: Context,
+  { title, notes, fields, change, offer }: ChangeForm,
+  then: () => void,
+): Page {
   let showPlan: (() => void) | undefined;
   return form({
     title,
     ...(notes && { notes }),
+    ...(offer && { offer }),
     fields,
     schema: async () => (await import('../../src/node/network/change/schema.ts')).change,
     input: change,
@@ -63,10 +70,12 @@ const halves = (link: Link): [string, string] => {
   return [address, prefix];
 };
 
-/** Address, netmask, gateway, DNS and MTU of a link, filled with what is set now; the gateway is asked for anew. */
+/** Address, netmask, gateway, DNS, MTU and further addresses of a link, filled with what is set now; the gateway is asked for anew. */
 export function addressForm(context: Context, link: Link, then: () => void): Page {
   const [address, prefix] = halves(link);
   const dns = [...link.ipv4.dns, ...link.ipv6.dns].join(' ');
+  const [first] = link.ipv4.addresses;
+  const others = (first === undefined ? link.ipv6 : link.ipv4).addresses.slice(1);
   return changeForm(
     context,
     {
@@ -85,6 +94,7 @@ export function addressForm(context: Context, link: Link, then: () => void): Pag
         plainField('gateway', say('Gateway', '网关'), '', true),
         plainField('dns', say('DNS servers', 'DNS 服务器'), dns, true),
         plainField('mtu', say('MTU', 'MTU'), link.mtu === undefined ? '' : String(link.mtu), true),
+        plainField('more', say('More addresses', '其他地址'), others.join(' '), true),
       ],
       change: (values) => ({
         kind: 'setAddress',
@@ -95,6 +105,7 @@ export function addressForm(context: Context, link: Link, then: () => void): Pag
         gateway: text(values, 'gateway'),
         dns: list(values, 'dns'),
         ...given(values, 'mtu'),
+        more: list(values, 'more'),
       }),
     },
     then,
@@ -152,10 +163,15 @@ const MODES = BOND_MODES.map((mode, number) => ({
 }));
 
 const optionsGiven = (values: Values): { options?: Record<string, string> } => {
-  const words = list(values, 'options');
-  if (words.length === 0) return {};
-  return { options: Object.fromEntries(words.map((word) => word.split('=', 2) as [string, string])) };
+  const words = text(values, 'options');
+  return words === '' ? {} : { options: optionsFrom([words]) };
 };
+
+/** The form shows all options: what was taken out of it goes. */
+const optionsAfter = (values: Values, before: Record<string, string>): Record<string, string> => ({
+  ...Object.fromEntries(Object.keys(before).map((name) => [name, ''])),
+  ...optionsFrom([text(values, 'options')]),
+});
 
 const freeName = (state: NetworkState, stem: string): string => {
   const taken = new Set(state.links.map((link) => link.name));
@@ -186,7 +202,7 @@ export function bondModeForm(context: Context, link: Link, then: () => void): Pa
         kind: 'changeBond',
         name: link.name,
         mode: text(values, 'mode'),
-        ...optionsGiven(values),
+        options: optionsAfter(values, link.bond?.options ?? {}),
       }),
     },
     then,
@@ -226,6 +242,8 @@ export function vlanForm(context: Context, link: Link, then: () => void): Page {
         ...given(values, 'netmask'),
         ...given(values, 'gateway'),
       }),
+      offer: (field, values) =>
+        field === 'name' ? shortened(vlanName(link.name, Number(text(values, 'id')))) : undefined,
     },
     then,
   );

@@ -42,7 +42,9 @@ export function named(verb: Verb, thrown: unknown): Fault {
   const field = fault.field?.split('.').at(-1);
   const name = field === undefined ? undefined : verb.names[field];
   if (name === undefined) return fault;
-  return new Fault(fault.kind, say(`${name}: ${fault.words.en}`, `${name}：${fault.words.zh}`));
+  return new Fault(fault.kind, say(`${name}: ${fault.words.en}`, `${name}：${fault.words.zh}`), {
+    ...(fault.next && { next: fault.next }),
+  });
 }
 
 /** Shows the plan, asks when there is a person to ask, and makes the change. */

@@ -41,6 +41,8 @@ export interface FormOptions {
   check?(values: Values): Fault | undefined;
   /** A fault that it throws is said in the form, at its field; what was typed stays, a refused secret does not. */
   submit(values: Values, run: FormRun): Promise<void>;
+  /** What to put into a field that was left empty and that the fault is about: it is there to be taken or changed. */
+  offer?(field: string, values: Values): string | undefined;
   /** Runs after the form was submitted and has been closed. */
   done?(): void;
   /** Runs after the form was left without a change. */
@@ -174,12 +176,18 @@ class Form implements Page {
   }
 
   #values(): Values {
+    const values = this.#filled();
+    for (const { field } of this.#fields)
+      if (values[field.name] === undefined && !field.optional)
+        throw new Fault('usage', EMPTY(field.label), { field: field.name });
+    return values;
+  }
+
+  #filled(): Values {
     const values: Values = {};
     for (const state of this.#fields) {
       const value = fieldValue(state);
       if (value !== undefined) values[state.field.name] = value;
-      else if (!state.field.optional)
-        throw new Fault('usage', EMPTY(state.field.label), { field: state.field.name });
     }
     return values;
   }
@@ -221,6 +229,15 @@ class Form implements Page {
     await submit(values, { progress, signal: work.abort.signal });
   }
 
+  #offer(field: string): void {
+    const { offer } = this.#options;
+    const text = offer?.(field, this.#filled());
+    if (text === undefined) return;
+    this.#fields = this.#fields.map((state) =>
+      state.field.name === field && fieldValue(state) === undefined ? { ...state, line: edit(text) } : state,
+    );
+  }
+
   get #labels(): ReadonlyMap<string, Words> {
     return new Map(this.#fields.map(({ field }) => [field.name, field.label]));
   }
@@ -234,6 +251,7 @@ class Form implements Page {
     this.#problem = next === undefined ? said : say(`${said.en}. ${next.en}`, `${said.zh}。${next.zh}`);
     const secret = this.#fields.findIndex(wrong);
     this.#fields = this.#fields.map((state) => (wrong(state) ? { ...state, line: edit('') } : state));
+    if (field !== undefined) this.#offer(field);
     const focus = named >= 0 ? named : secret;
     if (focus >= 0) this.#focus = focus;
   }

@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Connection } from '../../src/api/client.ts';
 import { Applier } from '../../src/node/network/change/apply.ts';
 import { difference } from '../../src/node/network/change/plan/difference.ts';
 import { write } from '../../src/node/network/change/plan/make.ts';
 import { type Edit, wantedState } from '../../src/node/network/change/plan/wanted.ts';
 import { settingsOfProfile } from '../../src/node/network/change/profiles.ts';
 import type { Link, NetworkState } from '../../src/node/network/change/schema/state.ts';
-import { type ChangeInput, change } from '../../src/node/network/change/schema.ts';
+import { type ChangeInput, change, readHistory } from '../../src/node/network/change/schema.ts';
 import { NetworkManager } from '../../src/system/networkmanager/manager.ts';
 import { randomOf, seed, tellSeed } from '../fakes/random.ts';
 import { addProfile, everyProperty, type Kind, keyfileOf, unknownProperties } from './every-property.ts';
-import { NetworkWorld } from './network-world.ts';
+import { mustMake, NetworkWorld, plan } from './network-world.ts';
 
 const ROUNDS = Number(process.env.ZS_PROFILES ?? 6);
 const MINUTES = 5;
@@ -19,7 +20,7 @@ let world: NetworkWorld;
 let manager: NetworkManager;
 
 beforeAll(async () => {
-  world = await NetworkWorld.start({ nics: 2 });
+  world = await NetworkWorld.start({ nics: 2, nodeIni: 'network_evidence_seconds = 10\n' });
   process.env.DBUS_SYSTEM_BUS_ADDRESS = `unix:path=${world.folder}/bus`;
   manager = await NetworkManager.open();
 });
@@ -153,4 +154,133 @@ describe('every property that NetworkManager knows', () => {
     },
     MINUTES * 60_000,
   );
+});
+
+/** What the kernel has of a link's routing. */
+const routing = () =>
+  world.inside('sh', '-c', "ip rule; ip -4 route show table all | grep -vE '^(local|broadcast)'");
+
+describe('on links that are up', () => {
+  let connection: Connection;
+  const MANAGEMENT = { kind: 'setAddress', link: 'em01', address: '192.0.2.4', netmask: '24' } as const;
+  const SITE = [
+    ...['ipv4.method', 'manual', 'ipv4.addresses', '198.51.100.4/24,198.51.100.41/24,10.7.7.7/24'],
+    ...['ipv4.routes', '0.0.0.0/0 198.51.100.9 table=100, 10.50.0.0/16 198.51.100.9 src=10.7.7.7 mtu=1400'],
+    ...['+ipv4.routes', '203.0.113.0/24 192.0.2.66 onlink=true'],
+    ...['ipv4.routing-rules', 'priority 5 from 198.51.100.41 table 100', 'ipv4.route-metric', '77'],
+    ...['ipv4.dns-search', 'site.example', 'ipv4.never-default', 'yes', 'connection.zone', 'internal'],
+    ...['ipv6.method', 'disabled'],
+  ];
+
+  beforeAll(async () => {
+    await clear();
+    await world.startController();
+    connection = await world.connect();
+    await mustMake(connection, { ...MANAGEMENT, gateway: '192.0.2.1' });
+    await mustMake(connection, { kind: 'setManagement', link: 'em01' });
+    const argv = ['c', 'add', 'type', 'ethernet', 'con-name', 'em02', 'ifname', 'em02', ...SITE];
+    await world.inside('nmcli', ...argv);
+    await world.inside('nmcli', '-w', '30', 'c', 'up', 'em02');
+  });
+  afterAll(() => connection?.close());
+
+  test('another address leaves the others, the routes of other tables and the rules', async () => {
+    const [was, before] = [await keyfileOf(world, 'em02'), await routing()];
+    expect(before).toContain('default via 198.51.100.9 dev em02 table 100');
+    await mustMake(connection, { kind: 'setAddress', link: 'em02', address: '198.51.100.5', netmask: '24' });
+    expect(differing(was, await keyfileOf(world, 'em02'))).toEqual(['ipv4.address1']);
+    const moved = (text: string) => text.replaceAll('198.51.100.4 ', '198.51.100.5 ').split('\n').sort();
+    expect(moved(await routing())).toEqual(moved(before));
+  });
+
+  test('a bridge has it all while it has the addresses, and gives it back', async () => {
+    const [was, before] = [await keyfileOf(world, 'em02'), await routing()];
+    await mustMake(connection, { kind: 'createBridge', link: 'em02' });
+    const bridge = await keyfileOf(world, 'br_em02');
+    expect(differing(was, bridge, ['ipv4', 'ipv6'])).toEqual([]);
+    expect(bridge['connection.zone']).toBe('internal');
+    const same = (text: string) => text.replaceAll('br_em02', 'em02').split('\n').sort();
+    expect(same(await routing())).toEqual(same(before));
+    await mustMake(connection, { kind: 'deleteBridge', name: 'br_em02' });
+    expect(differing(was, await keyfileOf(world, 'em02'))).toEqual([]);
+    expect(same(await routing())).toEqual(same(before));
+  });
+
+  test('an address is added and removed beside the others', async () => {
+    const was = await keyfileOf(world, 'em02');
+    await mustMake(connection, { kind: 'addAddress', link: 'em02', address: '10.8.8.8', netmask: '24' });
+    const held = await world.inside('ip', '-br', '-4', 'a', 'show', 'em02');
+    for (const address of ['198.51.100.5/24', '198.51.100.41/24', '10.7.7.7/24', '10.8.8.8/24'])
+      expect(held).toContain(address);
+    await mustMake(connection, { kind: 'removeAddress', link: 'em02', address: '10.8.8.8' });
+    expect(differing(was, await keyfileOf(world, 'em02'))).toEqual([]);
+  });
+
+  test('DHCP keeps static routes; off names what it loses', async () => {
+    const dhcp = await plan(connection, { kind: 'setAddress', link: 'em02', method: 'dhcp' });
+    expect(dhcp.warnings.map(({ en }) => en).join('\n')).not.toContain('route');
+    expect(JSON.stringify(dhcp.steps)).toContain('10.50.0.0/16');
+    const off = await plan(connection, { kind: 'setAddress', link: 'em02', method: 'off' });
+    expect(off.warnings.map(({ en }) => en)).toContain(
+      'em02 loses 198.51.100.5/24, 198.51.100.41/24, 10.7.7.7/24, route 0.0.0.0/0 via 198.51.100.9 table 100, route 10.50.0.0/16 via 198.51.100.9 mtu 1400 src 10.7.7.7, route 203.0.113.0/24 via 192.0.2.66 onlink, ipv4.dns-search site.example.',
+    );
+  });
+
+  test('a bridge that was deleted comes back from the history as it was', async () => {
+    await mustMake(connection, { kind: 'createBridge', link: 'em02' });
+    const ours = ['bridge.ageing-time', '77', 'bridge.group-forward-mask', '16', 'ipv4.dns-priority', '7'];
+    await world.inside('nmcli', 'c', 'mod', 'br_em02', ...ours);
+    const was = await keyfileOf(world, 'br_em02');
+    await mustMake(connection, { kind: 'deleteBridge', name: 'br_em02' });
+    const [, before] = await connection.call(readHistory, {});
+    await mustMake(connection, { kind: 'restore', id: before?.id ?? 0 });
+    expect(differing(was, await keyfileOf(world, 'br_em02'))).toEqual(['connection.uuid']);
+    await mustMake(connection, { kind: 'deleteBridge', name: 'br_em02' });
+  });
+
+  test('options of a bond are those that the installed NetworkManager takes', async () => {
+    const make = (mode: string, options: Record<string, string>) =>
+      plan(connection, { kind: 'createBond', name: 'bond7', mode, members: [], allowEmpty: true, options });
+    const taken: [string, Record<string, string>][] = [
+      ['4', { ad_actor_system: '00:00:5e:00:53:05', lacp_rate: 'fast', min_links: '1' }],
+      ['1', { arp_interval: '100', arp_ip_target: '+192.0.2.1,+192.0.2.2', arp_validate: 'all' }],
+      ['2', { 'balance-slb': '1', xmit_hash_policy: 'vlan+srcmac' }],
+      ['6', { tlb_dynamic_lb: '1', active_slave: 'em01' }],
+    ];
+    for (const [mode, options] of taken) await make(mode, options);
+    await expect(make('1', { mimon: '100', updelay: '0' })).rejects.toThrow(
+      /NetworkManager does not take mimon=100/,
+    );
+    await expect(make('1', { miimon: '100', peer_notif_delay: '50' })).rejects.toThrow(
+      /does not take (miimon=100|peer_notif_delay=50) in mode active-backup/,
+    );
+  });
+
+  test('a gateway outside the subnet of a /32, and a link-local one, are proved and kept with a warning', async () => {
+    await world.far('ip', 'addr', 'add', '203.0.113.1/24', 'dev', 'sw0');
+    const outside: ChangeInput = {
+      kind: 'setAddress',
+      link: 'em02',
+      address: '203.0.113.44',
+      netmask: '255.255.255.255',
+      gateway: '203.0.113.1',
+      more: [],
+    };
+    const { warnings } = await plan(connection, outside);
+    expect(warnings.map(({ en }) => en).join('\n')).toContain(
+      'The gateway 203.0.113.1 is in no subnet of em02: it has to be on the same wire.',
+    );
+    await mustMake(connection, outside);
+    expect(await world.inside('ip', 'route')).toContain('default via 203.0.113.1 dev em02');
+    const far = await world.far('ip', '-br', '-6', 'addr', 'show', 'dev', 'sw0');
+    const router = /fe80::[\da-f:]+/.exec(far)?.[0] ?? '';
+    await mustMake(connection, {
+      kind: 'setAddress',
+      link: 'em02',
+      address: '2001:db8:9::4',
+      netmask: '128',
+      gateway: `${router}%em02`,
+    });
+    expect(await world.inside('ip', '-6', 'route')).toContain(`default via ${router} dev em02`);
+  });
 });

@@ -106,6 +106,23 @@ test.each<[string[], unknown]>([
   [['zs-network-setting', '-d', 'eth0'], { kind: 'clearAddress', link: 'eth0' }],
   [['zs-change-nic', '-c', 'eth0', 'em01'], { kind: 'rename', from: 'eth0', to: 'em01' }],
   [['zs-vlan', '-c', 'eth0', '10'], { kind: 'createVlan', parent: 'eth0', id: '10' }],
+  [
+    ['zs-vlan', '-c', 'enp129s0f0np0', '12', 'mgmt.12'],
+    { kind: 'createVlan', parent: 'enp129s0f0np0', id: '12', name: 'mgmt.12' },
+  ],
+  [
+    ['zs-network-setting', '-a', 'eth0', '192.0.2.5', '24'],
+    { kind: 'addAddress', link: 'eth0', address: '192.0.2.5', netmask: '24' },
+  ],
+  [
+    ['zs-network-setting', '-r', 'eth0', '192.0.2.5'],
+    { kind: 'removeAddress', link: 'eth0', address: '192.0.2.5' },
+  ],
+  [['zs-network-setting', '-r', 'eth0', '192.0.2'], 'ADDRESS: is not a valid IPv4 or IPv6 address'],
+  [['zs-change-nic', '-c', 'em01', 'eno1.100'], 'NEW: is the name of VLAN 100 on eno1'],
+  [['zs-change-nic', '-c', 'em01', 'bond0'], 'NEW: is a name that a kernel module or a service takes'],
+  [['zs-change-nic', '-c', 'em01', 'a\\b"c;d'], 'NEW: may hold letters, digits, ".", "_" and "-" only'],
+  [['zs-change-nic', '-c', 'a"b', 'em09'], { kind: 'rename', from: 'a"b', to: 'em09' }],
   [['zs-vlan', '-d', 'eth0', '10'], { kind: 'deleteVlan', parent: 'eth0', id: '10' }],
   [
     ['zs-bond-lacp', '-c', 'bond0'],
@@ -127,7 +144,7 @@ test.each<[string[], unknown]>([
   [['zs-bond', '-d', 'bond0'], { kind: 'deleteBond', name: 'bond0' }],
   [['zs-nic-to-bond', '-a', 'bond0', 'em01'], { kind: 'attach', bond: 'bond0', nic: 'em01' }],
   [['zs-nic-to-bond', '-d', 'bond0', 'em01'], { kind: 'detach', bond: 'bond0', nic: 'em01' }],
-  [['zs-vlan', '-c', 'eth0'], '-c takes NIC VLAN'],
+  [['zs-vlan', '-c', 'eth0'], '-c takes NIC VLAN [NAME]'],
   [['zs-vlan', '-c', 'eth0', '0'], 'VLAN: is not from 1 to 4094'],
   [['zs-vlan', '-d', 'eth0', 'ten'], 'VLAN: is not a number'],
   [['zs-vlan', '-c', '', '10'], 'NIC: is empty'],

@@ -14,6 +14,7 @@ import {
   linkName,
   moreAddresses,
   mtu,
+  newName,
   report,
   vlanId,
 } from './schema/fields.ts';
@@ -64,7 +65,7 @@ export const clearAddress = z.object({ kind: z.literal('clearAddress'), link: li
 export const createBond = z
   .object({
     kind: z.literal('createBond'),
-    name: linkName,
+    name: newName('bond'),
     ...bonding,
     members: z.array(linkName),
     /** Scripts may make a bond that gets its members later. */
@@ -97,7 +98,7 @@ export const createVlan = z
     parent: linkName,
     id: vlanId,
     /** Absent: `PARENT.ID`. */
-    name: linkName.optional(),
+    name: newName('vlan').optional(),
     /** The parent's address goes over to the VLAN. */
     moveAddress: z.boolean().default(false),
     mtu: mtu.optional(),
@@ -123,14 +124,14 @@ export const createBridge = z
     kind: z.literal('createBridge'),
     link: linkName,
     /** Absent: `br_LINK`. */
-    name: linkName.optional(),
+    name: newName('bridge').optional(),
     mtu: mtu.optional(),
     ...addressing,
   })
   .superRefine((input, context) => checkAddressing(input, context, false));
 
 export const deleteBridge = z.object({ kind: z.literal('deleteBridge'), name: linkName });
-export const rename = z.object({ kind: z.literal('rename'), from: linkName, to: linkName });
+export const rename = z.object({ kind: z.literal('rename'), from: linkName, to: newName('physical') });
 
 /** Which link (and with several addresses, which of them) the node is managed at. */
 export const setManagement = z.object({

@@ -1,7 +1,7 @@
 import { Fault } from '../../../../api/fault.ts';
 import { say } from '../../../../api/words.ts';
-import { nameProblem, shortened, vlanName } from '../schema/names.ts';
-import { isAddressed, type Link, type NetworkState, vlansOf } from '../schema/state.ts';
+import { nameProblem, shortened, vlanIn, vlanName } from '../schema/names.ts';
+import { isAddressed, type Link, linkOf, type NetworkState, vlansOf } from '../schema/state.ts';
 import type { Change } from '../schema.ts';
 import {
   added,
@@ -53,10 +53,32 @@ function refuseParent(state: NetworkState, parent: Link, id: number): void {
 function nameFor(state: NetworkState, change: CreateVlan): string {
   const name = change.name ?? vlanName(change.parent, change.id);
   const problem = nameProblem(name);
-  if (problem !== undefined) throw conflict('name', say(`"${name}" ${problem.en}`, `“${name}”${problem.zh}`));
+  if (problem !== undefined)
+    throw new Fault('conflict', say(`"${name}" ${problem.en}`, `“${name}”${problem.zh}`), {
+      field: 'name',
+      ...(change.name === undefined && { next: GIVE_A_NAME }),
+    });
   requireFree(state, name, 'name');
+  refuseOtherVlan(state, change, name);
   return name;
 }
+
+/** A name that speaks of another VLAN would be in that one's way later. */
+function refuseOtherVlan(state: NetworkState, { parent, id }: CreateVlan, name: string): void {
+  const meant = vlanIn(name);
+  if (meant === undefined) return;
+  const isOther = meant.parent !== parent && linkOf(state, meant.parent) !== undefined;
+  if (meant.id === id && !isOther) return;
+  throw conflict(
+    'name',
+    say(
+      `"${name}" is the name of VLAN ${meant.id} on ${meant.parent}`,
+      `“${name}”是 ${meant.parent} 上 VLAN ${meant.id} 的名称`,
+    ),
+  );
+}
+
+const GIVE_A_NAME = say('Give the VLAN that name, or another one', '请为该 VLAN 指定此名称或其他名称');
 
 export function deleteVlan(state: NetworkState, change: DeleteVlan): NetworkState {
   const link = change.name === undefined ? byId(state, change) : managedLink(state, change.name, 'name');

@@ -12,7 +12,7 @@ import {
   versionOf,
 } from './address.ts';
 import { asListed, bondMode, optionsProblem } from './bond.ts';
-import { nameProblem } from './names.ts';
+import { nameProblem, newNameProblem } from './names.ts';
 
 interface Context {
   addIssue(issue: { code: 'custom'; path: string[]; message: string; params: { words: Words } }): void;
@@ -23,6 +23,9 @@ export const report = (context: Context, field: string, words: Words): void =>
   context.addIssue({ code: 'custom', path: [field], message: words.en, params: { words } });
 
 export const linkName = ruled(nameProblem);
+/** Of a link that is to get this name. */
+export const newName = (kind: Parameters<typeof newNameProblem>[1]) =>
+  ruled((name) => newNameProblem(name, kind));
 
 export const vlanId = z.coerce
   .number({ error: 'is not a number' })
