@@ -45,6 +45,8 @@ export function mainPage(options: MainPageOptions): Page {
   return {
     kind: 'screen',
     title: say('ZStack', 'ZStack'),
+    // The rows are for the node.
+    quiet: true,
     opened(on) {
       stage = on;
     },
@@ -69,15 +71,16 @@ function actions(options: MainPageOptions): Binding[] {
       asksSecret: true,
       run: options.power,
     },
+    ...(options.leave === undefined ? [] : [leaving(options.leave)]),
     {
       keys: ['f11', 's'],
+      label: say('Shell', '命令行'),
       help: say(
         'a log-in prompt; the console comes back by Ctrl+Alt+F1, or at log-out',
         '登录提示符；Ctrl+Alt+F1 或注销后返回控制台',
       ),
       run: options.shell,
     },
-    ...(options.leave === undefined ? [] : [leaving(options.leave)]),
   ];
 }
 

@@ -165,12 +165,22 @@ export const CONFIGURE: Choice = {
       say('attach this NIC to a bond, or detach it', '将此网卡加入或移出聚合'),
       (link) => attachOrDetach(work, link),
     ),
-    onLink(work, 'i', undefined, say('let the light of this NIC blink', '使此网卡的指示灯闪烁'), (link) =>
-      identify(work, link),
+    onLink(
+      work,
+      'i',
+      say('Blink', '闪灯'),
+      say('let the light of this NIC blink', '使此网卡的指示灯闪烁'),
+      (link) => identify(work, link),
     ),
-    onLink(work, 'm', undefined, say('mode and options of this bond', '此聚合的模式与选项'), (link) => {
-      if (link.kind === 'bond') work.context.stage.open(bondModeForm(work.context, link, work.again));
-    }),
+    onLink(
+      work,
+      'm',
+      say('Mode', '模式'),
+      say('mode and options of this bond', '此聚合的模式与选项'),
+      (link) => {
+        if (link.kind === 'bond') work.context.stage.open(bondModeForm(work.context, link, work.again));
+      },
+    ),
     onLink(
       work,
       'd',
@@ -187,9 +197,9 @@ export const CONFIGURE: Choice = {
   ],
 };
 
-const key = (name: string, label: Words | undefined, help: Words, run: () => void): Binding => ({
+const key = (name: string, label: Words, help: Words, run: () => void): Binding => ({
   keys: [name],
-  ...(label && { label }),
+  label,
   help,
   run,
 });
@@ -199,7 +209,7 @@ const NONE = say('no link is selected', '未选择接口');
 const onLink = (
   { selected }: Work,
   name: string,
-  label: Words | undefined,
+  label: Words,
   help: Words,
   run: (link: Link) => void,
 ): Binding => ({

@@ -1,4 +1,5 @@
 import { Fault } from '../../src/api/fault.ts';
+import { printableLines } from '../../src/api/printable.ts';
 import { guardProcess } from '../../src/tui/signals.ts';
 import { createStage } from '../../src/tui/stage.ts';
 import { replayPage } from './page.ts';
@@ -28,6 +29,6 @@ function recordingOf(file: string): Recorded[] {
 }
 
 function fail(why: string, code: number): never {
-  process.stderr.write(`zs-console: ${why}\n`);
+  process.stderr.write(`zs-console: ${printableLines(why)}\n`);
   process.exit(code);
 }

@@ -1,12 +1,13 @@
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
-import { say } from '../../src/api/words.ts';
+import { same, say, type Words } from '../../src/api/words.ts';
 import type { LogFile, listLogs, readLog } from '../../src/node/logs/schema.ts';
 import { form } from '../../src/tui/form.ts';
 import { list } from '../../src/tui/list.ts';
 import { faultMessage } from '../../src/tui/message.ts';
-import { progress } from '../../src/tui/progress.ts';
-import { fitLine, span } from '../../src/tui/text.ts';
+import { reader } from '../../src/tui/reader.ts';
+import { fitLine, type Line, line, span } from '../../src/tui/text.ts';
+import { Wrapped } from '../../src/tui/wrapped.ts';
 import type { Context } from '../context.ts';
 import { bytes } from '../format.ts';
 import type { Entry } from '../menu/entry.ts';
@@ -16,6 +17,10 @@ const LABEL = say('View Logs', '查看日志');
 const LIST = reference<typeof listLogs>('logs.list');
 const READ = reference<typeof readLog>('logs.read');
 const LINES = 500;
+/** That are kept while it is followed. */
+const MOST_LINES = 10_000;
+/** Before the second row of a long line. */
+const INDENT = 4;
 
 /** Logs on the screen, as they are written, with or without a filter. */
 export const viewLogsEntry: Entry = {
@@ -67,24 +72,34 @@ function askFilter(context: Context, log: LogFile | undefined): void {
   );
 }
 
+/** The last lines of a log over the whole screen, long ones wrapped, and each new one. */
 async function follow(context: Context, { name }: LogFile, filter: string): Promise<void> {
+  const { stage } = context;
   const stop = new AbortController();
+  const lines = new Wrapped(MOST_LINES, INDENT);
   const title = filter === '' ? name : `${name}: ${filter}`;
-  const window = progress({ title: say(title, title), stop: () => stop.abort() });
-  context.stage.open(window.page);
+  let state: Words | undefined = say('no line yet', '尚无内容');
+  const add = (added: readonly Line[]) => {
+    lines.add(added);
+    state = undefined;
+    stage.refresh();
+  };
+  stage.open(
+    reader({
+      title: same(title),
+      follow: true,
+      rows: (_, columns) => lines.rows(columns),
+      status: (look) => state && line(look.say(state), 'warn'),
+      left: () => stop.abort(),
+    }),
+  );
   try {
-    await context.controller().call(
-      READ,
-      { name, lines: LINES, follow: true, filter },
-      {
-        signal: stop.signal,
-        onItem: ({ lines }) => {
-          for (const text of lines) window.line([span(text)]);
-        },
-      },
-    );
-    window.done(say('stopped', '已停止'));
+    const reading = { name, lines: LINES, follow: true, filter };
+    await context.controller().call(READ, reading, {
+      signal: stop.signal,
+      onItem: (news) => add(news.lines.map((text) => line(text))),
+    });
   } catch (thrown) {
-    window.failed(Fault.from(thrown));
+    add([line(`! ${stage.look.say(Fault.from(thrown).words)}`, 'bad')]);
   }
 }

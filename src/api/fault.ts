@@ -1,3 +1,4 @@
+import { printable } from './printable.ts';
 import { same, say, type Words } from './words.ts';
 
 /**
@@ -35,14 +36,8 @@ export interface FaultDetails {
 /** What a fault quotes may be as long and as wild as somebody's input; a person reads this much of it. */
 const MOST_CHARACTERS = 600;
 
-/** Control characters, and those that turn the direction of what follows. */
-const OBEYED = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
-
 const oneLine = (text: string): string => {
-  const line = text
-    .trim()
-    .replace(/\s*[\r\n]+\s*/g, ' ')
-    .replace(OBEYED, '?');
+  const line = printable(text.trim().replace(/\s*[\r\n]+\s*/g, ' '));
   return line.length <= MOST_CHARACTERS ? line : `${line.slice(0, MOST_CHARACTERS)}…`;
 };
 

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline/promises';
+import { printable } from '../api/printable.ts';
 
 /** Whether a person at the terminal says yes. Rejects when the signal comes first. */
 export async function agreed(
@@ -10,7 +11,7 @@ export async function agreed(
 ): Promise<boolean> {
   const terminal = createInterface({ input: process.stdin, output });
   try {
-    const answer = await terminal.question(question, signal === undefined ? {} : { signal });
+    const answer = await terminal.question(printable(question), signal === undefined ? {} : { signal });
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     terminal.close();

@@ -13,6 +13,7 @@ import {
 } from '../node/network/change/schema.ts';
 import { agreed } from './agreed.ts';
 import type { NodeLink } from './node-link.ts';
+import { print, printJson, tell } from './print.ts';
 import type { Program, Verb } from './programs.ts';
 import { bondTable } from './tables.ts';
 
@@ -91,25 +92,25 @@ let shown = '';
 function progress({ doing }: PendingChange): void {
   if (doing.en === shown) return;
   shown = doing.en;
-  process.stderr.write(`${doing.en}\n`);
+  tell(doing.en);
 }
 
 /** No answer is an answer too: the change is then taken back. */
 async function confirm(node: NodeLink, pending: PendingChange, signal: AbortSignal): Promise<void> {
-  for (const { words } of pending.findings) process.stderr.write(`  ${words.en}\n`);
+  for (const { words } of pending.findings) tell(`  ${words.en}`);
   const answer = await agreed(`Keep it? ${pending.secondsLeft ?? 0} s left [y/N] `, { signal }).catch(
     () => undefined,
   );
   if (answer === undefined) return;
   const action = answer ? 'network.keep' : 'network.takeBack';
   await node.call<typeof keepChange | typeof takeBackChange>(action, { id: pending.id }).catch((thrown) => {
-    process.stderr.write(`${Fault.from(thrown).words.en}\n`);
+    tell(Fault.from(thrown).words.en);
   });
 }
 
 function printPlan(plan: Plan, flags: Flags): void {
   if (flags.json === true) {
-    print(JSON.stringify(plan));
+    printJson(plan);
     return;
   }
   print(plan.title.en);
@@ -119,11 +120,9 @@ function printPlan(plan: Plan, flags: Flags): void {
 
 async function printResult(node: NodeLink, program: Program, plan: Plan, flags: Flags): Promise<void> {
   if (flags.json === true) {
-    print(JSON.stringify({ title: plan.title.en, changed: plan.steps.length > 0 }));
+    printJson({ title: plan.title.en, changed: plan.steps.length > 0 });
     return;
   }
   for (const warning of plan.warnings) print(warning.en);
   if (program.shows === 'bonds') print(bondTable(await node.call<typeof readNetwork>('network.read', {})));
 }
-
-const print = (text: string): void => void process.stdout.write(`${text}\n`);

@@ -4,6 +4,7 @@ import { say } from '../api/words.ts';
 import type { resetNetwork as networkReset, readNetwork } from '../node/network/change/schema.ts';
 import { checkedChange, type Flags, makeChange, named } from './change.ts';
 import { openNode } from './node-link.ts';
+import { print, printJson, tell } from './print.ts';
 import { PROGRAMS, type Program, type Verb } from './programs.ts';
 import { checkedReset, mayReset, RESET_SUMMARY } from './reset.ts';
 import { networkTable } from './tables.ts';
@@ -25,8 +26,8 @@ async function main([name = '', ...argv]: string[]): Promise<number> {
     // commander has said what is wrong; help is no error.
     if (thrown instanceof CommanderError) return thrown.exitCode === OK ? OK : WRONG;
     const fault = Fault.from(thrown);
-    process.stderr.write(`${name}: ${fault.words.en}\n`);
-    if (fault.next !== undefined) process.stderr.write(`${fault.next.en}\n`);
+    tell(`${name}: ${fault.words.en}`);
+    if (fault.next !== undefined) tell(fault.next.en);
     return exitCode(fault.kind);
   }
 }
@@ -54,7 +55,8 @@ async function showNetwork(argv: string[]): Promise<number> {
   const node = await openNode(given.data);
   try {
     const state = await node.call<typeof readNetwork>('network.read', {});
-    process.stdout.write(`${given.json === true ? JSON.stringify(state) : networkTable(state)}\n`);
+    if (given.json === true) printJson(state);
+    else print(networkTable(state));
     return OK;
   } finally {
     node.close();
@@ -74,7 +76,8 @@ async function resetNetwork(argv: string[]): Promise<number> {
   const node = await openNode(given.data);
   try {
     const { copy } = await node.call<typeof networkReset>('network.reset', input);
-    process.stdout.write(`${given.json === true ? JSON.stringify({ copy }) : `copy of what was: ${copy}`}\n`);
+    if (given.json === true) printJson({ copy });
+    else print(`copy of what was: ${copy}`);
     return OK;
   } finally {
     node.close();

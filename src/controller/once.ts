@@ -1,5 +1,6 @@
 import { Fault } from '../api/fault.ts';
 import type { AuditVerdict } from '../api/jobs.ts';
+import { printable, printableJson } from '../api/printable.ts';
 import { same } from '../api/words.ts';
 import { importOld, OLD_PLACES } from '../node/network/old/import.ts';
 import { terminalLine } from '../system/terminal-line.ts';
@@ -66,7 +67,7 @@ async function importNetwork({ log }: ControllerOptions): Promise<void> {
 
 /** What the check of the audit chain found, for a person; whether it is whole. */
 export function printVerdict({ records, problems }: AuditVerdict): boolean {
-  for (const { record, text } of problems) process.stdout.write(`at record ${record}: ${text}\n`);
+  for (const { record, text } of problems) process.stdout.write(`at record ${record}: ${printable(text)}\n`);
   const result = problems.length === 0 ? 'the chain is whole' : `problems: ${problems.length}`;
   process.stdout.write(`records: ${records}, ${result}\n`);
   return problems.length === 0;
@@ -84,5 +85,5 @@ export async function readInput(): Promise<unknown> {
 }
 
 function print(value: object): void {
-  process.stdout.write(`${JSON.stringify(value)}\n`);
+  process.stdout.write(`${printableJson(value)}\n`);
 }

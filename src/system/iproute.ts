@@ -8,6 +8,8 @@ import type { ReadText } from './proc.ts';
 export interface LinkRecord {
   ifindex: number;
   ifname: string;
+  /** Other names that the kernel knows it by; udev gives a NIC those of its slot, and no other link can have them. */
+  altnames?: string[];
   /** The link below (a VLAN's parent), by name. */
   link?: string;
   flags: string[];
@@ -55,6 +57,21 @@ async function json<T>(argv: readonly string[]): Promise<T> {
   } catch (cause) {
     throw new Fault('failed', say('ip: its answer is no JSON', 'ip 的输出不是 JSON'), { cause });
   }
+}
+
+/** Takes an alternative name off a link. */
+export async function dropAltname(link: string, name: string): Promise<void> {
+  await mustRun(['ip', 'link', 'property', 'del', 'dev', link, 'altname', name], { timeout: TIMEOUT });
+}
+
+export async function addAltname(link: string, name: string): Promise<void> {
+  await mustRun(['ip', 'link', 'property', 'add', 'dev', link, 'altname', name], { timeout: TIMEOUT });
+}
+
+/** Alternative names of one link, of which none is none. Faults as `readLinks`. */
+export async function readAltnames(link: string): Promise<string[]> {
+  const [record] = await json<LinkRecord[]>(['ip', '-j', 'link', 'show', 'dev', link]);
+  return record?.altnames ?? [];
 }
 
 /** Megabits per second; undefined where the driver tells none (a link that is down, a virtual one). */

@@ -1,5 +1,6 @@
 import { appendFileSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { printableLines } from '../api/printable.ts';
 
 export type Log = (text: string) => void;
 
@@ -7,7 +8,7 @@ const FILE_LIMIT = 1024 * 1024;
 
 /** What a daemon has to say: to stderr, which the journal of an installed node keeps. */
 export const logToStderr: Log = (text) => {
-  process.stderr.write(`${text}\n`);
+  process.stderr.write(`${printableLines(text)}\n`);
 };
 
 /** The same into a file of a development run, whose stderr nobody reads; one older file is kept. */
@@ -19,7 +20,7 @@ export function logToFile(folder: string, name: string): Log {
     try {
       if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) > FILE_LIMIT)
         renameSync(path, `${path}.old`);
-      appendFileSync(path, `${new Date().toISOString()} ${text}\n`, { mode: 0o600 });
+      appendFileSync(path, `${new Date().toISOString()} ${printableLines(text)}\n`, { mode: 0o600 });
     } catch (error) {
       // A full disk, or no descriptor left: what was to be said must not bring down who says it.
       logToStderr(`not in the log: ${error}`);

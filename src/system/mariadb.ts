@@ -1,6 +1,7 @@
 import { connect as connectSocket, type Socket } from 'node:net';
 import type { Connection, QueryError } from 'mysql2';
 import { Fault } from '../api/fault.ts';
+import { bracketed } from '../api/host.ts';
 import type { Secret } from '../api/secret-text.ts';
 import { say } from '../api/words.ts';
 import { asUser } from './posix.ts';
@@ -119,7 +120,7 @@ export async function isDatabasePassword(socket: string, user: string, password:
 }
 
 const addressText = (address: DatabaseAddress): string =>
-  'socket' in address ? address.socket : `${address.host}:${address.port}`;
+  'socket' in address ? address.socket : `${bracketed(address.host)}:${address.port}`;
 
 const START = say('start the database, or look at its log', '请启动数据库，或查看其日志');
 const ACCESS = new Set([

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { Fault } from '../api/fault.ts';
+import { bracketed } from '../api/host.ts';
 import type { Secret } from '../api/secret-text.ts';
 import { say } from '../api/words.ts';
 import { run } from './exec.ts';
@@ -117,8 +118,8 @@ const notTaken = (): Fault =>
   new Fault('failed', say('RabbitMQ has not taken the new user over', 'RabbitMQ 未接受新的用户设置'));
 function unreachable(host: string, port: number, error: { code?: string }): Fault {
   const words = say(
-    `cannot connect to RabbitMQ at ${host}:${port}: ${error.code ?? 'no answer'}`,
-    `无法连接 RabbitMQ（${host}:${port}）：${error.code ?? '没有应答'}`,
+    `cannot connect to RabbitMQ at ${bracketed(host)}:${port}: ${error.code ?? 'no answer'}`,
+    `无法连接 RabbitMQ（${bracketed(host)}:${port}）：${error.code ?? '没有应答'}`,
   );
   return new Fault('unavailable', words, { next: NEXT, cause: error });
 }

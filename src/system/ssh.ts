@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Client, ConnectConfig } from 'ssh2';
 import { Fault } from '../api/fault.ts';
+import { bracketed } from '../api/host.ts';
 import { say, type Words } from '../api/words.ts';
 import { codeOf } from './errno.ts';
 
@@ -65,8 +66,7 @@ export const fingerprint = (key: Buffer): string =>
   `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;
 
 /** `host:port`, IPv6 in brackets. */
-export const textOf = ({ address, port }: SshServer): string =>
-  address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+export const textOf = ({ address, port }: SshServer): string => `${bracketed(address)}:${port}`;
 
 const UNREACHABLE: Record<string, Words> = {
   ECONNREFUSED: say('nothing listens there', '没有程序在监听'),

@@ -1,7 +1,8 @@
+import { printable } from '../api/printable.ts';
 import type { Row } from './blessed.ts';
 import type { Ability } from './terminals.ts';
 import type { Attribute } from './theme.ts';
-import { charWidth, printable } from './width.ts';
+import { charWidth } from './width.ts';
 
 /** What stands in the second cell of a wide character. */
 export const SECOND_HALF = '';
@@ -40,7 +41,7 @@ export function writeText(
   ability: Ability,
 ): number {
   let column = start;
-  for (const char of printable(text)) {
+  for (const char of printable(text.normalize('NFC'))) {
     const width = charWidth(char);
     if (width === 0) continue;
     if (column + width > end) break;

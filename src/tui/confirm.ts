@@ -1,6 +1,7 @@
 import { say, type Words } from '../api/words.ts';
 import { type Body, bodyLines, readable, sizeOf } from './body.ts';
 import type { Page, Stage } from './page.ts';
+import { ScrollingRows } from './scroll.ts';
 
 export interface ConfirmOptions {
   title: Words;
@@ -18,6 +19,7 @@ const NO = say('No', '否');
 /** Asks for Y or N. Enter does nothing: a key pressed once too often must not say yes. */
 export function confirm({ title, lines, danger = false, yesLabel = YES, yes, no }: ConfirmOptions): Page {
   let stage: Stage | undefined;
+  const rows = new ScrollingRows();
   const answer = (then?: () => void) => {
     stage?.close(page);
     then?.();
@@ -30,10 +32,11 @@ export function confirm({ title, lines, danger = false, yesLabel = YES, yes, no 
       stage = on;
     },
     wants: (most, look) => sizeOf(bodyLines(lines, look, readable(most))),
-    draw: (area, look) => ({ lines: bodyLines(lines, look, area.columns) }),
+    draw: (area, look) => ({ lines: rows.draw(bodyLines(lines, look, area.columns), area, look) }),
     bindings: () => [
       { keys: ['Y', 'y'], label: yesLabel, help: yesLabel, run: () => answer(yes) },
       { keys: ['N', 'n', 'escape'], label: NO, help: NO, run: () => answer(no) },
+      ...rows.bindings(),
     ],
   };
   return page;

@@ -1,3 +1,4 @@
+import { say } from '../api/words.ts';
 import type { Binding, Look } from './page.ts';
 import { type Line, lineWidth, type Span, span } from './text.ts';
 
@@ -18,6 +19,9 @@ const NAMES: Record<string, string> = {
   delete: 'Del',
   backspace: 'Backspace',
 };
+
+const GAP = '  ';
+const MORE = say('more keys', '更多按键');
 
 const MODIFIERS: Record<string, string> = { C: 'Ctrl+', S: 'Shift+', M: 'Alt+' };
 
@@ -41,15 +45,36 @@ function entry(binding: Binding, look: Look): Span[] {
   ];
 }
 
-/** `<F2> System Configuration  <F12> ...`: as many bindings as fit, in their order; the last one (the help) always. */
-export function footerLine(bindings: readonly Binding[], look: Look, width: number): Line {
+/**
+ * `<F2> System Configuration  <F12> ...`, folded into at most so many rows. What does not fit even so is behind
+ * `<?> more keys` at the end, so that no key vanishes without a word. @param help the key that lists all of them
+ */
+export function footerLines(
+  bindings: readonly Binding[],
+  help: string,
+  look: Look,
+  width: number,
+  most: number,
+): Line[] {
   const entries = bindings.map((binding) => entry(binding, look)).filter((spans) => spans.length > 0);
-  const last = entries.pop() ?? [];
-  const row: Span[] = [];
-  for (const spans of entries) {
-    const next = [...row, ...spans, span('  ')];
-    if (lineWidth(next) + lineWidth(last) > width) break;
-    row.push(...spans, span('  '));
+  const all = folded(entries, width);
+  if (all.length <= most) return all;
+  const more = [span(`<${keyLabel(help)}>`, 'key'), span(` ${look.say(MORE)}`)];
+  for (let count = entries.length - 1; count > 0; count -= 1) {
+    const rows = folded([...entries.slice(0, count), more], width);
+    if (rows.length <= most) return rows;
   }
-  return [...row, ...last];
+  return [more];
+}
+
+/** As many entries in each row as it holds. */
+function folded(entries: readonly Line[], width: number): Line[] {
+  const rows: Line[] = [];
+  for (const spans of entries) {
+    const last = rows.at(-1);
+    const joined = last === undefined ? undefined : [...last, span(GAP), ...spans];
+    if (joined !== undefined && lineWidth(joined) <= width) rows[rows.length - 1] = joined;
+    else rows.push(spans);
+  }
+  return rows;
 }

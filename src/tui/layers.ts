@@ -1,5 +1,5 @@
 import { say } from '../api/words.ts';
-import { footerLine } from './footer.ts';
+import { footerLines } from './footer.ts';
 import type { Binding, Look, Page, Size, View } from './page.ts';
 import type { Layer } from './pane.ts';
 import type { Cursor, Frame } from './renderer.ts';
@@ -10,8 +10,11 @@ export const SMALLEST: Size = { columns: 80, rows: 24 };
 
 /** Border above and below; border and one column of air on both sides. */
 const FRAME: Size = { columns: 4, rows: 2 };
-/** A blank row and the keys at the bottom of a window. */
-const KEY_ROWS = 2;
+/** Rows that the keys may take before the rest of them is only in the help. */
+const FOOTER_ROWS = 2;
+/** Listed in the window with all keys; the second where `?` is text. */
+const HELP = '?';
+const HELP_WHILE_TYPING = 'f1';
 const WIDEST_FOOTER = 1000;
 
 export interface Scene {
@@ -45,37 +48,53 @@ export function compose(scene: Scene, size: Size, look: Look): Frame {
 }
 
 function placeScreen(page: Page, top: boolean, scene: Scene, size: Size, look: Look): Placed {
-  const area = { columns: size.columns, rows: size.rows - 1 };
+  const most = page.quiet ? 1 : FOOTER_ROWS;
+  const keys = top
+    ? footerLines([...page.bindings(), ...scene.common], HELP, look, size.columns - 2, most)
+    : [[]];
+  const area = { columns: size.columns, rows: size.rows - keys.length };
   const view = page.draw(area, look);
-  const keys = footerLine([...page.bindings(), ...scene.common], look, area.columns - 2);
-  const footer = [...line(' '), ...(scene.notice ?? keys)];
-  const lines = [...filled(view.lines, area.rows), top ? footer : []];
+  const footer = noticed(keys, scene.notice).map((row) => [...line(' '), ...row]);
+  const lines = [...filled(view.lines, area.rows), ...footer];
   return { layer: { row: 0, column: 0, ...size, lines, widgets: view.widgets ?? [] }, cursor: view.cursor };
 }
+
+/** The keys with what is to be said in place of the first row of them. */
+const noticed = (keys: readonly Line[], notice: Line | undefined): readonly Line[] =>
+  notice === undefined ? keys : [notice, ...keys.slice(1)];
 
 const filled = (lines: readonly Line[], rows: number): Line[] =>
   Array.from({ length: rows }, (_, row) => lines[row] ?? []);
 
 function placeWindow(page: Page, top: boolean, scene: Scene, size: Size, look: Look): Placed {
-  const keys = footerLine(page.bindings(), look, WIDEST_FOOTER);
-  const keyRows = keys.length > 0 ? KEY_ROWS : 0;
-  const most = { columns: size.columns - FRAME.columns, rows: size.rows - FRAME.rows - keyRows };
+  const help = page.typed === undefined ? HELP : HELP_WHILE_TYPING;
+  const keysIn = (columns: number) => footerLines(page.bindings(), help, look, columns, FOOTER_ROWS);
+  const widest = size.columns - FRAME.columns;
   const title = `${page.danger ? '! ' : ''}${look.say(page.title)}`;
+  const least = Math.max(0, ...keysIn(WIDEST_FOOTER).map(lineWidth), textWidth(title) + 2);
+  // A blank row and the keys.
+  const keyRows = keysIn(widest).length === 0 ? 0 : keysIn(widest).length + 1;
+  const most = { columns: widest, rows: size.rows - FRAME.rows - keyRows };
   const wanted = page.wants?.(most, look) ?? most;
-  const least = Math.max(lineWidth(keys), textWidth(title) + 2);
   const area = {
     columns: Math.min(most.columns, Math.max(wanted.columns, least)),
     rows: Math.max(1, Math.min(most.rows, wanted.rows)),
   };
   const view = page.draw(area, look);
-  const shownKeys = scene.notice ?? footerLine(page.bindings(), look, area.columns);
-  const foot = keyRows > 0 ? [[], top ? fitLine(shownKeys, area.columns) : []] : [];
+  const blank: Line[] = Array.from({ length: keyRows }, () => []);
+  const foot = top && keyRows > 0 ? windowFoot(keysIn(area.columns), scene.notice, area.columns) : blank;
   const outer = { columns: area.columns + FRAME.columns, rows: area.rows + keyRows + FRAME.rows };
   return inside(view, { ...centred(outer, size), ...outer }, { title, danger: page.danger ?? false }, [
     ...filled(view.lines, area.rows),
     ...foot,
   ]);
 }
+
+/** What is to be said stands above the keys; they stay in sight. */
+const windowFoot = (keys: readonly Line[], notice: Line | undefined, columns: number): Line[] => [
+  notice === undefined ? [] : fitLine(notice, columns),
+  ...keys,
+];
 
 const centred = (outer: Size, size: Size) => ({
   row: Math.floor((size.rows - outer.rows) / 2),

@@ -2,7 +2,7 @@ import type { Fault, FaultKind } from '../api/fault.ts';
 import { say, type Words } from '../api/words.ts';
 import { type Body, bodyLines, readable, sizeOf } from './body.ts';
 import type { Page, Stage } from './page.ts';
-import { inSight, position, scrollBindings } from './scroll.ts';
+import { ScrollingRows } from './scroll.ts';
 
 export interface MessageOptions {
   title: Words;
@@ -17,14 +17,10 @@ const CLOSE = say('Close', '关闭');
 /** A window that says something, and is closed by Enter or Esc. What does not fit scrolls. */
 export function message({ title, lines, danger = false, then }: MessageOptions): Page {
   let stage: Stage | undefined;
-  let top = 0;
-  let shown = { height: 1, count: 1 };
+  const rows = new ScrollingRows();
   const close = () => {
     stage?.close(page);
     then?.();
-  };
-  const move = (by: number) => {
-    top = Math.max(0, Math.min(shown.count - shown.height, top + by));
   };
   const page: Page = {
     kind: 'window',
@@ -34,19 +30,10 @@ export function message({ title, lines, danger = false, then }: MessageOptions):
       stage = on;
     },
     wants: (most, look) => sizeOf(bodyLines(lines, look, readable(most))),
-    draw(area, look) {
-      const rows = bodyLines(lines, look, area.columns);
-      const scrolls = rows.length > area.rows;
-      // One row tells which part is in sight.
-      const height = scrolls ? area.rows - 1 : area.rows;
-      shown = { height, count: rows.length };
-      if (!scrolls) return { lines: rows };
-      top = inSight(top, top, rows.length, height);
-      return { lines: [...rows.slice(top, top + height), position(top, height, rows.length)] };
-    },
+    draw: (area, look) => ({ lines: rows.draw(bodyLines(lines, look, area.columns), area, look) }),
     bindings: () => [
       { keys: ['enter', 'escape'], label: CLOSE, help: CLOSE, run: close },
-      ...(shown.count > shown.height ? scrollBindings(move, () => shown.height) : []),
+      ...rows.bindings(),
     ],
   };
   return page;

@@ -65,6 +65,8 @@ export interface Page {
   readonly title: Words;
   /** Red frame: what is here can destroy. */
   readonly danger?: boolean;
+  /** Its keys keep to one row. */
+  readonly quiet?: boolean;
   /** Size a window wants, frame left out; it gets at most what the screen has. Screens fill. */
   wants?(most: Size, look: Look): Size;
   draw(area: Size, look: Look): View;

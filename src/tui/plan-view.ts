@@ -15,7 +15,6 @@ export interface PlanViewOptions {
 }
 
 const MARGIN = 4;
-const MOST_STEPS = 12;
 const NOTHING = say('Nothing would change.', '没有需要更改的内容。');
 const QUESTION = say('Make this change?', '确认更改？');
 const CARRY_OUT = say('Carry it out', '执行');
@@ -29,19 +28,9 @@ const marked = (mark: Line[number], text: string, columns: number, tone: Line[nu
 
 function stepLines(plan: Plan, look: Look, columns: number): Line[] {
   if (plan.steps.length === 0) return [[span(look.say(NOTHING))]];
-  const lines = plan.steps
-    .slice(0, MOST_STEPS)
-    .flatMap((step, index) =>
-      marked(
-        span(`${index + 1}.`.padStart(3).padEnd(MARGIN), 'label'),
-        look.say(step.words),
-        columns,
-        'plain',
-      ),
-    );
-  const more = plan.steps.length - MOST_STEPS;
-  const rest = say(`... and ${more} more steps`, `……还有 ${more} 步`);
-  return more > 0 ? [...lines, [span(look.say(rest), 'dim')]] : lines;
+  return plan.steps.flatMap((step, index) =>
+    marked(span(`${index + 1}.`.padStart(3).padEnd(MARGIN), 'label'), look.say(step.words), columns, 'plain'),
+  );
 }
 
 const warningLines = (plan: Plan, look: Look, columns: number): Line[] =>

@@ -2,8 +2,8 @@ import type { Fault } from '../api/fault.ts';
 import { say, type Words } from '../api/words.ts';
 import { bodyLines } from './body.ts';
 import type { Binding, Look, Page, Size, Stage, View } from './page.ts';
-import { inSight, scrollBindings } from './scroll.ts';
-import { bar, fitLine, type Line, line, span, wrap } from './text.ts';
+import { inSight, moreWords, scrollBindings } from './scroll.ts';
+import { bar, fitLine, type Line, line, span, wrap, wrapLine } from './text.ts';
 
 export interface ProgressOptions {
   title: Words;
@@ -38,6 +38,7 @@ type End = { readonly words: Words; readonly next?: Words; readonly good: boolea
 /** What goes on without an end keeps this many rows. */
 const KEPT = 1000;
 const SIZE: Size = { columns: 60, rows: 12 };
+const SHARE = 0.7;
 const STOP = say('Stop', '停止');
 const CLOSE = say('Close', '关闭');
 const BACKGROUND = say('Leave it running', '转入后台');
@@ -109,24 +110,30 @@ class ProgressWindow implements Progress, Page {
     this.#stage?.refresh();
   }
 
-  wants(most: Size): Size {
-    return {
-      columns: Math.min(most.columns, Math.max(SIZE.columns, Math.floor(most.columns * 0.7))),
-      rows: Math.min(most.rows, SIZE.rows),
-    };
+  /** What needs more than the usual rows gets the whole height at once: to grow row by row would draw it anew each time. */
+  wants(most: Size, look: Look): Size {
+    const columns = Math.min(most.columns, Math.max(SIZE.columns, Math.floor(most.columns * SHARE)));
+    const needed =
+      this.#drawRows(look, columns).length + this.#foot({ columns, rows: most.rows }, look).length;
+    return { columns, rows: needed > SIZE.rows ? most.rows : Math.min(most.rows, SIZE.rows) };
   }
 
   draw(area: Size, look: Look): View {
     const foot = this.#foot(area, look);
     const height = Math.max(1, area.rows - foot.length);
-    const rows = this.#rows.flatMap((row, index) => this.#drawRow(row, index, look, area.columns));
+    const rows = this.#drawRows(look, area.columns);
     this.#shown = { height, count: rows.length };
     const newest = Math.max(0, rows.length - height);
     const top = this.#top === undefined ? newest : inSight(this.#top, this.#top, rows.length, height);
     const shown = rows.slice(top, top + height);
     const blank = Array.from({ length: height - shown.length }, (): Line => []);
-    return { lines: [...shown, ...blank, ...foot] };
+    const more = moreWords(top, height, rows.length);
+    const parted = more === undefined ? foot.slice(0, 1) : [line(look.say(more), 'dim')];
+    return { lines: [...shown, ...blank, ...parted, ...foot.slice(1)] };
   }
+
+  #drawRows = (look: Look, columns: number): Line[] =>
+    this.#rows.flatMap((row, index) => this.#drawRow(row, index, look, columns));
 
   #foot({ columns }: Size, look: Look): Line[] {
     if (this.#end !== undefined) {
@@ -135,21 +142,24 @@ class ProgressWindow implements Progress, Page {
       const more = next === undefined ? [] : bodyLines([next], look, columns);
       return [[], ...wrap(mark + look.say(words), columns, good ? 'good' : 'bad'), ...more];
     }
-    if (this.#fraction === undefined) return [];
+    if (this.#fraction === undefined) return [[]];
     const percent = ` ${Math.round(this.#fraction * 100)}%`;
     return [[], [...bar(this.#fraction, Math.min(50, columns - 6)), span(percent)]];
   }
 
   #drawRow(row: Row, index: number, look: Look, columns: number): Line[] {
-    if (row.kind === 'line') return 'en' in row.line ? wrap(look.say(row.line), columns) : [row.line];
+    if (row.kind === 'line')
+      return 'en' in row.line ? wrap(look.say(row.line), columns) : wrapLine(row.line, columns);
     const state = this.#stateOf(index);
     const mark = {
       now: span(look.say(NOW), 'warn'),
       done: span(look.say(DONE), 'good'),
       failed: span(look.say(FAILED), 'bad'),
     };
-    const text = fitLine(line(look.say(row.words)), columns - 10);
-    return [[...text, span('  '), mark[state]]];
+    const text = wrap(look.say(row.words), columns - 10);
+    return text.map((part, at) =>
+      at < text.length - 1 ? part : [...fitLine(part, columns - 10), span('  '), mark[state]],
+    );
   }
 
   #stateOf(index: number): 'now' | 'done' | 'failed' {

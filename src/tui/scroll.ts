@@ -1,5 +1,5 @@
-import { say } from '../api/words.ts';
-import type { Binding } from './page.ts';
+import { say, type Words } from '../api/words.ts';
+import type { Binding, Look, Size } from './page.ts';
 import { type Line, span } from './text.ts';
 
 /** Which part of something long is in sight, and the row that is chosen in it. */
@@ -26,6 +26,42 @@ export function position(top: number, height: number, count: number): Line {
   if (count <= height) return [];
   const text = `${top + 1}-${Math.min(count, top + height)}/${count}`;
   return [span(text, 'dim')];
+}
+
+/** `3 more above, 5 more below`; empty when all is in sight. */
+export function moreWords(top: number, height: number, count: number): Words | undefined {
+  const below = Math.max(0, count - top - height);
+  const parts = [
+    ...(top > 0 ? [say(`${top} more above`, `上方还有 ${top} 行`)] : []),
+    ...(below > 0 ? [say(`${below} more below`, `下方还有 ${below} 行`)] : []),
+  ];
+  if (parts.length === 0) return undefined;
+  return say(parts.map(({ en }) => en).join(', '), parts.map(({ zh }) => zh).join('，'));
+}
+
+/** Rows of a window that scroll when they are more than it has room for; the last one then says how many are out of sight. */
+export class ScrollingRows {
+  #top = 0;
+  #height = 1;
+  #count = 1;
+
+  draw(rows: readonly Line[], area: Size, look: Look): Line[] {
+    const scrolls = rows.length > area.rows;
+    this.#height = Math.max(1, scrolls ? area.rows - 1 : area.rows);
+    this.#count = rows.length;
+    this.#top = inSight(this.#top, this.#top, this.#count, this.#height);
+    const more = moreWords(this.#top, this.#height, this.#count);
+    const shown = rows.slice(this.#top, this.#top + this.#height);
+    return more === undefined ? shown : [...shown, [span(look.say(more), 'dim')]];
+  }
+
+  bindings(): Binding[] {
+    if (this.#count <= this.#height) return [];
+    const move = (by: number) => {
+      this.#top = Math.max(0, Math.min(this.#count - this.#height, this.#top + by));
+    };
+    return scrollBindings(move, () => this.#height);
+  }
 }
 
 const UP = say('one row up', '上移一行');

@@ -1,4 +1,5 @@
 import { constants } from 'node:os';
+import { printableLines } from '../api/printable.ts';
 import type { TerminalStage } from './stage.ts';
 
 const ENDS = ['SIGTERM', 'SIGHUP', 'SIGINT', 'SIGQUIT'] as const;
@@ -25,7 +26,7 @@ export function guardProcess(
   output.on('error', () => stage.quit(HANG_UP));
   process.on('uncaughtException', (error) => {
     void stage.leave().then(() => {
-      process.stderr.write(`${error.stack ?? error}\n`, () => process.exit(1));
+      process.stderr.write(`${printableLines(error.stack ?? String(error))}\n`, () => process.exit(1));
     });
   });
 }

@@ -1,4 +1,4 @@
-import { charWidth, cutText, textWidth } from './width.ts';
+import { charWidth, cutText, shorten, textWidth } from './width.ts';
 
 export { shorten, textWidth } from './width.ts';
 
@@ -35,22 +35,38 @@ export const line = (text: string, tone: Tone = 'plain'): Line => [span(text, to
 
 export const lineWidth = (row: Line): number => row.reduce((sum, part) => sum + textWidth(part.text), 0);
 
-/** Cuts at the width, or fills with spaces up to it. */
+/** Cuts at the width, with `~` where something had to go, or fills with spaces up to it. */
 export function fitLine(row: Line, width: number): Line {
+  const fits = lineWidth(row) <= width;
+  const kept = fits ? row : cutLine(withoutBlankEnd(row), width);
+  const left = width - lineWidth(kept);
+  return left > 0 ? [...kept, span(' '.repeat(left))] : kept;
+}
+
+function cutLine(row: Line, width: number): Line {
+  if (lineWidth(row) <= width) return row;
   const kept: Span[] = [];
-  let left = width;
+  let left = width - 1;
   for (const part of row) {
     const text = cutText(part.text, left);
     left -= textWidth(text);
-    kept.push({ ...part, text });
-    if (text !== part.text) break;
+    if (text !== part.text) return [...kept, { ...part, text: width > 0 ? `${text}~` : '' }];
+    kept.push(part);
   }
-  return left > 0 ? [...kept, span(' '.repeat(left))] : kept;
+  return kept;
+}
+
+/** Blanks that go are no loss. */
+function withoutBlankEnd(row: Line): Line {
+  const last = row.findLastIndex(({ text }) => text.trim() !== '');
+  return row
+    .slice(0, last + 1)
+    .map((part, at) => (at < last ? part : { ...part, text: part.text.trimEnd() }));
 }
 
 /** `fitLine` for a bare text. */
 export function fitText(text: string, width: number): string {
-  const kept = cutText(text, width);
+  const kept = shorten(text.trimEnd(), width);
   return kept + ' '.repeat(Math.max(0, width - textWidth(kept)));
 }
 
@@ -115,6 +131,38 @@ export function wrapText(text: string, width: number): string[] {
     rows.push(row.trimEnd());
   }
   return rows;
+}
+
+/** A row as several of at most `width` columns, those after the first moved in by `indent`; tones stay with their text. */
+export function wrapLine(row: Line, width: number, indent = 0): Line[] {
+  if (lineWidth(row) <= width) return [row];
+  const room = Math.max(1, width - indent);
+  const rows: Span[][] = [[]];
+  let left = width;
+  for (const { text, tone } of withoutBlankEnd(row))
+    for (const word of wordsOf(text).flatMap((one) => pieces(one, room))) {
+      let begun = rows.at(-1)?.some((part) => part.text.trim() !== '') ?? false;
+      if (begun && textWidth(word.trimEnd()) > left) {
+        rows.push(indent > 0 ? [span(' '.repeat(indent))] : []);
+        left = room;
+        begun = false;
+      }
+      if (!begun && rows.length > 1 && word.trim() === '') continue;
+      rows.at(-1)?.push(span(word, tone));
+      left -= textWidth(word);
+    }
+  return rows.map((parts) => merged(withoutBlankEnd(parts)));
+}
+
+/** Neighbours of one tone as one span. */
+function merged(row: Line): Line {
+  const spans: Span[] = [];
+  for (const part of row) {
+    const last = spans.at(-1);
+    if (last?.tone === part.tone) spans[spans.length - 1] = span(last.text + part.text, part.tone);
+    else spans.push(part);
+  }
+  return spans;
 }
 
 /** `wrapText` in one tone. */

@@ -20,7 +20,6 @@ const WIDE: readonly (readonly [number, number])[] = [
 ];
 
 const NO_COLUMN = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
-const CONTROL = /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/gu;
 const PRINTABLE_ASCII = /^[ -~]*$/;
 
 /** Columns of one character: 0 for combining marks and control characters, 2 for wide ones, else 1. */
@@ -38,10 +37,6 @@ export function textWidth(text: string): number {
   for (const char of text) columns += charWidth(char);
   return columns;
 }
-
-/** The text with every control character shown as `?`: texts of other programs must not steer the terminal. */
-export const printable = (text: string): string =>
-  PRINTABLE_ASCII.test(text) ? text : text.normalize('NFC').replace(/\t/g, ' ').replace(CONTROL, '?');
 
 /** As much of the text, from its start, as fits into so many columns. A wide character is never cut in two. */
 export function cutText(text: string, columns: number): string {

@@ -7,7 +7,7 @@ import { layoutOf } from '../../src/node/services/layout.ts';
 const [, , data = ''] = process.argv;
 const layout = layoutOf(data);
 const service = {
-  isRunning: async () => true,
+  standing: async () => 'running' as const,
   start: async () => undefined,
   stop: async () => undefined,
   restart: async () => undefined,

@@ -7,7 +7,7 @@ import type { Run } from '../../src/api/action.ts';
 import { Secret } from '../../src/api/secret-text.ts';
 import { Journal } from '../../src/controller/journal/journal.ts';
 import { PasswordsOnTheirWay } from '../../src/node/accounts/apply.ts';
-import type { Service } from '../../src/node/services/control.ts';
+import type { Service, Standing } from '../../src/node/services/control.ts';
 import { layoutOf } from '../../src/node/services/layout.ts';
 import { managementFeatures } from '../../src/node/services/management.ts';
 import { databaseLogin } from '../../src/node/services/settings.ts';
@@ -32,7 +32,7 @@ class ManagementProcess implements Service {
     this.#port = port;
   }
 
-  isRunning = async (): Promise<boolean> => this.#child !== undefined;
+  standing = async (): Promise<Standing> => (this.#child === undefined ? 'stopped' : 'running');
 
   async start(): Promise<void> {
     const argv = [bundle('management'), '--data', this.#data, '--port', String(this.#port)];

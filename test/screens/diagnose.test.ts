@@ -59,7 +59,7 @@ test('planted troubles are found, each with evidence and remedy, secrets masked'
 
 test('on the screen nothing is cut: remedies are read whole at 80x24', async () => {
   const terminal = await openEntry(node, PASSWORD, 'Diagnose', { columns: 80, rows: 24 });
-  await terminal.see('want a person', 60_000);
+  await terminal.see('need attention', 60_000);
   terminal.press('home');
   const seen = new Set<string>();
   for (let page = 0; page < 12; page += 1) {

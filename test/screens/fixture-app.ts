@@ -10,9 +10,10 @@ import type { Page } from '../../src/tui/page.ts';
 import { phrase } from '../../src/tui/phrase.ts';
 import { planView } from '../../src/tui/plan-view.ts';
 import { progress } from '../../src/tui/progress.ts';
+import { reader } from '../../src/tui/reader.ts';
 import { guardProcess } from '../../src/tui/signals.ts';
 import { createStage, type TerminalStage } from '../../src/tui/stage.ts';
-import { bar, line, span } from '../../src/tui/text.ts';
+import { bar, line, span, wrapLine } from '../../src/tui/text.ts';
 
 /** A program that shows every kind of page, for the end-to-end tests of the frame. Arguments: `mono`, `plain`, `speed=BYTES` a second. */
 const stage = open();
@@ -134,8 +135,9 @@ const menuPage = (): Page =>
         await pause(300);
         stage.open(planPage());
       }),
-      ...Array.from({ length: 20 }, (_, index) =>
-        entry(`Entry ${index + 7}`, () => said(`entry ${index + 7}`)),
+      entry('Reader', () => stage.open(readerPage())),
+      ...Array.from({ length: 19 }, (_, index) =>
+        entry(`Entry ${index + 8}`, () => said(`entry ${index + 8}`)),
       ),
     ],
     keys: [
@@ -146,6 +148,16 @@ const menuPage = (): Page =>
         run: () => stage.home(),
       },
     ],
+  });
+
+const readerPage = (): Page =>
+  reader({
+    title: say('A long text', '长文本'),
+    rows: (_, columns) =>
+      Array.from({ length: 60 }, (_, row) => line(`${row + 1} ${'word '.repeat(18)}`)).flatMap((row) =>
+        wrapLine(row, columns, 4),
+      ),
+    follow: true,
   });
 
 const formPage = (): Page =>

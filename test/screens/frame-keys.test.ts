@@ -43,7 +43,7 @@ describe('keys', () => {
     const terminal = await start();
     await inMenu(terminal);
     terminal.press('down', 'down', 'down', 'down', 'down', 'enter', 'escape', 'down');
-    await terminal.see('> Entry 7');
+    await terminal.see('> Reader');
   });
 
   test('a key that can do nothing now says why', async () => {

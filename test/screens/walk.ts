@@ -58,5 +58,12 @@ export async function walk(terminal: Walked): Promise<string> {
   await down('Plan');
   await terminal.press('enter');
   await keep('Make this change?');
+  await terminal.press('n');
+  await terminal.gone('Make this change?');
+  await down('Reader');
+  await terminal.press('enter');
+  await terminal.see('following the end');
+  await terminal.press('up');
+  await keep('more below');
   return pages.join(`\n${'='.repeat(40)}\n`);
 }

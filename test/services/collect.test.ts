@@ -31,7 +31,7 @@ beforeEach(() => {
   const layout = layoutOf(root);
   started = 0;
   const service = {
-    isRunning: async () => started > 0,
+    standing: async () => 'running' as const,
     start: async () => {
       started += 1;
     },

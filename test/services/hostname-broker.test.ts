@@ -62,7 +62,7 @@ test('after the hostname the broker is restarted, its user made anew, the servic
     properties: world.properties,
     service: {
       ...world.service,
-      isRunning: async () => true,
+      standing: async () => 'running' as const,
       restart: async () => {
         orders.push('service');
         await world.service.restart();

@@ -111,7 +111,7 @@ test('accounts for the old address: copied with password and rights, and dropped
     restarts++;
     if (restarts === 1) throw new Error('it does not start');
   };
-  const service = { isRunning: async () => true, restart, start: restart, stop: restart };
+  const service = { standing: async () => 'running' as const, restart, start: restart, stop: restart };
   const followers = addressFollowers({ properties: file, databaseSocket: database.socket, service });
   const { following, warnings } = await followers.plan({ from: '192.0.2.4', to: '192.0.2.7' });
   if (following === undefined) throw new Error('nothing follows');

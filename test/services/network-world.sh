@@ -3,9 +3,11 @@
 #   network-world.sh FOLDER NICS
 # NICs em01, em02, ... are veth pairs whose other ends sit on a bridge in a second network namespace, where a gateway
 # (192.0.2.1) answers. Says `ready` when NetworkManager is on the bus; ends with its parent.
+# With UDEV=1 a real udev looks after the NICs, and gives each that is renamed its old name as an alternative one.
 set -eu
 folder=$1
 nics=$2
+udev=${UDEV:-0}
 mkdir -p "$folder/etc" "$folder/run" "$folder/var"
 for dir in run var; do mkdir -p "$folder/$dir/NetworkManager"; done
 mount --make-rprivate /
@@ -15,8 +17,10 @@ mkdir -p "$folder/etc/system-connections" "$folder/etc/conf.d"
 mount --bind "$folder/etc" /etc/NetworkManager
 cp /etc/resolv.conf "$folder/resolv.conf"
 mount --bind "$folder/resolv.conf" /etc/resolv.conf
-# Read-only: NetworkManager then does not wait for udev, which does not run here.
-mount -t sysfs -o ro sysfs /sys
+mkdir -p "$folder/links" /etc/systemd/network
+mount --bind "$folder/links" /etc/systemd/network
+# Read-only: NetworkManager then does not wait for udev.
+if [ "$udev" = 1 ]; then mount -t sysfs sysfs /sys; else mount -t sysfs -o ro sysfs /sys; fi
 cat > /etc/NetworkManager/NetworkManager.conf <<CONF
 [main]
 plugins=keyfile
@@ -28,6 +32,17 @@ level=INFO
 [connectivity]
 enabled=false
 CONF
+
+if [ "$udev" = 1 ]; then
+  mkdir -p /run/udev
+  mount -t tmpfs tmpfs /run/udev
+  mkdir -p /run/udev/rules.d
+  # Debian's rules leave virtual Ethernet alone; it stands for NICs here.
+  echo 'SUBSYSTEM=="net", ENV{ID_NET_DRIVER}=="veth", ENV{NM_UNMANAGED}="0"' > /run/udev/rules.d/86-nics.rules
+  /lib/systemd/systemd-udevd > "$folder/udev.log" 2>&1 &
+  udevd=$!
+  until udevadm control --ping --timeout=1 2>/dev/null; do sleep 0.02; done
+fi
 
 ip link set lo up
 # The far side: one switch, one gateway.
@@ -44,6 +59,8 @@ i=1
 while [ "$i" -le "$nics" ]; do
   name=$(printf 'em%02d' "$i")
   mac=$(printf '52:54:00:00:00:%02x' "$i")
+  # A name that a real NIC has by its slot, and virtual Ethernet has not.
+  printf '[Match]\nMACAddress=%s\n\n[Link]\nNamePolicy=keep\nAlternativeName=%s\n' "$mac" "$name" > "$folder/links/90-slot-$name.link"
   ip link add "$name" address "$mac" type veth peer name "far$i" netns "$far"
   on_far ip link set "far$i" master sw0
   on_far ip link set "far$i" up
@@ -67,7 +84,7 @@ export DBUS_SYSTEM_BUS_ADDRESS="unix:path=$folder/bus"
 
 # NetworkManager is started again when it ends, as systemd does.
 manager=
-trap 'kill $manager $bus $far 2>/dev/null; exit 0' TERM INT HUP EXIT
+trap 'kill $manager $bus $far ${udevd:-} 2>/dev/null; exit 0' TERM INT HUP EXIT
 echo ready
 while :; do
   NetworkManager --debug >> "$folder/nm.log" 2>&1 &

@@ -33,15 +33,19 @@ export class NetworkWorld {
   readonly #world: ChildProcess;
   #controller: ChildProcess | undefined;
 
-  private constructor(nics: number) {
+  private constructor(nics: number, udev: boolean) {
     const argv = ['--pdeathsig', 'TERM', 'unshare', '-m', '-n', SCRIPT, this.folder, String(nics)];
-    this.#world = spawn('setpriv', argv, { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#world = spawn('setpriv', argv, {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, UDEV: udev ? '1' : '0' },
+    });
     for (const stream of [this.#world.stdout, this.#world.stderr])
       stream?.on('data', (chunk: Buffer) => appendFileSync(join(this.folder, 'world.log'), chunk));
   }
 
-  static async start(options: { nics: number; nodeIni?: string }): Promise<NetworkWorld> {
-    const world = new NetworkWorld(options.nics);
+  /** `udev`: a real udev looks after the NICs, as on every booted node. */
+  static async start(options: { nics: number; nodeIni?: string; udev?: boolean }): Promise<NetworkWorld> {
+    const world = new NetworkWorld(options.nics, options.udev === true);
     await eventually('NetworkManager', () => existsSync(join(world.folder, 'nm.pid')));
     await eventually('devices', () => world.#hasDevices());
     await run(['mkdir', '-p', join(world.folder, 'data/config')], { timeout: 5000 });

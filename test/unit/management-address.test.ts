@@ -23,6 +23,32 @@ test('settings that hold the address get the new one, whatever stands around it;
   expect(back.after).toEqual(before);
 });
 
+test('an address of IPv6 is found and put however it is written, and keeps its port', () => {
+  const settings = (values: string[]): [string, string][] =>
+    values.map((value, at) => [`CloudBus.serverIp.${at}`, value]);
+  const before = settings([
+    'fd00:10::5',
+    'FD00:10:0::5',
+    '[fd00:10::5]',
+    '[fd00:10::5]:5673',
+    'fd00:10::5:15672',
+  ]);
+  const url: [string, string] = ['DB.url', 'jdbc:mysql://[fd00:10:0:0::5]:3306/zstack?a=b'];
+  const { after } = movedSettings(
+    [...before, url, ['management.server.ip', 'fd00:10::55']],
+    'fd00:10::5',
+    'fd00:10::6',
+  );
+  expect(after).toEqual({
+    'CloudBus.serverIp.0': 'fd00:10::6',
+    'CloudBus.serverIp.1': 'fd00:10::6',
+    'CloudBus.serverIp.2': '[fd00:10::6]',
+    'CloudBus.serverIp.3': '[fd00:10::6]:5673',
+    'CloudBus.serverIp.4': '[fd00:10::6]:15672',
+    'DB.url': 'jdbc:mysql://[fd00:10::6]:3306/zstack?a=b',
+  });
+});
+
 const link = (name: string, addresses: string[], leased: string[] = []): Link => ({
   ...{ name, kind: 'physical', managed: true, present: true, active: true, carrier: true },
   ipv4: { ...OFF, method: leased.length > 0 ? 'auto' : 'manual', addresses },

@@ -33,6 +33,7 @@ describe('writing text', () => {
     expect(written('é中─▁', KERNEL)).toBe('é??─?... 5');
     expect(written('é中─', SERIAL)).toBe('???─.... 4');
   });
+  test('a composed character is one', () => expect(written('e\u0301x')).toBe('éx...... 2'));
   test('control characters never reach a cell', () => expect(written('\x1b[m\x07')).toBe('?[m?.... 4'));
 });
 

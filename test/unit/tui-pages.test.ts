@@ -2,15 +2,15 @@ import { describe, expect, test, vi } from 'vitest';
 import { Fault } from '../../src/api/fault.ts';
 import { same, say } from '../../src/api/words.ts';
 import { confirm } from '../../src/tui/confirm.ts';
-import { keyLabel } from '../../src/tui/footer.ts';
+import { footerLines, keyLabel } from '../../src/tui/footer.ts';
 import { list } from '../../src/tui/list.ts';
 import { type MenuEntry, menu } from '../../src/tui/menu.ts';
 import { faultMessage, message } from '../../src/tui/message.ts';
 import { phrase, phraseProblem } from '../../src/tui/phrase.ts';
 import { planView } from '../../src/tui/plan-view.ts';
 import { progress } from '../../src/tui/progress.ts';
-import { line } from '../../src/tui/text.ts';
-import { FakeStage } from '../fakes/stage.ts';
+import { line, textOf } from '../../src/tui/text.ts';
+import { FakeStage, lookIn } from '../fakes/stage.ts';
 
 const showing = (...pages: Parameters<FakeStage['open']>[0][]) => {
   const stage = new FakeStage();
@@ -204,6 +204,18 @@ describe('plan', () => {
     expect(yes).toHaveBeenCalledOnce();
   });
 
+  test('shows every step, and scrolls when they are more than the window holds', () => {
+    const steps = Array.from({ length: 40 }, (_, at) => ({ type: 'x', words: same(`step ${at + 1}`) }));
+    const stage = showing(planView({ plan: { ...plan, steps }, yes: vi.fn() }));
+    const area = { columns: 40, rows: 10 };
+    const shown = () => textOf(stage.top.draw(area, stage.look).lines);
+    expect(textOf(stage.top.draw({ columns: 40, rows: 60 }, stage.look).lines)).toContain('40. step 40');
+    expect(shown()).toMatch(/^35 more below$/m);
+    stage.press('end');
+    expect(shown()).toContain('Make this change?');
+    expect(shown()).toMatch(/^35 more above$/m);
+  });
+
   test('with nothing to do says so', () => {
     const stage = showing(planView({ plan: { ...plan, steps: [], warnings: [] }, yes: vi.fn() }));
     expect(stage.text()).toContain('Nothing would change.');
@@ -273,4 +285,23 @@ describe('progress', () => {
 test('keys are written as on keyboards', () => {
   const names = ['f2', 'enter', 'escape', 'S-tab', 'C-l', 'pageup', 'k', 'M-x'];
   expect(names.map(keyLabel)).toEqual(['F2', 'Enter', 'Esc', 'Shift+Tab', 'Ctrl+L', 'PgUp', 'k', 'Alt+X']);
+});
+
+describe('keys at the foot', () => {
+  const bindings = ['One', 'Two', 'Three', 'Help'].map((label) => ({
+    keys: [label === 'Help' ? '?' : (label[0] ?? '')],
+    label: same(label),
+    help: same(label),
+    run() {},
+  }));
+  const rows = (width: number, most: number) => textOf(footerLines(bindings, '?', lookIn(), width, most));
+
+  test('stand in one row where they fit', () =>
+    expect(rows(80, 2)).toBe('<O> One  <T> Two  <T> Three  <?> Help'));
+  test('fold into a second one', () => expect(rows(20, 2)).toBe('<O> One  <T> Two\n<T> Three  <?> Help'));
+  test('what does not fit even so is behind the help', () => {
+    expect(rows(20, 1)).toBe('<?> more keys');
+    expect(rows(26, 1)).toBe('<O> One  <?> more keys');
+    expect(rows(14, 2)).toBe('<O> One\n<?> more keys');
+  });
 });

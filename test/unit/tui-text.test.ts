@@ -9,9 +9,10 @@ import {
   lineWidth,
   span,
   textOf,
+  wrapLine,
   wrapText,
 } from '../../src/tui/text.ts';
-import { charWidth, cutText, printable, shorten, textWidth } from '../../src/tui/width.ts';
+import { charWidth, cutText, shorten, textWidth } from '../../src/tui/width.ts';
 
 describe('width', () => {
   test.each([
@@ -45,16 +46,11 @@ describe('width', () => {
     expect(shorten('abcd', 4)).toBe('abcd');
     expect(shorten('abcd', 0)).toBe('');
   });
-
-  test('control characters become question marks, composed characters one', () => {
-    expect(printable('a\x1b[31mb\u009bc\u2028d\te')).toBe('a?[31mb?c?d e');
-    expect(printable('e\u0301')).toBe('é');
-  });
 });
 
 describe('rows', () => {
   test('a row is cut or filled to a width', () => {
-    expect(fitLine([span('ab', 'good'), span('cd')], 3)).toEqual([span('ab', 'good'), span('c')]);
+    expect(fitLine([span('ab', 'good'), span('cd')], 3)).toEqual([span('ab', 'good'), span('~')]);
     expect(lineWidth(fitLine(line('中文'), 3))).toBe(3);
     expect(textOf([fitLine(line('a'), 3)])).toBe('a');
     expect(lineWidth(fitLine([], 3))).toBe(3);
@@ -62,7 +58,26 @@ describe('rows', () => {
   });
 
   test('a span after one that was cut does not come back', () =>
-    expect(textOf([fitLine([span('中文'), span('x')], 3)])).toBe('中'));
+    expect(textOf([fitLine([span('中文'), span('x')], 3)])).toBe('中~'));
+
+  test('blanks that go are no loss and get no sign', () => {
+    expect(textOf([fitLine([span('abc  '), span('  ')], 3)])).toBe('abc');
+    expect(fitText('abc   ', 3)).toBe('abc');
+    expect(fitText('abcd', 3)).toBe('ab~');
+  });
+
+  test('a long row is wrapped with its tones, moved in from the second row on', () => {
+    const row = [span('name  ', 'label'), span('one two three', 'warn')];
+    const rows = wrapLine(row, 14, 6);
+    expect(textOf(rows)).toBe('name  one two\n      three');
+    expect(rows[1]?.at(-1)).toEqual(span('three', 'warn'));
+    expect(textOf(wrapLine(line('中文 abcdefgh'), 6, 2))).toBe('中文\n  abcd\n  efgh');
+  });
+
+  test('a row that fits is left as it is', () => {
+    const row = [span('ab'), span('cd')];
+    expect(wrapLine(row, 4)).toEqual([row]);
+  });
 
   test('columns stand side by side, as high as the highest', () => {
     const left = { lines: [line('a'), line('b')], width: 3 };

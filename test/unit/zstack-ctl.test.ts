@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { say } from '../../src/api/words.ts';
 import { COMMANDS } from '../../src/cli/zstack-ctl/commands.ts';
@@ -51,8 +54,33 @@ test('a process that systemd sees but that does not answer is unknown, not runni
   });
   const starting = await statusOf({ ...parts, unit: async () => ({ active: 'activating', pid: 5 }) });
   expect(starting.management).toEqual({ state: 'Starting', pid: 5 });
+  for (const sub of ['auto-restart', 'auto-restart-queued']) {
+    const failing = await statusOf({ ...parts, unit: async () => ({ active: 'activating', sub, pid: 0 }) });
+    expect(failing.management).toMatchObject({
+      state: 'Unknown',
+      why: { en: expect.stringContaining('fails') },
+    });
+  }
+  for (const active of ['reloading', 'refreshing', 'deactivating']) {
+    const seen = await statusOf({ ...parts, unit: async () => ({ active, pid: 5 }) });
+    expect(seen.management, active).toMatchObject({ state: 'Unknown', pid: 5 });
+  }
   const none = await statusOf({ ...parts, unit: async () => undefined });
   expect(none.management).toEqual({ state: 'Stopped' });
+});
+
+test('an IPv6 address stands in brackets in the URL of the web UI', async () => {
+  const page = createServer((_, response) => response.end('page')).listen(0, '127.0.0.1');
+  await once(page, 'listening');
+  try {
+    const { port } = page.address() as AddressInfo;
+    const parts = { layout: layoutOf('/nowhere'), version: '1', apiPort: 1, uiPort: port };
+    const unit = async () => ({ active: 'active', pid: 5 });
+    const seen = await statusOf({ ...parts, unit, address: () => 'fd00:10::5' });
+    expect(uiLine(seen)).toBe(`UI status: Running [PID:5] http://[fd00:10::5]:${port}`);
+  } finally {
+    page.close();
+  }
 });
 
 test('every command has a name of its own', () => {

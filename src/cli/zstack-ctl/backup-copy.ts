@@ -15,6 +15,7 @@ import {
 } from '../../node/backup-copy/schema.ts';
 import { agreed } from '../agreed.ts';
 import type { NodeLink } from '../node-link.ts';
+import { tell } from '../print.ts';
 import { type CtlCommand, FD, type Given, password, said, text } from './command.ts';
 import { passwordHelp } from './password.ts';
 
@@ -70,7 +71,7 @@ async function confirmedKey(node: NodeLink, { address, port }: CopyPlace): Promi
   const shown = `${address} shows the host key ${hostKey}`;
   if (!process.stdin.isTTY)
     throw new Fault('usage', same(`${shown}; if that is its key: --host-key ${hostKey}`));
-  process.stderr.write(`${shown}\n`);
+  tell(shown);
   if (await agreed('Is that its key? [y/N] ', { output: process.stderr })) return hostKey;
   throw new Fault('usage', same('the host key was not confirmed; nothing is changed'));
 }

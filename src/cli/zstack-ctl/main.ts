@@ -1,5 +1,7 @@
 import { Command } from 'commander';
+import { printable } from '../../api/printable.ts';
 import { openNode } from '../node-link.ts';
+import { print, printJson } from '../print.ts';
 import type { CtlCommand, Given } from './command.ts';
 import { COMMANDS } from './commands.ts';
 
@@ -38,9 +40,8 @@ async function carryOut(command: CtlCommand, given: Given, words: string[]): Pro
   const node = await openNode(typeof given.data === 'string' ? given.data : undefined);
   try {
     const { json, lines } = await command.run(node, given, words);
-    process.stdout.write(
-      given.json === true ? `${JSON.stringify(json)}\n` : lines.map((line) => `${line}\n`).join(''),
-    );
+    if (given.json === true) printJson(json);
+    else if (lines.length > 0) print(lines.map(printable).join('\n'));
     return 0;
   } finally {
     node.close();

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
+import { bracketed } from '../../api/host.ts';
+import { printable } from '../../api/printable.ts';
 import { ruled } from '../../api/ruled.ts';
 import { secret } from '../../api/secret.ts';
 import { say, type Words } from '../../api/words.ts';
@@ -39,8 +41,7 @@ export interface CopyState {
 
 /** `user@host:port:/folder`, the port only when it is another than 22, IPv6 in brackets. */
 export function copyText({ address, port, user, folder }: CopyPlace): string {
-  const host = address.includes(':') ? `[${address}]` : address;
-  return `${user}@${host}${port === SSH_PORT ? '' : `:${port}`}:${folder}`;
+  return `${user}@${bracketed(address)}${port === SSH_PORT ? '' : `:${port}`}:${folder}`;
 }
 
 const TEXT = /^([^@]+)@(?:\[([^\]]+)\]|([^:/[\]]+))(?::(\d+))?:(\/.*)$/;
@@ -55,8 +56,6 @@ export function copyParts(text: string): CopyPlace | undefined {
 
 const MOST_PORT = 65_535;
 const MOST_FOLDER = 1024;
-/** Control characters, line separators, and those that turn the direction of what follows. */
-const UNSEEN = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 
 const address = ruled((text) =>
   versionOf(text) !== undefined || !serverProblem(text)
@@ -89,7 +88,7 @@ function folderProblem(text: string): Words | undefined {
   if (!text.startsWith('/')) return say('is not an absolute path', '不是绝对路径');
   if (text.length > MOST_FOLDER)
     return say(`is longer than ${MOST_FOLDER} characters`, `超过 ${MOST_FOLDER} 个字符`);
-  if (UNSEEN.test(text)) return say('has characters that cannot be seen', '含有不可见字符');
+  if (printable(text) !== text) return say('has characters that cannot be seen', '含有不可见字符');
   if (/(^|\/)\.{1,2}(\/|$)/.test(text)) return say('has . or .. in it', '含有 . 或 ..');
   return text.replaceAll('/', '') === '' ? say('is the root folder', '是根目录') : undefined;
 }

@@ -91,7 +91,7 @@ export const backupActions = (parts: BackupParts): Implementation[] => [
     const databases = await alone(parts.folder, () => databasesIn(engine, parts.folder, file, signal));
     const id = randomUUID();
     return alone(parts.folder, async () => {
-      const started = await parts.service.isRunning();
+      const started = (await parts.service.standing()) !== 'stopped';
       await carryOut(restorePlan({ id, engine: engine.kind }, file, databases));
       const safety = await safetyOf(parts.keepsakes, id);
       await engine.forget(id);

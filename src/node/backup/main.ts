@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { exitCode, Fault } from '../../api/fault.ts';
 import { placesOf } from '../../api/places.ts';
+import { printable, printableJson } from '../../api/printable.ts';
 import { say } from '../../api/words.ts';
 import { copyFolders } from '../backup-copy/setting.ts';
 import { layoutOf } from '../services/layout.ts';
@@ -54,14 +55,14 @@ main(process.argv.slice(2)).then(
       console.log(json ? '{}' : 'nothing to dump yet: the service has never run');
       return;
     }
-    console.log(json ? JSON.stringify(done) : done.path);
+    console.log(json ? printableJson(done) : printable(done.path));
     if (!json && 'why' in done.verified) console.error(`zs-backup: ${done.verified.why.en}`);
     const { to = '', why } = done.copy ?? {};
-    if (why !== undefined) console.error(`zs-backup: not copied to ${to}: ${why.en}`);
+    if (why !== undefined) console.error(`zs-backup: not copied to ${printable(to)}: ${why.en}`);
   },
   (thrown) => {
     const fault = Fault.from(thrown);
-    console.error(json ? JSON.stringify(fault.toRecord()) : `zs-backup: ${fault.words.en}`);
+    console.error(json ? printableJson(fault.toRecord()) : `zs-backup: ${fault.words.en}`);
     process.exitCode = exitCode(fault.kind);
   },
 );

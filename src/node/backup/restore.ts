@@ -4,7 +4,7 @@ import { Fault } from '../../api/fault.ts';
 import type { Executor } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
 import { ensureFolder } from '../../system/files.ts';
-import type { Service } from '../services/control.ts';
+import { resume, type Service, type Standing } from '../services/control.ts';
 import type { Keepsakes } from '../services/keepsakes.ts';
 import { type Engine, type EngineParts, engineOfKind } from './engine.ts';
 import { FOLDER_MODE, publish, SAFETY_NAME } from './files.ts';
@@ -18,7 +18,7 @@ export interface RestoreParts extends EngineParts {
 }
 
 interface RestoreKept {
-  running: boolean;
+  standing: Standing;
   /** Dump of the database before; absent until it is whole, null when nothing was there. */
   safety?: string | null;
 }
@@ -30,13 +30,13 @@ export async function safetyOf(keepsakes: Keepsakes, id: string): Promise<string
 
 export const stopForRestore = ({ keepsakes, service }: RestoreParts): Executor<StopForRestore> => ({
   async apply({ id }) {
-    const kept: RestoreKept = { running: await service.isRunning() };
+    const kept: RestoreKept = { standing: await service.standing() };
     await keepsakes.keep(id, kept);
-    if (kept.running) await service.stop();
+    await service.stop();
   },
   async undo({ id }) {
     const kept = await keepsakes.find<RestoreKept>(id);
-    if (kept?.running === true) await service.start();
+    if (kept !== undefined) await resume(service, kept.standing);
     await keepsakes.forget(id);
   },
   settle: async ({ id }) => ((await keepsakes.find(id)) === undefined ? 'not done' : 'done'),
@@ -91,20 +91,16 @@ async function putBack(parts: RestoreParts, { id, engine, databases }: LoadDump)
 
 export const startAfterRestore = ({ keepsakes, service }: RestoreParts): Executor<StartAfterRestore> => ({
   async apply({ id }) {
-    const { running } = await keepsakes.read<RestoreKept>(id);
-    if (running) await service.start().catch(blameDump);
+    const { standing } = await keepsakes.read<RestoreKept>(id);
+    if (standing !== 'stopped') await service.start().catch(blameDump);
   },
-  undo: () => stopAgain(service),
+  // The database is put back next, so nobody may use it.
+  undo: () => service.stop(),
   async settle() {
-    await stopAgain(service);
+    await service.stop();
     return 'not done';
   },
 });
-
-/** The database is put back next, so nobody may use it. */
-async function stopAgain(service: Service): Promise<void> {
-  if (await service.isRunning()) await service.stop();
-}
 
 function blameDump(thrown: unknown): never {
   const { kind, words } = Fault.from(thrown);

@@ -11,6 +11,7 @@ import { checkHostname } from '../broker/reset.ts';
 import type { Followers } from '../network/change/follow.ts';
 import { addressFollowers } from '../services/address.ts';
 import { isHere } from '../services/here.ts';
+import { withHost } from '../services/plan/address.ts';
 import { brokerLogin, KEYS } from '../services/settings.ts';
 import { type Keeper, setSetting } from '../system-settings/apply.ts';
 import { hostnameKeeper } from '../system-settings/daemons.ts';
@@ -123,11 +124,6 @@ function settingsFor({ ip, broker, database }: Input, now: Record<string, string
       ? {}
       : { [KEYS.databaseUrl]: withHost(now[KEYS.databaseUrl] || 'jdbc:mysql://x:3306', database) }),
   };
-}
-
-function withHost(value: string, host: string): string {
-  const [, start = '', , rest = ''] = /^(.*:\/\/|)(\[[^\]]*\]|[^:/?[\]]*)([:/?].*|)$/.exec(value) ?? [];
-  return `${start}${host.includes(':') ? `[${host}]` : host}${rest}`;
 }
 
 const follow = (followers: Followers): Executor<FollowAddress> => ({

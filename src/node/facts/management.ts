@@ -1,3 +1,4 @@
+import { bracketed } from '../../api/host.ts';
 import { placesOf } from '../../api/places.ts';
 import { known, latestOf, type Reading, unknown } from '../../api/reading.ts';
 import type { Role } from '../../api/role.ts';
@@ -62,7 +63,7 @@ function uiUrl({ services, nics }: NodeFacts): Reading<string> {
   const address = latestOf(nics)?.find(({ management }) => management)?.addresses[0];
   if (address === undefined) return unknown(say('no management address', '没有管理地址'));
   const host = address.split('/')[0] ?? '';
-  return known(`http://${host.includes(':') ? `[${host}]` : host}:${UI_PORT}`);
+  return known(`http://${bracketed(host)}:${UI_PORT}`);
 }
 
 function notAsked(service: ServiceFact | undefined): Words {

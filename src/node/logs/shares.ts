@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, chown, readdir, rm } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
+import { bracketed } from '../../api/host.ts';
 import { known, unknown } from '../../api/reading.ts';
 import { whyOf } from '../../system/errno.ts';
 import { run } from '../../system/exec.ts';
@@ -71,8 +72,7 @@ async function served({ service, address }: ShareParts, token: string): Promise<
     return unknown(whyOf(thrown));
   }
   const host = address() ?? firstAddress();
-  const name = host.includes(':') ? `[${host}]` : host;
-  return known(`http://${name}:${PORT}/${token}/`);
+  return known(`http://${bracketed(host)}:${PORT}/${token}/`);
 }
 
 function firstAddress(): string {

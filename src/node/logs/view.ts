@@ -80,7 +80,9 @@ function argvOf({ name, path }: LogFile, { lines, follow }: ReadOptions): string
     return [
       'journalctl',
       '--no-pager',
-      '--output=short-iso',
+      // On a narrow screen the message needs the columns that year, zone and this node's own name would take.
+      '--output=short',
+      '--no-hostname',
       `--lines=${lines}`,
       ...(follow ? ['--follow'] : []),
     ];

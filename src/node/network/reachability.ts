@@ -1,5 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import { readFile } from 'node:fs/promises';
+import { bracketed } from '../../api/host.ts';
 import type { Role } from '../../api/role.ts';
 import { same, say, type Words } from '../../api/words.ts';
 import { codeOf, whyOf } from '../../system/errno.ts';
@@ -104,7 +105,7 @@ async function askNameServer(server: string, signal: AbortSignal): Promise<Findi
   const cancel = () => resolver.cancel();
   signal.addEventListener('abort', cancel);
   try {
-    resolver.setServers([server.includes(':') ? `[${server}]` : server]);
+    resolver.setServers([bracketed(server)]);
     await resolver.resolveNs('.');
     return { state: 'good', words: say('answers', '有应答') };
   } catch (thrown) {

@@ -11,6 +11,7 @@ import { FOLDER_MODE, freeBytes, publish, RESET_NAME } from '../backup/files.ts'
 import { proofIn } from '../backup/run.ts';
 import type { BrokerParts } from '../broker/apply.ts';
 import { putSettingsBack } from '../services/change-settings.ts';
+import { resume, type Standing } from '../services/control.ts';
 import { KEYS } from '../services/settings.ts';
 import { emptyDump } from './empty.ts';
 import type {
@@ -33,7 +34,7 @@ export interface ResetParts extends EngineParts, BrokerParts {
 }
 
 export interface ResetKept {
-  running: boolean;
+  standing: Standing;
   /** The dump that was taken; null when there was nothing to dump; absent until it is whole. */
   dump?: string | null;
   proven?: ResetDone['proven'];
@@ -44,13 +45,13 @@ export interface ResetKept {
 
 export const stopForReset = ({ keepsakes, service }: ResetParts): Executor<StopForReset> => ({
   async apply({ id }) {
-    const kept: ResetKept = { running: await service.isRunning() };
+    const kept: ResetKept = { standing: await service.standing() };
     await keepsakes.keep(id, kept);
-    if (kept.running) await service.stop();
+    await service.stop();
   },
   async undo({ id }) {
     const kept = await keepsakes.find<ResetKept>(id);
-    if (kept?.running === true) await service.start();
+    if (kept !== undefined) await resume(service, kept.standing);
     await keepsakes.forget(id);
   },
   settle: async ({ id }) => ((await keepsakes.find(id)) === undefined ? 'not done' : 'done'),
@@ -189,20 +190,16 @@ export const startAfterReset = ({ keepsakes, service }: ResetParts): Executor<St
   async apply({ id }) {
     const kept = await keepsakes.read<ResetKept>(id);
     // One that had failed is what a reset is for: it is started as well.
-    const started = kept.running || isSystemdRunning();
+    const started = kept.standing !== 'stopped' || isSystemdRunning();
     if (started) await service.start().catch(blameReset);
     await keepsakes.keep(id, { ...kept, started });
   },
-  undo: () => stopAgain(service),
+  undo: () => service.stop(),
   async settle() {
-    await stopAgain(service);
+    await service.stop();
     return 'not done';
   },
 });
-
-async function stopAgain(service: ResetParts['service']): Promise<void> {
-  if (await service.isRunning()) await service.stop();
-}
 
 function blameReset(thrown: unknown): never {
   const { kind, words, next } = Fault.from(thrown);

@@ -4,7 +4,7 @@ import { Properties, readPropertiesOrNone, writeProperties } from '../../system/
 import { copyAccounts, dropAccounts, usersOnlyFrom } from '../database/hosts.ts';
 import type { Followers } from '../network/change/follow.ts';
 import type { AddressMove, Following } from '../network/change/plan/management.ts';
-import type { Service } from './control.ts';
+import { restartAs, type Service } from './control.ts';
 import { isHere } from './here.ts';
 import { movedSettings } from './plan/address.ts';
 import { databaseLogin } from './settings.ts';
@@ -54,10 +54,10 @@ async function configure(
   { properties, service }: AddressParts,
   settings: Record<string, string>,
 ): Promise<void> {
-  const running = await service.isRunning();
+  const standing = await service.standing();
   const now = await readPropertiesOrNone(properties);
   await writeProperties(properties, Properties.parse(now.toString()).with(settings));
-  if (running) await service.restart();
+  await restartAs(service, standing);
 }
 
 /** Users that may log in from the old address, when the database is this machine's. */

@@ -8,6 +8,7 @@ import { Properties, readPropertiesOrNone, writeProperties } from '../../system/
 import type { BrokerUser } from '../../system/rabbitmq.ts';
 import type { BrokerParts } from '../broker/apply.ts';
 import { checkHostname, resetUser } from '../broker/reset.ts';
+import { restartAs, type Standing } from './control.ts';
 import { isHere } from './here.ts';
 import {
   type ChangeSettings,
@@ -20,7 +21,7 @@ import { brokerLogin } from './settings.ts';
 
 interface SettingsKept {
   properties: string;
-  running: boolean;
+  standing: Standing;
   /** The broker's user as it was; absent when there was none. */
   user?: BrokerUser;
 }
@@ -46,10 +47,10 @@ export async function applySettings(
   if (own) await checkHostname();
   const id = randomUUID();
   await carryOut(settingsPlan({ id, title, settings, broker: own }));
-  const { running } = await parts.keepsakes.read<SettingsKept>(id);
+  const { standing } = await parts.keepsakes.read<SettingsKept>(id);
   await parts.keepsakes.forget(id);
   return {
-    service: running ? 'restarted' : 'not running',
+    service: standing === 'stopped' ? 'not running' : 'restarted',
     broker: broker === undefined ? 'none' : own ? 'made anew' : 'elsewhere',
   };
 }
@@ -61,7 +62,7 @@ const keepSettings = (parts: BrokerParts): Executor<KeepSettings> => ({
     const user = broker && name !== undefined ? await parts.broker.user(name) : undefined;
     const kept: SettingsKept = {
       properties: properties.toString(),
-      running: await parts.service.isRunning(),
+      standing: await parts.service.standing(),
       ...(user === undefined ? {} : { user }),
     };
     await parts.keepsakes.keep(id, kept);
@@ -89,10 +90,10 @@ function renewBrokerUser(parts: BrokerParts): Executor<RenewBrokerUser> {
 function changeSettings(parts: BrokerParts): Executor<ChangeSettings> {
   return {
     async apply({ id, settings }) {
-      const { running } = await parts.keepsakes.read<SettingsKept>(id);
+      const { standing } = await parts.keepsakes.read<SettingsKept>(id);
       await ensureFolder(dirname(parts.properties), 0o755);
       await writeProperties(parts.properties, (await readPropertiesOrNone(parts.properties)).with(settings));
-      if (running) await parts.service.restart();
+      await restartAs(parts.service, standing);
     },
     undo: ({ id }) => putSettingsBack(parts, id),
     // Nobody can tell whether the service was restarted after the file was written: it goes back with the old one.
@@ -107,7 +108,7 @@ function changeSettings(parts: BrokerParts): Executor<ChangeSettings> {
 
 /** The configuration as it was kept; a service that ran with it runs with it again. */
 export async function putSettingsBack(parts: BrokerParts, id: string): Promise<void> {
-  const { properties, running } = await parts.keepsakes.read<SettingsKept>(id);
+  const { properties, standing } = await parts.keepsakes.read<SettingsKept>(id);
   await writeProperties(parts.properties, Properties.parse(properties));
-  if (running) await parts.service.restart();
+  await restartAs(parts.service, standing);
 }

@@ -2,13 +2,13 @@ import type { Executor } from '../../api/plan.ts';
 import { Properties, readProperties, writeProperties } from '../../system/properties.ts';
 import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
 import type { ConfigureAccount } from '../database/plan.ts';
-import type { Service } from './control.ts';
+import { restartAs, type Service, type Standing } from './control.ts';
 import type { Keepsakes } from './keepsakes.ts';
 
-/** The configuration before a change, and whether the service ran. */
+/** The configuration before a change, and how the service stood. */
 export interface ConfigurationKept {
   properties: string;
-  running: boolean;
+  standing: Standing;
 }
 
 export interface ConfigureParts {
@@ -20,16 +20,16 @@ export interface ConfigureParts {
 
 /** Reads what `configurePassword` needs to go back. */
 export async function keepConfiguration(path: string, service: Service): Promise<ConfigurationKept> {
-  return { properties: (await readProperties(path)).toString(), running: await service.isRunning() };
+  return { properties: (await readProperties(path)).toString(), standing: await service.standing() };
 }
 
 export const configurePassword = (parts: ConfigureParts): Executor<ConfigureAccount> => ({
   async apply({ id, key }) {
-    const { running } = await parts.keepsakes.read<ConfigurationKept>(id);
+    const { standing } = await parts.keepsakes.read<ConfigurationKept>(id);
     const password = parts.onTheirWay.take(id).reveal();
     const properties = await readProperties(parts.properties);
     await writeProperties(parts.properties, properties.with({ [key]: password }));
-    if (running) await parts.service.restart();
+    await restartAs(parts.service, standing);
   },
   undo: ({ id }) => putBack(parts, id),
   // Nobody can tell whether the service was restarted after the file was written: it goes back with the old one.
@@ -43,7 +43,7 @@ export const configurePassword = (parts: ConfigureParts): Executor<ConfigureAcco
 });
 
 async function putBack({ keepsakes, properties: path, service }: ConfigureParts, id: string): Promise<void> {
-  const { properties, running } = await keepsakes.read<ConfigurationKept>(id);
+  const { properties, standing } = await keepsakes.read<ConfigurationKept>(id);
   await writeProperties(path, Properties.parse(properties));
-  if (running) await service.restart();
+  await restartAs(service, standing);
 }

@@ -1,7 +1,9 @@
 import { hostname, networkInterfaces } from 'node:os';
+import { canonical } from '../network/change/schema/address.ts';
 
 /** Whether a host is this machine: an address of the loop, or one of its own. */
 export function isHere(host: string): boolean {
-  if (/^(localhost|127\..*|::1)$/.test(host) || host === hostname()) return true;
-  return Object.values(networkInterfaces()).some((own) => own?.some(({ address }) => address === host));
+  const wanted = canonical(host);
+  if (/^(localhost|127\..*|::1)$/.test(wanted) || host === hostname()) return true;
+  return Object.values(networkInterfaces()).some((own) => own?.some(({ address }) => address === wanted));
 }

@@ -1,4 +1,6 @@
+import { isIPv6 } from 'node:net';
 import { Fault } from '../../api/fault.ts';
+import { hostAndPort } from '../../api/host.ts';
 import { Secret } from '../../api/secret-text.ts';
 import { say } from '../../api/words.ts';
 import type { Properties } from '../../system/properties.ts';
@@ -32,15 +34,17 @@ export interface Login {
 export function databaseLogin(properties: Properties): Login | undefined {
   const url = properties.get(KEYS.databaseUrl) ?? '';
   if (url === '') return undefined;
-  const parsed = /^(?:jdbc:)?(?:mysql|mariadb):\/\/(\[[^\]]+\]|[^:/?]+)(?::(\d+))?/.exec(url);
-  if (parsed === null) {
+  const [, at = ''] = /^(?:jdbc:)?(?:mysql|mariadb):\/\/([^/?,]+)/.exec(url) ?? [];
+  const parsed = hostAndPort(at);
+  if (parsed === undefined) {
     throw new Fault(
       'failed',
       say('DB.url is no jdbc:mysql://HOST:PORT', 'DB.url 不是 jdbc:mysql://主机:端口 的形式'),
     );
   }
+  if (mayHavePort(at)) throw whichIsPort(at);
   return login(
-    { host: (parsed[1] ?? '').replace(/^\[|\]$/g, ''), port: Number(parsed[2] ?? DATABASE_PORT) },
+    { host: parsed.host, port: parsed.port ?? DATABASE_PORT },
     properties.get(KEYS.databaseUser),
     properties.get(KEYS.databasePassword),
   );
@@ -50,13 +54,26 @@ export function databaseLogin(properties: Properties): Login | undefined {
 export function brokerLogin(properties: Properties): Login | undefined {
   const address = properties.get(KEYS.brokerHost) ?? '';
   if (address === '') return undefined;
-  const [, host = '', port] = /^(.*?)(?::(\d+))?$/.exec(address) ?? [];
+  const { host, port } = hostAndPort(address) ?? { host: address };
   return login(
-    { host, port: Number(port ?? BROKER_PORT) },
+    { host, port: port ?? BROKER_PORT },
     properties.get(KEYS.brokerUser),
     properties.get(KEYS.brokerPassword),
   );
 }
+
+/** An IPv6 address without brackets that would be one as well without its end, which looks like a port. */
+const mayHavePort = (at: string): boolean => isIPv6(at) && /:\d{4}$/.test(at) && isIPv6(at.slice(0, -5));
+
+const whichIsPort = (at: string): Fault =>
+  new Fault(
+    'failed',
+    say(
+      `DB.url: whether the end of ${at} is a port cannot be told`,
+      `DB.url：无法判断 ${at} 的末尾是否为端口`,
+    ),
+    { next: say('write the address in brackets: [ADDRESS]:PORT', '请用方括号写地址：[地址]:端口') },
+  );
 
 function login(
   where: { host: string; port: number },

@@ -17,7 +17,7 @@ const ACTIVE: Record<string, State['active']> = {
 };
 
 /** Finer states that a person should see; the others say the same as the main one. */
-const TELLING = new Set(['auto-restart', 'exited', 'reload']);
+const TELLING = new Set(['auto-restart', 'auto-restart-queued', 'exited', 'reload']);
 
 /** systemd's words for a unit as the main screen's. `onDemand`: its socket listens and starts it when asked. */
 export function serviceState(unit: UnitState, onDemand = false): ServiceFact['state'] {

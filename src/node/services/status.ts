@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { Fault } from '../../api/fault.ts';
+import { bracketed } from '../../api/host.ts';
 import { say } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
 import { isSystemdRunning } from '../../system/systemctl.ts';
@@ -16,6 +17,8 @@ const ANSWER_LIMIT = 64 * 1024;
 /** What systemd says of a unit. */
 export interface UnitNow {
   active: string;
+  /** Finer: `auto-restart`, `start-pre`, ... */
+  sub?: string;
   pid: number;
 }
 
@@ -26,19 +29,20 @@ export interface StatusParts {
   /** Undefined when the unit is not installed, or systemd does not run. */
   unit?(name: string): Promise<UnitNow | undefined>;
   apiPort?: number;
+  uiPort?: number;
 }
 
 /** Everything that `zstack-ctl status` prints. */
 export async function statusOf(parts: StatusParts): Promise<ManagementStatus> {
-  const { layout, version, unit = systemdUnit } = parts;
+  const { layout, version, unit = systemdUnit, uiPort = UI_PORT } = parts;
   const [management, health] = await serviceStatus(
     unit,
     MANAGEMENT_UNIT,
     parts.apiPort ?? API_PORT,
     '/health',
   );
-  const [ui] = await serviceStatus(unit, UI_UNIT, UI_PORT, '/');
-  const url = `http://${parts.address() ?? '127.0.0.1'}:${UI_PORT}`;
+  const [ui] = await serviceStatus(unit, UI_UNIT, uiPort, '/');
+  const url = `http://${bracketed(parts.address() ?? '127.0.0.1')}:${uiPort}`;
   return {
     home: layout.home,
     properties: layout.properties,
@@ -67,8 +71,10 @@ async function serviceStatus(
   path: string,
 ): Promise<[ServiceStatus, Told]> {
   const unit = await unitOf(name);
-  if (unit?.active === 'activating') return [{ state: 'Starting', ...pidOf(unit) }, undefined];
-  if (unit === undefined || unit.active !== 'active') return [{ state: 'Stopped' }, undefined];
+  if (unit === undefined || ENDED.has(unit.active)) return [{ state: 'Stopped' }, undefined];
+  if (unit.sub?.startsWith('auto-restart')) return [{ state: 'Unknown', why: FAILS }, undefined];
+  if (unit.active === 'activating') return [{ state: 'Starting', ...pidOf(unit) }, undefined];
+  if (unit.active === 'deactivating') return [{ state: 'Unknown', ...pidOf(unit), why: ENDS }, undefined];
   try {
     const told = await ask(port, path);
     return [{ state: 'Running', ...pidOf(unit) }, told];
@@ -77,15 +83,21 @@ async function serviceStatus(
   }
 }
 
+const ENDED = new Set(['inactive', 'failed']);
+const FAILS = say('it fails, and systemd starts it again and again', '反复失败，systemd 不断将其重新启动');
+const ENDS = say('it is being stopped', '正在停止');
+
 const pidOf = ({ pid }: UnitNow): { pid?: number } => (pid > 0 ? { pid } : {});
 
 async function systemdUnit(name: string): Promise<UnitNow | undefined> {
   if (!isSystemdRunning()) return undefined;
-  const properties = '--property=LoadState,ActiveState,MainPID';
+  const properties = '--property=LoadState,ActiveState,SubState,MainPID';
   const { stdout } = await run(['systemctl', 'show', properties, name], { timeout: 15_000 });
   const values = new Map(stdout.split('\n').map((line) => line.split('=', 2) as [string, string]));
-  if (values.get('LoadState') !== 'loaded') return undefined;
-  return { active: values.get('ActiveState') ?? '', pid: Number(values.get('MainPID') ?? 0) };
+  const [active = '', sub = ''] = [values.get('ActiveState'), values.get('SubState')];
+  // What was masked or removed while it ran still runs.
+  if (values.get('LoadState') !== 'loaded' && ENDED.has(active)) return undefined;
+  return { active, sub, pid: Number(values.get('MainPID') ?? 0) };
 }
 
 /** Its own answer; throws `timeout` or `unavailable` when there is none, and when it says that it cannot work. */

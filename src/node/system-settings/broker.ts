@@ -2,6 +2,7 @@ import type { Executor } from '../../api/plan.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import type { BrokerParts } from '../broker/apply.ts';
 import { resetUser } from '../broker/reset.ts';
+import { restartAs } from '../services/control.ts';
 import { isHere } from '../services/here.ts';
 import { brokerLogin } from '../services/settings.ts';
 import type { BrokerFollows } from './plan.ts';
@@ -37,5 +38,5 @@ const goBack = async (parts: FollowParts): Promise<void> => {
 async function follow(parts: FollowParts): Promise<void> {
   await parts.brokerService.restart();
   await resetUser(parts);
-  if (await parts.service.isRunning()) await parts.service.restart();
+  await restartAs(parts.service, await parts.service.standing());
 }

@@ -22,6 +22,9 @@ export interface UnitControl {
   turn(unit: string, now: boolean, atStart: boolean): Promise<void>;
 }
 
+/** States in which a unit does its work, or is about to. */
+const RUNS = new Set(['active', 'reloading', 'refreshing', 'activating']);
+
 export const UNIT_CONTROL: UnitControl = {
   async installed(names) {
     for (const name of names) if ((await properties(name)).LoadState === 'loaded') return name;
@@ -29,7 +32,7 @@ export const UNIT_CONTROL: UnitControl = {
   },
   async show(unit) {
     const { ActiveState, UnitFileState, KillMode = '' } = await properties(unit);
-    return { active: ActiveState === 'active', enabled: UnitFileState === 'enabled', killMode: KillMode };
+    return { active: RUNS.has(ActiveState ?? ''), enabled: UnitFileState === 'enabled', killMode: KillMode };
   },
   restart: (unit) => systemctl(['restart', unit], ORDER_LIMIT),
   async turn(unit, now, atStart) {

@@ -17,6 +17,9 @@ const IN_MEMORY = 0x2;
 const BLOCK_AUTOCONNECT = 0x20;
 const NO_REAPPLY = 0x40;
 
+/** Flag of a profile: made up for a link that somebody else set up. */
+const EXTERNAL = 0x8;
+
 /** Delete new connections (2), disconnect new devices (4). */
 const CHECKPOINT_FLAGS = 2 | 4;
 
@@ -77,6 +80,7 @@ export class NetworkManager {
     return {
       path,
       file: text(this.#mirror.interfaces(path)[PROFILE]?.Filename),
+      external: (number(this.#mirror.interfaces(path)[PROFILE]?.Flags) & EXTERNAL) !== 0,
       uuid: text(connection.uuid),
       id: text(connection.id),
       interfaceName: text(connection['interface-name']),

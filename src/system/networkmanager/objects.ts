@@ -11,6 +11,8 @@ export interface Profile {
   id: string;
   /** Its file, if it has one. */
   file: string;
+  /** NetworkManager made it up to show a link that others set up: it ends with that link's set-up. */
+  external: boolean;
   settings: Settings;
 }
 

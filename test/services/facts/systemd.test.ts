@@ -73,6 +73,22 @@ test('each change is followed by events', async () => {
   await becomes('libvirt', { value: { active: 'stopped', detail: 'starts on demand' } });
 });
 
+test.each([
+  ['active', 'running', { active: 'running' }],
+  ['reloading', 'reload', { active: 'running', detail: 'reload' }],
+  ['refreshing', 'refresh', { active: 'running' }],
+  ['activating', 'start-pre', { active: 'starting' }],
+  ['activating', 'auto-restart', { active: 'starting', detail: 'auto-restart' }],
+  ['activating', 'auto-restart-queued', { active: 'starting', detail: 'auto-restart-queued' }],
+  ['deactivating', 'stop-sigterm', { active: 'stopping' }],
+  ['maintenance', 'dead', { active: 'stopping' }],
+  ['failed', 'failed', { active: 'failed' }],
+  ['inactive', 'dead', { active: 'stopped' }],
+])('%s (%s) is told', async (ActiveState, SubState, value) => {
+  systemd.change('libvirtd.service', { ActiveState, SubState, MainPID: 0 });
+  await becomes('libvirt', { state: 'known', value });
+});
+
 test('a service that is installed later is found', async () => {
   systemd.install('ocfs2.service', { ...RUNNING, SubState: 'exited', MainPID: 0 });
   await becomes('ocfs2', { state: 'known', value: { active: 'running', detail: 'exited' } });

@@ -87,9 +87,10 @@ export class World {
   }
 
   /** It runs with the configuration of its last start, which is where it proves that it can log in. */
-  get service(): Service {
+  get service(): Service & { isRunning(): Promise<boolean> } {
     return {
       isRunning: async () => existsSync(this.#runsWith),
+      standing: async () => (existsSync(this.#runsWith) ? 'running' : 'stopped'),
       restart: async () => {
         this.#moment();
         const properties = await readProperties(this.properties);

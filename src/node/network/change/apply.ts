@@ -8,6 +8,7 @@ import type { Profile } from '../../../system/networkmanager/objects.ts';
 import { bringUp } from './activate.ts';
 import { lacpProblem, readPorts } from './bonding.ts';
 import { renameLink } from './links.ts';
+import { ownCopy } from './own-copy.ts';
 import type { NetworkStep, RemoveStep, SettleStep, WriteStep } from './plan/steps.ts';
 import { settingsWith } from './profiles.ts';
 
@@ -60,18 +61,16 @@ export class Applier {
     }
   }
 
-  async #write({ link, uuid: known }: WriteStep): Promise<void> {
+  async #write({ link, uuid: known, base }: WriteStep): Promise<void> {
     const profiles = await this.#manager.profiles();
     const uuid = known ?? this.#written.get(link.name) ?? randomUUID();
     const there = profiles.find((profile) => profile.uuid === uuid);
     const controller = profiles.find((each) => each.interfaceName === link.controller);
     const type = controller?.settings.connection?.type?.value;
     const controllerKind = type === 'bridge' ? 'bridge' : 'bond';
-    const settings = settingsWith(await this.#complete(there), link, {
-      uuid,
-      profiles,
-      controllerKind,
-    });
+    const shared = profiles.find((profile) => there === undefined && profile.uuid === base);
+    const before = shared === undefined ? await this.#complete(there) : ownCopy(await this.#complete(shared));
+    const settings = settingsWith(before, link, { uuid, profiles, controllerKind });
     if (there?.file.startsWith(OLD_FORMAT)) this.#moved.add(there.file);
     if (there === undefined) await this.#manager.addInMemory(settings);
     else await this.#manager.updateInMemory(there.path, settings);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { dropAltname } from '../../../system/iproute.ts';
 import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import type { Profile } from '../../../system/networkmanager/objects.ts';
 import { inTurn } from '../../../system/serial.ts';
@@ -19,12 +20,18 @@ import {
 import { linkFile } from './link-file.ts';
 import { managementText } from './management.ts';
 import { DISK_PROFILES, LINK_FILES, type NetworkPlaces } from './places.ts';
-import { settingsOf } from './plan/difference.ts';
+import { difference, settingsOf } from './plan/difference.ts';
 import type { KeepStep } from './plan/steps.ts';
 import { linksOf, type Seen, see } from './read.ts';
 import { recordedLinks } from './record.ts';
-import type { NetworkState } from './schema/state.ts';
+import { isForeign, type NetworkState } from './schema/state.ts';
 import { bringTo } from './take-back.ts';
+
+/** The part of a state that is the node's own, without what counts for this boot alone. */
+export const ownPart = (state: NetworkState): NetworkState => ({
+  ...state,
+  links: state.links.filter((link) => !isForeign(link)).map(({ index: _, ...link }) => link),
+});
 
 /** What the change made, as far as it is not in the step. */
 export interface Made {
@@ -78,7 +85,14 @@ async function keepAll(
   await applyKept(places, staged);
   // A NetworkManager that failed meanwhile reads the files when it can, and forgets what it has in memory.
   if (!told) await bringTo(manager, live).catch(() => {});
+  await leaveOldNames(made);
   await pruneKept(places).catch(() => {});
+}
+
+/** udev gave each renamed NIC its old name as an alternative one. It does not at the next boot, and another may have it. */
+async function leaveOldNames({ before, after }: Made): Promise<void> {
+  for (const { was, will } of difference(before, after).changed)
+    if (was.name !== will.name) await dropAltname(will.name, was.name).catch(() => {});
 }
 
 async function saveAll(
@@ -109,7 +123,7 @@ async function keptState(
     title: made.reason.title,
     why: made.reason.why,
     difference: describeDifference(made.before, made.after),
-    state: asKept(made.after, seen),
+    state: asKept(ownPart(made.after), seen),
     removed: [...diskPaths, ...made.moved],
     files: Object.fromEntries([
       ...profiles,
@@ -143,9 +157,10 @@ const withoutNotes = (text: string): string => text.replace(/\n*^\[\.nmmeta\]\n(
 export async function keepFound(
   places: NetworkPlaces,
   last: KeptState | undefined,
-  state: NetworkState,
+  found: NetworkState,
   reason: Reason,
 ): Promise<void> {
+  const state = ownPart(found);
   const difference = last === undefined ? [] : describeDifference(last.state, state);
   if (last !== undefined && difference.length === 0) return;
   const id = await nextId(places);

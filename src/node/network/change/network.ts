@@ -183,11 +183,7 @@ export class Network {
   async #keepFound(state: NetworkState): Promise<void> {
     const last = await readKept(this.#places, await currentId(this.#places));
     const title = say('State as it was found', '更改前的现有状态');
-    const ours = {
-      ...state,
-      links: state.links.filter((link) => link.uuid !== undefined || link.kind === 'physical'),
-    };
-    await keepFound(this.#places, last, ours, { who: 'outside', title, why: '' });
+    await keepFound(this.#places, last, state, { who: 'outside', title, why: '' });
   }
 
   #end(): void {

@@ -63,6 +63,11 @@ export class OpenChange {
     return touchedNames(this.intent);
   }
 
+  get #profiles(): string[] {
+    const { removed, changed } = difference(this.intent.before, this.intent.after);
+    return [...removed, ...changed.map(({ was }) => was)].flatMap(({ uuid }) => uuid ?? []);
+  }
+
   get pending(): PendingChange | undefined {
     if (this.record === undefined) return undefined;
     return {
@@ -87,7 +92,7 @@ export class OpenChange {
 
   async begin(step: BeginStep): Promise<void> {
     const [seen] = await Promise.all([see(this.manager), this.#lookBefore()]);
-    const record = await recordOf(step.id, seen, this.touched);
+    const record = await recordOf(step.id, seen, { touched: this.touched, profiles: this.#profiles });
     await saveRecord(this.#options.recordPath, record);
     this.record = record;
     const checkpoint = await this.manager.createCheckpoint(STEPS + this.#options.limits.evidence);

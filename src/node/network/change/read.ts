@@ -54,7 +54,7 @@ export function linksOf(seen: Seen): Link[] {
   const used = new Set(present.map((link) => link.uuid));
   const names = new Set(present.map((link) => link.name));
   const absent = seen.profiles
-    .filter((profile) => !used.has(profile.uuid) && !names.has(profile.interfaceName))
+    .filter((profile) => !profile.external && !used.has(profile.uuid) && !names.has(profile.interfaceName))
     .flatMap((profile) => absentLink(profile, seen.profiles));
   return [...present, ...absent];
 }
@@ -62,15 +62,20 @@ export function linksOf(seen: Seen): Link[] {
 function presentLink(record: LinkRecord, seen: Seen): Link {
   const name = record.ifname;
   const device = seen.devices.find((each) => each.name === name);
-  const kind = kindOf(record, device);
-  const { profile, rivals } = profileFor(name, device, seen.profiles);
-  const settings = profile === undefined ? undefined : settingsOfProfile(profile, seen.profiles);
+  const shown = seen.profiles.find(({ external, uuid }) => external && uuid === device?.activeUuid);
+  const kind = kindOf(record, device, shown);
+  const own = seen.profiles.filter(({ external }) => !external);
+  const { profile, rivals } = profileFor(name, device, own);
+  const teller = profile ?? shown;
+  const settings = teller === undefined ? undefined : settingsOfProfile(teller, seen.profiles);
   return {
+    index: record.ifindex,
     ...(settings ?? bareSettings(record)),
     name,
     kind,
-    ...(profile === undefined ? {} : { uuid: profile.uuid }),
+    ...(profile === undefined ? {} : { uuid: profile.uuid, ...sharedOf(profile, seen) }),
     ...(rivals.length === 0 ? {} : { rivals }),
+    ...(record.altnames === undefined ? {} : { altnames: record.altnames }),
     ...macOf(kind, device, record),
     managed: device?.managed === true,
     present: true,
@@ -79,11 +84,14 @@ function presentLink(record: LinkRecord, seen: Seen): Link {
     up: record.flags.includes('UP'),
     ...(record.address === undefined ? {} : { currentMac: record.address }),
     currentMtu: record.mtu,
-    addresses: (record.addr_info ?? [])
-      .filter(({ scope }) => scope !== 'link')
-      .map(({ local, prefixlen }) => `${local}/${prefixlen}`),
+    addresses: addressesOf(record),
   };
 }
+
+const addressesOf = (record: LinkRecord): string[] =>
+  (record.addr_info ?? [])
+    .filter(({ scope }) => scope !== 'link')
+    .map(({ local, prefixlen }) => `${local}/${prefixlen}`);
 
 /** A bond, VLAN or bridge that has a profile and is down. A NIC's profile without its NIC is left alone. */
 function absentLink(profile: Profile, profiles: readonly Profile[]): Link[] {
@@ -102,12 +110,26 @@ function absentLink(profile: Profile, profiles: readonly Profile[]): Link[] {
   ];
 }
 
-/** A virtual Ethernet end that NetworkManager was given is this machine's NIC (a container has no other). */
-function kindOf(record: LinkRecord, device: Device | undefined): LinkKind {
+/**
+ * A virtual Ethernet end that NetworkManager was given is this machine's NIC (a container has no other). One that it only
+ * shows is so when it has addresses of its own; without, or in a bridge, it is the end of a container's.
+ */
+function kindOf(record: LinkRecord, device: Device | undefined, shown: Profile | undefined): LinkKind {
   const kind = record.linkinfo?.info_kind;
   if (kind === 'bond' || kind === 'vlan' || kind === 'bridge') return kind;
   if (kind === undefined) return 'physical';
-  return kind === 'veth' && device?.managed === true ? 'physical' : 'other';
+  const isOthers = shown !== undefined && (record.master !== undefined || addressesOf(record).length === 0);
+  return kind === 'veth' && device?.managed === true && !isOthers ? 'physical' : 'other';
+}
+
+/** NM_CONNECTION_MULTI_CONNECT of profiles that are made for several links at once. */
+const FOR_SEVERAL = [2, 3];
+
+function sharedOf(profile: Profile, { devices }: Seen): { shared?: string } {
+  const { 'multi-connect': multiConnect } = profile.settings.connection ?? {};
+  const meant = profile.interfaceName === '' && FOR_SEVERAL.includes(Number(multiConnect?.value));
+  const users = devices.filter(({ activeUuid }) => activeUuid === profile.uuid);
+  return meant || users.length > 1 ? { shared: profile.id } : {};
 }
 
 function macOf(kind: LinkKind, device: Device | undefined, record: LinkRecord): { mac?: string } {

@@ -11,6 +11,8 @@ export interface LiveState {
   links: RecordedLink[];
   /** Names of the links that the change is about, old and new: what others do meanwhile is not ours to undo. */
   touched: string[];
+  /** Profiles that the change is about, by UUID: one need not be bound to a name, or goes by a passing one. */
+  profiles?: string[];
   /** Profiles in memory that are to be there: file name and text. */
   memory: Record<string, string>;
 }
@@ -28,8 +30,11 @@ export interface StateRecord extends LiveState {
 
 export interface RecordedLink {
   name: string;
-  /** To know a NIC by after it was renamed. */
+  /** The kernel's number, to know a NIC by after it was renamed; absent in a record of an earlier version. */
+  index?: number;
   mac?: string;
+  /** Names that it had besides. */
+  altnames?: string[];
   virtual: boolean;
   /** Profile that was active. */
   uuid?: string;
@@ -41,8 +46,12 @@ export interface RecordedLink {
 
 const LIMIT = 16 * 1024 * 1024;
 
-export async function recordOf(id: number, seen: Seen, touched: string[]): Promise<StateRecord> {
-  return { id, boot: bootId(), links: recordedLinks(seen), touched, memory: await memoryProfiles() };
+export async function recordOf(
+  id: number,
+  seen: Seen,
+  about: Pick<LiveState, 'touched' | 'profiles'>,
+): Promise<StateRecord> {
+  return { id, boot: bootId(), links: recordedLinks(seen), ...about, memory: await memoryProfiles() };
 }
 
 /** The links that the kernel has. */
@@ -53,7 +62,9 @@ export const recordedLinks = (seen: Seen): RecordedLink[] =>
       const set = new Set([...link.ipv4.addresses, ...link.ipv6.addresses]);
       return {
         name: link.name,
+        ...(link.index === undefined ? {} : { index: link.index }),
         ...(link.mac === undefined ? {} : { mac: link.mac }),
+        ...(link.altnames === undefined ? {} : { altnames: link.altnames }),
         virtual: link.kind === 'bond' || link.kind === 'vlan' || link.kind === 'bridge',
         ...(link.active && link.uuid !== undefined ? { uuid: link.uuid } : {}),
         ...controllerOf(seen, link.name),

@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../../api/fault.ts';
-import { say } from '../../../api/words.ts';
+import { say, type Words } from '../../../api/words.ts';
 import { ensureFolder, writeWhole } from '../../../system/files.ts';
 import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import { DEVICE_STATE } from '../../../system/networkmanager/objects.ts';
 import { bringUp } from './activate.ts';
-import { renameLink } from './links.ts';
+import { nameNow, namesBack } from './names-back.ts';
 import { MEMORY_PROFILES } from './places.ts';
 import { rank } from './plan/difference.ts';
 import { linksOf, type Seen, see } from './read.ts';
@@ -35,9 +35,9 @@ export async function takeBack(manager: NetworkManager, record: StateRecord): Pr
 /** To the record's state, from whatever state is. Ends only when it was looked at and is so. Throws as `takeBack`. */
 export async function bringTo(manager: NetworkManager, record: LiveState): Promise<void> {
   await settled(manager);
-  await namesBack(record, await see(manager));
+  const refused = await namesBack(record, await see(manager));
   await profilesBack(record, manager);
-  let wrong: string[] = [];
+  let wrong: Words[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     await settled(manager);
     wrong = wrongLinks(record, await see(manager));
@@ -46,12 +46,14 @@ export async function bringTo(manager: NetworkManager, record: LiveState): Promi
   }
   await settled(manager);
   wrong = wrongLinks(record, await see(manager));
-  if (wrong.length > 0)
-    throw new Fault(
-      'failed',
-      say(`could not be brought there whole: ${wrong.join('; ')}`, `未能完全恢复：${wrong.join('；')}`),
-    );
+  if (wrong.length > 0) throw notWhole([...wrong, ...refused]);
 }
+
+const notWhole = (wrong: readonly Words[]): Fault =>
+  new Fault('failed', {
+    en: wrong.map(({ en }) => en).join('; '),
+    zh: wrong.map(({ zh }) => zh).join('；'),
+  });
 
 /** Without NetworkManager: what it will find when it starts. */
 export async function bringFilesTo(record: LiveState): Promise<void> {
@@ -82,15 +84,6 @@ async function settled(manager: NetworkManager): Promise<void> {
   });
 }
 
-async function namesBack(record: LiveState, seen: Seen): Promise<void> {
-  const now = linksOf(seen).filter((link) => link.mac !== undefined);
-  for (const { name, mac } of record.links) {
-    const link = now.find((each) => each.mac === mac);
-    if (link !== undefined && link.name !== name && !record.links.some((each) => each.name === link.name))
-      await renameLink(link.name, name);
-  }
-}
-
 async function profilesBack(record: LiveState, manager: NetworkManager): Promise<void> {
   if (await restoreMemory(record)) await manager.reloadProfiles();
 }
@@ -98,7 +91,9 @@ async function profilesBack(record: LiveState, manager: NetworkManager): Promise
 /** Answers whether anything differed. */
 async function restoreMemory(record: LiveState): Promise<boolean> {
   const now = await memoryProfiles();
-  const ours = (text: string) => record.touched.includes(/^interface-name=(.*)$/m.exec(text)?.[1] ?? '');
+  const ours = (text: string) =>
+    record.touched.includes(/^interface-name=(.*)$/m.exec(text)?.[1] ?? '') ||
+    record.profiles?.includes(/^uuid=(.*)$/m.exec(text)?.[1] ?? '') === true;
   const surplus = Object.entries(now).filter(
     ([name, text]) => record.memory[name] === undefined && ours(text),
   );
@@ -110,9 +105,11 @@ async function restoreMemory(record: LiveState): Promise<boolean> {
 }
 
 /** What differs from the record, a line each. */
-export function wrongLinks(record: LiveState, seen: Seen): string[] {
+export function wrongLinks(record: LiveState, seen: Seen): Words[] {
   const now = linksOf(seen);
-  const surplus = now.filter((link) => isSurplus(record, link)).map((link) => `${link.name} is still there`);
+  const surplus = now
+    .filter((link) => isSurplus(record, link))
+    .map(({ name }) => say(`${name} is still there`, `${name} 仍然存在`));
   const wrong = touchedLinks(record, now).flatMap((was) => {
     const link = now.find((each) => each.name === was.name && each.present);
     const problem = problemOf(was, link, seen);
@@ -136,19 +133,35 @@ const isSurplus = (record: LiveState, link: Link): boolean =>
   record.touched.includes(link.name) &&
   !record.links.some((was) => was.name === link.name);
 
-function problemOf(was: RecordedLink, link: Link | undefined, seen: Seen): string | undefined {
-  if (link === undefined) return was.virtual && was.uuid === undefined ? undefined : `${was.name} is gone`;
-  if ((link.active ? link.uuid : undefined) !== was.uuid) return `${was.name} has another profile active`;
-  const { controller } = controllerOf(seen, was.name);
-  if (controller !== was.controller)
-    return `${was.name} is ${controller === undefined ? 'no port' : `a port of ${controller}`}`;
+function problemOf(was: RecordedLink, link: Link | undefined, seen: Seen): Words | undefined {
+  const { name } = was;
+  if (link === undefined) return was.virtual && was.uuid === undefined ? undefined : absence(was, seen);
+  if (!link.active && was.uuid !== undefined) return say(`${name} is down`, `${name} 未启用`);
+  if ((link.active ? link.uuid : undefined) !== was.uuid)
+    return say(`${name} has another profile active`, `${name} 启用了其他配置`);
+  const { controller } = controllerOf(seen, name);
+  if (controller !== was.controller) return portProblem(was, controller);
   const lost = was.addresses.filter((address) => !link.addresses.includes(address));
   const added = [...link.ipv4.addresses, ...link.ipv6.addresses].filter(
     (address) => link.active && !was.addresses.includes(address) && was.addresses.length > 0,
   );
-  if (lost.length > 0) return `${was.name} lacks ${lost.join(', ')}`;
-  return added.length > 0 ? `${was.name} still has ${added.join(', ')}` : undefined;
+  if (lost.length > 0) return say(`${name} lacks ${lost.join(', ')}`, `${name} 缺少 ${lost.join('、')}`);
+  return added.length > 0
+    ? say(`${name} still has ${added.join(', ')}`, `${name} 仍有 ${added.join('、')}`)
+    : undefined;
 }
+
+function absence(was: RecordedLink, seen: Seen): Words {
+  const called = nameNow(was, seen);
+  return called === undefined
+    ? say(`${was.name} is gone`, `${was.name} 已不存在`)
+    : say(`${was.name} is called ${called} now`, `${was.name} 现名 ${called}`);
+}
+
+const portProblem = ({ name, controller }: RecordedLink, now: string | undefined): Words =>
+  now === undefined
+    ? say(`${name} is not in ${controller}`, `${name} 不在 ${controller} 中`)
+    : say(`${name} is a port of ${now}`, `${name} 是 ${now} 的端口`);
 
 /** Surplus devices go, then every profile that was active is activated again, from the bottom up. */
 async function repair(manager: NetworkManager, record: LiveState): Promise<void> {
@@ -184,7 +197,8 @@ async function removeDevice(manager: NetworkManager, name: string): Promise<void
 async function disconnectIdle(manager: NetworkManager, record: LiveState, seen: Seen): Promise<void> {
   for (const was of touchedLinks(record, linksOf(seen)).filter((each) => each.uuid === undefined)) {
     const device = seen.devices.find((each) => each.name === was.name);
-    if (device?.managed === true && device.activeUuid !== '')
+    const isShown = seen.profiles.some(({ external, uuid }) => external && uuid === device?.activeUuid);
+    if (device?.managed === true && device.activeUuid !== '' && !isShown)
       await manager.disconnect(device.path).catch(() => {});
   }
 }

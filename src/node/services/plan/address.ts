@@ -1,3 +1,6 @@
+import { bracketed, hostAndPort } from '../../../api/host.ts';
+import { canonical } from '../../network/change/schema/address.ts';
+
 /** Settings that may hold the address of this node: with a port, or in an URL, or as they are. */
 const KEYS = /^(management\.server\.ip|CloudBus\.serverIp\.\d+|DB\.url|consoleProxyOverriddenIp)$/;
 
@@ -7,21 +10,23 @@ export function movedSettings(
   from: string,
   to: string,
 ): { before: Record<string, string>; after: Record<string, string> } {
-  const found = settings.flatMap(([key, value]) => {
-    const moved = KEYS.test(key) ? movedHost(value, from, to) : undefined;
-    return moved === undefined ? [] : [{ key, value, moved }];
-  });
+  const holds = (value: string) => canonical(hostIn(value) ?? '') === canonical(from);
+  const found = settings.filter(([key, value]) => KEYS.test(key) && holds(value));
   return {
-    before: Object.fromEntries(found.map(({ key, value }) => [key, value])),
-    after: Object.fromEntries(found.map(({ key, moved }) => [key, moved])),
+    before: Object.fromEntries(found),
+    after: Object.fromEntries(found.map(([key, value]) => [key, withHost(value, to)])),
   };
 }
 
-/** Undefined when the address is not the host in it. */
-function movedHost(value: string, from: string, to: string): string | undefined {
-  if (value === from) return to;
-  const [, start = '', host = '', rest = ''] =
-    /^(.*:\/\/|)(\[[^\]]*\]|[^:/?[\]]*)([:/?].*|)$/.exec(value) ?? [];
-  if (host !== from && host !== `[${from}]`) return undefined;
-  return `${start}${to.includes(':') ? `[${to}]` : to}${rest}`;
+/** What comes before the first host, that host with its port, and what follows it. */
+const parted = (value: string): string[] => /^(.*?:\/\/|)([^/?,]*)(.*)$/s.exec(value)?.slice(1) ?? [];
+
+const hostIn = (value: string): string | undefined => hostAndPort(parted(value)[1] ?? '')?.host;
+
+/** The setting with another host in it; port and whatever else stands there stay. */
+export function withHost(value: string, host: string): string {
+  const [start = '', at = '', rest = ''] = parted(value);
+  const port = hostAndPort(at)?.port;
+  if (start === '' && port === undefined && !at.startsWith('[')) return host + rest;
+  return `${start}${bracketed(host)}${port === undefined ? '' : `:${port}`}${rest}`;
 }

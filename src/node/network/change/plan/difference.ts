@@ -1,5 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { isAddressed, type Link, type LinkSettings, linkOf, type NetworkState } from '../schema/state.ts';
+import {
+  isAddressed,
+  isForeign,
+  type Link,
+  type LinkSettings,
+  linkOf,
+  type NetworkState,
+} from '../schema/state.ts';
+import { partnerIn } from './partner.ts';
 
 export interface Changed {
   was: Link;
@@ -13,24 +21,22 @@ export interface Difference {
   changed: Changed[];
 }
 
-/** Links are the same by profile, by permanent MAC, or else by name. */
+/** What others look after is no part of it. */
 export function difference(current: NetworkState, wanted: NetworkState): Difference {
-  const pairs = wanted.links.map((will) => ({ will, was: partner(current, will) }));
+  const partner = partnerIn(current.links, wanted.links);
+  const pairs = wanted.links.map((will) => ({ will, was: partner(will) }));
   const kept = new Set(pairs.map((pair) => pair.was));
   return {
     added: pairs.filter((pair) => pair.was === undefined).map((pair) => pair.will),
-    removed: current.links.filter((link) => !kept.has(link) && link.kind !== 'physical'),
+    removed: current.links.filter((link) => !kept.has(link) && link.kind !== 'physical' && !isForeign(link)),
     changed: pairs.filter(
       (pair): pair is Changed =>
-        pair.was !== undefined && !isDeepStrictEqual(settingsOf(pair.was), settingsOf(pair.will)),
+        pair.was !== undefined &&
+        !isForeign(pair.was) &&
+        !isDeepStrictEqual(settingsOf(pair.was), settingsOf(pair.will)),
     ),
   };
 }
-
-const partner = (state: NetworkState, link: Link): Link | undefined =>
-  (link.uuid === undefined ? undefined : state.links.find((each) => each.uuid === link.uuid)) ??
-  (link.mac === undefined ? undefined : state.links.find((each) => each.mac === link.mac)) ??
-  linkOf(state, link.name);
 
 /** The part of a link that its profile keeps. */
 export function settingsOf(link: Link): LinkSettings {

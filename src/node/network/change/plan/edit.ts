@@ -2,7 +2,16 @@ import { Fault } from '../../../../api/fault.ts';
 import { say, type Words } from '../../../../api/words.ts';
 import { canonical, prefixOf, versionOf } from '../schema/address.ts';
 import type { Addressing } from '../schema/fields.ts';
-import { type Link, linkOf, type NetworkState, OFF, vlansOf } from '../schema/state.ts';
+import {
+  type Family,
+  holderOf,
+  isForeign,
+  type Link,
+  linkOf,
+  type NetworkState,
+  OFF,
+  vlansOf,
+} from '../schema/state.ts';
 import { byHand, keyOf, serversFor, withServers } from './family.ts';
 
 /** The change does not fit the state: conflict (2 as exit code), with the field that it is about. */
@@ -10,9 +19,18 @@ export const conflict = (field: string, words: Words): Fault => new Fault('confl
 
 /** The link of that name, which NetworkManager must be allowed to change. */
 export function managedLink(state: NetworkState, name: string, field: string): Link {
-  const link = linkOf(state, name);
+  const link = holderOf(state, name);
   if (link === undefined)
     throw new Fault('notFound', say(`there is no link "${name}"`, `没有名为“${name}”的网络接口`), { field });
+  if (link.name !== name) throw conflict(field, alternative(name, link));
+  if (link.managed && isForeign(link))
+    throw conflict(
+      field,
+      say(
+        `${name} belongs to another program, NetworkManager only shows it: it is left alone`,
+        `${name} 属于其他程序，NetworkManager 只显示它：不做更改`,
+      ),
+    );
   if (!link.managed)
     throw conflict(
       field,
@@ -28,9 +46,14 @@ export function requireKind(link: Link, kind: Link['kind'], field: string): void
 }
 
 export function requireFree(state: NetworkState, name: string, field: string): void {
-  if (linkOf(state, name) !== undefined)
-    throw conflict(field, say(`the name "${name}" is taken`, `名称“${name}”已被使用`));
+  const holder = holderOf(state, name);
+  if (holder === undefined) return;
+  if (holder.name !== name) throw conflict(field, alternative(name, holder));
+  throw conflict(field, say(`the name "${name}" is taken`, `名称“${name}”已被使用`));
 }
+
+const alternative = (name: string, { name: own }: Link): Words =>
+  say(`"${name}" is an alternative name of ${own}`, `“${name}”是 ${own} 的别名`);
 
 /** The state with one link's settings changed. */
 export const edited = (state: NetworkState, name: string, changes: Partial<Link>): NetworkState => ({

@@ -34,11 +34,19 @@ export const free = (link: string, address: string): FreeStep => ({
 
 export function write(link: Link): WriteStep {
   const text = settingsText(link);
+  const uuid = link.uuid === undefined ? {} : { [link.shared === undefined ? 'uuid' : 'base']: link.uuid };
+  const own =
+    link.shared === undefined
+      ? say('', '')
+      : say(
+          ` in a profile of its own ("${link.shared}" stays for the others)`,
+          `（使用单独的配置，“${link.shared}”留给其他网卡）`,
+        );
   return {
     type: 'network.write',
     link: settingsOf(link),
-    ...(link.uuid === undefined ? {} : { uuid: link.uuid }),
-    words: say(`Set ${link.name}: ${text.en}`, `设置 ${link.name}：${text.zh}`),
+    ...uuid,
+    words: say(`Set ${link.name}${own.en}: ${text.en}`, `设置 ${link.name}${own.zh}：${text.zh}`),
   };
 }
 
@@ -70,11 +78,16 @@ export const remove = (link: Link): RemoveStep => ({
   words: say(`Remove ${link.name}`, `删除 ${link.name}`),
 });
 
-export const renamed = (from: string, to: string): RenameStep => ({
+export const renamed = (from: string, to: string, altnames: readonly string[] = []): RenameStep => ({
   type: 'network.rename',
   from,
   to,
-  words: say(`Rename ${from} to ${to}`, `将 ${from} 重命名为 ${to}`),
+  words: altnames.includes(to)
+    ? say(
+        `Rename ${from} to ${to}, which is its alternative name now`,
+        `将 ${from} 重命名为 ${to}（目前是它的别名）`,
+      )
+    : say(`Rename ${from} to ${to}`, `将 ${from} 重命名为 ${to}`),
 });
 
 export const settle = (link: Link): SettleStep => ({

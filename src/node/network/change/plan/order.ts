@@ -1,4 +1,12 @@
-import { isAddressed, type Link, linkOf, type NetworkState, portsOf, vlansOf } from '../schema/state.ts';
+import {
+  isAddressed,
+  isForeign,
+  type Link,
+  linkOf,
+  type NetworkState,
+  portsOf,
+  vlansOf,
+} from '../schema/state.ts';
 import {
   byRank,
   type Changed,
@@ -10,6 +18,7 @@ import {
   receives,
 } from './difference.ts';
 import { down, reapply, remove, renamed, settle, stripped, up, write } from './make.ts';
+import { renameOrder } from './rename-order.ts';
 import type { NetworkStep } from './steps.ts';
 
 /**
@@ -54,19 +63,39 @@ class Work {
 
   /** A NIC gets its new name while it and the VLANs on it are down. */
   renames(): NetworkStep[] {
-    return this.#found.changed
-      .filter(({ was, will }) => was.kind === 'physical' && was.name !== will.name)
-      .flatMap((pair) => this.#rename(pair));
+    const pairs = this.#found.changed.filter(
+      ({ was, will }) => was.kind === 'physical' && was.name !== will.name,
+    );
+    const taken = new Set(this.#current.links.flatMap(({ name, altnames = [] }) => [name, ...altnames]));
+    const wanted = pairs.map(({ was, will }) => ({ from: was.name, to: will.name }));
+    const byName = new Map(pairs.map((pair) => [pair.was.name, pair]));
+    return renameOrder(wanted, taken).flatMap(({ from, to }) => {
+      const pair = byName.get(from);
+      if (pair === undefined) return [];
+      if (to === pair.will.name) return this.#rename(pair, from);
+      byName.set(to, pair);
+      return this.#stepAside(pair, to);
+    });
   }
 
-  #rename({ was, will }: Changed): NetworkStep[] {
+  /** Another NIC gets its name first: no profile may start on that one by the name. */
+  #stepAside({ was, will }: Changed, name: string): NetworkStep[] {
     const upper = vlansOf(this.#current, was.name);
-    const followers = vlansOf(this.#wanted, will.name);
-    const wasUp = [...upper, was].filter((link) => link.active);
+    return [
+      ...[...upper, was].filter((link) => link.active).map((link) => down(link.name)),
+      renamed(was.name, name),
+      ...(will.uuid === undefined ? [] : [write({ ...stripped(was), uuid: will.uuid, name })]),
+    ];
+  }
+
+  #rename({ was, will }: Changed, from: string): NetworkStep[] {
+    const upper = vlansOf(this.#current, was.name);
+    const followers = vlansOf(this.#wanted, will.name).filter((vlan) => !isForeign(vlan));
+    const wasUp = from === was.name ? [...upper, was].filter((link) => link.active) : [];
     for (const link of [will, ...followers]) this.#done.add(link.name);
     return [
       ...wasUp.map((link) => down(link.name)),
-      renamed(was.name, will.name),
+      renamed(from, will.name, was.altnames),
       ...(will.uuid === undefined ? [] : [write(will)]),
       ...(was.active ? [up(will.name)] : []),
       ...followers.flatMap((vlan) => [write(vlan), up(vlan.name)]),

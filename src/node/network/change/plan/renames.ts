@@ -1,5 +1,5 @@
 import { say } from '../../../../api/words.ts';
-import type { Link, NetworkState } from '../schema/state.ts';
+import { isForeign, type Link, type NetworkState } from '../schema/state.ts';
 import type { Change } from '../schema.ts';
 import { conflict, managedLink, requireFree } from './edit.ts';
 import { vlanNameAfter } from './vlans.ts';
@@ -15,7 +15,17 @@ export function rename(state: NetworkState, change: Extract<Change, { kind: 'ren
       'from',
       say(`${from} has no permanent MAC address to know it by`, `${from} 没有可识别的永久 MAC 地址`),
     );
-  requireFree(state, to, 'to');
+  const double = state.links.find((link) => link.name !== from && link.mac === nic.mac);
+  if (double !== undefined)
+    throw conflict(
+      'from',
+      say(
+        `${from} and ${double.name} have one MAC address: the next boot could not tell which is ${to}`,
+        `${from} 与 ${double.name} 的 MAC 地址相同：下次启动无法分辨哪个是 ${to}`,
+      ),
+    );
+  // Its own alternative name, such as the one it was found with, may become its name.
+  if (nic.altnames?.includes(to) !== true) requireFree(state, to, 'to');
   const links = state.links.map((link) => follow(link, from, to));
   const twin = links.find((link, at) => links.findIndex((other) => other.name === link.name) !== at);
   if (twin !== undefined)
@@ -32,6 +42,8 @@ function nameAfter(state: NetworkState, name: string, from: string, to: string):
 
 function follow(link: Link, from: string, to: string): Link {
   if (link.name === from) return { ...link, name: to };
+  if (isForeign(link))
+    return link.vlan?.parent === from ? { ...link, vlan: { ...link.vlan, parent: to } } : link;
   if (link.vlan?.parent === from)
     return { ...link, name: vlanNameAfter(link, from, to), vlan: { ...link.vlan, parent: to } };
   if (link.bond?.options.primary === from)

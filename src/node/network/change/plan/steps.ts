@@ -21,6 +21,8 @@ export interface WriteStep extends Step {
   type: 'network.write';
   link: LinkSettings;
   uuid?: string;
+  /** Profile that others go on sharing: the new one takes over from it what the change is not about. */
+  base?: string;
 }
 
 /** Activates the link's profile. */

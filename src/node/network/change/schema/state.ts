@@ -50,10 +50,16 @@ export interface LinkSettings {
 
 /** One link: its settings, and what was seen of it. */
 export interface Link extends LinkSettings {
+  /** The kernel's number for it, which stays until the next boot; absent: the kernel does not have it. */
+  index?: number;
   /** Of its profile. Absent: the kernel has the link, NetworkManager keeps nothing about it. */
   uuid?: string;
+  /** Its profile serves other links as well: the profile's name. A change gives the link one of its own. */
+  shared?: string;
   /** Other profiles that would also start on it. */
   rivals?: string[];
+  /** Names that it has in the kernel besides: nobody else can be called so. */
+  altnames?: string[];
   /** Permanent hardware address of a physical NIC. */
   mac?: string;
   /** False: NetworkManager is told to leave it alone. */
@@ -88,10 +94,18 @@ export interface NetworkState {
   managementAddress?: string;
 }
 
+/** Made by another program, or given away to one: it is shown, and left alone. NICs are the node's own. */
+export const isForeign = (link: Link): boolean =>
+  link.kind !== 'physical' && link.present && (link.uuid === undefined || !link.managed);
+
 export const OFF: Family = { method: 'disabled', addresses: [], dns: [], routes: [] };
 
 export const linkOf = (state: NetworkState, name: string): Link | undefined =>
   state.links.find((link) => link.name === name);
+
+/** Who has the name, be it as an alternative one. */
+export const holderOf = (state: NetworkState, name: string): Link | undefined =>
+  linkOf(state, name) ?? state.links.find((link) => link.altnames?.includes(name));
 
 export const portsOf = (state: NetworkState, controller: string): Link[] =>
   state.links.filter((link) => link.controller === controller);
