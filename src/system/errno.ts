@@ -6,6 +6,7 @@ const TEXTS: Record<string, Words> = {
   ENOTDIR: say('is not a folder', '不是目录'),
   EACCES: say('may not be read by this user', '当前用户无权读取'),
   EPERM: say('needs root', '需要 root 权限'),
+  ELOOP: say('leads over a link of another user', '经过其他用户的链接'),
   EIO: say('gives an I/O error', '读写出错'),
   ENXIO: say('has no device behind it', '没有对应的设备'),
   ENODEV: say('has no device behind it', '没有对应的设备'),

@@ -111,9 +111,13 @@ export async function readText(path: string, limit: number): Promise<string | un
   return (await readBytes(path, limit))?.toString();
 }
 
-/** As `readText`, for what need not be UTF-8. */
-export async function readBytes(path: string, limit: number): Promise<Buffer | undefined> {
-  const handle = await open(path, 'r').catch((error: NodeJS.ErrnoException) => {
+/** As `readText`, for what need not be UTF-8. @param opened how the file is opened */
+export async function readBytes(
+  path: string,
+  limit: number,
+  opened: (path: string) => Promise<FileHandle> = (plain) => open(plain, 'r'),
+): Promise<Buffer | undefined> {
+  const handle = await opened(path).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });

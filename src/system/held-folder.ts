@@ -41,9 +41,9 @@ export class HeldFolder implements AsyncDisposable {
         [folder, names] = [next, rest];
         continue;
       }
+      const target = await before.ownLink(name);
       links += 1;
-      const target = links > MOST_LINKS ? undefined : await before.ownLink(name);
-      if (target === undefined) throw linked(path);
+      if (target === undefined || links > MOST_LINKS) throw linked(path, await before.entry(name));
       [folder, names] = [await HeldFolder.#at('/', '/'), [...namesOf(target), ...rest]];
     }
   }
@@ -136,5 +136,7 @@ function notThere(error: NodeJS.ErrnoException): undefined {
   if (error.code !== 'ENOTDIR' && error.code !== 'ELOOP') throw error;
 }
 
-const linked = (path: string): Error =>
-  Object.assign(new Error(`ELOOP: a link on the way to ${path}`), { code: 'ELOOP', path });
+function linked(path: string, there: Stats | undefined): Error {
+  const code = there?.isSymbolicLink() ? 'ELOOP' : 'ENOTDIR';
+  return Object.assign(new Error(`${code}: on the way to ${path}`), { code, path });
+}

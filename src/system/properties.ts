@@ -1,9 +1,9 @@
-import { stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
 import { whyOf } from './errno.ts';
 import { readBytes, writeWhole } from './files.ts';
+import { HeldFolder, openPlain } from './held-folder.ts';
 
 const FILE_LIMIT = 1024 * 1024;
 const MODE = 0o640;
@@ -64,7 +64,7 @@ export class Properties {
 
 /** Reads a properties file. Faults: `notFound`; `failed` when it cannot be read. */
 export async function readProperties(path: string): Promise<Properties> {
-  const bytes = await readBytes(path, FILE_LIMIT).catch((thrown) => {
+  const bytes = await readBytes(path, FILE_LIMIT, openPlain).catch((thrown) => {
     const why = whyOf(thrown);
     throw new Fault('failed', say(`configuration: ${why.en}`, `配置文件：${why.zh}`), { cause: thrown });
   });
@@ -86,11 +86,12 @@ export const readPropertiesOrNone = (path: string): Promise<Properties> =>
  * service, which has no privilege, must be able to read it.
  */
 export async function writeProperties(path: string, properties: Properties): Promise<void> {
-  const owner = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return stat(dirname(path));
-    throw error;
-  });
-  await writeWhole(path, Buffer.from(properties.toString(), 'latin1'), MODE, owner);
+  const name = basename(path);
+  await using folder = await HeldFolder.open(dirname(path));
+  const target = await folder.ownLink(name);
+  if (target !== undefined) return writeProperties(target, properties);
+  const owner = (await folder.entry(name)) ?? folder.stats;
+  await writeWhole(folder.at(name), Buffer.from(properties.toString(), 'latin1'), MODE, owner);
 }
 
 /** Lines joined where a backslash ends them; comments are never continued. */

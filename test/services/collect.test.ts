@@ -15,7 +15,11 @@ import {
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { type CollectOptions, type CollectParts, collect } from '../../src/node/logs/collect.ts';
+import { BOUNDS, Copier, LINES } from '../../src/node/logs/copy.ts';
+import { lostJournal } from '../../src/node/logs/journal.ts';
+import { Mask } from '../../src/node/logs/mask.ts';
 import { draftShare, dropShare } from '../../src/node/logs/shares.ts';
+import { sourcesOf } from '../../src/node/logs/sources.ts';
 import { readableLogs, readLog } from '../../src/node/logs/view.ts';
 import { layoutOf } from '../../src/node/services/layout.ts';
 import { openFolder, until } from './servers.ts';
@@ -104,6 +108,7 @@ test('tree and archive hold the same, no secret, no link, and say what was left 
     expect(names).toContain(word);
   expect(names).toContain(join(parts.layout.flights.slice(1), 'tty1.jsonl'));
   expect(names.some((name) => name.endsWith('deploy.log'))).toBe(false);
+  expect(done.cut.join('\n')).toContain('deploy.log: a link, left out');
   expect(names.some((name) => name.endsWith('old.log'))).toBe(false);
   const service = readFileSync(join(node, parts.layout.logs.slice(1), 'management-server.log'), 'latin1');
   expect(service).toContain('line 249999 password=***\n');
@@ -127,6 +132,52 @@ test('of a log of 20 GB its last lines are taken', async () => {
   expect(taken.slice(0, 1)).toEqual(['line 50000 password=***']);
   expect(taken.slice(-2)).toEqual(['line 149999 password=***', '']);
   expect(done.cut.join('\n')).toMatch(/huge\.log: the first 200\d+ of 200\d+ bytes are left out/);
+});
+
+test('of the system’s logs all that their rotation left is taken, or named', async () => {
+  const names = {
+    taken: [
+      ...['messages', 'messages-20261122', 'messages.1', 'syslog', 'syslog.1', 'kern.log', 'kern.log.1'],
+      ...['auth.log', 'auth.log.1', 'auth-20261122.log', 'secure', 'secure-20261101', 'messages.old'],
+    ],
+    named: [
+      'messages-20261115.xz',
+      'syslog.2.gz',
+      'secure-20261001.zst',
+      'auth.log.2.bz2',
+      'kern-20261101.log.lz4',
+    ],
+    others: ['faillog', 'messages2', 'authority.log'],
+  };
+  const logs = join(root, 'var-log');
+  mkdirSync(logs);
+  for (const name of Object.values(names).flat()) writeFileSync(join(logs, name), `${name} says\n`);
+  const out = join(root, 'taken');
+  const copier = new Copier(
+    out,
+    new Mask([]),
+    { ...BOUNDS, lines: LINES, since: undefined },
+    new AbortController().signal,
+  );
+  const sources = sourcesOf('expert', parts.layout, undefined).logs.filter(({ rotated }) => rotated);
+  for (const { path, rotated = false } of sources)
+    await copier.take({ path: path.replace('/var/log', logs), rotated });
+  expect(filesIn(join(out, logs.slice(1))).sort()).toEqual([...names.taken].sort());
+  expect(copier.cut.map((line) => line.replace(`${logs}/`, '')).sort()).toEqual(
+    names.named.map((name) => `${name}: packed, so it cannot be masked: left out`).sort(),
+  );
+});
+
+test('a journal in memory is said', async () => {
+  const [disk, memory] = [join(root, 'disk'), join(root, 'memory')];
+  expect(await lostJournal(disk, memory)).toBeUndefined();
+  mkdirSync(join(memory, 'machine'), { recursive: true });
+  writeFileSync(join(memory, 'machine/system.journal'), '');
+  // The folder alone is there on Enterprise Linux, too, when journald was told not to use it.
+  mkdirSync(join(disk, 'machine'), { recursive: true });
+  expect(await lostJournal(disk, memory)).toMatch(/memory alone/);
+  writeFileSync(join(disk, 'machine/system.journal'), '');
+  expect(await lostJournal(disk, memory)).toBeUndefined();
 });
 
 test('stopped in between: nothing is left', async () => {

@@ -1,10 +1,10 @@
-import { open, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { say, type Words } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
+import { openPlain } from '../../system/held-folder.ts';
 import { isSystemdRunning } from '../../system/systemctl.ts';
 import { Mask } from '../logs/mask.ts';
 import { knownSecrets } from '../logs/secrets.ts';
+import { type Visitor, walk } from '../logs/walk.ts';
 import type { CheckParts } from './check.ts';
 import type { Finding } from './schema.ts';
 
@@ -121,6 +121,8 @@ export const MESSAGES: readonly Message[] = [
 /** Most of the end of each log, and of logs of a folder, that is looked at. */
 const TAIL = 1024 * 1024;
 const MOST_FILES = 30;
+/** The logs of libvirt's guests have a folder of their own. */
+const DEEPEST = 2;
 /** Older logs tell of troubles that are over. */
 const AGE = 3 * 86_400_000;
 const LONGEST = 160;
@@ -128,7 +130,7 @@ const LIMIT = 20_000;
 
 /** Known messages in the logs of the last three days: one finding each, or one that says there is none. */
 export async function knownMessages({ layout }: Pick<CheckParts, 'layout'>): Promise<Finding[]> {
-  const files = await logsIn([layout.logs, layout.systemLogs, '/var/log/libvirt', '/var/log/libvirt/qemu']);
+  const files = await logsIn([layout.logs, layout.systemLogs, '/var/log/libvirt']);
   const seen = new Map<string, { path: string; line: string; count: number }>();
   for (const path of files) for (const line of await tailLines(path)) note(seen, path, line);
   for (const line of await libvirtJournal()) note(seen, 'journal', line);
@@ -167,14 +169,14 @@ async function libvirtJournal(): Promise<string[]> {
 
 async function logsIn(folders: readonly string[]): Promise<string[]> {
   const found: { path: string; time: number }[] = [];
-  for (const folder of folders) {
-    for (const name of await readdir(folder).catch(() => [])) {
-      const path = join(folder, name);
-      const info = await stat(path).catch(() => undefined);
-      if (info?.isFile() && name.endsWith('.log') && Date.now() - info.mtimeMs < AGE)
-        found.push({ path, time: info.mtimeMs });
-    }
-  }
+  const visitor: Visitor = {
+    async file({ path, stats }) {
+      if (path.endsWith('.log') && Date.now() - stats.mtimeMs < AGE)
+        found.push({ path, time: stats.mtimeMs });
+    },
+    passed: () => {},
+  };
+  for (const path of folders) await walk({ path }, DEEPEST, visitor);
   return found
     .sort((one, other) => other.time - one.time)
     .slice(0, MOST_FILES)
@@ -182,7 +184,7 @@ async function logsIn(folders: readonly string[]): Promise<string[]> {
 }
 
 async function tailLines(path: string): Promise<string[]> {
-  const file = await open(path, 'r').catch(() => undefined);
+  const file = await openPlain(path).catch(() => undefined);
   if (file === undefined) return [];
   try {
     const { size } = await file.stat();

@@ -12,6 +12,7 @@ import { compressInto } from '../backup/compress.ts';
 import { stampOf } from '../backup/files.ts';
 import type { Layout } from '../services/layout.ts';
 import { ALL_LINES, BOUNDS, Copier, LINES } from './copy.ts';
+import { lostJournal } from './journal.ts';
 import { Mask } from './mask.ts';
 import type { Collected, Span } from './schema.ts';
 import { knownSecrets } from './secrets.ts';
@@ -83,16 +84,16 @@ async function fill(parts: CollectParts, folder: string, options: CollectOptions
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const copier = new Copier(folder, mask, bounds, signal);
   const sources = sourcesOf(parts.role, parts.layout, hours === undefined ? undefined : `${hours} hours ago`);
-  const count = sources.paths.length + sources.told.length;
+  const count = sources.logs.length + sources.told.length;
   let done = 0;
   const step = (what: string) => {
     options.progress(say(`collecting ${what}`, `正在收集 ${what}`), (0.8 * done) / count);
     done += 1;
   };
   const copyAll = async () => {
-    for (const path of sources.paths) {
-      step(path);
-      await copier.take(path);
+    for (const source of sources.logs) {
+      step(source.path);
+      await copier.take(source);
     }
   };
   const askAll = async () => {
@@ -109,6 +110,8 @@ async function fill(parts: CollectParts, folder: string, options: CollectOptions
     }),
   );
   for (const end of await Promise.allSettled(works)) if (end.status === 'rejected') throw end.reason;
+  const before = await lostJournal();
+  if (before !== undefined) copier.note(before);
   await copier.write('left_out', copier.cut.map((line) => `${line}\n`).join(''));
   return copier;
 }

@@ -1,8 +1,8 @@
-import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, readdir } from 'node:fs/promises';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Mask } from './mask.ts';
+import { type FoundFile, type Source, type Visitor, walk } from './walk.ts';
 
 export interface Bounds {
   /** Most lines of one file, its last ones. */
@@ -21,10 +21,12 @@ const BLOCK = 1024 * 1024;
 const LONGEST_LINE = 1024 * 1024;
 const DEEPEST = 4;
 const MOST_FILES = 5_000;
-const PACKED = /\.(gz|xz|zst|bz2)$/;
+const DISK = new Set(['ENOSPC', 'EDQUOT', 'EROFS']);
+/** Names of what is packed: no text, which could be masked or shown. */
+export const PACKED = /\.(gz|xz|zst|bz2|lz4|lzma|lzo|z|7z|zip)$/i;
 
 /** Copies logs into a folder, masked and bounded, and keeps account of what was left out. */
-export class Copier {
+export class Copier implements Visitor {
   readonly cut: string[] = [];
   files = 0;
   #bytes = 0;
@@ -40,16 +42,14 @@ export class Copier {
     this.#signal = signal;
   }
 
-  /** A file, or a folder with all in it. Links are not followed; what is not there is no news. */
-  async take(path: string, depth = 0): Promise<void> {
-    this.#signal.throwIfAborted();
-    const stats = await lstat(path).catch((error) => this.#unreadable(path, error));
-    if (stats === undefined) return;
-    if (stats.isFile()) return this.#file(path, stats.mtimeMs);
-    if (!stats.isDirectory()) return;
-    if (depth >= DEEPEST) return this.#note(`${path}: too deep, left out`);
-    const names = await readdir(path).catch((error) => this.#unreadable(path, error));
-    for (const name of names ?? []) await this.take(join(path, name), depth + 1);
+  /** A file, or a folder with all in it. What is not there is no news. */
+  take(source: Source): Promise<void> {
+    return walk(source, DEEPEST, this);
+  }
+
+  passed(path: string, why: Parameters<Visitor['passed']>[1], error?: NodeJS.ErrnoException): void {
+    if (error !== undefined) this.#unreadable(path, error);
+    else this.note(`${path}: ${why === 'deep' ? 'too deep' : 'a link'}, left out`);
   }
 
   /** Text that a program said. */
@@ -90,33 +90,35 @@ export class Copier {
     } finally {
       await sink.close();
     }
-    if (bytes > most) this.#note(`${name}: ${bytes - most} of ${bytes} bytes are left out`);
+    if (bytes > most) this.note(`${name}: ${bytes - most} of ${bytes} bytes are left out`);
     this.files += 1;
     this.#bytes += Math.min(bytes, most);
   }
 
-  #note(text: string): void {
+  /** Something that the archive lacks, as a line of its own. */
+  note(text: string): void {
     this.cut.push(text);
   }
 
   #unreadable(path: string, error: NodeJS.ErrnoException): undefined {
-    if (error.code !== 'ENOENT') this.#note(`${path}: cannot be read: ${error.code}`);
+    this.#signal.throwIfAborted();
+    // What cannot be written ends it all; a log that cannot be read does not.
+    if (error.code === undefined || DISK.has(error.code)) throw error;
+    if (error.code !== 'ENOENT' && error.code !== 'ENOTDIR')
+      this.note(`${path}: cannot be read: ${error.code}`);
     return undefined;
   }
 
-  async #file(path: string, changed: number): Promise<void> {
-    if (this.#bounds.since !== undefined && changed < this.#bounds.since && !/\/etc\//.test(path)) return;
-    if (this.files >= MOST_FILES) return this.#note(`${path}: more than ${MOST_FILES} files, left out`);
-    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    const handle = await open(path, flags).catch((error) => this.#unreadable(path, error));
+  async file({ path, folder, name, stats }: FoundFile): Promise<void> {
+    this.#signal.throwIfAborted();
+    const { since } = this.#bounds;
+    if (since !== undefined && stats.mtimeMs < since && !/\/etc\//.test(path)) return;
+    if (this.files >= MOST_FILES) return this.note(`${path}: more than ${MOST_FILES} files, left out`);
+    const handle = await folder.read(name).catch((error) => this.#unreadable(path, error));
     if (handle === undefined) return;
     try {
       await this.#copy(handle, path);
     } catch (thrown) {
-      this.#signal.throwIfAborted();
-      const code = (thrown as NodeJS.ErrnoException).code;
-      // What cannot be written ends it all; a log that cannot be read does not.
-      if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'EROFS') throw thrown;
       this.#unreadable(path, thrown as NodeJS.ErrnoException);
     } finally {
       await handle.close();
@@ -127,8 +129,8 @@ export class Copier {
   async #copy(handle: FileHandle, path: string): Promise<void> {
     const { size } = await handle.stat();
     const room = Math.min(this.#bounds.file, this.#bounds.all - this.#bytes);
-    if (room <= 0) return this.#note(`${path}: the archive is as large as it may be, left out`);
-    if (PACKED.test(path)) return this.#note(`${path}: packed, so it cannot be masked: left out`);
+    if (room <= 0) return this.note(`${path}: the archive is as large as it may be, left out`);
+    if (PACKED.test(path)) return this.note(`${path}: packed, so it cannot be masked: left out`);
     const start = await this.#startOf(handle, path, size, room);
     const target = join(this.#folder, path.slice(1));
     await mkdir(dirname(target), { recursive: true, mode: 0o750 });
@@ -147,7 +149,7 @@ export class Copier {
   async #startOf(handle: FileHandle, path: string, size: number, room: number): Promise<number> {
     const first = size > room ? await nextLine(handle, size - room) : 0;
     const start = await startOfLast(handle, first, size, this.#bounds.lines);
-    if (start > 0) this.#note(`${path}: the first ${start} of ${size} bytes are left out`);
+    if (start > 0) this.note(`${path}: the first ${start} of ${size} bytes are left out`);
     return start;
   }
 }
@@ -224,7 +226,12 @@ export async function copyMasked(
 }
 
 /** Offset at which the last `lines` lines begin, found from the end; `first` when there are fewer behind it. */
-async function startOfLast(handle: FileHandle, first: number, size: number, lines: number): Promise<number> {
+export async function startOfLast(
+  handle: FileHandle,
+  first: number,
+  size: number,
+  lines: number,
+): Promise<number> {
   if (lines >= ALL_LINES) return first;
   const block = Buffer.alloc(BLOCK);
   let left = lines;

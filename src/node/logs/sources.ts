@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { Role } from '../../api/role.ts';
 import type { Layout } from '../services/layout.ts';
+import type { Source } from './walk.ts';
 
 /** A program whose answer belongs into the archive. */
 export interface Told {
@@ -9,7 +11,7 @@ export interface Told {
 
 /** What belongs into a node's archive. Folders are taken with all files in them. */
 export interface Sources {
-  paths: readonly string[];
+  logs: readonly Source[];
   told: readonly Told[];
 }
 
@@ -56,15 +58,20 @@ const STORAGE: readonly Told[] = [
   told('ocfs2/o2cb', 'o2cb', 'cluster-status'),
 ];
 
+const plain = (...paths: string[]): Source[] => paths.map((path) => ({ path }));
+const rotated = (...names: string[]): Source[] =>
+  names.map((name) => ({ path: join(SYSTEM_LOGS, name), rotated: true }));
+
+const SYSTEM_LOGS = '/var/log';
 const COMMON = [
-  '/var/log/messages',
-  '/var/log/syslog',
-  '/var/log/kern.log',
-  '/proc/net/bonding',
-  '/etc/os-release',
+  // Debian and Enterprise Linux name them differently.
+  ...rotated('messages', 'syslog', 'kern.log', 'daemon.log', 'auth.log', 'secure', 'cron', 'boot.log'),
+  ...plain('/proc/net/bonding', '/etc/os-release'),
 ];
-const MANAGED = ['/var/log/mysql', '/var/log/mariadb', '/var/log/rabbitmq', '/tmp/zstack_installation.log'];
-const COMPUTE = ['/var/log/libvirt', '/var/lib/zstack/dnsmasq', '/etc/libvirt/qemu'];
+const MANAGED = plain(
+  ...['/var/log/mysql', '/var/log/mariadb', '/var/log/rabbitmq', '/tmp/zstack_installation.log'],
+);
+const COMPUTE = plain('/var/log/libvirt', '/var/lib/zstack/dnsmasq', '/etc/libvirt/qemu');
 
 /** @param since a time as journalctl understands it; undefined: all of it */
 export function sourcesOf(role: Role, layout: Layout, since: string | undefined): Sources {
@@ -73,15 +80,15 @@ export function sourcesOf(role: Role, layout: Layout, since: string | undefined)
     ...['journalctl', '--no-pager', '--output=short-iso', '--lines=200000'],
     ...(since === undefined ? [] : [`--since=${since}`]),
   );
-  const own = [layout.systemLogs, layout.flights, ...COMMON];
-  const paths: Record<Role, readonly string[]> = {
-    management: [layout.logs, layout.properties, ...own, ...MANAGED, '/var/log/libvirt'],
+  const own = [...plain(layout.systemLogs, layout.flights), ...COMMON];
+  const logs: Record<Role, readonly Source[]> = {
+    management: [...plain(layout.logs, layout.properties), ...own, ...MANAGED, ...plain('/var/log/libvirt')],
     compute: [...own, ...COMPUTE],
-    storage: [...own, ...COMPUTE, '/etc/ocfs2/cluster.conf'],
+    storage: [...own, ...COMPUTE, ...plain('/etc/ocfs2/cluster.conf')],
     expert: own,
   };
   return {
-    paths: paths[role],
+    logs: logs[role],
     told: [journal, ...HOST, ...NETWORK, ...VIRTUAL, ...(role === 'storage' ? STORAGE : [])],
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { open, readdir, rename, rm, stat, statfs } from 'node:fs/promises';
+import { readdir, rename, rm, stat, statfs } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -84,15 +84,13 @@ async function roomFor(size: number): Promise<void> {
 async function write(draft: string): Promise<string> {
   const hash = createHash('sha256');
   const source = createReadStream(file, { highWaterMark: BLOCK });
-  const sink = createWriteStream(draft, { mode: 0o644, highWaterMark: BLOCK });
+  const sink = createWriteStream(draft, { flags: 'wx', mode: 0o644, flush: true, highWaterMark: BLOCK });
   await pipeline(
     source,
     watched(hash, (copied) => tell({ copied })),
     sink,
     { signal: stop.signal },
   );
-  const handle = await open(draft, 'r');
-  await handle.sync().finally(() => handle.close());
   return hash.digest('hex');
 }
 

@@ -1,41 +1,38 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Fault } from '../../api/fault.ts';
 import type { Role } from '../../api/role.ts';
 import { say } from '../../api/words.ts';
+import { whyOf } from '../../system/errno.ts';
 import { runLines } from '../../system/exec.ts';
 import type { Layout } from '../services/layout.ts';
+import { PACKED } from './copy.ts';
 import { Mask } from './mask.ts';
 import type { LogFile } from './schema.ts';
 import { knownSecrets } from './secrets.ts';
 import { sourcesOf } from './sources.ts';
+import { tail } from './tail.ts';
+import { type Visitor, walk } from './walk.ts';
 
 /** The system's journal among the names of logs. */
 export const JOURNAL = 'journal';
-const DEEPEST = 2;
+const DEEPEST = 3;
 const GATHER_MILLISECONDS = 100;
 const ONCE_MILLISECONDS = 60_000;
 
 /** The journal first, then the files of this role that are there. */
 export async function readableLogs(role: Role, layout: Layout): Promise<LogFile[]> {
-  const { paths } = sourcesOf(role, layout, undefined);
-  const logs = paths.filter(
-    (path) => !path.startsWith('/etc/') && !path.startsWith('/proc/') && path !== layout.properties,
-  );
-  const found = await Promise.all(logs.map((path) => filesAt(path, 0)));
-  return [
-    { name: JOURNAL, path: '', size: 0 },
-    ...found.flat().map(({ path, size }) => ({ name: path, path, size })),
-  ];
-}
-
-async function filesAt(path: string, depth: number): Promise<{ path: string; size: number }[]> {
-  const stats = await stat(path).catch(() => undefined);
-  if (stats?.isFile()) return /\.(gz|xz|zst|bz2)$/.test(path) ? [] : [{ path, size: stats.size }];
-  if (!stats?.isDirectory() || depth > DEEPEST) return [];
-  const names = (await readdir(path).catch(() => [])).sort();
-  const found = await Promise.all(names.map((name) => filesAt(join(path, name), depth + 1)));
-  return found.flat();
+  const { logs } = sourcesOf(role, layout, undefined);
+  const found: LogFile[] = [{ name: JOURNAL, path: '', size: 0 }];
+  const visitor: Visitor = {
+    async file({ path, stats }) {
+      if (!PACKED.test(path)) found.push({ name: path, path, size: stats.size });
+    },
+    passed: () => {},
+  };
+  for (const source of logs) {
+    const { path } = source;
+    if (!/^\/(etc|proc)\//.test(path) && path !== layout.properties) await walk(source, DEEPEST, visitor);
+  }
+  return found;
 }
 
 export interface ReadOptions {
@@ -58,37 +55,39 @@ export async function readLog(role: Role, layout: Layout, options: ReadOptions):
     if (waiting.length > 0) options.emit({ lines: waiting });
     waiting = [];
   };
-  const child = runLines(argvOf(log, options), {
-    ...(options.follow ? {} : { timeout: ONCE_MILLISECONDS }),
-    onLine(line) {
-      if (!line.toLowerCase().includes(wanted)) return;
-      waiting.push(Buffer.from(mask.apply(Buffer.from(line).toString('latin1')), 'latin1').toString());
-      if (waiting.length >= options.lines) flush();
-    },
-  });
+  const onLine = (line: string) => {
+    if (!line.toLowerCase().includes(wanted)) return;
+    waiting.push(Buffer.from(mask.apply(Buffer.from(line).toString('latin1')), 'latin1').toString());
+    if (waiting.length >= options.lines) flush();
+  };
   const timer = setInterval(flush, GATHER_MILLISECONDS);
-  const stop = () => child.kill('SIGTERM');
-  options.signal.addEventListener('abort', stop, { once: true });
-  if (options.signal.aborted) stop();
-  const { code, stderr } = await child.ended.finally(() => clearInterval(timer));
+  try {
+    await (log.name === JOURNAL ? journal(options, onLine) : tail(log.path, { ...options, onLine }));
+  } catch (thrown) {
+    const why = whyOf(thrown);
+    throw thrown instanceof Fault ? thrown : new Fault('failed', why, { cause: thrown });
+  } finally {
+    clearInterval(timer);
+  }
   flush();
-  if (code !== 0 && !options.signal.aborted) throw new Fault('failed', say(stderr.trim(), stderr.trim()));
 }
 
-function argvOf({ name, path }: LogFile, { lines, follow }: ReadOptions): string[] {
-  if (name === JOURNAL) {
-    return [
-      'journalctl',
-      '--no-pager',
-      // On a narrow screen the message needs the columns that year, zone and this node's own name would take.
-      '--output=short',
-      '--no-hostname',
-      `--lines=${lines}`,
-      ...(follow ? ['--follow'] : []),
-    ];
-  }
-  // By name, so that a rotation does not end it.
-  return ['tail', `--lines=${lines}`, ...(follow ? ['--follow=name', '--retry'] : []), '--', path];
+/** Hands on the journal's lines. Throws `failed` with its last words. */
+async function journal(
+  { lines, follow, signal }: ReadOptions,
+  onLine: (line: string) => void,
+): Promise<void> {
+  // On a narrow screen the message needs the columns that year, zone and this node's own name would take.
+  const form = ['--output=short', '--no-hostname', `--lines=${lines}`, ...(follow ? ['--follow'] : [])];
+  const child = runLines(['journalctl', '--no-pager', ...form], {
+    ...(follow ? {} : { timeout: ONCE_MILLISECONDS }),
+    onLine,
+  });
+  const stop = () => child.kill('SIGTERM');
+  signal.addEventListener('abort', stop, { once: true });
+  if (signal.aborted) stop();
+  const { code, stderr } = await child.ended;
+  if (code !== 0 && !signal.aborted) throw new Fault('failed', say(stderr.trim(), stderr.trim()));
 }
 
 const noLog = (name: string): Fault =>
