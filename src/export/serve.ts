@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { folderPage } from './page.ts';
 import { type Found, openBelow, rowsOf, segmentsOf } from './path.ts';
+import { Places } from './places.ts';
 import { rangeOf } from './range.ts';
 import { sendPart } from './send.ts';
 import { findShare, type Share } from './share.ts';
@@ -21,15 +22,27 @@ const HEADERS = {
   'Cache-Control': 'no-store',
 };
 
-const MOST_CONNECTIONS = 64;
+/** A browser takes six connections; several people may come from one address. */
+const PLACES = { most: 64, mostOfOne: 16 };
 const IDLE_MILLISECONDS = 60_000;
+/** From the connection to the end of the request's headers. */
+const PATIENCE_MILLISECONDS = 5_000;
+const LOOK_MILLISECONDS = 500;
 
 /** A server that shows and hands out what lies in shares, and nothing else. It listens to nobody yet. */
 export function exportServer(options: ExportOptions): Server {
-  const server = createServer({ keepAliveTimeout: 5_000, headersTimeout: 10_000, requestTimeout: 10_000 });
-  server.maxConnections = MOST_CONNECTIONS;
+  const server = createServer({
+    keepAliveTimeout: 5_000,
+    headersTimeout: PATIENCE_MILLISECONDS,
+    requestTimeout: PATIENCE_MILLISECONDS,
+    connectionsCheckingInterval: LOOK_MILLISECONDS,
+  });
   server.timeout = IDLE_MILLISECONDS;
+  const places = new Places(PLACES);
+  server.on('connection', (socket) => places.enter(socket));
   server.on('request', (request, response) => {
+    places.asks(request.socket);
+    response.once('close', () => places.answered(request.socket));
     answer(options, request, response).catch(() => {
       if (response.headersSent) response.destroy();
       else say(response, 500, 'cannot be read');

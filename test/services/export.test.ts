@@ -1,8 +1,10 @@
+import { once } from 'node:events';
 import { linkSync, mkdirSync, readdirSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type IncomingMessage, request } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { partyOf } from '../../src/export/places.ts';
 import { rangeOf } from '../../src/export/range.ts';
 import { exportServer } from '../../src/export/serve.ts';
 import { openFolder, until } from './servers.ts';
@@ -189,3 +191,48 @@ function linkOf(fd: string): string {
     return '';
   }
 }
+
+/** Connections that say nothing, from one address of the loop or another. */
+const silent = async (count: number, localAddress: string): Promise<Socket[]> => {
+  const sockets = Array.from({ length: count }, () => connect({ port, host: '127.0.0.1', localAddress }));
+  for (const socket of sockets) socket.on('error', () => {}).resume();
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  return sockets;
+};
+const alive = (sockets: readonly Socket[]): number => sockets.filter(({ closed }) => !closed).length;
+
+test('who says nothing holds no place that another one wants', async () => {
+  const others = await silent(80, '127.0.0.2');
+  expect((await ask(`/${TOKEN}/`)).status).toBe(200);
+  await until(async () => alive(others) <= 16 || undefined, 5);
+  expect(alive(others)).toBe(16);
+  // All places, by four: whoever waits longest goes.
+  const many = [others, ...(await Promise.all([3, 4, 5, 6].map((at) => silent(16, `127.0.0.${at}`))))];
+  for (let round = 0; round < 8; round++) expect((await ask(`/${TOKEN}/`)).status).toBe(200);
+  // One that is being served stays, however many come.
+  writeFileSync(join(root, TOKEN, 'large.bin'), Buffer.alloc(50e6));
+  const serving = await new Promise<IncomingMessage>((resolve, reject) =>
+    request({ host: '127.0.0.1', port, path: `/${TOKEN}/large.bin` }, resolve)
+      .on('error', reject)
+      .end(),
+  );
+  const more = await silent(64, '127.0.0.7');
+  for (const at of [8, 9, 10, 11]) more.push(...(await silent(16, `127.0.0.${at}`)));
+  let bytes = 0;
+  for await (const part of serving) bytes += (part as Buffer).length;
+  expect(bytes).toBe(50e6);
+  // Patience ends soon for all of them.
+  const from = performance.now();
+  const all = [...many.flat(), ...more];
+  await until(async () => alive(all) === 0 || undefined, 9);
+  expect(performance.now() - from).toBeLessThan(9_000);
+});
+
+test.each([
+  ['::ffff:192.0.2.7', '192.0.2.7'],
+  ['192.0.2.7', '192.0.2.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2'],
+  ['2001:db8::1', '2001:db8:0:0'],
+  ['fe80::1%em01', 'fe80::1%em01'],
+  ['::1', '0:0:0:0'],
+])('%s counts as %s', (address, party) => expect(partyOf(address)).toBe(party));
