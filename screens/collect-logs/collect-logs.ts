@@ -67,10 +67,12 @@ function summary({ url, expires, path, size, files, cut }: Collected): (Words | 
   ];
 }
 
-/** The address that opens it in a browser, or why there is none. */
+const PLAIN = say('plain HTTP: who listens on the way can read it', '明文 HTTP：传输途中可被窃听');
+
+/** The address that opens it in a browser, and what to know of it, or why there is none. */
 export function addressRows(url: Collected['url'], expires: number): (Words | Line)[] {
   if (url.state === 'unknown') {
     return [say(`no address: ${url.why.en}`, `没有地址：${url.why.zh}`)];
   }
-  return [[span(url.value, 'good')], endsAt(expires)];
+  return [[span(url.value, 'good')], PLAIN, endsAt(expires)];
 }

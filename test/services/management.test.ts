@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { bracketed } from '../../src/api/host.ts';
 import { openBus } from '../../src/management/bus/bus.ts';
 import { type Health, ManagementService } from '../../src/management/service.ts';
 import { openStore } from '../../src/management/store/store.ts';
@@ -124,6 +126,32 @@ test('the service ends although the database is away or does not answer', async 
     logged.length = 0;
   }
 });
+
+test('another machine is told whether it is ready, and no reason', async () => {
+  const port = await freePort();
+  const service = await ManagementService.start({
+    ...{ properties: Properties.parse(''), state: join(folder, 'state'), version: '2.2.0', log: () => {} },
+    ...{ host: '::', port },
+  });
+  try {
+    const told = async (host: string) => (await fetch(`http://${host}:${port}/health`)).json();
+    for (const host of ['127.0.0.1', '[::1]'])
+      expect(await told(host)).toMatchObject({ ready: true, pid: process.pid });
+    for (const host of outside()) expect(await told(host), host).toEqual({ ready: true });
+  } finally {
+    await service.stop();
+  }
+});
+
+/** Addresses of this machine's NICs: who comes by one of them comes from there. */
+function outside(): string[] {
+  const all = Object.values(networkInterfaces()).flatMap((own) => own ?? []);
+  const found = all
+    .filter(({ internal, scopeid }) => !internal && !scopeid)
+    .map(({ address }) => bracketed(address));
+  expect(found.length).toBeGreaterThan(0);
+  return found;
+}
 
 test('what does not come up is named, with what to do', async () => {
   const wrong = cluster().with({ 'DB.password': 'hidden-word' });
