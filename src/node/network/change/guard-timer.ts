@@ -3,6 +3,11 @@ import { run } from '../../../system/exec.ts';
 
 const UNIT = 'zs-network-take-back';
 const TIMEOUT = 10_000;
+/** Those of the unit that recovers at the start of the machine. */
+export const PROTECTIONS = [
+  ...['NoNewPrivileges=yes', 'LockPersonality=yes', 'RestrictRealtime=yes', 'SystemCallArchitectures=native'],
+  ...['LimitCORE=0', 'OOMScoreAdjust=-900', 'UMask=0077'],
+];
 
 /**
  * For a change that no serving controller watches over: should this process die, systemd starts the recovery, which
@@ -10,7 +15,8 @@ const TIMEOUT = 10_000;
  */
 export async function arm(seconds: number): Promise<void> {
   const when = [`--unit=${UNIT}`, `--on-active=${seconds}`];
-  await tell(['systemd-run', '--quiet', '--collect', ...when, 'zs-controller', '--recover']);
+  const protections = PROTECTIONS.map((setting) => `--property=${setting}`);
+  await tell(['systemd-run', '--quiet', '--collect', ...when, ...protections, 'zs-controller', '--recover']);
 }
 
 export const disarm = (): Promise<void> => tell(['systemctl', 'stop', `${UNIT}.timer`]);
