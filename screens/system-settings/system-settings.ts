@@ -2,7 +2,7 @@ import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import { mapReading, type Reading } from '../../src/api/reading.ts';
 import { same, say, type Words } from '../../src/api/words.ts';
-import type { readSystem, Ssh, SystemSettings } from '../../src/node/system-settings/schema.ts';
+import type { Ntp, readSystem, Ssh, SystemSettings } from '../../src/node/system-settings/schema.ts';
 import { list } from '../../src/tui/list.ts';
 import { faultMessage } from '../../src/tui/message.ts';
 import type { Look } from '../../src/tui/page.ts';
@@ -70,21 +70,18 @@ const ROWS: readonly Row[] = [
 
 const NOT_SET = say('not set', '未设置');
 
-function ntpWords({
-  servers,
-  service,
-  synced,
-}: {
-  servers: string[];
-  service: string;
-  synced: boolean;
-}): Words {
+function ntpWords({ servers, others, service, synced }: Ntp): Words {
   const from = servers.join(' ');
-  const own = say('those of the system', '系统自带');
+  const besides = others.map(({ server }) => server).join(' ');
+  const own =
+    besides === ''
+      ? say('those of the system', '系统自带')
+      : say(`those of the system: ${besides}`, `系统自带：${besides}`);
+  const more = from === '' || besides === '' ? '' : ` + ${besides}`;
   const state = synced ? say('in step', '已同步') : say('! not in step', '! 未同步');
   return say(
-    `${from || own.en} (${service.replace('.service', '')}, ${state.en})`,
-    `${from || own.zh}（${service.replace('.service', '')}，${state.zh}）`,
+    `${from || own.en}${more} (${service.replace('.service', '')}, ${state.en})`,
+    `${from || own.zh}${more}（${service.replace('.service', '')}，${state.zh}）`,
   );
 }
 

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { setSetting } from '../../src/node/system-settings/apply.ts';
+import { otherSources } from '../../src/node/system-settings/chrony.ts';
 import { setInNodeIni, settingIn } from '../../src/node/system-settings/node-ini.ts';
 import { ntpKeeper } from '../../src/node/system-settings/ntp.ts';
 import { systemPlan } from '../../src/node/system-settings/plan.ts';
@@ -65,6 +66,110 @@ test('chrony: its own servers step aside while others are set and come back to t
   await keeper.write([]);
   expect(readFileSync(path, 'utf8')).toBe(CHRONY);
   expect(log).toEqual(Array(3).fill('restart chronyd.service'));
+});
+
+/** chrony's keeper on files of these texts below the folder. */
+function chronyOn(files: Record<string, string>) {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text.replaceAll('FOLDER', folder));
+  }
+  const path = join(folder, 'chrony.conf');
+  const places = { chronyEl: path, chronyDebian: '/nowhere', timesyncd: '/nowhere' };
+  const units = unitsOf({ 'chronyd.service': { active: true, enabled: true } });
+  return {
+    path,
+    keeper: ntpKeeper(units, places),
+    text: (name = 'chrony.conf') => readFileSync(join(folder, name), 'utf8'),
+  };
+}
+
+const OUR_OLD = '# Servers of this node: set in the console, System Settings.\nserver 192.0.2.1 iburst\n';
+const BEHIND = 'allow 10.0.0.0/8\nserver ntp.admin.example prefer\n# note\n';
+
+test('chrony: what an administrator wrote behind our servers stays, in an old file as well', async () => {
+  const { keeper, text } = chronyOn({
+    'chrony.conf': `driftfile /d\n#(set aside) pool p\n${OUR_OLD}${BEHIND}`,
+  });
+  expect(await keeper.read()).toEqual(['192.0.2.1']);
+  await keeper.write(['192.0.2.9']);
+  expect(await keeper.read()).toEqual(['192.0.2.9']);
+  expect(text()).toContain('allow 10.0.0.0/8\n#(set aside) server ntp.admin.example prefer\n# note\n');
+  writeFileSync(join(folder, 'chrony.conf'), `${text()}rtcsync\n`);
+  await keeper.write([]);
+  expect(text()).toBe(`driftfile /d\npool p\n${BEHIND}rtcsync\n`);
+});
+
+const DEBIAN = `confdir FOLDER/conf.d
+pool 2.debian.pool.ntp.org iburst
+sourcedir FOLDER/dhcp
+sourcedir FOLDER/sources.d
+include FOLDER/more/*.inc
+`;
+
+test('chrony: where it reads folders our servers have a file of their own; what others name is told', async () => {
+  const { path, keeper, text } = chronyOn({
+    'chrony.conf': DEBIAN.replace('FOLDER/dhcp', '/run/none-here'),
+    'conf.d/admin.conf': 'server 10.0.0.1\n! server no.example\n',
+    'sources.d/lan.sources': 'server 10.0.0.2 iburst\n',
+    'sources.d/README': 'server no.example\n',
+    'more/a.inc': 'peer 10.0.0.3\n',
+  });
+  const before = text();
+  const others = async () => (await otherSources(path)).map(({ server }) => server);
+  expect(await others()).toEqual(['2.debian.pool.ntp.org', '10.0.0.1', '10.0.0.2', '10.0.0.3']);
+  await keeper.write(['192.0.2.1', 'ntp.example']);
+  expect(await keeper.read()).toEqual(['192.0.2.1', 'ntp.example']);
+  expect(text('sources.d/zs-node.sources')).toMatch(
+    /^#.*\nserver 192.0.2.1 iburst\nserver ntp.example iburst\n$/,
+  );
+  expect(text()).toBe(before.replace('pool', '#(set aside) pool'));
+  expect(await others()).toEqual(['10.0.0.1', '10.0.0.2', '10.0.0.3']);
+  await keeper.write([]);
+  expect(await keeper.read()).toEqual([]);
+  expect(text()).toBe(before);
+  expect(readdirSync(join(folder, 'sources.d'))).toEqual(['README', 'lan.sources']);
+});
+
+test('chrony: a block of an older version moves into the file; cut off in between is neither old nor new', async () => {
+  const { path, keeper, text } = chronyOn({
+    'chrony.conf': `${DEBIAN}${OUR_OLD}rtcsync\n`.replace('pool', '#(set aside) pool'),
+    'conf.d/x': '',
+  });
+  await keeper.write(['192.0.2.2']);
+  expect(text('conf.d/zs-node.conf')).toContain('server 192.0.2.2 iburst\n');
+  expect(text()).not.toContain('192.0.2');
+  await keeper.write([]);
+  const system = text();
+  // The file is there, and the system's own have not stepped aside yet.
+  writeFileSync(join(folder, 'conf.d/zs-node.conf'), 'server 192.0.2.3 iburst\n');
+  const half = await keeper.read();
+  expect(half).not.toEqual([]);
+  expect(half).not.toEqual(['192.0.2.3']);
+  const executor = setSetting({ ntp: keeper } as never);
+  const step = {
+    type: 'system.set',
+    setting: 'ntp',
+    before: [],
+    after: ['192.0.2.3'],
+    words: { en: '', zh: '' },
+  } as const;
+  await executor.undo(step as never);
+  expect([text(), await keeper.read()]).toEqual([system, []]);
+  expect((await otherSources(path)).map(({ server }) => server)).toEqual(['2.debian.pool.ntp.org']);
+});
+
+test('sources that stay in force are in the plan by name', () => {
+  const others = [
+    { server: 'pool.example', file: '/etc/chrony/chrony.conf' },
+    { server: '10.0.0.1', file: '/run/chrony-dhcp/em01.sources' },
+  ];
+  const before = { service: 'chrony.service', servers: [], others, synced: true };
+  const around = { broker: false, resolves: true, address: '', unresolved: [], keyboardNow: true };
+  const { warnings } = systemPlan({ kind: 'ntp', servers: ['192.0.2.1'] }, { ntp: before }, around);
+  expect(warnings.map(({ en }) => en)).toEqual([
+    'stays in force besides: 10.0.0.1 (/run/chrony-dhcp/em01.sources)',
+  ]);
 });
 
 test('no NTP client is installed: it is said so', async () => {

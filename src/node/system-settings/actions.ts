@@ -102,8 +102,9 @@ async function reading<T>(read: () => Promise<T>): Promise<Reading<T>> {
 }
 
 async function readNtp(keepers: Keepers, units: UnitControl): Promise<Ntp> {
-  const { unit } = await ntpClient(units);
-  return { service: unit, servers: await keepers.ntp.read(), synced: await isSynced() };
+  const { unit, path, others } = await ntpClient(units);
+  const [servers, besides] = [await keepers.ntp.read(), await others(path)];
+  return { service: unit, servers, others: besides, synced: await isSynced() };
 }
 
 /** What no schema can see: whether there is such a thing on this machine. */

@@ -2,17 +2,22 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
+import { run } from '../../system/exec.ts';
 import { ensureFolder, readText, writeWhole } from '../../system/files.ts';
 import type { Keeper } from './apply.ts';
+import { type NtpSource, otherSources, serversOf, setServers } from './chrony.ts';
 import type { UnitControl } from './units.ts';
 
 const LIMIT = 256 * 1024;
 const MODE = 0o644;
+const ASK_MILLISECONDS = 10_000;
 
 /** A program that keeps the clock: its unit, and where its servers stand. */
 interface Client {
   unit: string;
   servers(path: string): Promise<string[]>;
+  /** Sources that are in force besides those. */
+  others(path: string): Promise<NtpSource[]>;
   write(path: string, servers: readonly string[]): Promise<void>;
   path: string;
 }
@@ -63,46 +68,39 @@ export async function ntpClient(units: UnitControl, places = NTP_PLACES): Promis
   );
 }
 
-const BEGIN = '# Servers of this node: set in the console, System Settings.';
-const PUT_ASIDE = '#(set aside) ';
-const SOURCE = /^\s*(server|pool|peer)\s+(\S+)/i;
+const HEAD = '# Servers of this node: set in the console, System Settings.';
 
-/** Servers of its own are put aside while others are set, and come back when those go. */
-const CHRONY: Pick<Client, 'servers' | 'write'> = {
-  async servers(path) {
-    const lines = await linesOf(path);
-    const at = lines.indexOf(BEGIN);
-    return at < 0 ? [] : lines.slice(at).flatMap((line) => SOURCE.exec(line)?.[2] ?? []);
-  },
-  async write(path, servers) {
-    const lines = await linesOf(path);
-    const at = lines.indexOf(BEGIN);
-    const own = (at < 0 ? lines : lines.slice(0, at)).map((line) =>
-      line.startsWith(PUT_ASIDE) ? line.slice(PUT_ASIDE.length) : line,
-    );
-    const rest =
-      servers.length === 0 ? own : own.map((line) => (SOURCE.test(line) ? PUT_ASIDE + line : line));
-    const set = servers.length === 0 ? [] : [BEGIN, ...servers.map((server) => `server ${server} iburst`)];
-    await writeWhole(path, [...rest, ...set].map((line) => `${line}\n`).join(''), MODE);
-  },
+const CHRONY: Pick<Client, 'servers' | 'others' | 'write'> = {
+  servers: serversOf,
+  others: otherSources,
+  write: setServers,
 };
 
-const TIMESYNCD: Pick<Client, 'servers' | 'write'> = {
+const TIMESYNCD: Pick<Client, 'servers' | 'others' | 'write'> = {
   async servers(path) {
     const line = (await linesOf(path)).findLast((text) => text.startsWith('NTP='));
     return (line ?? '').slice('NTP='.length).split(' ').filter(Boolean);
   },
+  others: linkServers,
   async write(path, servers) {
     if (servers.length === 0) {
       await rm(path, { force: true });
       return;
     }
     await ensureFolder(dirname(path), 0o755);
-    await writeWhole(path, `${BEGIN}\n[Time]\nNTP=${servers.join(' ')}\nFallbackNTP=\n`, MODE);
+    await writeWhole(path, `${HEAD}\n[Time]\nNTP=${servers.join(' ')}\nFallbackNTP=\n`, MODE);
   },
 };
 
 async function linesOf(path: string): Promise<string[]> {
   const text = (await readText(path, LIMIT)) ?? '';
   return text === '' ? [] : text.replace(/\n$/, '').split('\n');
+}
+
+/** Those that the networks' DHCP servers name, as timesyncd says; none when it does not run. */
+async function linkServers(): Promise<NtpSource[]> {
+  const argv = ['timedatectl', 'show-timesync', '--property=LinkNTPServers', '--value'];
+  const { code, stdout } = await run(argv, { timeout: ASK_MILLISECONDS });
+  const servers = code === 0 ? stdout.trim().split(/\s+/).filter(Boolean) : [];
+  return servers.map((server) => ({ server, file: 'DHCP' }));
 }

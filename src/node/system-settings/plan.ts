@@ -181,10 +181,17 @@ function ntpPlan(
     servers.length === 0
       ? say('use the NTP servers that the system came with', '使用系统自带的 NTP 服务器')
       : say(`set the NTP servers to ${list}`, `将 NTP 服务器设为 ${list}`);
-  return one(
-    title,
-    set('ntp', before?.servers ?? [], [...servers]),
-    unresolved.map((server) => say(`${server} does not resolve now`, `${server} 当前无法解析`)),
+  return one(title, set('ntp', before?.servers ?? [], [...servers]), [
+    ...unresolved.map((server) => say(`${server} does not resolve now`, `${server} 当前无法解析`)),
+    ...(servers.length === 0 ? [] : stayInForce(before)),
+  ]);
+}
+
+/** What chrony.conf itself names steps aside; what other files name, or DHCP, is not ours to change. */
+function stayInForce(before: Ntp | undefined): Words[] {
+  const elsewhere = (before?.others ?? []).filter(({ file }) => !file.endsWith('/chrony.conf'));
+  return elsewhere.map(({ server, file }) =>
+    say(`stays in force besides: ${server} (${file})`, `另外仍然生效：${server}（${file}）`),
   );
 }
 

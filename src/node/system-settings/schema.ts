@@ -25,6 +25,8 @@ export interface Ntp {
   service: string;
   /** Empty: those that the system came with. */
   servers: string[];
+  /** Sources of time that are in force besides, each with the file that names it, or `DHCP`. */
+  others: { server: string; file: string }[];
   synced: boolean;
 }
 
