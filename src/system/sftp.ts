@@ -1,9 +1,10 @@
-import type { Attributes, AuthenticationType, Client, SFTPWrapper } from 'ssh2';
+import type { Attributes, Client, SFTPWrapper } from 'ssh2';
 import { Fault, type FaultKind } from '../api/fault.ts';
 import type { Secret } from '../api/secret-text.ts';
 import { same, say, type Words } from '../api/words.ts';
 import { codeOf } from './errno.ts';
 import { changedKey, connected, fingerprint, type SshServer, textOf } from './ssh.ts';
+import { SshAuthentication } from './ssh-auth.ts';
 
 export interface SshLogin {
   user: string;
@@ -65,12 +66,14 @@ export class Sftp {
       if (seen !== hostKey) other = seen;
       return seen === hostKey;
     };
-    const secret = 'key' in by ? { privateKey: by.key } : { password: by.reveal() };
-    // That alone: without it ssh2 asks to be let in by nothing first, which counts as a failure there.
-    const authHandler: AuthenticationType[] = ['key' in by ? 'publickey' : 'password'];
-    const options = { username: user, hostVerifier, authHandler, ...secret };
+    const login = new SshAuthentication(user, by);
+    // ssh2 wants the key here as well to say what was refused.
+    const secret = 'key' in by ? { privateKey: by.key } : {};
+    const options = { username: user, hostVerifier, authHandler: login.handler, ...secret };
     const client = await connected(server, options, signal).catch((thrown: unknown) => {
-      throw other === undefined ? thrown : changedKey(server, other);
+      if (other !== undefined) throw changedKey(server, other);
+      const isRefused = thrown instanceof Fault && thrown.kind === 'refused';
+      throw (isRefused ? login.refusal(textOf(server)) : undefined) ?? thrown;
     });
     const opened = new Sftp(client, signal, stall);
     try {

@@ -232,6 +232,41 @@ describe.skipIf(process.getuid?.() !== 0)('a copy of each backup on another mach
     expect((await copy())?.why?.en).toMatch(/the disk there is full: 0 MB free, \d MB needed/);
   });
 
+  test('a server that asks for the password in its own words; what else it may want is said', async () => {
+    const again = async (...lines: string[]) => {
+      await server.kill();
+      await server.start('one', ...lines);
+    };
+    const asking = ['UsePAM yes', 'PasswordAuthentication no', 'KbdInteractiveAuthentication yes'];
+    try {
+      await again(...asking);
+      expect(await fault(setUp({}, WRONG))).toMatchObject({
+        ...{
+          kind: 'refused',
+          field: 'password',
+          text: expect.stringMatching(/refuses this user or password$/),
+        },
+      });
+      await setUp();
+      expect((await backUp()).copy).toMatchObject({ removed: [] });
+      await again(...asking, 'AuthenticationMethods keyboard-interactive,publickey');
+      expect(await fault(setUp())).toMatchObject({
+        kind: 'refused',
+        text: expect.stringMatching(/more than the password$/),
+      });
+      await again('PasswordAuthentication no');
+      expect(await fault(setUp())).toMatchObject({
+        ...{ kind: 'refused', text: expect.stringMatching(/takes no passwords, only: publickey$/) },
+      });
+      await again('PubkeyAuthentication no');
+      await copy();
+      expect((await told())?.why?.en).toMatch(/takes no keys, only: password/);
+      expect(server.log).not.toContain(PASSWORD);
+    } finally {
+      await again();
+    }
+  });
+
   test('the other side goes silent: given up after the time without progress', async () => {
     const line = await Line.open(server.port);
     try {

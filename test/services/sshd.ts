@@ -7,7 +7,7 @@ import { ended, freePort, openFolder, until } from './servers.ts';
 const UID = 12_345;
 /** The accounts are the server's own, and so are two disks: one that is full, one that is read-only. */
 const MACHINE = `
-for name in passwd shadow group; do mount --bind "$0/etc/$name" "/etc/$name"; done
+for name in passwd shadow group pam.d/sshd; do mount --bind "$0/etc/$name" "/etc/$name"; done
 mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd
 mount -t tmpfs -o size=64k,mode=777 tmpfs "$0/full" && head -c 64k /dev/zero > "$0/full/filler"
 mount -t tmpfs -o ro,mode=777 tmpfs "$0/read-only"
@@ -41,7 +41,9 @@ export class SshServer {
 
   #makeAccounts(): void {
     const etc = join(this.folder, 'etc');
-    mkdirSync(etc);
+    mkdirSync(join(etc, 'pam.d'), { recursive: true });
+    const pam = ['auth', 'account'].map((kind) => `${kind} required pam_unix.so\n`);
+    writeFileSync(join(etc, 'pam.d/sshd'), pam.join(''));
     for (const name of ['passwd', 'shadow', 'group']) copyFileSync(join('/etc', name), join(etc, name));
     const hash = execFileSync('openssl', ['passwd', '-6', '-stdin'], { input: this.password })
       .toString()
@@ -57,9 +59,11 @@ export class SshServer {
   async start(hostKey: 'one' | 'other' = 'one', ...lines: string[]): Promise<void> {
     const settings = [
       ...[`Port ${this.port}`, 'ListenAddress 127.0.0.1', `HostKey ${join(this.folder, hostKey)}`],
+      // The first one counts.
+      ...lines,
       ...['PidFile none', 'UsePAM no', 'UseDNS no', 'KbdInteractiveAuthentication no'],
       // The folders above the home are the tests' own, below one that everybody may write to.
-      ...['StrictModes no', 'Subsystem sftp internal-sftp', ...lines],
+      ...['StrictModes no', 'Subsystem sftp internal-sftp'],
     ];
     writeFileSync(join(this.folder, 'sshd_config'), `${settings.join('\n')}\n`);
     const log = openSync(join(this.folder, 'log'), 'a');
