@@ -48,6 +48,7 @@ export async function startConsole(options: ConsoleOptions): Promise<void> {
   const factListeners = new Set<() => void>();
   const link = new NodeLink({
     socketPath: places.controllerSocket,
+    lastWordsPath: places.controllerLastWords,
     hello,
     model,
     changed(sections) {

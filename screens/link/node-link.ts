@@ -3,9 +3,10 @@ import { type Connection, connect, reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import type { alive } from '../../src/api/session.ts';
 import type { ClientHello } from '../../src/api/wire.ts';
-import { say } from '../../src/api/words.ts';
+import { say, type Words } from '../../src/api/words.ts';
 import type { Facts, watchFacts, watchRepaint } from '../../src/node/facts/schema.ts';
 import type { ControllerLink, NodeModel } from '../main/model.ts';
+import { lastWords } from './last-words.ts';
 import { type Note, noted } from './noted.ts';
 
 // By name, so that the first picture does not wait for the schemas to load.
@@ -17,10 +18,13 @@ const RETRY_MILLISECONDS = 200;
 /** Together below the two seconds within which a hang is told. */
 const ALIVE_EVERY_MILLISECONDS = 500;
 const HANG_MILLISECONDS = 1200;
-const HANGS = 'it hangs';
+const HANGS = say('it hangs', '停止响应');
+const ENDED = say('it has ended', '已结束');
 
 export interface NodeLinkOptions {
   socketPath: string;
+  /** Where the controller leaves why it ended. */
+  lastWordsPath: string;
   hello: ClientHello;
   model: NodeModel;
   changed(sections: Partial<Facts>): void;
@@ -57,11 +61,11 @@ export class NodeLink {
   async #follow(): Promise<void> {
     while (!this.#stopped.signal.aborted) {
       const why = await this.#once().then(
-        () => 'ended',
-        (thrown: unknown) => Fault.from(thrown).words.en,
+        () => ENDED,
+        (thrown: unknown) => Fault.from(thrown).words,
       );
       this.#connection = undefined;
-      this.#lose(why);
+      this.#lose(lastWords(this.#options.lastWordsPath) ?? why);
       await delay(RETRY_MILLISECONDS, undefined, { signal: this.#stopped.signal }).catch(() => undefined);
     }
   }
@@ -121,15 +125,15 @@ export class NodeLink {
     this.#options.changed(changed);
   }
 
-  #lose(why: string): void {
+  #lose(why: Words): void {
     this.#linked({ state: 'lost', since: this.#lastHeard, why });
     this.#options.changed({});
   }
 
   #linked(link: ControllerLink): void {
     const { model, note } = this.#options;
-    const why = link.state === 'lost' ? link.why : undefined;
-    const before = model.link.state === 'lost' ? model.link.why : undefined;
+    const why = link.state === 'lost' ? link.why.en : undefined;
+    const before = model.link.state === 'lost' ? model.link.why.en : undefined;
     if (link.state !== model.link.state || why !== before) note({ link: link.state, why });
     model.link = link;
   }

@@ -1,4 +1,5 @@
 import type { Role } from '../../src/api/role.ts';
+import type { Words } from '../../src/api/words.ts';
 import type { Facts } from '../../src/node/facts/schema.ts';
 
 /** What the main screen knows: the controller's facts, and whether they are still coming. */
@@ -20,6 +21,6 @@ export const wasHeard = ({ facts }: NodeModel): boolean => facts.identity !== un
 export type ControllerLink =
   | { state: 'connecting' }
   | { state: 'up' }
-  | { state: 'lost'; since: number; why: string };
+  | { state: 'lost'; since: number; why: Words };
 
 export const emptyModel = (): NodeModel => ({ facts: {}, link: { state: 'connecting' } });

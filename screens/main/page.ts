@@ -1,7 +1,7 @@
 import type { Role } from '../../src/api/role.ts';
 import { say, type Words } from '../../src/api/words.ts';
 import type { Binding, Look, Page, Size, Stage, View } from '../../src/tui/page.ts';
-import { fitLine, type Line, lineWidth, span, toned } from '../../src/tui/text.ts';
+import { fitLine, type Line, lineWidth, span, toned, wrap } from '../../src/tui/text.ts';
 import { clockTime, day, zoneOffset } from '../format.ts';
 import { arrange, type BlockRow } from './layout.ts';
 import { type NodeModel, roleOf, wasHeard } from './model.ts';
@@ -139,11 +139,14 @@ function lostRow(model: NodeModel, area: Size, look: Look): Line[] {
   }
   const figures = wasHeard(model) ? figuresFrom(clockTime(link.since)) : NO_FIGURES;
   const words = say(
-    ` ! the controller does not answer (${link.why}): ${figures.en}`,
-    ` ! 控制器没有应答 (${link.why})：${figures.zh}`,
+    ` ! the controller does not answer (${link.why.en}): ${figures.en}`,
+    ` ! 控制器没有应答 (${link.why.zh})：${figures.zh}`,
   );
-  return [fitLine([span(look.say(words), 'bad')], area.columns)];
+  return wrap(look.say(words), area.columns, 'bad').slice(0, MOST_LOST_ROWS);
 }
+
+/** The reason may be long; the figures below need their room. */
+const MOST_LOST_ROWS = 3;
 
 const NO_FIGURES = say('no figures yet', '尚无数据');
 const figuresFrom = (time: string): Words => say(`figures are from ${time}`, `数据截至 ${time}`);

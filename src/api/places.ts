@@ -15,6 +15,8 @@ export interface Places {
   /** What the console, which has no privilege, keeps of each line. */
   console: string;
   controllerSocket: string;
+  /** Why the controller ended by itself, as `Words`; absent while it serves. */
+  controllerLastWords: string;
   guardSocket: string;
   /** Key that guard signs its tickets with and the controller checks them by. */
   guardKey: string;
@@ -32,6 +34,7 @@ export function placesOf(dataDir?: string): Places {
     config: dataDir === undefined ? '/etc/zs-node' : join(dataDir, 'config'),
     console: dataDir === undefined ? '/var/lib/zs-console' : join(dataDir, 'console'),
     controllerSocket: join(run, 'controller.sock'),
+    controllerLastWords: join(run, 'controller.ended'),
     guardSocket: join(run, 'guard.sock'),
     guardKey: join(run, 'guard.key'),
   };

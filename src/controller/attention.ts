@@ -7,6 +7,7 @@ import type { Settled } from './journal/settle.ts';
 export function attentionOf(
   { trouble, findings }: Pick<Audit, 'trouble' | 'findings'>,
   settled: readonly Settled[],
+  settings: readonly Words[],
 ): Attention[] {
   const untold =
     trouble &&
@@ -19,6 +20,7 @@ export function attentionOf(
   return [
     ...(untold ? [untold] : []),
     ...findings.map((text) => bad(say(`audit: ${text}`, `审计：${text}`))),
+    ...settings.map((words): Attention => ({ level: 'warn', words })),
     ...ofSettled(settled),
   ];
 }

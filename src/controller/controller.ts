@@ -3,10 +3,12 @@ import type { Caller, Implementation } from '../api/action.ts';
 import type { Places } from '../api/places.ts';
 import { Registry } from '../api/registry.ts';
 import type { Role } from '../api/role.ts';
+import type { Words } from '../api/words.ts';
 import { createFactsSource } from '../node/facts/index.ts';
 import type { FactsSource } from '../node/facts/source.ts';
 import type { Goings } from '../node/power/plan.ts';
 import { blank } from '../node/system-settings/blanking.ts';
+import { type Config, readConfig } from '../node/system-settings/config.ts';
 import { whyOf } from '../system/errno.ts';
 import type { Log } from '../system/log.ts';
 import { bootMilliseconds } from '../system/posix.ts';
@@ -14,7 +16,6 @@ import { jobActions, recordActions, sessionActions } from './actions.ts';
 import { attentionOf } from './attention.ts';
 import { Audit } from './audit/audit.ts';
 import { AuditLog, type AuditPlaces } from './audit/log.ts';
-import { type Config, readConfig } from './config.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { FactsHub, factsActions } from './facts.ts';
 import { createFeatures, type Features } from './features.ts';
@@ -36,6 +37,8 @@ export interface ControllerOptions {
   role: Role;
   version: string;
   config: Config;
+  /** What of the node's own settings makes no sense, and what holds instead. */
+  troubles: readonly Words[];
   log: Log;
 }
 
@@ -76,8 +79,8 @@ export class Controller {
       version,
       log,
       dataDir: places.dataDir,
-      // What became unreadable since the start is no reason to lose sight of the links: the last good setting counts.
-      management: () => readConfig(places.config).catch(() => config),
+      // What became senseless since the start is no reason to lose sight of the links: what held then counts.
+      management: () => readConfig(places.config, config),
       managementNode: config.managementNode,
       primaryStorage: config.primaryStorage,
     });
@@ -161,7 +164,7 @@ export class Controller {
     return new FactsHub(this.#source, {
       pen: () => this.sessions.fact(),
       jobs: () => this.jobs.facts(),
-      attention: () => attentionOf(this.audit, this.journal.findings),
+      attention: () => attentionOf(this.audit, this.journal.findings, this.#options.troubles),
     });
   }
 

@@ -20,12 +20,12 @@ import { systemdService } from '../node/services/control.ts';
 import { layoutOf } from '../node/services/layout.ts';
 import { type ManagementFeatures, managementFeatures } from '../node/services/management.ts';
 import { systemFeature } from '../node/system-settings/actions.ts';
+import { readConfig } from '../node/system-settings/config.ts';
 import { terminalActions } from '../node/terminal/actions.ts';
 import { isPassword } from '../system/pam.ts';
 import { bootMilliseconds } from '../system/posix.ts';
 import { readText } from '../system/proc.ts';
 import { passwordField, stateOfField } from '../system/shadow.ts';
-import { readConfig } from './config.ts';
 import type { ControllerOptions } from './controller.ts';
 import type { Executors } from './journal/executors.ts';
 
@@ -66,7 +66,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
   const network = new Network({
     data: places.data,
     config: places.config,
-    setting: withServiceAddress(() => readConfig(places.config), layout.properties, readText),
+    setting: withServiceAddress(() => readConfig(places.config, config), layout.properties, readText),
     ...(role === 'management' ? { followers: addressFollowers({ ...layout, service: MANAGEMENT }) } : {}),
     peers: () => (config.managementNode === undefined ? [] : [config.managementNode]),
     limits: limitsOf(config.networkEvidence, config.networkCountdown),

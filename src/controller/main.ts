@@ -4,12 +4,13 @@ import { exitCode, Fault } from '../api/fault.ts';
 import { type Places, placesOf } from '../api/places.ts';
 import { isRole, type Role } from '../api/role.ts';
 import { say } from '../api/words.ts';
+import { readConfig } from '../node/system-settings/config.ts';
 import { diskTrouble, ensureFolder } from '../system/files.ts';
+import { leaveLastWords } from '../system/last-words.ts';
 import { lockFolder } from '../system/lock.ts';
 import { logToFile, logToStderr } from '../system/log.ts';
-import { readRole } from '../system/role.ts';
+import { type RoleSetting, readRole } from '../system/role.ts';
 import { verifyAudit } from './audit/verify.ts';
-import { readConfig } from './config.ts';
 import { auditPlacesOf, type ControllerOptions } from './controller.ts';
 import { once, printVerdict, readInput, recover } from './once.ts';
 import { serveController } from './serve.ts';
@@ -37,10 +38,16 @@ async function main(argv: string[]): Promise<number> {
   if (options.help === true) return help();
   const places = placesOf(options.data === undefined ? undefined : resolve(options.data));
   if (options['audit-verify'] === true) return printVerdict(await verifyAudit(auditPlacesOf(places))) ? 0 : 1;
-  await prepare(places);
+  // One that carries out a single action says what it has to say to whoever called it.
+  const serves = options.once === undefined && options.recover !== true;
+  const failing = (thrown: unknown): never => {
+    if (serves) leaveLastWords(places.controllerLastWords, thrown);
+    throw thrown;
+  };
+  await prepare(places).catch(failing);
   const lock = lockFolder(places.data);
   try {
-    return await work(options, await controllerOptions(options, places));
+    return await work(options, await controllerOptions(options, places)).catch(failing);
   } finally {
     lock.release();
   }
@@ -81,11 +88,15 @@ async function prepare(places: Places): Promise<void> {
 }
 
 async function controllerOptions(options: Options, places: Places): Promise<ControllerOptions> {
+  const setting: RoleSetting =
+    options.role === undefined ? await readRole(places.config) : { role: roleOf(options.role) };
+  const config = await readConfig(places.config);
   return {
     places,
-    role: options.role === undefined ? await readRole(places.config) : roleOf(options.role),
+    role: setting.role,
     version: process.env.ZS_VERSION ?? '0',
-    config: await readConfig(places.config),
+    config,
+    troubles: [...(setting.trouble === undefined ? [] : [setting.trouble]), ...config.troubles],
     log: options.data === undefined ? logToStderr : logToFile(resolve(options.data, 'log'), 'controller'),
   };
 }

@@ -1,4 +1,5 @@
 import { LIMITS, serve } from '../api/server.ts';
+import { leaveLastWords, takeBackLastWords } from '../system/last-words.ts';
 import { listenOn } from '../system/listen.ts';
 import { logCrash } from '../system/log.ts';
 import { ServiceManager } from '../system/notify.ts';
@@ -11,7 +12,7 @@ const PATIENCE = 60_000;
 /** Serves until SIGTERM or SIGINT; answers the exit code. */
 export async function serveController(options: ControllerOptions): Promise<number> {
   const { places, role, version, log } = options;
-  logCrash(log);
+  logCrash(log, (error) => leaveLastWords(places.controllerLastWords, error));
   const manager = new ServiceManager(process.env, log);
   const controller = new Controller(options);
   const end = asked();
@@ -27,6 +28,7 @@ export async function serveController(options: ControllerOptions): Promise<numbe
   });
   log(`listening on ${places.controllerSocket}`);
   await Promise.race([controller.start(), end]);
+  takeBackLastWords(places.controllerLastWords);
   manager.ready(() => controller.lanes.alive);
   await end;
   manager.stopping();

@@ -2,6 +2,7 @@ import { type Caller, type Implementation, implement } from '../api/action.ts';
 import { Fault } from '../api/fault.ts';
 import type { Secret } from '../api/secret-text.ts';
 import { givePowerOrder } from '../node/power/apply.ts';
+import { settingTroubles as readTroubles } from '../node/system-settings/config.ts';
 import { passwordField, stateOfField } from '../system/shadow.ts';
 import { systemctl } from '../system/systemctl.ts';
 import type { PasswordCheck } from './password.ts';
@@ -11,12 +12,15 @@ import {
   guardReboot,
   guardRestartController,
   passwordState,
+  settingTroubles,
 } from './schema.ts';
 import { checkTicket, GUARD_MILLISECONDS, issueTicket, ticketKey } from './ticket.ts';
 
 export interface GuardParts {
   passwords: PasswordCheck;
   keyPath: string;
+  /** Folder of node.ini. */
+  config: string;
   /** Milliseconds since boot. */
   now(): number;
   record(caller: Caller, event: string, outcome: string): Promise<void>;
@@ -34,10 +38,8 @@ export function guardActions(parts: GuardParts): Implementation[] {
       await parts.passwords.check(caller, password);
       return { ticket: issueTicket(await ticketKey(parts.keyPath), caller, parts.now()) };
     }),
-    implement(
-      guardRestartController,
-      order('guard.restartController', () => systemctl(['restart', CONTROLLER_UNIT])),
-    ),
+    implement(settingTroubles, async () => ({ troubles: await readTroubles(parts.config) })),
+    implement(guardRestartController, order('guard.restartController', restartController)),
     implement(
       guardReboot,
       order('guard.reboot', () => givePowerOrder('reboot')),
@@ -47,6 +49,12 @@ export function guardActions(parts: GuardParts): Implementation[] {
       order('guard.powerOff', () => givePowerOrder('poweroff')),
     ),
   ];
+}
+
+/** One that was started in vain too often is started all the same when a person asks for it. */
+async function restartController(): Promise<void> {
+  await systemctl(['reset-failed', CONTROLLER_UNIT]).catch(() => {});
+  await systemctl(['restart', CONTROLLER_UNIT]);
 }
 
 /** Carries an order out for whoever gave the password within the last ten minutes, and puts it on record first. */

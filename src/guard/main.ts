@@ -21,7 +21,7 @@ async function main(argv: string[]): Promise<void> {
   await ensureFolder(places.run, 0o755);
   const options = {
     places,
-    role: await readRole(places.config),
+    role: (await readRole(places.config)).role,
     version: process.env.ZS_VERSION ?? '0',
     log: data === undefined ? logToStderr : logToFile(resolve(data, 'log'), 'guard'),
   };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineAction } from '../api/action.ts';
 import { secret } from '../api/secret.ts';
 import { ticket } from '../api/session.ts';
+import type { Words } from '../api/words.ts';
 
 /** Whether root's password can be used to get in: `locked` accounts cannot, and the console says how to set one. */
 export const passwordState = defineAction<{ state: 'usable' | 'locked' | 'empty' }>()({
@@ -18,6 +19,14 @@ export const passwordState = defineAction<{ state: 'usable' | 'locked' | 'empty'
 export const checkPassword = defineAction<{ ticket: string }>()({
   name: 'guard.checkPassword',
   input: z.object({ password: secret }),
+  access: 'look',
+  lane: 'none',
+});
+
+/** What of this node's settings makes no sense, and what holds instead: for when the controller cannot say it. */
+export const settingTroubles = defineAction<{ troubles: readonly Words[] }>()({
+  name: 'guard.settingTroubles',
+  input: z.object({}),
   access: 'look',
   lane: 'none',
 });

@@ -63,7 +63,13 @@ function actions(places: Places, store: LockoutStore, log: Log): Implementation[
     isPassword: (password) => isPassword('root', password),
     record: (caller, outcome) => record(caller, 'password.check', outcome),
   });
-  return guardActions({ passwords, keyPath: places.guardKey, now: bootMilliseconds, record });
+  return guardActions({
+    passwords,
+    keyPath: places.guardKey,
+    config: places.config,
+    now: bootMilliseconds,
+    record,
+  });
 }
 
 /** Guard's actions stream nothing, and none is journaled. */

@@ -29,8 +29,9 @@ export function logToFile(folder: string, name: string): Log {
 }
 
 /** What brings a daemon down is said before it ends; whoever supervises it starts it again. */
-export function logCrash(log: Log): void {
+export function logCrash(log: Log, ending: (error: Error) => void = () => {}): void {
   process.on('uncaughtException', (error) => {
+    ending(error);
     log(`ended by a defect: ${error.stack ?? String(error)}`);
     process.exit(1);
   });

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { connect } from '../../src/api/client.ts';
 import { keepChange } from '../../src/node/network/change/schema.ts';
-import { TestNode } from './node.ts';
+import { bundle, TestNode } from './node.ts';
 import type { TestTerminal } from './terminal.ts';
 
 /** The long run: `ZS_ROUNDS=200`. */
@@ -223,6 +223,35 @@ describe('a machine that has run out', () => {
     );
     expect(node.program('controller').exitCode).toBeNull();
   });
+});
+
+test('a controller that cannot start: main screen and menu say why, and what of the settings makes no sense', async () => {
+  node = await TestNode.start({ password: PASSWORD, settings: 'idle_minutes = 240\n' });
+  const terminal = await opened({ columns: 160, rows: 50 });
+  await terminal.see('idle_minutes = 240 is not', 30_000);
+  await node.kill('controller');
+  const data = node.places.data;
+  renameSync(data, `${data}.aside`);
+  writeFileSync(data, '');
+  const { status } = spawnSync(process.execPath, [bundle('controller'), '--data', node.data]);
+  expect(status).toBe(1);
+  await terminal.see(`the controller does not answer (${node.data}`, 30_000);
+  terminal.press('f2');
+  await terminal.see('Root password', 30_000);
+  terminal.type(PASSWORD);
+  terminal.press('enter');
+  await terminal.see('Restart the Controller', 30_000);
+  terminal.press('enter');
+  const grid = await terminal.see('A change that was under way', 30_000);
+  expect(grid).toMatch(/data: /);
+  expect(grid).toContain('idle_minutes = 240 is not');
+  terminal.press('escape');
+  rmSync(data);
+  renameSync(`${data}.aside`, data);
+  await node.startController();
+  terminal.press('escape');
+  await terminal.see(MAIN, 30_000);
+  await terminal.gone(GONE, 30_000);
 });
 
 test('the wall clock set back and forth by hours: figures go on, the menu stays open, the password works', async () => {

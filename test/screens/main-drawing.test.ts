@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { NodeModel } from '../../screens/main/model.ts';
 import { mainPage } from '../../screens/main/page.ts';
-import type { Lang } from '../../src/api/words.ts';
+import { type Lang, same } from '../../src/api/words.ts';
 import { lineWidth, textOf } from '../../src/tui/text.ts';
 import { fixtureFacts, NOW } from '../fixtures/facts.ts';
 
@@ -40,7 +40,7 @@ describe.each(ROLES)('main screen, %s', (role) => {
 });
 
 test('a controller that does not answer is said above everything, with the time of the figures', () => {
-  const link = { state: 'lost', since: NOW - 61_000, why: 'it hangs' } as const;
+  const link = { state: 'lost', since: NOW - 61_000, why: same('it hangs') } as const;
   const { lines } = draw({ facts: fixtureFacts('compute'), link }, 80, 24);
   expect(textOf(lines).split('\n')[1]).toBe(
     ' ! the controller does not answer (it hangs): figures are from 20:46:30',
@@ -48,7 +48,7 @@ test('a controller that does not answer is said above everything, with the time 
 });
 
 test('one that was never heard: the node is named by what is known without it, and nothing is claimed', () => {
-  const link = { state: 'lost', since: NOW, why: 'nothing listens' } as const;
+  const link = { state: 'lost', since: NOW, why: same('nothing listens') } as const;
   const { lines } = draw({ facts: {}, link, self: { role: 'storage', hostname: 'node9' } }, 80, 24);
   const [title, lost] = textOf(lines).split('\n');
   expect(title).toMatch(/^ ZStack - OCFS2 Storage Node - node9 /);

@@ -9,7 +9,7 @@ import type { Role } from '../../src/api/role.ts';
 import { TestTerminal } from './terminal.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const bundle = (name: string) => join(root, 'dist', `${name}.cjs`);
+export const bundle = (name: string) => join(root, 'dist', `${name}.cjs`);
 
 /**
  * Runs what follows in a mount namespace whose /etc is a copy, so that passwords of this machine stay as they are, and

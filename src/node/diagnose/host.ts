@@ -1,8 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { access, readFile, statfs } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
-import { say } from '../../api/words.ts';
+import { type Lang, say } from '../../api/words.ts';
 import { mustRun, run } from '../../system/exec.ts';
+import { settingTroubles } from '../system-settings/config.ts';
 import { bad, type Check, good } from './check.ts';
 
 const FULL = 0.9;
@@ -20,6 +21,22 @@ export const HOST_CHECKS: readonly Check[] = [
       const found = await lookup(name).catch(() => undefined);
       if (found === undefined) return bad(say(`${name} does not resolve`, `${name} 无法解析`), remedy);
       return good(`${name} is ${found.address}`, `${name} 为 ${found.address}`);
+    },
+  },
+  {
+    key: 'settings',
+    title: say('settings of this node', '本节点的设置'),
+    async look({ config }) {
+      const troubles = await settingTroubles(config);
+      if (troubles.length === 0) return good('role and node.ini make sense', '角色与 node.ini 有效');
+      const of = (lang: Lang) => troubles.map((words) => words[lang]);
+      return bad(
+        say(of('en').join('; '), of('zh').join('；')),
+        say(
+          'put it right, then: systemctl restart zs-controller',
+          '更正后运行：systemctl restart zs-controller',
+        ),
+      );
     },
   },
   {

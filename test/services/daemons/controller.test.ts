@@ -1,9 +1,12 @@
-import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { lastWords } from '../../../screens/link/last-words.ts';
+import type { Connection } from '../../../src/api/client.ts';
 import { verifyAudit } from '../../../src/api/jobs.ts';
 import { touchSession } from '../../../src/api/session.ts';
-import { watchFacts } from '../../../src/node/facts/schema.ts';
+import { settingTroubles } from '../../../src/guard/schema.ts';
+import { type Facts, watchFacts } from '../../../src/node/facts/schema.ts';
 import { powerOff, powerVerdict, reboot } from '../../../src/node/power/schema.ts';
 import { isSystemdRunning } from '../../../src/system/systemctl.ts';
 import { isRoot, World } from './daemon.ts';
@@ -110,23 +113,52 @@ test('the audit chain is checked by hand: whole, then edited', async () => {
 });
 
 test.each([
-  ['node.ini', 'idle_minutes = never\n', 'idle_minutes'],
-  ['role', 'kitchen\n', 'kitchen is no role'],
-])('a setting that makes no sense is named: %s', async (name, text, why) => {
-  await mkdir(world.places.config, { recursive: true });
-  await writeFile(join(world.places.config, name), text);
-  const daemon = world.run('controller');
-  expect(await daemon.ended).toBe(1);
-  expect(daemon.output.trim().split('\n')).toHaveLength(1);
-  expect(daemon.output).toContain(why);
-});
+  ['node.ini', 'idle_minutes = 240\nmanagement_nic = em01\n', 'idle_minutes = 240 is not a whole number'],
+  ['node.ini', '\ufeff[node]\nidle_minuts = 10m\n', 'idle_minuts is no setting'],
+  ['role', 'kitchen\n', '"kitchen" is no role'],
+])(
+  'a setting in %s that makes no sense stops nothing, and is said everywhere: %j',
+  async (name, text, why) => {
+    await mkdir(world.places.config, { recursive: true });
+    await writeFile(join(world.places.config, name), text);
+    expect(await world.run('controller', { args: ['--recover'] }).ended).toBe(0);
+    expect(await world.run('controller', { args: ['--once', 'power.verdict'] }).ended).toBe(0);
+    await world.start('controller');
+    const script = await world.connect('controller', 'script');
+    expect(script.server.role).toBe('management');
+    expect(await attentionOf(script)).toContain(why);
+    await world.start('guard');
+    const guard = await world.connect('guard');
+    const { troubles } = await guard.call(settingTroubles, {});
+    expect(troubles.map(({ en }) => en)).toContainEqual(expect.stringContaining(why));
+  },
+);
 
-test('a folder that cannot be made is said in one line', async () => {
+/** ATTENTION as it is told first, as text. */
+async function attentionOf(connection: Connection): Promise<string> {
+  const abort = new AbortController();
+  let attention = '';
+  const onItem = (facts: Partial<Facts>) => {
+    if (facts.attention === undefined) return;
+    attention = facts.attention.map(({ words }) => words.en).join('\n');
+    abort.abort();
+  };
+  await connection.call(watchFacts, {}, { signal: abort.signal, onItem });
+  return attention;
+}
+
+test('a folder that cannot be made is said in one line, and left for whoever waits for the controller', async () => {
   await writeFile(world.places.data, 'in the way');
   const daemon = world.run('controller');
   expect(await daemon.ended).toBe(1);
   expect(daemon.output.trim().split('\n')).toHaveLength(1);
   expect(daemon.output).toContain(world.places.data);
+  const { mode } = await stat(world.places.controllerLastWords);
+  expect((mode & 0o777).toString(8)).toBe('644');
+  expect(lastWords(world.places.controllerLastWords)?.en).toContain(world.places.data);
+  await rm(world.places.data);
+  await world.start('controller');
+  await vi.waitUntil(() => lastWords(world.places.controllerLastWords) === undefined);
 });
 
 describe.skipIf(isSystemdRunning())('where systemd does not run', () => {

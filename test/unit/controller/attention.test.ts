@@ -9,9 +9,11 @@ const settled = (words: string, outcome: Settled['outcome'] = 'undone'): Settled
 });
 
 test('what was settled in the same words is one line with their number, in the order of the first', () => {
-  const lines = attentionOf({ trouble: undefined, findings: [] }, [
-    ...[settled('bond0 undone'), settled('stuck', 'stuck'), settled('bond0 undone'), settled('br0 undone')],
-  ]);
+  const lines = attentionOf(
+    { trouble: undefined, findings: [] },
+    [...[settled('bond0 undone'), settled('stuck', 'stuck'), settled('bond0 undone'), settled('br0 undone')]],
+    [],
+  );
   expect(lines.map(({ level, words: { en, zh } }) => [level, en, zh])).toEqual([
     ['warn', 'bond0 undone (2 times)', 'bond0 undone（2 次）'],
     ['bad', 'stuck', 'stuck'],
@@ -21,10 +23,11 @@ test('what was settled in the same words is one line with their number, in the o
 
 test('a record that cannot be written, and one that was changed, come first', () => {
   const audit = { trouble: same('the disk is full'), findings: ['line 3 was changed'] };
-  const lines = attentionOf(audit, [settled('undone')]);
+  const lines = attentionOf(audit, [settled('undone')], [same('node.ini: idle_minutes')]);
   expect(lines.map(({ level, words }) => `${level}: ${words.en}`)).toEqual([
     'bad: changes are refused, they cannot be recorded: the disk is full',
     'bad: audit: line 3 was changed',
+    'warn: node.ini: idle_minutes',
     'warn: undone',
   ]);
 });
