@@ -9,7 +9,7 @@ import type {
   passwordState as PasswordState,
 } from '../../src/guard/schema.ts';
 import { confirm } from '../../src/tui/confirm.ts';
-import { form } from '../../src/tui/form.ts';
+import { type FormRun, form } from '../../src/tui/form.ts';
 import { faultMessage, message } from '../../src/tui/message.ts';
 import type { Context } from '../context.ts';
 import { type Access, openAccess } from './session.ts';
@@ -76,8 +76,8 @@ function passwordForm(context: Context, area: Area, purpose: Words, opened: (acc
     title: TITLE,
     notes: [purpose],
     fields: [{ name: 'password', label: say('Password', '密码'), kind: 'secret' }],
-    async submit({ password }) {
-      if (password instanceof Secret) outcome = await checked(context, password);
+    async submit({ password }, { progress }) {
+      if (password instanceof Secret) outcome = await checked(context, password, progress);
     },
     done() {
       if (outcome instanceof Fault) context.stage.open(faultMessage(outcome, TITLE));
@@ -86,9 +86,14 @@ function passwordForm(context: Context, area: Area, purpose: Words, opened: (acc
   });
 }
 
-async function checked(context: Context, password: Secret): Promise<{ ticket: string } | Fault> {
+async function checked(
+  context: Context,
+  password: Secret,
+  progress: FormRun['progress'],
+): Promise<{ ticket: string } | Fault> {
+  const onProgress = ({ words }: { words: Words }) => progress(words);
   try {
-    return await context.guard((guard) => guard.call(CHECK_PASSWORD, { password }));
+    return await context.guard((guard) => guard.call(CHECK_PASSWORD, { password }, { onProgress }));
   } catch (thrown) {
     const fault = Fault.from(thrown);
     if (fault.kind === 'refused') return fault;

@@ -7,6 +7,7 @@ import type { Page } from '../../src/tui/page.ts';
 import { span } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import type { Entry } from '../menu/entry.ts';
+import { agreed } from './agreed.ts';
 import { confirmed } from './confirmed.ts';
 import { SERVICE_PASSWORDS, servicePasswordForm } from './service-password.ts';
 
@@ -50,29 +51,31 @@ const kinds = (context: Context): Page =>
     empty: say('none', '无'),
   });
 
+const SURE = say('Change the password of root now?', '现在修改 root 密码？');
+const OWN = say('This is the password of the system and of this console.', '该密码用于系统登录和本控制台。');
+const MANAGED = say(
+  'The management node logs in with this password: tell it the new one afterwards.',
+  '管理节点使用该密码登录：修改后请在管理节点更新。',
+);
+
 function rootPasswordForm(context: Context): Page {
-  const managed = context.role() !== 'management';
+  const consequence = context.role() === 'management' ? OWN : MANAGED;
   return form({
     title: say('Change the password of root', '修改 root 密码'),
-    notes: managed
-      ? [
-          say(
-            'The management node logs in with this password: tell it the new one afterwards.',
-            '管理节点使用该密码登录：修改后请在管理节点更新。',
-          ),
-        ]
-      : [say('This is the password of the system and of this console.', '该密码用于系统登录和本控制台。')],
+    notes: [consequence],
     fields: [
       { name: 'oldPassword', label: say('Old password', '旧密码'), kind: 'secret' },
       { name: 'newPassword', label: say('New password', '新密码'), kind: 'secret' },
       { name: 'confirmation', label: say('New again', '再次输入'), kind: 'secret' },
     ],
     check: confirmed,
-    async submit(values) {
+    async submit(values, { progress }) {
       const { changeRootPassword } = await import('../../src/node/accounts/schema.ts');
       const { oldPassword, newPassword } = values;
       if (!(oldPassword instanceof Secret) || !(newPassword instanceof Secret)) return;
-      await context.controller().call(changeRootPassword, { oldPassword, newPassword });
+      await agreed(context, ROOT, [SURE, consequence]);
+      const onProgress = ({ words }: { words: Words }) => progress(words);
+      await context.controller().call(changeRootPassword, { oldPassword, newPassword }, { onProgress });
     },
     done: () =>
       context.stage.open(

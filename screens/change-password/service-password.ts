@@ -1,14 +1,13 @@
 import { reference } from '../../src/api/client.ts';
-import { Fault } from '../../src/api/fault.ts';
 import { Secret } from '../../src/api/secret-text.ts';
 import { say, type Words } from '../../src/api/words.ts';
 import type { changeBrokerPassword } from '../../src/node/broker/schema.ts';
 import type { changeDatabaseRoot, changeDatabaseService } from '../../src/node/database/schema.ts';
-import { confirm } from '../../src/tui/confirm.ts';
 import { type FormRun, form } from '../../src/tui/form.ts';
 import { message } from '../../src/tui/message.ts';
 import type { Page } from '../../src/tui/page.ts';
 import type { Context } from '../context.ts';
+import { agreed } from './agreed.ts';
 import { confirmed } from './confirmed.ts';
 
 interface Passwords {
@@ -85,7 +84,7 @@ export function servicePasswordForm(context: Context, kind: ServicePassword): Pa
     check: confirmed,
     async submit({ rootPassword, newPassword }, run) {
       if (!(rootPassword instanceof Secret) || !(newPassword instanceof Secret)) return;
-      if (!(await agreed(context, kind))) throw new Fault('conflict', say('nothing was changed', '未做修改'));
+      await agreed(context, kind.label, [kind.consequence]);
       await kind.change(context, { rootPassword, newPassword }, run);
     },
     done: () =>
@@ -94,16 +93,3 @@ export function servicePasswordForm(context: Context, kind: ServicePassword): Pa
       ),
   });
 }
-
-/** Y or N in a window over the form. */
-const agreed = (context: Context, kind: ServicePassword): Promise<boolean> =>
-  new Promise((resolve) => {
-    context.stage.open(
-      confirm({
-        title: kind.label,
-        lines: [kind.consequence],
-        yes: () => resolve(true),
-        no: () => resolve(false),
-      }),
-    );
-  });

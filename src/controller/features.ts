@@ -55,7 +55,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
   const rootPassword = new RootPassword(join(places.data, 'accounts'), onTheirWay);
   const passwords = new PasswordCheck({
     // The same counts as guard's: failures here and there add up.
-    store: new LockoutStore([join(places.data, 'guard'), join(places.run, 'guard')], log),
+    store: new LockoutStore([join(places.data, 'guard'), join(places.run, 'guard')], places.run, log),
     now: bootMilliseconds,
     wait: (milliseconds) => sleep(milliseconds),
     state: async () => stateOfField(await passwordField('root')),
@@ -86,7 +86,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
       ...network.actions(),
       ...powerActions(needs.goings),
       ...terminalActions,
-      ...accountActions((caller, password) => passwords.check(caller, password), onTheirWay),
+      ...accountActions((caller, password, tell) => passwords.check(caller, password, tell), onTheirWay),
       ...nodeServiceActions(nodeServices(needs.options)),
       ...system.actions,
       ...(isManagement ? [] : nodeResetActions(reset)),
@@ -143,6 +143,6 @@ function managementOf(
     licence: { path: licence, config: places.config },
     service: MANAGEMENT,
     onTheirWay,
-    checkPassword: (caller, password) => passwords.check(caller, password),
+    checkPassword: (caller, password, tell) => passwords.check(caller, password, tell),
   });
 }

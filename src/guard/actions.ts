@@ -34,8 +34,8 @@ export function guardActions(parts: GuardParts): Implementation[] {
       withTicket(parts, run.caller, input.ticket, event, give);
   return [
     implement(passwordState, async () => ({ state: stateOfField(await passwordField('root')) })),
-    implement(checkPassword, async ({ password }, { caller }) => {
-      await parts.passwords.check(caller, password);
+    implement(checkPassword, async ({ password }, { caller, progress }) => {
+      await parts.passwords.check(caller, password, progress);
       return { ticket: issueTicket(await ticketKey(parts.keyPath), caller, parts.now()) };
     }),
     implement(settingTroubles, async () => ({ troubles: await readTroubles(parts.config) })),

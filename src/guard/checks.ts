@@ -1,6 +1,7 @@
 import { appendFile, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureFolder, readText } from '../system/files.ts';
+import { inTurn } from '../system/serial.ts';
 
 /**
  * What guard did, in a small file of its own, so that it is on record when the controller is dead. The controller
@@ -46,8 +47,12 @@ export class CheckLog {
     this.#folder = folder;
   }
 
-  /** Rejects with the disk's error. */
-  async add(check: Omit<Check, 'seq' | 'at'>): Promise<void> {
+  /** Rejects with the disk's error. Rows that come at once are written one after the other: a number stands there once. */
+  add(check: Omit<Check, 'seq' | 'at'>): Promise<void> {
+    return inTurn(path(this.#folder), () => this.#add(check));
+  }
+
+  async #add(check: Omit<Check, 'seq' | 'at'>): Promise<void> {
     await ensureFolder(this.#folder);
     this.#seq ??= (await readChecks(this.#folder)).at(-1)?.seq ?? 0;
     this.#seq += 1;

@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bootId } from '../system/boot.ts';
 import { ensureFolder, readText, writeWhole } from '../system/files.ts';
+import { alone } from '../system/lock.ts';
 import { type Counters, current, rebased, worse } from './lockout.ts';
 
 const FILE_LIMIT = 256 * 1024;
@@ -14,16 +15,23 @@ interface Kept {
 
 /**
  * Counters on disk, in the data folder; while that cannot be written in the run folder, and at worst in memory only.
+ * Guard, controller and programs for one action share them: what is counted is read, changed and written back by one
+ * at a time.
  */
 export class LockoutStore {
   readonly #folders: string[];
+  readonly #lock: string;
   readonly #log: (text: string) => void;
   /** What could be written nowhere. */
   #memory: Counters | undefined;
 
-  /** @param folders best first */
-  constructor(folders: string[], log: (text: string) => void) {
+  /**
+   * @param folders best first
+   * @param lock a folder that exists, the same for all who count, and that nobody locks for longer
+   */
+  constructor(folders: string[], lock: string, log: (text: string) => void) {
     this.#folders = folders;
+    this.#lock = lock;
     this.#log = log;
   }
 
@@ -33,14 +41,18 @@ export class LockoutStore {
   }
 
   /**
-   * As they are on the disk now: guard and controller share them.
+   * Changes them, and answers them as they are then. What the change throws, it changes nothing by.
    * @param now milliseconds since boot
    */
-  async load(now: number): Promise<Counters> {
-    return current(this.#memory ?? (await this.#read(now)), now);
+  change(now: number, change: (counters: Counters) => Counters): Promise<Counters> {
+    return alone(this.#lock, async () => {
+      const changed = change(current(this.#memory ?? (await this.#read(now)), now));
+      await this.#save(changed);
+      return changed;
+    });
   }
 
-  async save(counters: Counters): Promise<void> {
+  async #save(counters: Counters): Promise<void> {
     const text = JSON.stringify({ boot: bootId(), counters } satisfies Kept);
     let kept = false;
     for (const folder of this.#folders) {

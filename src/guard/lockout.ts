@@ -89,6 +89,14 @@ export function cleared(counters: Counters, line: string): Counters {
   return Object.fromEntries(Object.entries(counters).filter(([key]) => !keys.includes(key)));
 }
 
+/** How many failures more it takes until this line is locked. */
+export function triesLeft(counters: Counters, line: string): number {
+  return Math.max(
+    0,
+    Math.min(...keysOf(line).map(([key, { most }]) => most - (counters[key]?.failures ?? 0))),
+  );
+}
+
 /** Milliseconds that the answer to the newest failure is held back. */
 export function delayOf(counters: Counters, line: string): number {
   return Math.max(...keysOf(line).map(([key, rule]) => delay(counters[key]?.failures ?? 0, rule)));

@@ -1,9 +1,19 @@
 import type { Caller } from '../api/action.ts';
 import { Fault } from '../api/fault.ts';
 import type { Secret } from '../api/secret-text.ts';
-import { say } from '../api/words.ts';
+import { say, type Words } from '../api/words.ts';
 import type { PasswordState } from '../system/shadow.ts';
-import { cleared, delayOf, failed, lockedFor, poolOf, takenBack } from './lockout.ts';
+import {
+  type Counters,
+  cleared,
+  delayOf,
+  failed,
+  LOCKED_MILLISECONDS,
+  lockedFor,
+  poolOf,
+  takenBack,
+  triesLeft,
+} from './lockout.ts';
 import type { LockoutStore } from './lockout-store.ts';
 
 export interface PasswordOptions {
@@ -31,16 +41,17 @@ export class PasswordCheck {
 
   /**
    * Settles when it was the right one. Throws `refused` for a wrong one, when locked out, or when root has no usable
-   * password. Attempts of one line, and those of all pseudo-terminals together, are made one after the other:
-   * attempts side by side gain nothing.
+   * password, or one that has expired. Attempts of one line, and those of all pseudo-terminals together, are made one
+   * after the other: attempts side by side gain nothing.
+   * @param tell says why the answer to a wrong one is held back
    */
-  async check(caller: Caller, password: Secret): Promise<void> {
+  async check(caller: Caller, password: Secret, tell: (words: Words) => void): Promise<void> {
     const key = poolOf(caller.line) === 'remote' ? 'remote' : caller.line;
     const queue = this.#queues.get(key) ?? { last: Promise.resolve(), length: 0 };
     if (queue.length > WAITING) throw busy();
     this.#queues.set(key, queue);
     queue.length += 1;
-    const attempt = queue.last.then(() => this.#attempt(caller, password));
+    const attempt = queue.last.then(() => this.#attempt(caller, password, tell));
     queue.last = attempt.catch(() => {});
     try {
       await attempt;
@@ -50,19 +61,22 @@ export class PasswordCheck {
     }
   }
 
-  async #attempt(caller: Caller, password: Secret): Promise<void> {
-    const { record, state } = this.#options;
+  async #attempt(caller: Caller, password: Secret, tell: (words: Words) => void): Promise<void> {
+    const { record, state, wait } = this.#options;
+    const { line } = caller;
     if ((await state()) !== 'usable') throw noPassword();
-    await this.#refuseLocked(caller);
-    // Counted before it is known: a guard that is killed during the check has counted it all the same.
-    await this.#count(caller);
+    const counters = await this.#count(caller);
     if (await this.#isRight(caller, password)) {
-      await this.#change((counters) => cleared(counters, caller.line));
+      await this.#change((now) => cleared(now, line));
       return record(caller, 'right');
     }
     await record(caller, 'wrong');
-    await this.#options.wait(delayOf(await this.#counters(), caller.line));
-    throw wrong();
+    const { en, zh } = wrongWords(triesLeft(counters, line));
+    const delay = delayOf(counters, line);
+    const seconds = Math.round(delay / 1000);
+    if (delay > 0) tell(say(`${en}; the next may be tried in ${seconds} s`, `${zh}；${seconds} 秒后可再试`));
+    await wait(delay);
+    throw new Fault('refused', say(en, zh), { field: 'password' });
   }
 
   async #isRight(caller: Caller, password: Secret): Promise<boolean> {
@@ -70,33 +84,43 @@ export class PasswordCheck {
       return await this.#options.isPassword(password);
     } catch (thrown) {
       await this.#change((counters) => takenBack(counters, caller.line));
+      if (Fault.from(thrown).kind === 'refused') await this.#options.record(caller, 'expired');
       throw thrown;
     }
   }
 
-  async #refuseLocked(caller: Caller): Promise<void> {
-    const left = lockedFor(await this.#counters(), caller.line, this.#options.now());
-    if (left <= 0) return;
-    await this.#options.record(caller, 'locked out');
+  /**
+   * Refuses when it is locked, else counts in the same step, before the password is known to be wrong: many attempts
+   * at once are no more than were left, and a guard that is killed during the check has counted it all the same.
+   */
+  async #count(caller: Caller): Promise<Counters> {
+    const { now, record } = this.#options;
+    const { line } = caller;
+    let left = 0;
+    const counters = await this.#change((counted) => {
+      left = lockedFor(counted, line, now());
+      return left > 0 ? counted : failed(counted, line, now());
+    });
+    if (left <= 0) return counters;
+    await record(caller, 'locked out');
     throw locked(left);
   }
 
-  #count({ line }: Caller): Promise<void> {
-    return this.#change((counters) => failed(counters, line, this.#options.now()));
-  }
-
-  #counters() {
-    return this.#options.store.load(this.#options.now());
-  }
-
-  async #change(
-    change: (counters: Awaited<ReturnType<LockoutStore['load']>>) => typeof counters,
-  ): Promise<void> {
-    await this.#options.store.save(change(await this.#counters()));
+  #change(change: (counters: Counters) => Counters): Promise<Counters> {
+    return this.#options.store.change(this.#options.now(), change);
   }
 }
 
-const wrong = (): Fault => new Fault('refused', say('wrong password', '密码错误'), { field: 'password' });
+const MINUTES = LOCKED_MILLISECONDS / 60_000;
+
+function wrongWords(left: number): Words {
+  if (left === 0) return say(`wrong password: locked for ${MINUTES} min`, `密码错误：已锁定 ${MINUTES} 分钟`);
+  const tries = left === 1 ? '1 try' : `${left} tries`;
+  return say(
+    `wrong password: ${tries} left, then it is locked for ${MINUTES} min`,
+    `密码错误：还可尝试 ${left} 次，之后锁定 ${MINUTES} 分钟`,
+  );
+}
 
 const busy = (): Fault =>
   new Fault('refused', say('another password is being checked', '正在检查另一个密码'), { field: 'password' });

@@ -29,7 +29,7 @@ export interface GuardOptions {
 export async function serveGuard(server: Server, options: GuardOptions): Promise<void> {
   const { places, role, version, log } = options;
   logCrash(log);
-  const store = new LockoutStore([join(places.data, 'guard'), join(places.run, 'guard')], log);
+  const store = new LockoutStore([join(places.data, 'guard'), join(places.run, 'guard')], places.run, log);
   const registry = new Registry(actions(places, store, log));
   const serving = serve(server, {
     hello: { version, role },
@@ -72,7 +72,7 @@ function actions(places: Places, store: LockoutStore, log: Log): Implementation[
   });
 }
 
-/** Guard's actions stream nothing, and none is journaled. */
+/** Guard's actions stream nothing but how they go on, and none is journaled. */
 function call(
   registry: Registry,
   caller: Caller,
@@ -88,7 +88,7 @@ function call(
     caller,
     signal: reply.signal,
     emit: never,
-    progress: never,
+    progress: (words) => reply.progress({ words }),
     carryOut: never,
     holding: never,
   };

@@ -1,7 +1,9 @@
 import { closeSync, fstatSync, openSync, readFileSync, type Stats } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
 import { tryLock } from './posix.ts';
+import { inTurn } from './serial.ts';
 
 /**
  * Takes the lock on a data folder: one program changes it at a time. The kernel frees it when its holder dies. It is
@@ -19,6 +21,23 @@ export function lockFolder(folder: string): { release(): void } {
     { next: say('ask that one, or end it first', '请使用它，或先结束它') },
   );
 }
+
+const AGAIN_MILLISECONDS = 5;
+
+/**
+ * Runs the work while no other process that asks by the same folder runs its own: for what is read, changed and
+ * written back in a few milliseconds. The folder must exist; who waits is not told.
+ */
+export const alone = <T>(folder: string, work: () => Promise<T>): Promise<T> =>
+  inTurn(folder, async () => {
+    const fd = openSync(folder, 'r');
+    try {
+      while (!tryLock(fd)) await sleep(AGAIN_MILLISECONDS);
+      return await work();
+    } finally {
+      closeSync(fd);
+    }
+  });
 
 /** The pid that /proc/locks names for this file; undefined when it is in another pid namespace or on an odd file system. */
 function holderOf(file: Stats): number | undefined {

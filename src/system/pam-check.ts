@@ -5,7 +5,11 @@ import koffi from 'koffi';
  * The program that talks with PAM (pam(3)), by koffi: user and password on two lines of stdin, the verdict as JSON on
  * stdout. Needs root: pam_unix reads /etc/shadow itself.
  */
-export type PamAnswer = { verdict: 'right' | 'wrong' } | { verdict: 'broken'; why: string };
+export type PamAnswer =
+  | { verdict: 'right' | 'wrong' }
+  /** What of it; the password itself may be the right one. */
+  | { verdict: 'expired'; what: 'account' | 'password' }
+  | { verdict: 'broken'; why: string };
 
 const SERVICE_FOLDERS = ['/etc/pam.d', '/usr/lib/pam.d', '/usr/share/pam.d'];
 
@@ -24,8 +28,11 @@ const PROMPT_ECHO_ON = 2;
 const SUCCESS = 0;
 const BUF_ERR = 5;
 const CONV_ERR = 19;
-/** PERM_DENIED, AUTH_ERR, USER_UNKNOWN, MAXTRIES, ACCT_EXPIRED, AUTHTOK_EXPIRED: all of them mean no. */
-const WRONG = new Set([6, 7, 10, 11, 13, 27]);
+/** PERM_DENIED, AUTH_ERR, USER_UNKNOWN, MAXTRIES: all of them mean no. */
+const WRONG = new Set([6, 7, 10, 11]);
+const ACCOUNT_EXPIRED = 13;
+/** And was not changed in the time that there was for it. */
+const PASSWORD_EXPIRED = 27;
 /** The right password, which should be changed soon. */
 const NEW_PASSWORD_WANTED = 12;
 
@@ -59,14 +66,19 @@ function check(user: string, password: string): PamAnswer {
   const handle: [bigint | null] = [null];
   const started: number = pam.start(pamService(), user, { conv: callback, data: null }, handle);
   if (started !== SUCCESS) return broken(pam, null, started);
-  const code: number = pam.authenticate(handle[0], SILENT) || pam.account(handle[0], SILENT);
-  const answer = verdict(pam, handle[0], code);
+  const authenticated: number = pam.authenticate(handle[0], SILENT);
+  const code: number = authenticated || pam.account(handle[0], SILENT);
+  // A right password that opens nothing for another reason is no wrong one.
+  const isBarred = authenticated === SUCCESS && WRONG.has(code);
+  const answer = isBarred ? broken(pam, handle[0], code) : verdict(pam, handle[0], code);
   pam.end(handle[0], code);
   return answer;
 }
 
 function verdict(pam: Pam, handle: bigint | null, code: number): PamAnswer {
   if (code === SUCCESS || code === NEW_PASSWORD_WANTED) return { verdict: 'right' };
+  if (code === ACCOUNT_EXPIRED) return { verdict: 'expired', what: 'account' };
+  if (code === PASSWORD_EXPIRED) return { verdict: 'expired', what: 'password' };
   return WRONG.has(code) ? { verdict: 'wrong' } : broken(pam, handle, code);
 }
 

@@ -39,7 +39,7 @@ export interface FormOptions {
   input?(values: Values): unknown;
   /** What no schema of one input can see, such as a confirmation that differs. */
   check?(values: Values): Fault | undefined;
-  /** A fault that it throws is said in the form, at its field; what was typed stays, a refused secret does not. */
+  /** A fault that it throws is said in the form, at its field; what was typed stays, a secret that is refused does not. */
   submit(values: Values, run: FormRun): Promise<void>;
   /** What to put into a field that was left empty and that the fault is about: it is there to be taken or changed. */
   offer?(field: string, values: Values): string | undefined;
@@ -245,7 +245,8 @@ class Form implements Page {
   #fail(fault: Fault): void {
     const { field, kind, words, next } = fault;
     const wrong = (state: FieldState) =>
-      state.field.kind === 'secret' && (kind === 'refused' || state.field.name === field);
+      state.field.kind === 'secret' &&
+      (field === undefined ? kind === 'refused' : state.field.name === field);
     const named = this.#fields.findIndex((state) => state.field.name === field);
     const said = naming(this.#fields[named]?.field.label, words);
     this.#problem = next === undefined ? said : say(`${said.en}. ${next.en}`, `${said.zh}。${next.zh}`);

@@ -81,10 +81,8 @@ async function changePassword(password: string, kind: string, words: string[], e
     terminal.press('tab');
   }
   terminal.press('enter');
-  if (kind !== 'System root') {
-    await terminal.see('<Y>');
-    terminal.press('y');
-  }
+  await terminal.see('<Y>');
+  terminal.press('y');
   await terminal.see(end, 40_000);
   await node.endConsoles();
 }

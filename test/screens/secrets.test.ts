@@ -35,8 +35,21 @@ test("root's password is changed from the console, and no trace of old, new or w
   const before = node.shadow;
   await terminal.see('<F2> System Configuration');
   await change(terminal, WRONG, NEW, NEW);
-  await terminal.see('Old password: wrong password');
+  await terminal.see('Change the password of root now?');
+  terminal.press('n');
+  await terminal.see('nothing was changed');
+  terminal.press('enter');
+  await terminal.see('Change the password of root now?');
+  terminal.press('y');
+  await terminal.see('Old password: wrong password: 9 tries left, then it is locked');
   expect(node.shadow).toBe(before);
+  // Only the wrong one is to be typed again.
+  expect(terminal.grid()).toMatch(/New password +\*+/);
+  terminal.type(`${OLD}x`);
+  terminal.press('enter');
+  await terminal.see('Change the password of root now?');
+  terminal.press('y');
+  await terminal.see('Old password: wrong password: 8 tries left');
   terminal.press('escape');
   await terminal.gone('Old password');
   await fill(terminal, OLD, NEW, `${NEW}x`);
@@ -45,6 +58,8 @@ test("root's password is changed from the console, and no trace of old, new or w
   terminal.press('escape');
   await terminal.gone('Old password');
   await fill(terminal, OLD, NEW, NEW);
+  await terminal.see('Change the password of root now?');
+  terminal.press('y');
   await terminal.see('The password of root is changed.');
   expect(node.shadow).not.toBe(before);
   await node.endConsoles();

@@ -27,6 +27,8 @@ machineTest(
     await choose(machine, 'Change Passwords');
     await machine.screen.see(/New again/);
     await machine.keyboard.type(`${ROOT_PASSWORD}\t${NEW_PASSWORD}\t${NEW_PASSWORD}\n`);
+    await machine.screen.see(/Change the password of root now/);
+    await machine.keyboard.type('y');
     await machine.screen.see(/The password of root is changed/);
 
     await turnTo(machine, 2);

@@ -41,6 +41,8 @@ machineTest(
     await choose(machine, 'Change Passwords');
     await machine.screen.see(/New again/);
     await machine.keyboard.type(`${ROOT_PASSWORD}\tanother-word-1\tanother-word-1\n`);
+    await machine.screen.see(/Change the password of root now/);
+    await machine.keyboard.type('y');
     await machine.screen.see(/the disk is read-only/);
     await machine.keyboard.press('esc');
     await machine.keyboard.press('esc');

@@ -16,7 +16,7 @@ export const brokerExecutors = (parts: BrokerParts): [string, Executor][] => [
 /** @param check of the system's root password, slowed down and locked out like every other */
 export const brokerActions = (parts: BrokerParts, check: CheckPassword): Implementation[] => [
   implement(changeBrokerPassword, async ({ rootPassword, newPassword }, run) => {
-    await check(run.caller, rootPassword).catch(blameRootPassword);
+    await check(run.caller, rootPassword, (words) => run.progress(words)).catch(blameRootPassword);
     const { user } = await configuredBroker(parts.properties);
     if ((await parts.broker.user(user)) === undefined) throw noUser(user);
     await parts.onTheirWay.during(newPassword, async (id) => {

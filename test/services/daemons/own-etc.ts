@@ -32,9 +32,14 @@ export class OwnEtc {
   }
 
   setPassword(password: string): void {
-    const [command = '', ...args] = [...this.through, 'chpasswd'];
-    const ran = spawnSync(command, args, { input: `root:${password}\n`, encoding: 'utf8' });
-    if (ran.status !== 0) throw new Error(`chpasswd: ${ran.stderr}`);
+    this.run(['chpasswd'], `root:${password}\n`);
+  }
+
+  /** Runs a program that changes it. */
+  run(argv: readonly string[], input = ''): void {
+    const [command = '', ...args] = [...this.through, ...argv];
+    const ran = spawnSync(command, args, { input, encoding: 'utf8' });
+    if (ran.status !== 0) throw new Error(`${argv.join(' ')}: ${ran.stderr}`);
   }
 
   /** Root's password field, as it is. */
@@ -43,8 +48,18 @@ export class OwnEtc {
     return row?.split(':')[1] ?? '';
   }
 
-  async setField(field: string): Promise<void> {
-    const rows = (await this.#shadow()).map((row) => row.replace(/^root:[^:]*:/, () => `root:${field}:`));
+  setField(field: string): Promise<void> {
+    return this.setFields({ 1: field });
+  }
+
+  /** Fields of root's row in /etc/shadow by their places (shadow(5)): 1 password, 2 day of its change, 4 most days, 6 inactive, 7 expiry. */
+  async setFields(fields: Readonly<Record<number, string>>): Promise<void> {
+    const changed = (row: string) =>
+      row
+        .split(':')
+        .map((field, place) => fields[place] ?? field)
+        .join(':');
+    const rows = (await this.#shadow()).map((row) => (row.startsWith('root:') ? changed(row) : row));
     await writeFile(join(this.folder, 'shadow'), rows.join('\n'));
   }
 

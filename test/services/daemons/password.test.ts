@@ -4,6 +4,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Connection } from '../../../src/api/client.ts';
+import type { Fault } from '../../../src/api/fault.ts';
 import { acknowledgeChange } from '../../../src/api/jobs.ts';
 import { openSession } from '../../../src/api/session.ts';
 import { checkPassword, passwordState } from '../../../src/guard/schema.ts';
@@ -14,6 +15,8 @@ import { OwnEtc } from './own-etc.ts';
 import { filesWith, watchProcesses } from './secrets.ts';
 
 const OLD = 'Alt-und-lang 7!';
+/** A day as /etc/shadow counts them, from today. */
+const days = (from: number): string => String(Math.floor(Date.now() / 86_400_000) + from);
 const NEW = 'Neu:noch-länger 8?';
 
 describe.skipIf(!isRoot)('the password check (needs root)', () => {
@@ -41,7 +44,7 @@ describe.skipIf(!isRoot)('the password check (needs root)', () => {
       await guard.call(checkPassword, { password });
       return true;
     } catch (error) {
-      expect(error).toMatchObject({ kind: 'refused', message: 'wrong password' });
+      expect(error).toMatchObject({ kind: 'refused', message: expect.stringMatching(/^wrong password: /) });
       return false;
     }
   };
@@ -109,6 +112,38 @@ describe.skipIf(!isRoot)('the password check (needs root)', () => {
     }
   });
 
+  test.each([
+    ['password and account alive', {}, undefined],
+    ['password to be changed at the next log-in', { 2: '0' }, undefined],
+    ['password expired, in its days of grace', { 2: days(-200), 4: '90', 6: '180' }, undefined],
+    ['password expired and inactive', { 2: days(-200), 4: '90', 6: '30' }, 'the password of root expired'],
+    ['account expired', { 7: days(-1) }, 'the account root has expired'],
+  ])('%s', async (_what, fields, said) => {
+    await etc.setFields(fields);
+    const guard = await startGuard();
+    if (said === undefined) return expect(await isRight(guard, OLD)).toBe(true);
+    for (let times = 0; times < 12; times += 1) {
+      await expect(guard.call(checkPassword, { password: OLD })).rejects.toMatchObject({
+        kind: 'refused',
+        message: expect.stringContaining(said),
+        next: { en: expect.stringMatching(/sudo (passwd|chage)/) },
+      });
+    }
+    // None of these was counted; a wrong one is, and is called so.
+    expect(await isRight(guard, 'nonsense')).toBe(false);
+    const { counters } = JSON.parse(await readFile(join(world.places.data, 'guard/lockout.json'), 'utf8'));
+    expect(counters['line -'].failures).toBe(1);
+  });
+
+  test('what is said to do about it helps', async () => {
+    await etc.setFields({ 7: days(-1) });
+    const guard = await startGuard();
+    const fault = await guard.call(checkPassword, { password: OLD }).catch((thrown: Fault) => thrown);
+    const command = /sudo ([^;]+);/.exec((fault as Fault).next?.en ?? '')?.[1] ?? '';
+    etc.run(command.split(' '));
+    expect(await isRight(guard, OLD)).toBe(true);
+  });
+
   test('without a service of our own the system’s default is used; without that one it is said', async () => {
     await rm(join(etc.folder, 'pam.d/zs-guard'));
     const guard = await startGuard();
@@ -173,7 +208,7 @@ describe.skipIf(!isRoot)('the password check (needs root)', () => {
       await expect(call).rejects.toMatchObject({
         kind: 'refused',
         field: 'oldPassword',
-        message: 'wrong password',
+        message: expect.stringMatching(/^wrong password: /),
       });
       expect(await etc.field()).toBe(before);
       const counts = JSON.parse(await readFile(join(world.places.data, 'guard/lockout.json'), 'utf8'));

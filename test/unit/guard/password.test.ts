@@ -17,12 +17,13 @@ const on = (line: string): Caller => ({ uid: 990, pid: 1, line, program: 'consol
 let folder: string;
 let now: number;
 let waited: number[];
+let told: string[];
 let records: string[];
 let asked: number;
 let state: PasswordState;
 let pam: (password: Secret) => Promise<boolean>;
 
-const newStore = () => new LockoutStore([join(folder, 'data'), join(folder, 'run')], () => {});
+const newStore = () => new LockoutStore([join(folder, 'data'), join(folder, 'run')], folder, () => {});
 
 /** A guard that was just started. */
 function guard(store = newStore()): PasswordCheck {
@@ -40,7 +41,7 @@ function guard(store = newStore()): PasswordCheck {
 }
 
 const attempt = (check: PasswordCheck, password: string, line = 'tty1') =>
-  check.check(on(line), new Secret(password));
+  check.check(on(line), new Secret(password), (words) => void told.push(words.en));
 
 async function failTimes(times: number, line = 'tty1', check = guard()): Promise<void> {
   for (let index = 0; index < times; index += 1) {
@@ -52,6 +53,7 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'zs-guard-'));
   now = 100 * MINUTE;
   waited = [];
+  told = [];
   records = [];
   asked = 0;
   state = 'usable';
@@ -174,6 +176,55 @@ test('attempts side by side gain nothing: they are made one after the other, and
   );
   expect(busy.length).toBe(45);
   expect(asked).toBe(5);
+});
+
+test.each([1, 3])(
+  'many lines at once, through %i checkers: no more than ten on a line, thirty in all',
+  async (checkers) => {
+    const checks = Array.from({ length: checkers }, () => guard(newStore()));
+    const lines = ['tty1', 'tty2', 'tty3', 'tty4'];
+    const tried = new Map(lines.map((line) => [line, 0]));
+    pam = async () => false;
+    // Four may wait on a line of one checker: rounds of that many, all begun before the first ends.
+    for (let round = 0; round < 6; round += 1) {
+      await Promise.allSettled(
+        checks.flatMap((check) =>
+          lines.flatMap((line) =>
+            Array.from({ length: 4 }, () =>
+              attempt(check, 'wrong', line).catch((thrown: Error) => {
+                if (thrown.message.startsWith('wrong password')) tried.set(line, (tried.get(line) ?? 0) + 1);
+              }),
+            ),
+          ),
+        ),
+      );
+    }
+    expect([...tried.values()].filter((count) => count > 10)).toEqual([]);
+    expect([...tried.values()].reduce((sum, count) => sum + count)).toBe(30);
+    expect(asked).toBe(30);
+  },
+);
+
+test('each answer says how many tries are left, and why it is held back', async () => {
+  const answers: string[] = [];
+  for (let index = 0; index < 10; index += 1) {
+    await attempt(guard(), 'wrong').catch((thrown: Error) => answers.push(thrown.message));
+  }
+  expect(answers[0]).toBe('wrong password: 9 tries left, then it is locked for 15 min');
+  expect(answers[8]).toBe('wrong password: 1 try left, then it is locked for 15 min');
+  expect(answers[9]).toBe('wrong password: locked for 15 min');
+  expect(told).toHaveLength(8);
+  expect(told[0]).toBe(
+    'wrong password: 7 tries left, then it is locked for 15 min; the next may be tried in 2 s',
+  );
+});
+
+test('an expired one is said, on record, and not counted', async () => {
+  pam = () => Promise.reject(new Fault('refused', say('the account root has expired', '已过期')));
+  for (let index = 0; index < 12; index += 1)
+    await expect(attempt(guard(), RIGHT)).rejects.toThrow('the account root has expired');
+  expect(new Set(records)).toEqual(new Set(['tty1 expired']));
+  expect(waited).toEqual([]);
 });
 
 test('many pseudo-terminals are locked together, tty1 is not', async () => {
