@@ -2,7 +2,8 @@ import { Fault } from '../api/fault.ts';
 import type { AuditVerdict } from '../api/jobs.ts';
 import { printable, printableJson } from '../api/printable.ts';
 import { same } from '../api/words.ts';
-import { importOld, OLD_PLACES } from '../node/network/old/import.ts';
+import { importOld } from '../node/network/old/import.ts';
+import { OLD_PLACES } from '../node/network/old/places.ts';
 import { terminalLine } from '../system/terminal-line.ts';
 import { Controller, type ControllerOptions } from './controller.ts';
 
@@ -59,7 +60,7 @@ export async function recover(options: ControllerOptions): Promise<boolean> {
 /** What cannot be imported is told; the node goes on with what it has. */
 async function importNetwork({ log }: ControllerOptions): Promise<void> {
   try {
-    for (const line of await importOld(OLD_PLACES)) log(line);
+    for (const words of await importOld(OLD_PLACES)) log(words.en);
   } catch (thrown) {
     log(`old network configuration: ${Fault.from(thrown).words.en}`);
   }

@@ -1,7 +1,9 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { importOld, type OldPlaces } from '../../src/node/network/old/import.ts';
+import { oldAttention } from '../../src/node/network/old/attention.ts';
+import { importOld as importWords } from '../../src/node/network/old/import.ts';
+import type { OldPlaces } from '../../src/node/network/old/places.ts';
 import { mustMake, NetworkWorld, readState } from './network-world.ts';
 
 /** As an older generation's installer and scripts wrote them. */
@@ -23,8 +25,7 @@ IPV6INIT=no
 MTU=1400
 `,
   'ifcfg-em01:1': 'DEVICE=em01:1\nIPADDR=192.0.2.5\nPREFIX=24\n',
-  'route-em01':
-    '10.9.0.0/16 via 192.0.2.9 metric 7\nADDRESS0=10.8.0.0\nNETMASK0=255.255.0.0\nGATEWAY0=192.0.2.8\n',
+  'route-em01': '10.9.0.0/16 via 192.0.2.9 metric 7\n10.8.0.0/16 via 192.0.2.8\n',
   'ifcfg-Wired_2': 'DEVICE=em02\nBRIDGE=br_em02\nONBOOT=yes\n',
   'ifcfg-br_em02':
     'DEVICE=br_em02\nTYPE=Bridge\nSTP=no\nIPADDR=198.51.100.4\nPREFIX=24\nIPV6INIT=no\nDEFROUTE=no\n',
@@ -37,7 +38,6 @@ MTU=1400
 };
 const RULES = `# PCI device
 SUBSYSTEM=="net", ACTION=="add", DRIVERS=="?*", ATTR{address}=="52:54:00:AA:00:01", ATTR{type}=="1", KERNEL=="eth*", NAME="em01"
-SUBSYSTEM=="usb", NAME="no"
 `;
 
 let world: NetworkWorld;
@@ -52,13 +52,23 @@ beforeAll(async () => {
     profiles: at('etc/system-connections'),
     linkFiles: at('link-files'),
     plugins: [at('plugins')],
+    network: at('network'),
+    staticRoutes: at('static-routes'),
+    modprobe: [at('modprobe.d')],
+    tables: [at('rt_tables')],
+    interfaces: at('interfaces'),
+    hostname: at('hostname'),
+    otherProfiles: [],
   };
 });
 afterAll(() => world?.end());
 
+const importOld = async (where: OldPlaces): Promise<string[]> =>
+  (await importWords(where)).map(({ en }) => en);
+
 function write(): void {
   for (const folder of [places.scripts, places.linkFiles]) rmSync(folder, { recursive: true, force: true });
-  for (const file of readdirSync(places.profiles)) rmSync(join(places.profiles, file));
+  for (const file of readdirSync(places.profiles)) rmSync(join(places.profiles, file), { recursive: true });
   mkdirSync(places.scripts);
   for (const [name, text] of Object.entries(FILES)) writeFileSync(join(places.scripts, name), text);
   writeFileSync(places.rules, RULES);
@@ -130,27 +140,84 @@ test('an imported link is ours like any other: a change of it leaves one profile
   await world.killController();
 });
 
-test('a link that has a profile keeps it; a run that was cut off is gone on with', async () => {
+/** What power cuts leave: the whole change written down, and any part of it done. */
+test('a run that was cut off is gone on with: never a part of the old network and a part of the new one', async () => {
   write();
   await importOld(places);
   const whole = profiles();
-  write();
-  // Cut off after the profile was written, before the old file went aside.
-  const [first = ''] = whole.split('\nem01.nmconnection\n').slice(1);
-  writeFileSync(join(places.profiles, 'em01.nmconnection'), first.split('\nem02.nmconnection\n')[0] ?? '', {
-    mode: 0o600,
+  const aside = join(places.scripts, 'imported');
+  const pending = join(aside, '.pending');
+  for (const done of [0, 1, 3, 7]) {
+    write();
+    mkdirSync(aside);
+    writeFileSync(pending, JSON.stringify(pendingOf(whole)));
+    for (const { path, text } of pendingOf(whole).puts.slice(0, done)) writeFileSync(path, text);
+    const moved = done === 7 ? pendingOf(whole).moves.slice(0, 3) : [];
+    for (const [from, to] of moved) renameSync(from ?? '', to ?? '');
+    expect(await importOld(places)).toEqual([]);
+    expect(profiles()).toBe(whole);
+    expect(readdirSync(places.scripts).sort()).toEqual(['ifcfg-em01.bak', 'ifcfg-lo', 'imported']);
+    expect(existsSync(pending)).toBe(false);
+  }
+});
+
+function pendingOf(whole: string): {
+  puts: { path: string; text: string; mode: number }[];
+  moves: string[][];
+} {
+  const puts = whole.split(/^(?=\S+\.nmconnection$)/m).map((block) => {
+    const at = block.indexOf('\n');
+    const path = join(places.profiles, block.slice(0, at));
+    return { path, text: `${block.slice(at + 1).trimEnd()}\n`, mode: 0o600 };
   });
+  const moves = Object.keys(FILES)
+    .filter((name) => name !== 'ifcfg-lo' && !name.endsWith('.bak'))
+    .map((name) => [join(places.scripts, name), join(places.scripts, 'imported', name)]);
+  return { puts, moves: [...moves, [places.rules, `${places.rules}.imported`]] };
+}
+
+test('where a profile cannot be written none is, and the old files stay', async () => {
+  write();
+  // Its name is taken by what is no file.
+  mkdirSync(join(places.profiles, 'em07.nmconnection'));
+  await expect(importOld(places)).rejects.toThrow();
+  expect(readdirSync(places.profiles)).toEqual(['em07.nmconnection']);
+  expect(readdirSync(places.scripts).sort()).toEqual([...Object.keys(FILES), 'imported'].sort());
+  rmSync(join(places.profiles, 'em07.nmconnection'), { recursive: true });
   await importOld(places);
-  expect(profiles()).toBe(whole);
+  expect(readdirSync(places.scripts).sort()).toEqual(['ifcfg-em01.bak', 'ifcfg-lo', 'imported']);
+});
+
+test('a link that has a profile keeps it', async () => {
   write();
   const own =
     '[connection]\nid=own\nuuid=0b8a4c56-9a4b-4a52-9d56-0d9f3b1e2c33\ntype=ethernet\ninterface-name=em01\n';
   writeFileSync(join(places.profiles, 'own.nmconnection'), own, { mode: 0o600 });
-  expect(await importOld(places)).toContain(
-    'em01: has a profile already, its old files are left where they are',
-  );
+  const path = join(places.profiles, 'own.nmconnection');
+  expect(await importOld(places)).toContain(`ifcfg-em01: stays, since there is ${path}`);
   expect(profiles()).not.toContain('192.0.2.4');
   expect(existsSync(join(places.scripts, 'ifcfg-em01'))).toBe(true);
+});
+
+test('what stays is told by file and key, and so is a name that cannot be promised', async () => {
+  write();
+  writeFileSync(join(places.scripts, 'ifcfg-em02'), 'DEVICE=em02\nBRIDGE=br_em02\nTEAM_CONFIG=x\n');
+  writeFileSync(join(places.scripts, 'ifcfg-eth7'), 'DEVICE=eth7\nIPADDR=203.0.113.4/24\n');
+  rmSync(join(places.scripts, 'ifcfg-Wired_2'));
+  const before = (await oldAttention(places)).map(({ words }) => words.en);
+  expect(before).toContain(
+    'not taken over: ifcfg-em02: TEAM_CONFIG is not understood; with it stays ifcfg-br_em02',
+  );
+  expect(before).toContain('not taken over: ifcfg-bond0: waits for the next boot');
+  await importOld(places);
+  expect(await oldAttention(places)).toMatchObject([
+    {
+      words: { en: 'eth7 has no MAC address in its file: the next boot may give its address to another NIC' },
+    },
+    {
+      words: { en: 'not taken over: ifcfg-em02: TEAM_CONFIG is not understood; with it stays ifcfg-br_em02' },
+    },
+  ]);
 });
 
 test('where NetworkManager reads the old files itself they are left to it', async () => {
@@ -158,5 +225,7 @@ test('where NetworkManager reads the old files itself they are left to it', asyn
   mkdirSync(join(world.folder, 'plugins/1.54'), { recursive: true });
   writeFileSync(join(world.folder, 'plugins/1.54/libnm-settings-plugin-ifcfg-rh.so'), '');
   expect(await importOld(places)).toHaveLength(1);
-  expect(readdirSync(places.scripts).sort()).toEqual(Object.keys(FILES).sort());
+  const names = readdirSync(places.scripts).filter((name) => name !== 'imported');
+  expect(names.sort()).toEqual(Object.keys(FILES).sort());
+  expect(await oldAttention(places)).toEqual([]);
 });
