@@ -110,13 +110,17 @@ function stateWords(link: Link): Words {
 function detailWords(link: Link): Words {
   if (link.controller !== undefined) return say(`port of ${link.controller}`, `${link.controller} 的端口`);
   const parts = [
-    ...(link.bond === undefined ? [] : [link.bond.mode]),
+    ...(link.bond === undefined ? [] : [bondText(link)]),
     ...(link.vlan === undefined ? [] : [`VLAN ${link.vlan.id}`]),
     ...link.addresses,
     ...(link.neighbour === undefined ? [] : [`${link.neighbour.system} ${link.neighbour.port}`]),
   ];
   return plain(parts.join('  '));
 }
+
+/** The active port stands in brackets: `active-backup [em01]`. */
+const bondText = ({ bond, activePort }: Link): string =>
+  activePort === undefined ? `${bond?.mode}` : `${bond?.mode} [${activePort}]`;
 
 const isNic = (link: Link): boolean => link.kind === 'physical';
 
@@ -183,6 +187,13 @@ export const CONFIGURE: Choice = {
     ),
     onLink(
       work,
+      'p',
+      undefined,
+      say('make this the active port of its bond', '将其设为聚合的活动端口'),
+      (link) => prefer(work, link),
+    ),
+    onLink(
+      work,
       'd',
       say('Delete', '删除'),
       say('delete this bond, VLAN or bridge', '删除此聚合、VLAN 或网桥'),
@@ -236,6 +247,25 @@ function attachOrDetach({ context, state, again }: Work, nic: Link): void {
   else
     context.stage.open(faultMessage(new Fault('conflict', say('There is no bond yet.', '还没有链路聚合。'))));
 }
+
+/** For good: the bond goes back to this port whenever it can. */
+function prefer({ context, state, again }: Work, { name, controller }: Link): void {
+  const bond = state().links.find((link) => link.name === controller);
+  const mode = bond?.bond?.mode ?? '';
+  if (bond !== undefined && PREFERRING.includes(mode)) {
+    const options = { primary: name };
+    void proposeNow(context, { kind: 'changeBond', name: bond.name, mode, options }, again);
+    return;
+  }
+  const words = say(
+    `${name} is no port of a bond of mode 1, 5 or 6.`,
+    `${name} 不是模式 1、5 或 6 的聚合的端口。`,
+  );
+  context.stage.open(faultMessage(new Fault('conflict', words)));
+}
+
+/** Modes that send by one port as long as it is there. */
+const PREFERRING = ['active-backup', 'balance-tlb', 'balance-alb'];
 
 function deleteLink({ context, again }: Work, link: Link): void {
   const { name } = link;

@@ -144,6 +144,60 @@ test('the history shows what was changed', async () => {
   await terminal.see(/\+ em01: 192\.0\.2\.4\/24/);
 });
 
+test('a VLAN on a NIC with a long name is offered a shorter one', async () => {
+  await world.inside('ip', 'link', 'add', 'enp129s0f0np0', 'type', 'veth', 'peer', 'name', 'peer0');
+  await eventually('it is managed', async () =>
+    /enp129s0f0np0:(dis|un)connected/.test(await world.inside('nmcli', '-t', '-f', 'DEVICE,STATE', 'd')),
+  );
+  await open('Configure Networks');
+  await terminal.see(/enp129s0f0np0/);
+  for (let presses = 0; presses < 10 && !/> enp129s0f0np0/.test(terminal.grid()); presses++) {
+    const before = terminal.grid();
+    await terminal.press('down');
+    await terminal.until(() => terminal.grid() !== before);
+  }
+  await terminal.press('v');
+  await terminal.see(/New VLAN on enp129s0f0np0/);
+  await terminal.type('12');
+  await terminal.press('enter');
+  await terminal.see(/has 16 characters/);
+  await terminal.see(/Name +enp129s0[0-9a-f]{4}\.12/);
+  await terminal.press('enter');
+  await terminal.see(/Set enp129s0[0-9a-f]{4}\.12: VLAN 12 on enp129s0f0np0/);
+  await terminal.press('n');
+  await world.inside('ip', 'link', 'del', 'enp129s0f0np0');
+});
+
+test('further addresses stay in the form, and one more is typed beside them', async () => {
+  await world.inside(
+    'nmcli',
+    'c',
+    'add',
+    'type',
+    'ethernet',
+    'con-name',
+    'em03',
+    'ifname',
+    'em03',
+    'ip4',
+    '10.1.1.1/24',
+    'ip4',
+    '10.2.2.2/24',
+  );
+  await world.inside('nmcli', '-w', '30', 'c', 'up', 'em03');
+  await open('Configure Networks');
+  await terminal.see(/em03 .*10\.1\.1\.1/);
+  await terminal.press('down', 'down');
+  await terminal.see(/> em03/);
+  await terminal.press('enter');
+  await terminal.see(/More addresses +10\.2\.2\.2\/24/);
+  await terminal.press('S-tab');
+  await terminal.type(' 10.3.3.3/24');
+  await terminal.press('enter');
+  await terminal.see(/Set em03: .*10\.1\.1\.1\/24, 10\.2\.2\.2\/24, 10\.3\.3\.3\/24/);
+  await terminal.press('n');
+});
+
 test('the emergency reset leaves one NIC, after the phrase was typed', async () => {
   await open('Emergency Network Reset');
   await terminal.see(/NIC/);

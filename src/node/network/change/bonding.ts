@@ -43,6 +43,13 @@ const numberAfter = (text: string, pattern: RegExp): number | undefined => {
 export const readPorts = async (bond: string): Promise<PortReading[]> =>
   portsFrom(await readFile(`/proc/net/bonding/${bond}`, 'utf8'));
 
+/** Port that the bond sends by; nothing when it has none. */
+export async function readActivePort(bond: string): Promise<{ activePort?: string }> {
+  const text = await readFile(`/sys/class/net/${bond}/bonding/active_slave`, 'utf8').catch(() => '');
+  const activePort = text.trim();
+  return activePort === '' ? {} : { activePort };
+}
+
 /** Why LACP does not carry traffic yet, in words for who looks after the switch; undefined: it does. */
 export function lacpProblem(ports: readonly PortReading[]): Words | undefined {
   const up = ports.filter((port) => port.up);

@@ -5,6 +5,7 @@ import type { Device, Profile } from '../../../system/networkmanager/objects.ts'
 import { readText } from '../../../system/proc.ts';
 import { managementLink } from '../management-link.ts';
 import type { Management } from '../management-setting.ts';
+import { readActivePort } from './bonding.ts';
 import { readNeighbours } from './neighbours.ts';
 import { settingsOfProfile } from './profiles.ts';
 import { type Link, type LinkKind, type LinkSettings, type NetworkState, OFF } from './schema/state.ts';
@@ -41,7 +42,8 @@ export async function readState(manager: NetworkManager, setting: Management): P
   };
 }
 
-async function speedOf(link: Link): Promise<{ speed?: number }> {
+async function speedOf(link: Link): Promise<Pick<Link, 'speed' | 'activePort'>> {
+  if (link.present && link.bond?.mode === 'active-backup') return readActivePort(link.name);
   if (link.kind !== 'physical' || !link.carrier) return {};
   const speed = await readSpeed(link.name);
   return speed === undefined ? {} : { speed };

@@ -9,14 +9,12 @@ import {
   edited,
   managedLink,
   newLink,
-  refuseInUse,
   refusePort,
   released,
   requireFree,
   requireKind,
-  without,
 } from './edit.ts';
-import { BARE, bared, moved } from './hand-over.ts';
+import { BARE, bared, handedBack, moved } from './hand-over.ts';
 import { withMtu } from './mtu.ts';
 
 type Of<K extends Change['kind']> = Extract<Change, { kind: K }>;
@@ -108,9 +106,7 @@ export function changeBond(state: NetworkState, change: Of<'changeBond'>): Netwo
 export function deleteBond(state: NetworkState, change: Of<'deleteBond'>): NetworkState {
   const link = managedLink(state, change.name, 'name');
   requireKind(link, 'bond', 'name');
-  refuseInUse(state, link, 'name');
-  const freed = portsOf(state, link.name).reduce((rest, port) => released(rest, port.name), state);
-  return without(freed, link.name);
+  return handedBack(state, link);
 }
 
 export function attach(state: NetworkState, change: Of<'attach'>): NetworkState {

@@ -1,6 +1,6 @@
 import { say } from '../../../../api/words.ts';
 import { bridgeName } from '../schema/names.ts';
-import { isAddressed, type Link, linkOf, type NetworkState, portsOf } from '../schema/state.ts';
+import { type Link, linkOf, type NetworkState } from '../schema/state.ts';
 import type { Change } from '../schema.ts';
 import {
   added,
@@ -9,14 +9,11 @@ import {
   edited,
   managedLink,
   newLink,
-  refuseInUse,
   refusePort,
-  released,
   requireFree,
   requireKind,
-  without,
 } from './edit.ts';
-import { moved } from './hand-over.ts';
+import { handedBack, moved } from './hand-over.ts';
 import { withMtu } from './mtu.ts';
 
 type CreateBridge = Extract<Change, { kind: 'createBridge' }>;
@@ -52,14 +49,8 @@ export function onBridge(state: NetworkState, link: Link, name: string): Network
   return edited(moved(added(state, bridge), link.name, name), link.name, { controller: name });
 }
 
-/** Its one port gets the addresses back; with several ports they have to be moved first. */
 export function deleteBridge(state: NetworkState, change: DeleteBridge): NetworkState {
   const link = managedLink(state, change.name, 'name');
   requireKind(link, 'bridge', 'name');
-  const ports = portsOf(state, link.name);
-  const heir = ports.length === 1 ? ports[0]?.name : undefined;
-  const given = isAddressed(link) && heir !== undefined ? moved(state, link.name, heir) : state;
-  refuseInUse(given, link, 'name');
-  const freed = ports.reduce((rest, port) => released(rest, port.name), given);
-  return without(freed, link.name);
+  return handedBack(state, link);
 }

@@ -70,11 +70,15 @@ export const allAddresses = (link: LinkSettings): string[] => [
   ...link.ipv6.addresses,
 ];
 
-/** How the settings that cannot be put in force in passing differ: those need a new activation. */
-export function needsActivation({ was, will }: Changed): boolean {
+/** Whether settings differ that cannot be put in force in passing. Another port that a bond prefers can. */
+export function needsActivation({ was, will }: Changed, wanted: NetworkState): boolean {
+  const { primary } = was.bond?.options ?? {};
+  const isNamed = (name: string | undefined) => name === undefined || linkOf(wanted, name) !== undefined;
+  const mayPrefer = will.bond?.options.primary !== undefined && isNamed(primary);
   const plain = (link: Link) => {
-    const { ipv4: _4, ipv6: _6, mtu: _m, rest: _r, ...others } = settingsOf(link);
-    return others;
+    const { ipv4: _4, ipv6: _6, mtu: _m, rest: _r, bond, ...others } = settingsOf(link);
+    if (bond === undefined || !mayPrefer) return { ...others, bond };
+    return { ...others, bond: { ...bond, options: { ...bond.options, primary: '' } } };
   };
   return !was.active || !isDeepStrictEqual(plain(was), plain(will));
 }

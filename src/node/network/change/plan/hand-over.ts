@@ -1,5 +1,14 @@
-import { type Link, type LinkSettings, linkOf, type NetworkState, OFF, type Rest } from '../schema/state.ts';
-import { edited } from './edit.ts';
+import {
+  isAddressed,
+  type Link,
+  type LinkSettings,
+  linkOf,
+  type NetworkState,
+  OFF,
+  portsOf,
+  type Rest,
+} from '../schema/state.ts';
+import { edited, refuseInUse, released, without } from './edit.ts';
 
 type Sections = NonNullable<LinkSettings['rest']>;
 
@@ -19,6 +28,17 @@ export function moved(state: NetworkState, from: string, to: string): NetworkSta
   const { stays } = split(linkOf(state, to)?.rest);
   const given = edited(bared(state, from), to, { ipv4, ipv6, rest: joined(stays, goes) });
   return state.management === from ? { ...given, management: to } : given;
+}
+
+/** The state without a bond or bridge: its one port gets the addresses; with several they have to be moved first. */
+export function handedBack(state: NetworkState, link: Link): NetworkState {
+  const ports = portsOf(state, link.name);
+  const [heir] = ports;
+  const isGiven = isAddressed(link) && heir !== undefined && ports.length === 1;
+  const given = isGiven ? moved(state, link.name, heir.name) : state;
+  refuseInUse(given, link, 'name');
+  const freed = ports.reduce((rest, port) => released(rest, port.name), given);
+  return without(freed, link.name);
 }
 
 /** Sections and properties that are about addresses and names rather than about the cable. */

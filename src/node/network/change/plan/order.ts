@@ -218,7 +218,7 @@ class Work {
   #update(pair: Changed): NetworkStep[] {
     if (this.#done.has(pair.will.name)) return [];
     const { will } = pair;
-    if (!needsActivation(pair)) {
+    if (!needsActivation(pair, this.#wanted)) {
       this.#done.add(will.name);
       return [write(will), reapply(will.name)];
     }

@@ -16,6 +16,7 @@ export function warningsFor(current: NetworkState, wanted: NetworkState): Words[
     ...losses(found, wanted),
     ...gatewaysOutside(found),
     ...touchedBonds(found).flatMap((bond) => bondWarnings(wanted, bond)),
+    ...lateSwitch(found),
     ...found.added.flatMap(vlanReminder),
     ...renameWarnings(found),
     ...rivals(found),
@@ -92,6 +93,20 @@ function bondWarnings(state: NetworkState, bond: Link): Words[] {
     ...disagreement(bond, ports),
   ];
 }
+
+/** The kernel changes over to another primary port at once only when it is told to prefer it always. */
+const lateSwitch = ({ changed }: Difference): Words[] =>
+  changed.flatMap(({ was, will }) => {
+    const { primary, primary_reselect: when = 'always' } = will.bond?.options ?? {};
+    if (primary === undefined || primary === was.bond?.options.primary || ['always', '0'].includes(when))
+      return [];
+    return [
+      say(
+        `${will.name} changes over to ${primary} at a failure only (primary_reselect=${when}).`,
+        `${will.name} 仅在故障时切换到 ${primary}（primary_reselect=${when}）。`,
+      ),
+    ];
+  });
 
 function disagreement(bond: Link, ports: Link[]): Words[] {
   const speeds = new Set(ports.map((port) => port.speed).filter((speed) => speed !== undefined));

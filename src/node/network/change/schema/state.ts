@@ -71,6 +71,8 @@ export interface Link extends LinkSettings {
   carrier: boolean;
   /** Switched on in the kernel, with or without carrier. */
   up?: boolean;
+  /** Port that an active-backup bond sends by now. */
+  activePort?: string;
   /** As the kernel has them now. */
   currentMac?: string;
   currentMtu?: number;
