@@ -23,14 +23,12 @@ export function settingsOfProfile(profile: Profile, profiles: readonly Profile[]
   const { connection = {}, bond, vlan, bridge } = settings;
   const kind = kindOf(text(connection.type));
   if (kind === undefined) return undefined;
-  const rest = restOf(settings);
   const mtu = number(settings['802-3-ethernet']?.mtu);
   const controller = interfaceOf(text(connection.controller) || text(connection.master), profiles);
   return {
     name: interfaceName,
     kind,
-    ipv4: familyOf(settings.ipv4, 4),
-    ipv6: familyOf(settings.ipv6, 6),
+    ...partsOf(settings),
     ...(mtu === 0 ? {} : { mtu }),
     ...(controller === '' ? {} : { controller }),
     ...(kind === 'bond' ? { bond: bondOf(bond) } : {}),
@@ -38,8 +36,24 @@ export function settingsOfProfile(profile: Profile, profiles: readonly Profile[]
       ? { vlan: { parent: interfaceOf(text(vlan.parent), profiles), id: number(vlan.id) } }
       : {}),
     ...(kind === 'bridge' ? { bridge: { stp: bridge?.stp?.value !== false } } : {}),
+  };
+}
+
+type Parts = Pick<LinkSettings, 'ipv4' | 'ipv6' | 'rest'>;
+/** The same settings are read again and again until they change: with hundreds of links that is most of the work. */
+const known = new WeakMap<Settings, Parts>();
+
+function partsOf(settings: Settings): Parts {
+  const before = known.get(settings);
+  if (before !== undefined) return before;
+  const rest = restOf(settings);
+  const parts = {
+    ipv4: familyOf(settings.ipv4, 4),
+    ipv6: familyOf(settings.ipv6, 6),
     ...(rest === undefined ? {} : { rest }),
   };
+  known.set(settings, parts);
+  return parts;
 }
 
 /** A controller or parent is named by interface or by its profile's UUID. */
@@ -111,8 +125,8 @@ function connectionWith(before: Section, link: LinkSettings, identity: Identity)
   delete section.timestamp;
   if (before.uuid === undefined && (link.bond !== undefined || link.bridge !== undefined))
     section['autoconnect-slaves'] ??= new Value('i', 1);
-  const known = interfaceOf(text(before.controller) || text(before.master), identity.profiles);
-  if (link.controller === known) return section;
+  const controller = interfaceOf(text(before.controller) || text(before.master), identity.profiles);
+  if (link.controller === controller) return section;
   for (const name of [...NEW_NAMES, 'master', 'slave-type']) delete section[name];
   if (link.controller === undefined) return section;
   section.master = new Value('s', link.controller);

@@ -1,16 +1,17 @@
 import { say, type Words } from '../../../../api/words.ts';
-import { isAddressed, type Link, type NetworkState } from '../schema/state.ts';
+import { isAddressed, type Link } from '../schema/state.ts';
 import type { Changed, Difference } from './difference.ts';
 import { belongings } from './inventory.ts';
 
-/** What no link has afterwards, and what a bond loses: by name, a line for each link. */
-export function losses(found: Difference, wanted: NetworkState): Words[] {
-  const held = new Set(wanted.links.flatMap(belongings).map(({ en }) => en));
+/** What no link has from another afterwards, and what a bond loses: by name, a line for each link. */
+export function losses(found: Difference): Words[] {
+  const after = [...found.added, ...found.changed.map(({ will }) => will)];
+  const held = new Set(after.flatMap(belongings).map(({ en }) => en));
   const before: { was: Link; will?: Link }[] = [...found.removed.map((was) => ({ was })), ...found.changed];
   return before.flatMap(({ was, will }) => {
     const lost = [
       ...belongings(was).filter(({ en }) => !held.has(en)),
-      ...serversLost(was, will, wanted),
+      ...serversLost(was, will, after),
       ...(will === undefined ? [] : optionsLost({ was, will })),
     ];
     if (lost.length === 0) return [];
@@ -20,9 +21,9 @@ export function losses(found: Difference, wanted: NetworkState): Words[] {
 }
 
 /** Servers that go with the last address rather than by being replaced. */
-function serversLost(was: Link, will: Link | undefined, wanted: NetworkState): Words[] {
+function serversLost(was: Link, will: Link | undefined, after: readonly Link[]): Words[] {
   if (will !== undefined && isAddressed(will)) return [];
-  const held = new Set(wanted.links.flatMap((link) => [...link.ipv4.dns, ...link.ipv6.dns]));
+  const held = new Set(after.flatMap((link) => [...link.ipv4.dns, ...link.ipv6.dns]));
   return [...was.ipv4.dns, ...was.ipv6.dns]
     .filter((server) => !held.has(server))
     .map((server) => say(`DNS ${server}`, `DNS ${server}`));

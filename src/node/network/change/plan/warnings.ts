@@ -13,7 +13,7 @@ export function warningsFor(current: NetworkState, wanted: NetworkState): Words[
     ...managementTouched(current, wanted, found),
     ...routeLost(current, wanted),
     ...secondRoute(current, wanted),
-    ...losses(found, wanted),
+    ...losses(found),
     ...gatewaysOutside(found),
     ...touchedBonds(found).flatMap((bond) => bondWarnings(wanted, bond)),
     ...lateSwitch(found),
