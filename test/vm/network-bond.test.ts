@@ -167,3 +167,41 @@ machineTest(
   },
   20,
 );
+
+machineTest(
+  'a bond changes over to the port that is chosen and stays up, keeps options that nobody named, and gives its address back',
+  async (lab) => {
+    const node = await lab.clone(await bootedAppliance('compute'), { name: 'node' });
+    const network = lab.network();
+    await plugged(node, [network.port(), network.port()]);
+    await mustScript(node, 'zs-bond', '-c', 'bond0', '1', 'miimon=100', 'num_grat_arp=3', 'resend_igmp=2');
+    for (const nic of ['ens16', 'ens17']) await mustScript(node, 'zs-nic-to-bond', '-a', 'bond0', nic);
+    await mustScript(node, 'zs-network-setting', '-i', 'bond0', NODE, '24');
+    const bonding = async (name: string) =>
+      (await node.get(`/sys/class/net/bond0/bonding/${name}`)).toString().trim();
+    const lost = async () => (await node.get('/sys/class/net/bond0/carrier_down_count')).toString();
+    const before = await lost();
+    for (const nic of ['ens17', 'ens16']) {
+      await mustScript(node, 'zs-bond', '-u', 'bond0', '1', `primary=${nic}`);
+      expect(await bonding('active_slave')).toBe(nic);
+    }
+    expect(await lost()).toBe(before);
+    await mustScript(node, 'zs-bond', '-u', 'bond0', '1', 'updelay=200');
+    expect([await bonding('updelay'), await bonding('num_grat_arp'), await bonding('resend_igmp')]).toEqual([
+      '200',
+      '3',
+      '2',
+    ]);
+    const lacp = ['lacp_rate=fast', 'ad_actor_system=00:00:5e:00:53:05'];
+    await mustScript(node, 'zs-nic-to-bond', '-d', 'bond0', 'ens17');
+    await mustScript(node, 'zs-bond', '-c', 'bond1', '4', ...lacp);
+    await mustScript(node, 'zs-bond', '-u', 'bond1', '4', 'miimon=50');
+    expect(await node.shell('cat /sys/class/net/bond1/bonding/ad_actor_system')).toContain(
+      '00:00:5e:00:53:05',
+    );
+    expect(await node.shell('cat /sys/class/net/bond1/bonding/lacp_rate')).toContain('fast');
+    await mustScript(node, 'zs-bond', '-d', 'bond0');
+    expect(await node.shell('ip -br -4 a show ens16')).toContain(`${NODE}/24`);
+  },
+  12,
+);
