@@ -188,7 +188,7 @@ export const CONFIGURE: Choice = {
     onLink(
       work,
       'p',
-      undefined,
+      say('Prefer', '首选'),
       say('make this the active port of its bond', '将其设为聚合的活动端口'),
       (link) => prefer(work, link),
     ),

@@ -109,6 +109,19 @@ describe('every property that NetworkManager knows', () => {
     MINUTES * 60_000,
   );
 
+  test('of a bond stays when one of its options changes', async () => {
+    tellSeed();
+    await clear();
+    await addProfile(world, 'bond', 'bond9', everyProperty('bond', randomOf(seed)), EXTRA.bond);
+    const was = await keyfileOf(world, 'bond9');
+    await written({ kind: 'changeBond', name: 'bond9', mode: '4', options: { miimon: '50', updelay: '' } });
+    expect(differing(was, await keyfileOf(world, 'bond9'))).toEqual(['bond.miimon', 'bond.updelay']);
+    await written({ kind: 'changeBond', name: 'bond9', mode: '1' });
+    const other = differing(was, await keyfileOf(world, 'bond9'));
+    expect(other.filter((key) => !key.startsWith('bond.'))).toEqual([]);
+    expect(other).not.toContain('bond.all_slaves_active');
+  });
+
   test(
     'goes along to the bridge that takes the addresses over, and comes back from it',
     async () => {
@@ -235,6 +248,17 @@ describe('on links that are up', () => {
     const [, before] = await connection.call(readHistory, {});
     await mustMake(connection, { kind: 'restore', id: before?.id ?? 0 });
     expect(differing(was, await keyfileOf(world, 'br_em02'))).toEqual(['connection.uuid']);
+    await world.inside('nmcli', 'c', 'mod', 'br_em02', 'bridge.ageing-time', '78');
+    await mustMake(connection, {
+      kind: 'setAddress',
+      link: 'br_em02',
+      address: '198.51.100.6',
+      netmask: '24',
+    });
+    const found = (await connection.call(readHistory, {})).find(({ who }) => who === 'outside');
+    expect(found?.difference.join('\n')).toMatch(
+      /^- br_em02: .*, bridge\.ageing-time 77\n\+ br_em02: .*, bridge\.ageing-time 78$/,
+    );
     await mustMake(connection, { kind: 'deleteBridge', name: 'br_em02' });
   });
 

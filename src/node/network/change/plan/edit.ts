@@ -2,16 +2,7 @@ import { Fault } from '../../../../api/fault.ts';
 import { say, type Words } from '../../../../api/words.ts';
 import { canonical, prefixOf, versionOf } from '../schema/address.ts';
 import type { Addressing } from '../schema/fields.ts';
-import {
-  type Family,
-  holderOf,
-  isForeign,
-  type Link,
-  linkOf,
-  type NetworkState,
-  OFF,
-  vlansOf,
-} from '../schema/state.ts';
+import { holderOf, isForeign, type Link, type NetworkState, OFF, vlansOf } from '../schema/state.ts';
 import { byHand, keyOf, serversFor, withServers } from './family.ts';
 
 /** The change does not fit the state: conflict (2 as exit code), with the field that it is about. */
