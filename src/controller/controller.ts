@@ -6,6 +6,7 @@ import type { Role } from '../api/role.ts';
 import type { Words } from '../api/words.ts';
 import { createFactsSource } from '../node/facts/index.ts';
 import type { FactsSource } from '../node/facts/source.ts';
+import { OLD_PLACES } from '../node/network/old/places.ts';
 import type { Goings } from '../node/power/plan.ts';
 import { blank } from '../node/system-settings/blanking.ts';
 import { type Config, readConfig } from '../node/system-settings/config.ts';
@@ -25,6 +26,7 @@ import { Jobs } from './jobs.ts';
 import { Journal } from './journal/journal.ts';
 import { LANES, Lanes } from './lanes.ts';
 import { removeLeftovers } from './leftovers.ts';
+import { OldNetwork } from './old-network.ts';
 import { Recovery } from './recovery.ts';
 import { Repaint, repaintActions } from './repaint.ts';
 import { Sessions } from './sessions.ts';
@@ -61,6 +63,7 @@ export class Controller {
   readonly #recovery: Recovery;
   readonly #checks: GuardChecks;
   readonly #features: Features;
+  readonly #oldNetwork: OldNetwork;
   readonly #options: ControllerOptions;
 
   constructor(options: ControllerOptions) {
@@ -84,6 +87,12 @@ export class Controller {
       managementNode: config.managementNode,
       primaryStorage: config.primaryStorage,
     });
+    this.#oldNetwork = new OldNetwork({
+      places: OLD_PLACES,
+      lanes: this.lanes,
+      changed: () => this.#hub.attentionChanged(),
+      log,
+    });
     this.#hub = this.#newHub();
     const { sessions, lanes, audit, journal, jobs } = this;
     const registry = new Registry(this.#actions());
@@ -104,6 +113,9 @@ export class Controller {
     await this.#checks.start();
     await this.#blank();
     await this.#source.start();
+    const { alone, places } = this.#options;
+    // A development run has nothing to do with the machine's own files.
+    if (alone !== true && places.dataDir === undefined) void this.#oldNetwork.start();
   }
 
   /** The kernel forgets with the machine's start when the screen is to go dark. */
@@ -125,6 +137,7 @@ export class Controller {
 
   async stop(): Promise<void> {
     this.#recovery.stop();
+    this.#oldNetwork.stop();
     await this.#checks.stop();
     await this.#source.stop();
     await this.audit.close('controller.stopped');

@@ -62,7 +62,8 @@ export function planImport(files: OldFiles, places: OldPlaces, refused: readonly
   // Elsewhere the machine's file is none of the older generation.
   const concerned = links.length > 0 || devicesAside(files).length > 0;
   // What a link that stays is judged by stays as well: the next run has to come to the same end.
-  const ruled = typeof rules === 'string' || staying.length > 0 ? [] : rules;
+  const judged = staying.flat().some((link) => isNamedBy(link, given));
+  const ruled = typeof rules === 'string' || judged ? [] : rules;
   const names = namesFor(ruled, taken, files, places);
   return {
     links: taken.map((link) => ({ put: profileOf(link, places), link })),
@@ -71,7 +72,7 @@ export function planImport(files: OldFiles, places: OldPlaces, refused: readonly
     moves: [
       ...taken.flatMap(({ unit }) => filesOf(unit)).map((name) => aside(places.scripts, name, files)),
       ...(concerned && staying.length === 0 ? movesOfMachine(machine, files, places) : []),
-      ...(files.rules !== undefined && typeof rules !== 'string' && staying.length === 0
+      ...(files.rules !== undefined && typeof rules !== 'string' && !judged
         ? [[places.rules, `${places.rules}.${ASIDE}`] as [string, string]]
         : []),
     ],
@@ -85,6 +86,9 @@ export function planImport(files: OldFiles, places: OldPlaces, refused: readonly
     done: [...names.done, ...taken.flatMap((link) => doneWords(link, places))],
   };
 }
+
+const isNamedBy = ({ unit: { device, main } }: OldLink, given: ReadonlyMap<string, string>): boolean =>
+  [...given].some(([mac, name]) => name === device || mac === main.settings.HWADDR?.toLowerCase());
 
 const filesOf = ({ main, more, rest }: Unit): string[] => [
   main.file,
