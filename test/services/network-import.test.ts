@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { oldAttention } from '../../src/node/network/old/attention.ts';
 import { importOld as importWords } from '../../src/node/network/old/import.ts';
+import { migrate } from '../../src/node/network/old/migrate.ts';
 import type { OldPlaces } from '../../src/node/network/old/places.ts';
 import { mustMake, NetworkWorld, readState } from './network-world.ts';
 
@@ -220,6 +221,35 @@ test('what stays is told by file and key, and so is a name that cannot be promis
   ]);
 });
 
+/** The addresses that the kernel has, of every NIC. */
+const addressesNow = async (): Promise<string> => world.inside('ip', '-br', '-4', 'addr');
+
+test('addresses, tables and rules come up on the NIC of that MAC address, whatever it is called', async () => {
+  await world.killController();
+  write();
+  for (const file of readdirSync(places.scripts)) rmSync(join(places.scripts, file), { recursive: true });
+  rmSync(places.rules);
+  const files = {
+    // The other way round than the NICs are found.
+    'ifcfg-eth0': 'DEVICE=eth0\nHWADDR=52:54:00:00:00:02\nIPADDR=192.0.2.20/24\nIPV6INIT=no\n',
+    'ifcfg-Second': 'HWADDR=52:54:00:00:00:01\nIPADDR=192.0.2.10/24\nIPV6INIT=no\n',
+    'route-eth0': 'default via 192.0.2.1 table 102\nblackhole 10.99.0.0/16\n',
+    'rule-eth0': 'from 192.0.2.20 table 102\n',
+  };
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(places.scripts, file), text);
+  expect(await importOld(places)).toHaveLength(2);
+  await world.inside('nmcli', 'c', 'reload');
+  for (const name of ['eth0', 'Second']) await world.inside('nmcli', '-w', '30', 'c', 'up', name);
+  expect(await addressesNow()).toMatch(/em01@\S+ +UP +192\.0\.2\.10\/24/);
+  expect(await addressesNow()).toMatch(/em02@\S+ +UP +192\.0\.2\.20\/24/);
+  expect(await world.inside('ip', 'route', 'show', 'table', '102')).toMatch(
+    /default via 192\.0\.2\.1 dev em02/,
+  );
+  expect(await world.inside('ip', 'route')).toMatch(/blackhole 10\.99\.0\.0\/16/);
+  expect(await world.inside('ip', 'route')).not.toMatch(/default/);
+  expect(await world.inside('ip', 'rule')).toMatch(/32765:\s+from 192\.0\.2\.20 lookup 102/);
+});
+
 test('where NetworkManager reads the old files itself they are left to it', async () => {
   write();
   mkdirSync(join(world.folder, 'plugins/1.54'), { recursive: true });
@@ -228,4 +258,6 @@ test('where NetworkManager reads the old files itself they are left to it', asyn
   const names = readdirSync(places.scripts).filter((name) => name !== 'imported');
   expect(names.sort()).toEqual(Object.keys(FILES).sort());
   expect(await oldAttention(places)).toEqual([]);
+  // Debian's has no such command.
+  expect(await migrate(places)).toBe(undefined);
 });
