@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/api/client.ts';
 import { Applier } from '../../src/node/network/change/apply.ts';
@@ -5,10 +6,12 @@ import { difference } from '../../src/node/network/change/plan/difference.ts';
 import { write } from '../../src/node/network/change/plan/make.ts';
 import { type Edit, wantedState } from '../../src/node/network/change/plan/wanted.ts';
 import { settingsOfProfile } from '../../src/node/network/change/profiles.ts';
+import { BOND_MODES, optionsFrom, optionsProblem } from '../../src/node/network/change/schema/bond.ts';
 import type { Link, NetworkState } from '../../src/node/network/change/schema/state.ts';
 import { type ChangeInput, change, readHistory } from '../../src/node/network/change/schema.ts';
+import { run } from '../../src/system/exec.ts';
 import { NetworkManager } from '../../src/system/networkmanager/manager.ts';
-import { randomOf, seed, tellSeed } from '../fakes/random.ts';
+import { pickFrom, randomOf, seed, tellSeed } from '../fakes/random.ts';
 import { addProfile, everyProperty, type Kind, keyfileOf, unknownProperties } from './every-property.ts';
 import { mustMake, NetworkWorld, plan } from './network-world.ts';
 
@@ -172,6 +175,52 @@ describe('every property that NetworkManager knows', () => {
 /** What the kernel has of a link's routing. */
 const routing = () =>
   world.inside('sh', '-c', "ip rule; ip -4 route show table all | grep -vE '^(local|broadcast)'");
+
+/** An option with a value for each that the kernel documents. */
+const OPTIONS = [
+  ...[
+    'miimon=100',
+    'updelay=0',
+    'use_carrier=1',
+    'xmit_hash_policy=vlan+srcmac',
+    'lacp_rate=fast',
+    'lacp_active=on',
+  ],
+  ...[
+    'ad_select=bandwidth',
+    'ad_actor_sys_prio=5',
+    'ad_actor_system=00:00:5e:00:53:05',
+    'ad_user_port_key=7',
+  ],
+  ...['min_links=1', 'primary=em01', 'active_slave=em01', 'primary_reselect=better', 'fail_over_mac=active'],
+  ...['num_grat_arp=3', 'num_unsol_na=3', 'peer_notif_delay=100', 'resend_igmp=2', 'all_slaves_active=1'],
+  ...[
+    'packets_per_slave=2',
+    'tlb_dynamic_lb=1',
+    'lp_interval=9',
+    'arp_missed_max=3',
+    'ns_ip6_target=fd00::1',
+  ],
+  ...['arp_validate=all', 'balance-slb=1', 'arp_all_targets=all', 'arp_interval=100 arp_ip_target=192.0.2.1'],
+];
+
+test('no option that NetworkManager takes in a mode is refused before it is asked', async () => {
+  tellSeed();
+  const random = randomOf(seed);
+  let taken = 0;
+  for (let round = 0; round < 40; round++) {
+    const [mode, words] = [pickFrom(random, BOND_MODES), pickFrom(random, OPTIONS)];
+    const options = optionsFrom([words]);
+    const lines = Object.entries({ mode, ...options }).map(([name, value]) => `${name}=${value}`);
+    const input = `[connection]\nid=x\nuuid=${randomUUID()}\ntype=bond\ninterface-name=bond9\n[bond]\n${lines.join('\n')}\n`;
+    const argv = ['nmcli', '--offline', 'c', 'modify', 'connection.id', 'x'];
+    const { code, stdout } = await run(argv, { timeout: 10_000, input });
+    if (code !== 0 || !lines.every((line) => stdout.split('\n').includes(line))) continue;
+    taken++;
+    expect([mode, words, optionsProblem(mode, options)]).toEqual([mode, words, undefined]);
+  }
+  expect(taken).toBeGreaterThan(5);
+});
 
 describe('on links that are up', () => {
   let connection: Connection;
