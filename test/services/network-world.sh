@@ -33,7 +33,14 @@ level=INFO
 enabled=false
 CONF
 
+name_of() { printf 'em%02d' "$1"; }
+mac_of() { printf '52:54:00:00:00:%02x' "$1"; }
+
 if [ "$udev" = 1 ]; then
+  # Names that real NICs have by their slot, and virtual Ethernet has not.
+  for i in $(seq "$nics"); do
+    printf '[Match]\nMACAddress=%s\n\n[Link]\nNamePolicy=keep\nAlternativeName=%s\n' "$(mac_of "$i")" "$(name_of "$i")" > "$folder/links/90-slot$i.link"
+  done
   mkdir -p /run/udev
   mount -t tmpfs tmpfs /run/udev
   mkdir -p /run/udev/rules.d
@@ -57,10 +64,8 @@ on_far ip link set sw0 up
 on_far ip addr add 192.0.2.1/24 dev sw0
 i=1
 while [ "$i" -le "$nics" ]; do
-  name=$(printf 'em%02d' "$i")
-  mac=$(printf '52:54:00:00:00:%02x' "$i")
-  # A name that a real NIC has by its slot, and virtual Ethernet has not.
-  printf '[Match]\nMACAddress=%s\n\n[Link]\nNamePolicy=keep\nAlternativeName=%s\n' "$mac" "$name" > "$folder/links/90-slot-$name.link"
+  name=$(name_of "$i")
+  mac=$(mac_of "$i")
   ip link add "$name" address "$mac" type veth peer name "far$i" netns "$far"
   on_far ip link set "far$i" master sw0
   on_far ip link set "far$i" up
