@@ -8,6 +8,7 @@ import type { Binding, Look, Page } from '../../src/tui/page.ts';
 import { fitLine, type Line, span } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import { linkSpeed } from '../format.ts';
+import { tellHalfDone } from '../half-done/half-done.ts';
 import { addressForm, attachForm, bondForm, bondModeForm, renameForm, vlanForm } from './forms.ts';
 import { openHistory } from './history.ts';
 import { joinPending, proposeNow } from './make.ts';
@@ -51,6 +52,7 @@ export async function openLinks(context: Context, choice: Choice): Promise<void>
         );
     };
     context.stage.open(linkList(context, choice, () => state, again));
+    await tellHalfDone(context, again);
   } catch (thrown) {
     context.stage.open(faultMessage(Fault.from(thrown)));
   }

@@ -12,8 +12,10 @@ import type {
   watchPending,
 } from '../../src/node/network/change/schema.ts';
 import { faultMessage, message } from '../../src/tui/message.ts';
+import type { Page } from '../../src/tui/page.ts';
 import { planView } from '../../src/tui/plan-view.ts';
 import type { Context } from '../context.ts';
+import { halfDonePage } from '../half-done/half-done.ts';
 import { Countdown } from './countdown.ts';
 
 const PLAN = reference<typeof planChange>('network.plan');
@@ -78,7 +80,7 @@ async function carryOut(context: Context, change: ChangeInput, then: () => void)
     context.stage.open(message({ title: job.title, lines: [KEPT], then }));
   } catch (thrown) {
     context.stage.close(window);
-    context.stage.open(faultMessage(Fault.from(thrown), NOT_MADE));
+    context.stage.open(failure(context, Fault.from(thrown), then));
     then();
   } finally {
     over.abort();
@@ -87,6 +89,11 @@ async function carryOut(context: Context, change: ChangeInput, then: () => void)
 
 const KEPT = say('The change is made and kept.', '更改已完成并保留。');
 const NOT_MADE = say('Not changed', '未更改');
+
+const failure = (context: Context, fault: Fault, then: () => void): Page =>
+  fault.half === true
+    ? halfDonePage(context, [fault.words, ...(fault.next ? [fault.next] : [])], then)
+    : faultMessage(fault, NOT_MADE);
 
 function countdownFor(context: Context): Countdown {
   const answer = (action: typeof KEEP) => (id: string) => {

@@ -119,7 +119,8 @@ function verdictLines(verdict: PowerVerdict | Fault, speak: (words: Words) => st
     return [[span(speak(words), 'warn')]];
   }
   const findings: Line[] = verdict.findings.map((words) => [span(`! ${speak(words)}`, 'warn')]);
-  return [verdictLine(verdict, speak), ...findings, ...vmLines(verdict)];
+  const mended: Line[] = verdict.mended.map((words) => [span(speak(words), 'label')]);
+  return [verdictLine(verdict, speak), ...findings, ...mended, ...vmLines(verdict)];
 }
 
 function verdictLine({ safe }: PowerVerdict, speak: (words: Words) => string): Line {

@@ -25,11 +25,14 @@ export interface FaultRecord {
   field?: string;
   /** What the person can do next. */
   next?: Words;
+  /** A change stopped half-way: it could be neither finished nor undone. */
+  half?: true;
 }
 
 export interface FaultDetails {
   field?: string;
   next?: Words;
+  half?: true;
   cause?: unknown;
 }
 
@@ -49,6 +52,7 @@ export class Fault extends Error {
   readonly words: Words;
   readonly field: string | undefined;
   readonly next: Words | undefined;
+  readonly half: true | undefined;
 
   constructor(kind: FaultKind, words: Words, details: FaultDetails = {}) {
     const line = inOneLine(words);
@@ -57,6 +61,7 @@ export class Fault extends Error {
     this.kind = kind;
     this.words = line;
     this.field = details.field;
+    this.half = details.half;
     this.next = details.next === undefined ? undefined : inOneLine(details.next);
   }
 
@@ -66,14 +71,16 @@ export class Fault extends Error {
       words: this.words,
       ...(this.field === undefined ? {} : { field: this.field }),
       ...(this.next === undefined ? {} : { next: this.next }),
+      ...(this.half && { half: this.half }),
     };
   }
 
   static fromRecord(record: FaultRecord): Fault {
-    const { field, next } = record;
+    const { field, next, half } = record;
     return new Fault(record.kind, record.words, {
       ...(field === undefined ? {} : { field }),
       ...(next === undefined ? {} : { next }),
+      ...(half && { half }),
     });
   }
 

@@ -49,6 +49,33 @@ export const acknowledgeChange = defineAction<void>()({
   lane: 'none',
 });
 
+/** A change that could be neither finished nor undone, and what a person can do about it. */
+export interface HalfDone {
+  /** Its journal file. */
+  name: string;
+  title: Words;
+  /** What it was, and how things stand now. */
+  words: Words;
+  next: Words;
+  rebootMends: boolean;
+}
+
+/** Changes that stopped half-way, if any. */
+export const readHalfDone = defineAction<HalfDone[]>()({
+  name: 'journal.halfDone',
+  input: z.object({}),
+  access: 'look',
+  lane: 'none',
+});
+
+/** Tries at once to bring them to an end, as is tried every minute. Answers those that still stand. */
+export const retryHalfDone = defineAction<HalfDone[]>()({
+  name: 'journal.retry',
+  input: z.object({}),
+  access: 'password',
+  lane: 'node',
+});
+
 /** Reads the whole audit chain and says what does not fit. */
 export const verifyAudit = defineAction<AuditVerdict>()({
   name: 'audit.verify',

@@ -24,6 +24,8 @@ export interface Plan<S extends Step = Step> {
 export interface Executor<S extends Step = Step> {
   /** With this step, the last one, the change is decided: once it is `done` nothing is undone, even if it failed. */
   readonly decides?: true;
+  /** Nothing of the step outlives the machine: where it cannot be undone, the next start brings back what was kept. */
+  readonly rebootMends?: true;
   apply(step: S, signal: AbortSignal): Promise<void>;
   undo(step: S): Promise<void>;
   settle(step: S): Promise<'done' | 'not done'>;

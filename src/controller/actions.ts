@@ -1,6 +1,13 @@
 import { type Caller, type Implementation, implement } from '../api/action.ts';
 import { Fault } from '../api/fault.ts';
-import { acknowledgeChange, cancelJob, verifyAudit, watchJob } from '../api/jobs.ts';
+import {
+  acknowledgeChange,
+  cancelJob,
+  readHalfDone,
+  retryHalfDone,
+  verifyAudit,
+  watchJob,
+} from '../api/jobs.ts';
 import { alive, closeSession, openSession, touchSession } from '../api/session.ts';
 import type { Audit } from './audit/audit.ts';
 import type { AuditPlaces } from './audit/log.ts';
@@ -58,4 +65,12 @@ export const recordActions = (journal: Journal, places: AuditPlaces): Implementa
     journal.acknowledge(change, run.caller),
   ),
   implement(verifyAudit, () => verify(places)),
+];
+
+export const halfDoneActions = (journal: Journal, recover: () => Promise<unknown>): Implementation[] => [
+  implement(readHalfDone, async () => journal.halfDone),
+  implement(retryHalfDone, async () => {
+    await recover();
+    return journal.halfDone;
+  }),
 ];

@@ -33,7 +33,11 @@ function ofSettled(settled: readonly Settled[]): Attention[] {
   return [...alike.values()].map(([first, ...more]) => lineOf(first as Settled, 1 + more.length));
 }
 
-const lineOf = ({ outcome, words }: Settled, times: number): Attention => ({
+const lineOf = ({ outcome, words, remedy }: Settled, times: number): Attention => ({
   level: outcome === 'stuck' ? 'bad' : 'warn',
   words: times === 1 ? words : say(`${words.en} (${times} times)`, `${words.zh}（${times} 次）`),
+  ...(remedy && { where: remedy.rebootMends ? RETRY_OR_REBOOT : RETRY }),
 });
+
+const RETRY = say('F2, Diagnose', 'F2，诊断');
+const RETRY_OR_REBOOT = say('F2, Configure Networks; F12', 'F2，配置网络；F12');

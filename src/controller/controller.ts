@@ -13,7 +13,7 @@ import { type Config, readConfig } from '../node/system-settings/config.ts';
 import { whyOf } from '../system/errno.ts';
 import type { Log } from '../system/log.ts';
 import { bootMilliseconds } from '../system/posix.ts';
-import { jobActions, recordActions, sessionActions } from './actions.ts';
+import { halfDoneActions, jobActions, recordActions, sessionActions } from './actions.ts';
 import { attentionOf } from './attention.ts';
 import { Audit } from './audit/audit.ts';
 import { AuditLog, type AuditPlaces } from './audit/log.ts';
@@ -151,6 +151,7 @@ export class Controller {
       ...sessionActions({ sessions, tickets, audit, takeOverChecks: () => this.#checks.takeOver() }),
       ...jobActions(this.jobs),
       ...recordActions(this.journal, auditPlacesOf(places)),
+      ...halfDoneActions(this.journal, () => this.#recovery.run()),
       ...factsActions(this.#hub),
       ...repaintActions(new Repaint(log)),
       ...this.#features.actions,
@@ -202,7 +203,7 @@ export class Controller {
     return {
       vms: this.#source.current().vms,
       jobs: this.jobs.facts().flatMap(({ state, title }) => (state === 'running' ? [title] : [])),
-      unsettled: this.journal.findings.flatMap(({ outcome, words }) => (outcome === 'stuck' ? [words] : [])),
+      unsettled: this.journal.halfDone,
       changes: this.lanes.holders.map(({ action }) => action),
     };
   }

@@ -87,7 +87,10 @@ export function createFeatures(needs: FeatureNeeds): Features {
       ...powerActions(needs.goings),
       ...terminalActions,
       ...accountActions((caller, password, tell) => passwords.check(caller, password, tell), onTheirWay),
-      ...nodeServiceActions(nodeServices(needs.options)),
+      ...nodeServiceActions({
+        ...nodeServices(needs.options),
+        halfDone: () => needs.goings().unsettled,
+      }),
       ...system.actions,
       ...(isManagement ? [] : nodeResetActions(reset)),
       ...(management?.actions ?? []),

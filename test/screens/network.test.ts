@@ -3,7 +3,9 @@ import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { diagnose } from '../../src/node/diagnose/schema.ts';
 import { takeBackChange } from '../../src/node/network/change/schema.ts';
+import { powerVerdict } from '../../src/node/power/schema.ts';
 import { make } from '../services/network-make.ts';
 import { eventually, NetworkWorld } from '../services/network-world.ts';
 import { TestTerminal } from './terminal.ts';
@@ -111,6 +113,38 @@ test('what is not kept is taken back', async () => {
   await terminal.press('n');
   await terminal.see(/taken back as asked/);
   expect(await world.inside('ip', '-br', 'link')).not.toContain('em09x');
+});
+
+test('what can be neither made nor taken back says how things stand and what mends it, and can be tried again', async () => {
+  await open('Rename NIC');
+  await terminal.see(/em02/);
+  await terminal.press('down', 'enter');
+  await terminal.see(/Rename em02/);
+  await terminal.type('x');
+  await terminal.press('enter');
+  await terminal.see(/Make this change\?/);
+  await terminal.press('y');
+  await terminal.see(/Keep this change\?/);
+  // Somebody else takes the name meanwhile.
+  await world.inside('ip', 'link', 'add', 'em02', 'type', 'bridge');
+  await terminal.press('n');
+  await terminal.see(/Stopped half-way/);
+  await terminal.see(/Rename em02 to em02x/);
+  await terminal.see(/em02x does not get its name em02 back/);
+  await terminal.see(/A reboot \(F12\) brings back what was kept last/);
+  const script = await world.connect();
+  const { mended, findings } = await script.call(powerVerdict, {});
+  expect(mended.map(({ en }) => en).join()).toContain('a reboot brings back what was kept');
+  expect(findings).toEqual([]);
+  const found = await script.call(diagnose, {});
+  expect(found.find(({ key }) => key === 'half-done')).toMatchObject({ state: 'bad' });
+  script.close();
+  await terminal.press('t');
+  await terminal.see(/does not get its name em02 back/);
+  await world.inside('ip', 'link', 'del', 'em02');
+  await terminal.press('t');
+  await terminal.see(/Nothing is left half-way any more/);
+  expect(await world.inside('ip', '-br', 'link')).toMatch(/^em02@/m);
 });
 
 test('whoever leaves the window of a change that waits, and the menu, finds no list opened when it ends', async () => {

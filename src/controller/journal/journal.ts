@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Caller } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
+import type { HalfDone } from '../../api/jobs.ts';
 import type { Step } from '../../api/plan.ts';
 import { say, type Words } from '../../api/words.ts';
 import { diskFault, diskTrouble, ensureFolder, syncFolder } from '../../system/files.ts';
@@ -42,6 +43,13 @@ export class Journal {
   /** What recovery did and nobody has acknowledged yet; what it could not do. */
   get findings(): Settled[] {
     return [...this.#findings.values()];
+  }
+
+  /** What could be neither finished nor undone. */
+  get halfDone(): HalfDone[] {
+    return this.findings.flatMap(({ name, title, words, remedy }) =>
+      remedy === undefined ? [] : [{ name, title, words, ...remedy }],
+    );
   }
 
   /** Settles what was left, newest first. Must run before the first change, later only while none is made. */
@@ -141,6 +149,8 @@ export class Journal {
     this.#options.log(`${name}: ${settled.words.en}`);
     return new Fault('failed', say(`${words.en}; ${settled.words.en}`, `${words.zh}；${settled.words.zh}`), {
       cause: thrown,
+      half: true,
+      ...(settled.remedy && { next: settled.remedy.next }),
     });
   }
 

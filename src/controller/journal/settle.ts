@@ -1,4 +1,5 @@
 import { Fault } from '../../api/fault.ts';
+import type { HalfDone } from '../../api/jobs.ts';
 import type { Plan } from '../../api/plan.ts';
 import { say, type Words } from '../../api/words.ts';
 import { diskFault } from '../../system/files.ts';
@@ -15,6 +16,8 @@ export interface Settled {
   words: Words;
   /** Done just now, rather than at an earlier start. */
   now: boolean;
+  /** Of what is stuck. */
+  remedy?: Pick<HalfDone, 'next' | 'rebootMends'>;
 }
 
 /** After a crash a change whose steps are all done is finished; one that just failed is undone unless it was decided. */
@@ -30,14 +33,15 @@ export async function settle(
   executors: Executors,
   when: When = 'after a crash',
 ): Promise<Settled | undefined> {
+  let story: Story | undefined;
   try {
-    const story = await readStory(folder, name);
+    story = await readStory(folder, name);
     if (story === undefined || story.acknowledged) return undefined;
     if (story.end !== undefined)
       return story.end.recovered ? told(story, story.end.outcome, false) : undefined;
     return told(story, await bringToEnd(folder, story, executors, when), true);
   } catch (thrown) {
-    return stuck(name, thrown);
+    return stuck(name, story, executors, thrown);
   }
 }
 
@@ -98,18 +102,32 @@ function told({ name, change }: Story, outcome: Outcome, now: boolean): Settled 
   return { name, action: change.action, title, outcome, words, now };
 }
 
-function stuck(name: string, thrown: unknown): Settled {
+function stuck(name: string, story: Story | undefined, executors: Executors, thrown: unknown): Settled {
   const { words } = diskFault(thrown) ?? Fault.from(thrown);
-  const title = say(`change ${name}`, `更改 ${name}`);
+  const title = story?.change.plan.title ?? say(`change ${name}`, `更改 ${name}`);
+  const rebootMends = story !== undefined && mendedByReboot(story, executors);
   return {
     name,
-    action: '',
+    action: story?.change.action ?? '',
     title,
     outcome: 'stuck',
     words: say(
-      `a change could be neither finished nor undone (${name}): ${words.en}`,
-      `更改既无法完成也无法撤销（${name}）：${words.zh}`,
+      `could be neither finished nor undone: ${title.en}. Now: ${words.en}`,
+      `既无法完成也无法撤销：${title.zh}。现状：${words.zh}`,
     ),
     now: true,
+    remedy: { rebootMends, next: rebootMends ? REBOOT : AGAIN },
   };
 }
+
+const mendedByReboot = ({ begun, change: { plan } }: Story, executors: Executors): boolean =>
+  begun.some((index) => executorOf(executors, stepOf(plan, index)).rebootMends === true);
+
+const AGAIN = say(
+  'It is tried again every minute and at each start: F2, Diagnose tells what stands in the way.',
+  '每分钟及每次启动时自动重试：“诊断”会指出原因。',
+);
+const REBOOT = say(
+  'A reboot (F12) brings back what was kept last. Without one it is tried again every minute.',
+  '重启（F12）会恢复上次保留的状态；不重启时每分钟自动重试。',
+);

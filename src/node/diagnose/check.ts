@@ -1,3 +1,4 @@
+import type { HalfDone } from '../../api/jobs.ts';
 import type { Role } from '../../api/role.ts';
 import { say, type Words } from '../../api/words.ts';
 import type { Layout } from '../services/layout.ts';
@@ -8,6 +9,8 @@ export interface CheckParts {
   layout: Layout;
   /** Folder of node.ini. */
   config: string;
+  /** Changes that could be neither finished nor undone. */
+  halfDone(): readonly HalfDone[];
 }
 
 /** What a check saw; a thrown fault means that it could not look. */
@@ -24,3 +27,6 @@ export interface Check {
 export const good = (en: string, zh: string): Seen => ({ state: 'good', evidence: say(en, zh) });
 
 export const bad = (evidence: Words, remedy: Words): Seen => ({ state: 'bad', evidence, remedy });
+
+export const joined = (parts: readonly Words[]): Words =>
+  say(parts.map(({ en }) => en).join('; '), parts.map(({ zh }) => zh).join('；'));

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { say } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
-import { bad, type Check, good } from './check.ts';
+import { bad, type Check, good, joined } from './check.ts';
 
 /** Share of the memory below which programs are slowed or ended. */
 const LEAST_FREE = 0.05;
@@ -36,6 +36,16 @@ export const MACHINE_CHECKS: readonly Check[] = [
           '减小云主机、增加内存或交换，或重启占用过多的程序',
         ),
       );
+    },
+  },
+  {
+    key: 'half-done',
+    title: say('changes', '更改'),
+    async look({ halfDone }) {
+      const [first, ...more] = halfDone();
+      if (first === undefined) return good('none stopped half-way', '没有中途停止的更改');
+      const words = [first, ...more].map((each) => each.words);
+      return bad(joined(words), first.next);
     },
   },
   {

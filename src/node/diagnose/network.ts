@@ -2,8 +2,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { say, type Words } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
+import { NetworkManager } from '../../system/networkmanager/manager.ts';
+import { type MissingPort, missingPorts } from '../network/change/missing-ports.ts';
+import { see } from '../network/change/read.ts';
 import { settingIn } from '../system-settings/node-ini.ts';
-import { bad, type Check, good } from './check.ts';
+import { bad, type Check, good, joined } from './check.ts';
 
 const BONDS = '/proc/net/bonding';
 const LIMIT = 10_000;
@@ -39,10 +42,12 @@ export const NETWORK_CHECKS: readonly Check[] = [
     key: 'bonds',
     title: say('bonds', '链路聚合'),
     async look() {
-      const names = await readdir(BONDS).catch(() => []);
+      const names = await readdir(BONDS).catch((): string[] => []);
       if (names.length === 0) return undefined;
       const texts = await Promise.all(names.map((name) => readFile(`${BONDS}/${name}`, 'utf8')));
       const troubles = texts.flatMap((text, at) => bondTroubles(names[at] ?? '', text));
+      const missing = (await portsMissing()).filter(({ controller }) => names.includes(controller));
+      if (missing.length > 0) return bad(joined([...missing.map(missingWords), ...troubles]), REJOIN);
       if (troubles.length === 0) return good(`${names.join(' ')} in order`, `${names.join(' ')} 正常`);
       return bad(joined(troubles), SWITCH);
     },
@@ -65,13 +70,35 @@ export const NETWORK_CHECKS: readonly Check[] = [
   },
 ];
 
+const REJOIN = say(
+  'F2, Configure Networks: h brings back the state that was kept last; a attaches a NIC to a bond',
+  '“配置网络”：h 可恢复上次保留的状态；a 将网卡加入聚合',
+);
+
+/** What NetworkManager's profiles want and the kernel has not; nothing is known of it while NetworkManager is away. */
+async function portsMissing(): Promise<MissingPort[]> {
+  const manager = await NetworkManager.open().catch(() => undefined);
+  if (manager === undefined) return [];
+  try {
+    return missingPorts(await see(manager));
+  } finally {
+    manager.close();
+  }
+}
+
+function missingWords({ port, controller, gone, instead }: MissingPort): Words {
+  if (gone) return say(`${port} of ${controller} is not there`, `${controller} 的 ${port} 不存在`);
+  if (instead === undefined) return say(`${port} is not in ${controller}`, `${port} 不在 ${controller} 中`);
+  return say(
+    `${port} is in ${instead}, not in ${controller}`,
+    `${port} 在 ${instead} 中，不在 ${controller} 中`,
+  );
+}
+
 const SWITCH = say(
   'look at the switch port and the cable: F2, Configure Networks shows the port (LLDP)',
   '请检查交换机端口与网线：“配置网络”可显示端口（LLDP）',
 );
-
-const joined = (parts: readonly Words[]): Words =>
-  say(parts.map(({ en }) => en).join('; '), parts.map(({ zh }) => zh).join('；'));
 
 /** What is wrong with a bond, by the kernel's own account of it in /proc/net/bonding. */
 export function bondTroubles(name: string, text: string): Words[] {

@@ -1,3 +1,4 @@
+import type { HalfDone } from '../../api/jobs.ts';
 import type { Reading } from '../../api/reading.ts';
 import { say, type Words } from '../../api/words.ts';
 import type { Vm } from '../facts/schema.ts';
@@ -11,7 +12,7 @@ export interface Goings {
   /** Changes that are being made, as actions' names. */
   changes: string[];
   /** What an earlier change left to be looked at. */
-  unsettled: Words[];
+  unsettled: HalfDone[];
 }
 
 /** What stands against switching off now: pure. Unknown VMs make the answer unknown, never safe. */
@@ -21,11 +22,15 @@ export function verdict({ vms, jobs, changes, unsettled }: Goings): PowerVerdict
     ...vmFindings(runningVms),
     ...jobs.map((title) => say(`a job runs: ${title.en}`, `任务正在运行：${title.zh}`)),
     ...changes.map((change) => say(`a change is being made: ${change}`, `正在进行更改：${change}`)),
-    ...unsettled,
+    ...unsettled.flatMap(({ rebootMends, words }) => (rebootMends ? [] : [words])),
   ];
-  if (runningVms.state === 'unknown') return { safe: runningVms, findings, runningVms };
-  return { safe: { state: 'known', value: findings.length === 0 }, findings, runningVms };
+  const mended = unsettled.flatMap((each) => (each.rebootMends ? [mendedWords(each)] : []));
+  if (runningVms.state === 'unknown') return { safe: runningVms, findings, mended, runningVms };
+  return { safe: { state: 'known', value: findings.length === 0 }, findings, mended, runningVms };
 }
+
+const mendedWords = ({ words }: HalfDone): Words =>
+  say(`a reboot brings back what was kept: ${words.en}`, `重启会恢复上次保留的状态：${words.zh}`);
 
 function running(vms: Reading<Vm[]>): PowerVerdict['runningVms'] {
   if (vms.state === 'unknown') return vms;

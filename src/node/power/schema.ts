@@ -8,6 +8,8 @@ export interface PowerVerdict {
   safe: Reading<boolean>;
   /** One line each: VMs that run here, jobs, changes not kept yet. */
   findings: Words[];
+  /** What a reboot itself repairs, a line each: it speaks for one. */
+  mended: Words[];
   runningVms: Reading<{ uuid: string; name: string }[]>;
 }
 

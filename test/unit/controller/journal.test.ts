@@ -163,8 +163,25 @@ test('a damaged file is not guessed at', async () => {
 test('a failure whose undo fails too says both, and stays on the screen', async () => {
   const stubborn: Executor<Put> = { ...put, undo: () => Promise.reject(new Error('will not go')) };
   const by = journal(stubborn);
-  await expect(go(fitsAndDoesNot(), by)).rejects.toThrow(/b does not fit.*will not go/);
+  await expect(go(fitsAndDoesNot(), by)).rejects.toMatchObject({
+    message: expect.stringMatching(/b does not fit.*Now: will not go/),
+    half: true,
+    next: { en: expect.stringContaining('tried again every minute') },
+  });
   expect(by.findings).toMatchObject([{ outcome: 'stuck' }]);
+});
+
+test('what a reboot mends says so', async () => {
+  const volatile: Executor<Put> = {
+    ...put,
+    rebootMends: true,
+    undo: () => Promise.reject(new Error('will not go')),
+  };
+  const by = journal(volatile);
+  await expect(go(fitsAndDoesNot(), by)).rejects.toMatchObject({ half: true });
+  expect(by.halfDone).toMatchObject([
+    { rebootMends: true, next: { en: expect.stringContaining('A reboot (F12) brings back') } },
+  ]);
 });
 
 test('no folder to write into: refused before anything is done', async () => {

@@ -106,6 +106,8 @@ export class Network {
       settle: async () => 'not done',
     };
     const begin: Executor = {
+      // Names and profiles of the change are in memory only until it is kept.
+      rebootMends: true,
       apply: (step) => this.#begin(step as BeginStep),
       undo: (step) => this.#takeBack(step as BeginStep),
       // A record, even of a change that did nothing yet, is worth being taken back.
