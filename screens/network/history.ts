@@ -1,7 +1,7 @@
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import { say, type Words } from '../../src/api/words.ts';
-import type { HistoryEntry, readHistory } from '../../src/node/network/change/schema.ts';
+import type { HistoryEntry, keepPresent, readHistory } from '../../src/node/network/change/schema.ts';
 import { list } from '../../src/tui/list.ts';
 import { faultMessage, message } from '../../src/tui/message.ts';
 import { fitLine, span } from '../../src/tui/text.ts';
@@ -10,6 +10,7 @@ import { day, minuteTime } from '../format.ts';
 import { proposeNow } from './make.ts';
 
 const HISTORY = reference<typeof readHistory>('network.history');
+const KEEP_PRESENT = reference<typeof keepPresent>('network.keepPresent');
 const BACK = say('Go back to it', '恢复到此状态');
 
 /** The kept states, newest first: what each changed, and the way back to it. */
@@ -17,6 +18,19 @@ export async function openHistory(context: Context, then: () => void): Promise<v
   try {
     const entries = await context.controller().call(HISTORY, {});
     context.stage.open(historyList(context, entries, then));
+  } catch (thrown) {
+    context.stage.open(faultMessage(Fault.from(thrown)));
+  }
+}
+
+const KEEP = say('Keep now', '保留当前');
+const KEEP_HELP = say('the network of now is the kept one from now on', '以当前网络作为保留的状态');
+
+/** For what others changed: nothing is changed by it. */
+async function keepNow(context: Context, then: () => void): Promise<void> {
+  try {
+    await context.controller().call(KEEP_PRESENT, {});
+    await openHistory(context, then);
   } catch (thrown) {
     context.stage.open(faultMessage(Fault.from(thrown)));
   }
@@ -36,6 +50,7 @@ const historyList = (context: Context, entries: readonly HistoryEntry[], then: (
     openLabel: say('What it changed', '更改内容'),
     open: (entry) => context.stage.open(differenceWindow(entry)),
     keys: (selected) => [
+      { keys: ['k'], label: KEEP, help: KEEP_HELP, run: () => void keepNow(context, then) },
       {
         keys: ['r'],
         label: BACK,

@@ -116,6 +116,7 @@ export class Controller {
     const { alone, places } = this.#options;
     // A development run has nothing to do with the machine's own files.
     if (alone !== true && places.dataDir === undefined) void this.#oldNetwork.start();
+    if (alone !== true) this.#features.start();
   }
 
   /** The kernel forgets with the machine's start when the screen is to go dark. */
@@ -138,6 +139,7 @@ export class Controller {
   async stop(): Promise<void> {
     this.#recovery.stop();
     this.#oldNetwork.stop();
+    this.#features.stop();
     await this.#checks.stop();
     await this.#source.stop();
     await this.audit.close('controller.stopped');
@@ -178,7 +180,10 @@ export class Controller {
     return new FactsHub(this.#source, {
       pen: () => this.sessions.fact(),
       jobs: () => this.jobs.facts(),
-      attention: () => attentionOf(this.audit, this.journal.findings, this.#options.troubles),
+      attention: () => [
+        ...attentionOf(this.audit, this.journal.findings, this.#options.troubles),
+        ...this.#features.attention(),
+      ],
     });
   }
 
@@ -196,6 +201,7 @@ export class Controller {
       options: this.#options,
       record: (caller, outcome) => this.audit.note('password.check', caller, { outcome }),
       goings: () => this.#goings(),
+      attentionChanged: () => this.#hub.attentionChanged(),
     });
   }
 

@@ -6,6 +6,7 @@ import { LockoutStore } from '../guard/lockout-store.ts';
 import { PasswordCheck } from '../guard/password.ts';
 import { accountActions } from '../node/accounts/actions.ts';
 import { PasswordsOnTheirWay, RootPassword } from '../node/accounts/apply.ts';
+import type { Attention } from '../node/facts/schema.ts';
 import type { CollectParts } from '../node/logs/collect.ts';
 import { networkActions } from '../node/network/actions.ts';
 import { limitsOf } from '../node/network/change/countdown.ts';
@@ -37,11 +38,17 @@ export interface FeatureNeeds {
   /** On record: how a password check went. */
   record(caller: Caller, outcome: string): Promise<void>;
   goings(): Goings;
+  /** What `Features.attention` answers has changed. */
+  attentionChanged(): void;
 }
 
 export interface Features {
   actions: Implementation[];
   executors: Executors;
+  /** From the time on when others are served. */
+  start(): void;
+  stop(): void;
+  attention(): Attention[];
   /** Nothing is left to be undone: what was kept for it goes. */
   forgetLeftovers(): Promise<void>;
   /** The controller is asked to end: what only waits for a person does not wait any longer. */
@@ -71,6 +78,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
     peers: () => (config.managementNode === undefined ? [] : [config.managementNode]),
     limits: limitsOf(config.networkEvidence, config.networkCountdown),
     alone: needs.options.alone === true,
+    changed: () => needs.attentionChanged(),
   });
   const management = role === 'management' ? managementOf(needs, onTheirWay, passwords) : undefined;
   const system = systemFeature({
@@ -90,6 +98,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
       ...nodeServiceActions({
         ...nodeServices(needs.options),
         halfDone: () => needs.goings().unsettled,
+        kept: () => network.watch.attention,
       }),
       ...system.actions,
       ...(isManagement ? [] : nodeResetActions(reset)),
@@ -102,6 +111,9 @@ export function createFeatures(needs: FeatureNeeds): Features {
       ...(isManagement ? [] : nodeResetExecutors(reset)),
       ...(management?.executors ?? []),
     ]),
+    start: () => network.watch.start(),
+    stop: () => network.watch.stop(),
+    attention: () => network.watch.attention,
     stopping: () => network.giveUp(),
     async forgetLeftovers() {
       await rootPassword.forget();

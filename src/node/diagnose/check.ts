@@ -1,6 +1,7 @@
 import type { HalfDone } from '../../api/jobs.ts';
 import type { Role } from '../../api/role.ts';
 import { say, type Words } from '../../api/words.ts';
+import type { Attention } from '../facts/schema.ts';
 import type { Layout } from '../services/layout.ts';
 import type { Finding } from './schema.ts';
 
@@ -11,6 +12,8 @@ export interface CheckParts {
   config: string;
   /** Changes that could be neither finished nor undone. */
   halfDone(): readonly HalfDone[];
+  /** How the network differs from the one that was kept last. */
+  kept(): readonly Attention[];
 }
 
 /** What a check saw; a thrown fault means that it could not look. */

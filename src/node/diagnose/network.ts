@@ -39,6 +39,16 @@ export const NETWORK_CHECKS: readonly Check[] = [
     },
   },
   {
+    key: 'kept',
+    title: say('kept network', '保留的网络'),
+    async look({ kept }) {
+      const all = kept().map(({ words }) => words);
+      return all.length === 0
+        ? good('as it was kept last', '与上次保留的一致')
+        : bad(joined(all), KEEP_OR_GO_BACK);
+    },
+  },
+  {
     key: 'bonds',
     title: say('bonds', '链路聚合'),
     async look() {
@@ -69,6 +79,11 @@ export const NETWORK_CHECKS: readonly Check[] = [
     },
   },
 ];
+
+const KEEP_OR_GO_BACK = say(
+  'F2, Configure Networks, h: r goes back to the kept state, k keeps the network of now',
+  '“配置网络”，h：r 恢复保留的状态，k 保留当前网络',
+);
 
 const REJOIN = say(
   'F2, Configure Networks: h brings back the state that was kept last; a attaches a NIC to a bond',

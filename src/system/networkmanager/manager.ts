@@ -18,6 +18,7 @@ const BLOCK_AUTOCONNECT = 0x20;
 const NO_REAPPLY = 0x40;
 
 /** Flag of a profile: made up for a link that somebody else set up. */
+const GENERATED = 0x2;
 const EXTERNAL = 0x8;
 
 /** Delete new connections (2), disconnect new devices (4). */
@@ -61,6 +62,13 @@ export class NetworkManager {
     });
   }
 
+  /** Hears of every signal: something of NetworkManager's has changed. */
+  onChange(listener: () => void): void {
+    this.#bus.onSignal((signal) => {
+      if (signal !== undefined) listener();
+    });
+  }
+
   async profiles(): Promise<Profile[]> {
     const found = await Promise.all(this.#mirror.having(PROFILE).map(([path]) => this.#profile(path)));
     return found.filter((profile) => profile !== undefined);
@@ -77,10 +85,12 @@ export class NetworkManager {
     const settings = await this.#mirror.settings(path);
     if (settings === undefined) return undefined;
     const { connection = {} } = settings;
+    const flags = number(this.#mirror.interfaces(path)[PROFILE]?.Flags);
     return {
       path,
       file: text(this.#mirror.interfaces(path)[PROFILE]?.Filename),
-      external: (number(this.#mirror.interfaces(path)[PROFILE]?.Flags) & EXTERNAL) !== 0,
+      external: (flags & EXTERNAL) !== 0,
+      generated: (flags & GENERATED) !== 0,
       uuid: text(connection.uuid),
       id: text(connection.id),
       interfaceName: text(connection['interface-name']),

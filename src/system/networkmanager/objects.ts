@@ -13,6 +13,8 @@ export interface Profile {
   file: string;
   /** NetworkManager made it up to show a link that others set up: it ends with that link's set-up. */
   external: boolean;
+  /** Made up by NetworkManager for a NIC that had none. */
+  generated: boolean;
   settings: Settings;
 }
 

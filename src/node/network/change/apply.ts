@@ -7,6 +7,7 @@ import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import type { Profile } from '../../../system/networkmanager/objects.ts';
 import { bringUp } from './activate.ts';
 import { lacpProblem, readPorts } from './bonding.ts';
+import { priorityOf } from './candidates.ts';
 import { renameLink } from './links.ts';
 import { ownCopy } from './own-copy.ts';
 import type { NetworkStep, RemoveStep, SettleStep, WriteStep } from './plan/steps.ts';
@@ -23,6 +24,8 @@ export class Applier {
   readonly #patience: number;
   /** UUIDs of the profiles that were written, by link. */
   readonly #written = new Map<string, string>();
+  /** UUIDs of those that do not start by themselves any more. */
+  readonly #quieted = new Set<string>();
   /** Files of an older format whose profiles move into keyfiles. */
   readonly #moved = new Set<string>();
 
@@ -33,7 +36,7 @@ export class Applier {
 
   /** UUIDs of all profiles that this change wrote. */
   get written(): ReadonlySet<string> {
-    return new Set(this.#written.values());
+    return new Set([...this.#written.values(), ...this.#quieted]);
   }
 
   get moved(): ReadonlySet<string> {
@@ -44,6 +47,8 @@ export class Applier {
     switch (step.type) {
       case 'network.write':
         return this.#write(step);
+      case 'network.quiet':
+        return this.#quiet(step.uuid);
       case 'network.up':
         return this.#up(step.link, signal);
       case 'network.reapply':
@@ -61,7 +66,7 @@ export class Applier {
     }
   }
 
-  async #write({ link, uuid: known, base }: WriteStep): Promise<void> {
+  async #write({ link, uuid: known, base, above }: WriteStep): Promise<void> {
     const profiles = await this.#manager.profiles();
     const uuid = known ?? this.#written.get(link.name) ?? randomUUID();
     const there = profiles.find((profile) => profile.uuid === uuid);
@@ -70,7 +75,8 @@ export class Applier {
     const controllerKind = type === 'bridge' ? 'bridge' : 'bond';
     const shared = profiles.find((profile) => there === undefined && profile.uuid === base);
     const before = shared === undefined ? await this.#complete(there) : ownCopy(await this.#complete(shared));
-    const settings = settingsWith(before, link, { uuid, profiles, controllerKind });
+    const made = settingsWith(before, link, { uuid, profiles, controllerKind });
+    const settings = startingBefore(above, made);
     if (there?.file.startsWith(OLD_FORMAT)) this.#moved.add(there.file);
     if (there === undefined) await this.#manager.addInMemory(settings);
     else await this.#manager.updateInMemory(there.path, settings);
@@ -125,17 +131,30 @@ export class Applier {
 
   /** Its profile goes to sleep: it is deleted only when the change is kept. */
   async #remove({ link, uuid }: RemoveStep, signal: AbortSignal): Promise<void> {
-    const profile = await this.#manager.profile(uuid ?? '');
-    if (profile !== undefined) {
-      const settings = await this.#manager.withSecrets(profile);
-      const connection = { ...settings.connection, autoconnect: new Value('b', false) };
-      await this.#manager.updateInMemory(profile.path, { ...settings, connection });
-    }
+    await this.#sleep(uuid ?? '');
     const device = this.#manager.device(link);
     if (device === undefined) return;
     await this.#manager.deleteDevice(device.path);
     const gone = async () => (this.#manager.device(link) === undefined ? true : undefined);
     await this.#manager.until(gone, SHORT, say(`${link} goes away`, `删除 ${link}`), signal);
+  }
+
+  /** One that is gone meanwhile starts on nothing. */
+  async #quiet(uuid: string): Promise<void> {
+    const profile = await this.#sleep(uuid);
+    if (profile === undefined) return;
+    if (profile.file.startsWith(OLD_FORMAT)) this.#moved.add(profile.file);
+    this.#quieted.add(uuid);
+  }
+
+  /** In memory: it does not start by itself. */
+  async #sleep(uuid: string): Promise<Profile | undefined> {
+    const profile = await this.#manager.profile(uuid);
+    if (profile === undefined) return undefined;
+    const settings = await this.#manager.withSecrets(profile);
+    const connection = { ...settings.connection, autoconnect: new Value('b', false) };
+    await this.#manager.updateInMemory(profile.path, { ...settings, connection });
+    return profile;
   }
 
   async #rename(from: string, to: string, signal: AbortSignal): Promise<void> {
@@ -159,6 +178,17 @@ export class Applier {
       throw new Fault('failed', say(`${link}: ${why.en}`, `${link}：${why.zh}`));
     }
   }
+}
+
+/** NetworkManager's own limit of a priority. */
+const HIGHEST = 999;
+
+/** The profile starts before those of the given priority. */
+function startingBefore(above: number | undefined, settings: Settings): Settings {
+  const now = priorityOf(settings);
+  if (above === undefined || now > above) return settings;
+  const priority = new Value('i', Math.min(above + 1, HIGHEST));
+  return { ...settings, connection: { ...settings.connection, 'autoconnect-priority': priority } };
 }
 
 /** A link that is down cannot be read (EINVAL): no carrier either. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { bootId } from '../../../system/boot.ts';
 import { dropAltname } from '../../../system/iproute.ts';
 import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import type { Profile } from '../../../system/networkmanager/objects.ts';
@@ -25,6 +26,7 @@ import type { KeepStep } from './plan/steps.ts';
 import { linksOf, type Seen, see } from './read.ts';
 import { recordedLinks } from './record.ts';
 import { isForeign, type NetworkState } from './schema/state.ts';
+import type { Evidence } from './schema.ts';
 import { bringTo } from './take-back.ts';
 
 /** The part of a state that is the node's own, without what counts for this boot alone. */
@@ -46,6 +48,8 @@ export interface Made {
   /** NetworkManager's way back, which ends when the change is decided. */
   checkpoint?: string | undefined;
   reason: Reason;
+  /** What was proven. */
+  evidence: Evidence[];
 }
 
 /**
@@ -124,6 +128,9 @@ async function keptState(
     why: made.reason.why,
     difference: describeDifference(made.before, made.after),
     state: asKept(ownPart(made.after), seen),
+    boot: bootId(),
+    // Who else has the address is not asked at a start: it was, before the address was used.
+    evidence: made.evidence.filter(({ kind }) => kind !== 'unique'),
     removed: [...diskPaths, ...made.moved],
     files: Object.fromEntries([
       ...profiles,

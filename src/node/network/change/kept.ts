@@ -13,13 +13,16 @@ import {
 import { DISK_PROFILES, LINK_FILES, type NetworkPlaces } from './places.ts';
 import type { LiveState } from './record.ts';
 import type { NetworkState } from './schema/state.ts';
-import type { HistoryEntry } from './schema.ts';
+import type { Evidence, HistoryEntry } from './schema.ts';
 
 /** One kept state, as a whole: what it is, and the files that make it. */
 export interface KeptState extends HistoryEntry {
   state: NetworkState;
   /** How the links were when it was kept; absent for a state that was only found, or made by a reset. */
   live?: LiveState;
+  /** Boot at which it was kept, and what was proven then: it is asked again at the next one. */
+  boot?: string;
+  evidence?: Evidence[];
   /** Files that go, by path. */
   removed: string[];
   /** Files that are, by path. */

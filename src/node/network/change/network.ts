@@ -14,6 +14,7 @@ import { arm, disarm } from './guard-timer.ts';
 import { blink } from './identify.ts';
 import { keep, keepFound } from './keep.ts';
 import { currentId, type Reason, readKept } from './kept.ts';
+import { KeptWatch } from './kept-watch.ts';
 import { type Intent, OpenChange } from './open-change.ts';
 import { type NetworkPlaces, networkPlaces } from './places.ts';
 import { evidenceFor } from './plan/evidence.ts';
@@ -25,6 +26,7 @@ import {
   type Change,
   identifyNic,
   keepChange,
+  keepPresent,
   makeChange,
   type PendingChange,
   planChange,
@@ -45,6 +47,8 @@ export interface NetworkOptions {
   /** Who else on this node knows its management address. */
   followers?: Followers;
   limits: Limits;
+  /** What `attention` answers has changed. */
+  changed?: () => void;
   /** No controller serves: nobody else would notice our death. */
   alone?: boolean;
 }
@@ -60,6 +64,8 @@ export class Network {
   readonly #watchers = new Set<() => void>();
   readonly #free = new FreeAddresses();
   readonly #standing = new StandingManager();
+  /** Whether the network of now is the one that was kept. */
+  readonly watch: KeptWatch;
   #intent: Intent | undefined;
   #open: OpenChange | undefined;
   #manager: NetworkManager | undefined;
@@ -68,6 +74,15 @@ export class Network {
     this.#options = options;
     this.#places = networkPlaces(options.data, options.config);
     this.#drafts = new Drafts(this.#places, options.setting, this.#followers);
+    this.watch = new KeptWatch({
+      places: this.#places,
+      open: () => this.#standing.get(),
+      read: (manager) => this.#drafts.read(manager),
+      busy: () => this.#open !== undefined,
+      peers: () => options.peers?.() ?? [],
+      changed: () => options.changed?.(),
+      patience: 2 * options.limits.evidence * 1000,
+    });
   }
 
   get pending(): PendingChange | undefined {
@@ -89,6 +104,7 @@ export class Network {
         return { copy: step.copy };
       }),
       implement(readHistory, () => this.#drafts.history()),
+      implement(keepPresent, (_, run) => this.#keepPresent(run)),
     ];
   }
 
@@ -128,7 +144,18 @@ export class Network {
       undo: async () => {},
       settle: (step) => this.#settleReset(step as ResetStep),
     };
-    const inMemory = ['free', 'write', 'up', 'reapply', 'down', 'remove', 'rename', 'settle', 'prove'];
+    const inMemory = [
+      'free',
+      'write',
+      'quiet',
+      'up',
+      'reapply',
+      'down',
+      'remove',
+      'rename',
+      'settle',
+      'prove',
+    ];
     const others = [...inMemory, 'follow'];
     return [
       ['network.begin', begin],
@@ -182,16 +209,24 @@ export class Network {
     }
   }
 
-  async #keepFound(state: NetworkState): Promise<void> {
+  /** What others changed is the kept state from now on. */
+  async #keepPresent(run: Run<never>): Promise<void> {
+    const state = await this.#with((manager) => this.#drafts.read(manager));
+    const title = say('The state of now, kept as it is', '保留当前状态');
+    await this.#keepFound(state, { who: whoIs(run), title, why: '' });
+    this.watch.ask();
+  }
+
+  async #keepFound(state: NetworkState, reason = FOUND): Promise<void> {
     const last = await readKept(this.#places, await currentId(this.#places));
-    const title = say('State as it was found', '更改前的现有状态');
-    await keepFound(this.#places, last, state, { who: 'outside', title, why: '' });
+    await keepFound(this.#places, last, state, reason);
   }
 
   #end(): void {
     this.#open = undefined;
     this.#intent = undefined;
     this.#manager = undefined;
+    this.watch.ask();
     this.#changed();
   }
 
@@ -233,6 +268,7 @@ export class Network {
       written: open.applier.written,
       moved: open.applier.moved,
       touched: open.touched,
+      evidence: open.proven,
       checkpoint: open.record?.checkpoint,
     });
     const { following } = open.record ?? {};
@@ -276,7 +312,9 @@ export class Network {
   }
 }
 
-const whoIs = ({ caller }: Run<PendingChange>): string =>
+const whoIs = ({ caller }: Pick<Run, 'caller'>): string =>
   `${caller.program} ${caller.line} uid ${caller.uid}`;
+
+const FOUND: Reason = { who: 'outside', title: say('State as it was found', '更改前的现有状态'), why: '' };
 
 const lost = (): Fault => new Fault('internal', say('the change is not open', '更改未打开'));

@@ -65,7 +65,8 @@ export class OpenChange {
 
   get #profiles(): string[] {
     const { removed, changed } = difference(this.intent.before, this.intent.after);
-    return [...removed, ...changed.map(({ was }) => was)].flatMap(({ uuid }) => uuid ?? []);
+    const links = [...removed, ...changed.map(({ was }) => was)];
+    return links.flatMap(({ uuid = '', candidates = [] }) => [uuid, ...candidates.map((each) => each.uuid)]);
   }
 
   get pending(): PendingChange | undefined {
@@ -78,6 +79,13 @@ export class OpenChange {
       findings: this.#findings,
       doing: this.#doing,
     };
+  }
+
+  /** Evidence that was demanded and holds. */
+  get proven(): Evidence[] {
+    return this.#findings
+      .filter(({ state }) => state === 'good')
+      .map(({ state: _s, words: _w, ...evidence }) => evidence);
   }
 
   answer(answer: Answer): void {

@@ -12,6 +12,8 @@ export interface NetworkPlaces {
   current: string;
   /** Number of the kept state that the system's own folders hold. */
   applied: string;
+  /** Number of the kept state whose evidence held at a later boot. */
+  proven: string;
   /** What to take back to; there only while a change is open. */
   record: string;
   /** `node.ini` with the management setting. */
@@ -25,6 +27,7 @@ export function networkPlaces(data: string, config: string): NetworkPlaces {
     kept: join(folder, 'kept'),
     current: join(folder, 'current'),
     applied: join(folder, 'applied'),
+    proven: join(folder, 'proven'),
     record: join(folder, 'record.json'),
     nodeIni: join(config, 'node.ini'),
   };

@@ -4,6 +4,7 @@ import { evidenceFor, wasAsked } from './plan/evidence.ts';
 import { begin, free } from './plan/make.ts';
 import { managementAddress, plain } from './plan/management.ts';
 import { orderedSteps } from './plan/order.ts';
+import { quietSteps, startingFirst } from './plan/starters.ts';
 import type { FreeStep, KeepStep, NetworkPlan, NetworkStep, ProveStep } from './plan/steps.ts';
 import { titleOf } from './plan/titles.ts';
 import { type Edit, wantedState } from './plan/wanted.ts';
@@ -34,10 +35,12 @@ export function planStates(
       current.managementSet !== true ||
       managementAddress(current) !== managementAddress(wanted));
   if (work.length === 0 && !managementOnly) return { title, steps: [], warnings: [NOTHING] };
+  const found = difference(current, wanted);
   const steps: NetworkStep[] = [
     ...freeSteps(current, wanted),
     begin(id),
-    ...work,
+    ...quietSteps(found),
+    ...startingFirst(work, found),
     prove(current, wanted),
     keep(current, wanted, id),
   ];

@@ -6,6 +6,7 @@ import { readText } from '../../../system/proc.ts';
 import { managementLink } from '../management-link.ts';
 import type { Management } from '../management-setting.ts';
 import { readActivePort } from './bonding.ts';
+import { candidatesFor, priorityOf, sourceOf, startsByItself } from './candidates.ts';
 import { readNeighbours } from './neighbours.ts';
 import { settingsOfProfile } from './profiles.ts';
 import { type Link, type LinkKind, type LinkSettings, type NetworkState, OFF } from './schema/state.ts';
@@ -67,7 +68,9 @@ function presentLink(record: LinkRecord, seen: Seen): Link {
   const shown = seen.profiles.find(({ external, uuid }) => external && uuid === device?.activeUuid);
   const kind = kindOf(record, device, shown);
   const own = seen.profiles.filter(({ external }) => !external);
-  const { profile, rivals } = profileFor(name, device, own);
+  const profile = profileFor(name, device, own);
+  const mac = macOf(kind, device, record);
+  const candidates = candidatesFor({ name, kind, ...mac }, own);
   const teller = profile ?? shown;
   const settings = teller === undefined ? undefined : settingsOfProfile(teller, seen.profiles);
   return {
@@ -75,10 +78,12 @@ function presentLink(record: LinkRecord, seen: Seen): Link {
     ...(settings ?? bareSettings(record)),
     name,
     kind,
-    ...(profile === undefined ? {} : { uuid: profile.uuid, ...sharedOf(profile, seen) }),
-    ...(rivals.length === 0 ? {} : { rivals }),
+    ...(profile === undefined
+      ? {}
+      : { uuid: profile.uuid, ...sharedOf(profile, seen), ...sourceOf(profile) }),
+    ...(candidates.length === 0 ? {} : { candidates }),
     ...(record.altnames === undefined ? {} : { altnames: record.altnames }),
-    ...macOf(kind, device, record),
+    ...mac,
     managed: device?.managed === true,
     present: true,
     active: device !== undefined && profile !== undefined && device.activeUuid === profile.uuid,
@@ -145,23 +150,16 @@ function profileFor(
   name: string,
   device: Device | undefined,
   profiles: readonly Profile[],
-): { profile?: Profile; rivals: string[] } {
+): Profile | undefined {
   const bound = profiles.filter((profile) => profile.interfaceName === name).sort(byPriority);
   const active = profiles.find((profile) => profile.uuid === device?.activeUuid);
-  const profile = active ?? bound[0];
-  const rivals = bound
-    .filter((each) => each !== profile && startsByItself(each.settings))
-    .map((each) => each.uuid);
-  return profile === undefined ? { rivals } : { profile, rivals };
+  return active ?? bound[0];
 }
 
-const startsByItself = ({ connection }: Settings): boolean => connection?.autoconnect?.value !== false;
-const priority = ({ connection }: Settings): number =>
-  Number(connection?.['autoconnect-priority']?.value ?? 0);
 const lastUsed = ({ connection }: Settings): number => Number(connection?.timestamp?.value ?? 0);
 const byPriority = ({ settings: a }: Profile, { settings: b }: Profile): number =>
   Number(startsByItself(b)) - Number(startsByItself(a)) ||
-  priority(b) - priority(a) ||
+  priorityOf(b) - priorityOf(a) ||
   lastUsed(b) - lastUsed(a);
 
 /** A link without a profile: whoever made it says what it is. */

@@ -266,6 +266,14 @@ export const readHistory = defineAction<HistoryEntry[]>()({
   lane: 'none',
 });
 
+/** Writes down the network of now as the kept state, where others have changed it. Changes nothing else. */
+export const keepPresent = defineAction<void>()({
+  name: 'network.keepPresent',
+  input: z.object({}),
+  access: 'password',
+  lane: 'network',
+});
+
 /** Brings the node back to one NIC with one address, whatever state its network is in. A copy of what was is kept. */
 export const resetNetwork = defineAction<{ copy: string }>()({
   name: 'network.reset',

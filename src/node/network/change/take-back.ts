@@ -41,12 +41,12 @@ export async function bringTo(manager: NetworkManager, record: LiveState): Promi
   for (let round = 0; round < ROUNDS; round++) {
     await settled(manager);
     wrong = wrongLinks(record, await see(manager));
-    if (wrong.length === 0) return;
+    if (wrong.length === 0 && refused.length === 0) return;
     await repair(manager, record);
   }
   await settled(manager);
   wrong = wrongLinks(record, await see(manager));
-  if (wrong.length > 0) throw notWhole([...wrong, ...refused]);
+  if (wrong.length + refused.length > 0) throw notWhole([...wrong, ...refused]);
 }
 
 const notWhole = (wrong: readonly Words[]): Fault =>
@@ -111,12 +111,16 @@ export function wrongLinks(record: LiveState, seen: Seen): Words[] {
     .filter((link) => isSurplus(record, link))
     .map(({ name }) => say(`${name} is still there`, `${name} 仍然存在`));
   const wrong = touchedLinks(record, now).flatMap((was) => {
-    const link = now.find((each) => each.name === was.name && each.present);
+    const link = now.find((each) => each.name === was.name && each.present && isTheSame(was, each));
     const problem = problemOf(was, link, seen);
     return problem === undefined ? [] : [problem];
   });
   return [...surplus, ...wrong];
 }
+
+/** A NIC's name may be another's by now. */
+const isTheSame = (was: RecordedLink, now: Link): boolean =>
+  was.virtual || was.index === undefined || was.index === now.index;
 
 /** The links that the change is about, and those that stand on them or belong to them. */
 function touchedLinks(record: LiveState, now: readonly Link[]): RecordedLink[] {
@@ -155,7 +159,7 @@ function absence(was: RecordedLink, seen: Seen): Words {
   const called = nameNow(was, seen);
   return called === undefined
     ? say(`${was.name} is gone`, `${was.name} 已不存在`)
-    : say(`${was.name} is called ${called} now`, `${was.name} 现名 ${called}`);
+    : say(`${was.name} is called ${called}`, `${was.name} 名为 ${called}`);
 }
 
 const portProblem = ({ name, controller }: RecordedLink, now: string | undefined): Words =>

@@ -3,6 +3,7 @@ import { optionsText } from '../schema/bond.ts';
 import { isAddressed, type Link, type LinkSettings, OFF } from '../schema/state.ts';
 import { allAddresses, settingsOf } from './difference.ts';
 import { beside } from './inventory.ts';
+import { getsOwn } from './starters.ts';
 import type {
   BeginStep,
   DownStep,
@@ -34,20 +35,23 @@ export const free = (link: string, address: string): FreeStep => ({
 
 export function write(link: Link): WriteStep {
   const text = settingsText(link);
-  const uuid = link.uuid === undefined ? {} : { [link.shared === undefined ? 'uuid' : 'base']: link.uuid };
-  const own =
-    link.shared === undefined
-      ? say('', '')
-      : say(
-          ` in a profile of its own ("${link.shared}" stays for the others)`,
-          `（使用单独的配置，“${link.shared}”留给其他网卡）`,
-        );
+  const uuid = link.uuid === undefined ? {} : { [getsOwn(link) ? 'base' : 'uuid']: link.uuid };
+  const own = ownWords(link);
   return {
     type: 'network.write',
     link: settingsOf(link),
     ...uuid,
     words: say(`Set ${link.name}${own.en}: ${text.en}`, `设置 ${link.name}${own.zh}：${text.zh}`),
   };
+}
+
+function ownWords(link: Link): Words {
+  if (link.shared !== undefined)
+    return say(
+      ` in a profile of its own ("${link.shared}" stays for the others)`,
+      `（使用单独的配置，“${link.shared}”留给其他网卡）`,
+    );
+  return getsOwn(link) ? say(' in a profile that lasts', '（使用可长期保留的配置）') : say('', '');
 }
 
 /** The same link before it gets its addresses. */

@@ -19,6 +19,7 @@ import {
 } from './difference.ts';
 import { down, reapply, remove, renamed, settle, stripped, up, write } from './make.ts';
 import { renameOrder } from './rename-order.ts';
+import { getsOwn } from './starters.ts';
 import type { NetworkStep } from './steps.ts';
 
 /**
@@ -84,7 +85,9 @@ class Work {
     return [
       ...[...upper, was].filter((link) => link.active).map((link) => down(link.name)),
       renamed(was.name, name),
-      ...(will.uuid === undefined ? [] : [write({ ...stripped(was), uuid: will.uuid, name })]),
+      ...(will.uuid === undefined || getsOwn(was)
+        ? []
+        : [write({ ...stripped(was), uuid: will.uuid, name })]),
     ];
   }
 

@@ -23,6 +23,14 @@ export interface WriteStep extends Step {
   uuid?: string;
   /** Profile that others go on sharing: the new one takes over from it what the change is not about. */
   base?: string;
+  /** Priority of a profile that starts on the link at each boot unless this one's is higher. */
+  above?: number;
+}
+
+/** A profile that does not start by itself any more, in memory until the change is kept. */
+export interface QuietStep extends Step {
+  type: 'network.quiet';
+  uuid: string;
 }
 
 /** Activates the link's profile. */
@@ -89,6 +97,7 @@ export type NetworkStep =
   | BeginStep
   | FreeStep
   | WriteStep
+  | QuietStep
   | UpStep
   | ReapplyStep
   | DownStep

@@ -5,6 +5,7 @@ import { isAddressed, type Link, linkOf, type NetworkState, portsOf } from '../s
 import { allAddresses, type Difference, difference } from './difference.ts';
 import { gatewaysOutside } from './gateways.ts';
 import { losses } from './losses.ts';
+import { sourceWarnings } from './starters.ts';
 
 /** What the person should know before saying Y. */
 export function warningsFor(current: NetworkState, wanted: NetworkState): Words[] {
@@ -19,7 +20,7 @@ export function warningsFor(current: NetworkState, wanted: NetworkState): Words[
     ...lateSwitch(found),
     ...found.added.flatMap(vlanReminder),
     ...renameWarnings(found),
-    ...rivals(found),
+    ...sourceWarnings(found),
   ];
 }
 
@@ -170,13 +171,3 @@ const INITRAMFS = say(
   'An initramfs that names NICs keeps the old name: rebuild it before the next boot (dracut -f; Debian: update-initramfs -u).',
   '若 initramfs 会命名网卡，则会沿用旧名称：请在下次启动前重建（dracut -f；Debian：update-initramfs -u）。',
 );
-
-const rivals = (found: Difference): Words[] =>
-  found.changed
-    .filter(({ was }) => (was.rivals?.length ?? 0) > 0)
-    .map(({ was }) =>
-      say(
-        `${was.name} has ${was.rivals?.length} more connection profile(s) that may start on it at boot.`,
-        `${was.name} 还有 ${was.rivals?.length} 个连接配置，开机时可能被启用。`,
-      ),
-    );

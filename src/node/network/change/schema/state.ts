@@ -48,6 +48,18 @@ export interface LinkSettings {
   rest?: Record<string, Rest>;
 }
 
+/** A profile that may start on a link by itself. */
+export interface Candidate {
+  uuid: string;
+  id: string;
+  /** Bound to this link, by its name or MAC address: no other link needs it. */
+  own: boolean;
+  /** NetworkManager starts the one with the highest. */
+  priority: number;
+  /** As in `Link`. */
+  source?: string;
+}
+
 /** One link: its settings, and what was seen of it. */
 export interface Link extends LinkSettings {
   /** The kernel's number for it, which stays until the next boot; absent: the kernel does not have it. */
@@ -56,8 +68,10 @@ export interface Link extends LinkSettings {
   uuid?: string;
   /** Its profile serves other links as well: the profile's name. A change gives the link one of its own. */
   shared?: string;
-  /** Other profiles that would also start on it. */
-  rivals?: string[];
+  /** All profiles that may start on it by themselves, its own among them. */
+  candidates?: Candidate[];
+  /** File of its profile, where that is others': made anew at each boot (`/run`), or part of the system (`/usr/lib`). */
+  source?: string;
   /** Names that it has in the kernel besides: nobody else can be called so. */
   altnames?: string[];
   /** Permanent hardware address of a physical NIC. */
