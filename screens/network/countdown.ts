@@ -12,7 +12,7 @@ const KEEP = say('Keep it', '保留');
 const TAKE_BACK = say('Take it back', '还原');
 const LEAVE = say('Leave it alone', '离开');
 const STARTING = say('Starting', '正在开始');
-const NOT_PROVEN = say('the evidence is not there yet', '验证尚未通过');
+const KEEP_EARLY = say('Keep it once proven', '验证通过后保留');
 
 /** What a change is doing, what is proven, and how long until it takes itself back. */
 export class Countdown implements Page {
@@ -21,7 +21,7 @@ export class Countdown implements Page {
   readonly #options: CountdownOptions;
   #stage: Stage | undefined;
   #pending: PendingChange | undefined;
-  #done: Words[] = [];
+  #done: Done[] = [];
 
   constructor(options: CountdownOptions) {
     this.#options = options;
@@ -41,7 +41,8 @@ export class Countdown implements Page {
 
   tell(pending: PendingChange): void {
     const before = this.#pending?.doing;
-    if (before !== undefined && before.en !== pending.doing.en) this.#done.push(before);
+    const sign = pending.phase === 'takingBack' ? 'note' : 'good';
+    if (before !== undefined && before.en !== pending.doing.en) this.#done.push({ words: before, sign });
     this.#pending = pending;
     this.#stage?.refresh();
   }
@@ -60,7 +61,7 @@ export class Countdown implements Page {
   #steps(look: Look, columns: number): Line[] {
     const now = this.#pending?.doing ?? STARTING;
     return [
-      ...this.#done.flatMap((words) => marked(span('ok  ', 'good'), look.say(words), columns)),
+      ...this.#done.flatMap(({ words, sign }) => marked(SIGNS[sign], look.say(words), columns)),
       ...marked(span('... ', 'warn'), look.say(now), columns),
     ];
   }
@@ -72,13 +73,8 @@ export class Countdown implements Page {
   }
 
   #foot(look: Look, columns: number): Line[] {
-    const seconds = this.#pending?.secondsLeft;
-    if (seconds === undefined) return [];
-    const words = say(
-      `Taken back by itself in ${seconds} s, unless it is kept.`,
-      `若不保留，${seconds} 秒后自动还原。`,
-    );
-    return [[], ...wrap(look.say(words), columns, 'warn')];
+    const words = this.#pending === undefined ? undefined : clockWords(this.#pending);
+    return words === undefined ? [] : [[], ...wrap(look.say(words), columns, 'warn')];
   }
 
   bindings(): readonly Binding[] {
@@ -91,19 +87,45 @@ export class Countdown implements Page {
       run: () => this.#stage?.close(this),
     };
     if (id === undefined || pending?.secondsLeft === undefined) return [leave];
-    const early = pending.phase === 'confirming' ? undefined : NOT_PROVEN;
+    const label = pending.phase === 'confirming' ? KEEP : KEEP_EARLY;
+    const keep: Binding = { keys: ['Y', 'y'], label, help: label, run: () => this.#options.keep(id) };
     return [
-      { keys: ['Y', 'y'], label: KEEP, help: KEEP, disabled: () => early, run: () => this.#options.keep(id) },
+      ...(pending.agreed === true ? [] : [keep]),
       { keys: ['N', 'n'], label: TAKE_BACK, help: TAKE_BACK, run: () => this.#options.takeBack(id) },
       leave,
     ];
   }
 }
 
+interface Done {
+  words: Words;
+  sign: 'good' | 'note';
+}
+
+/** What happens when, by the clock that decides now. */
+function clockWords({ phase, secondsLeft, agreed }: PendingChange): Words | undefined {
+  if (secondsLeft === undefined) return undefined;
+  if (phase === 'confirming')
+    return say(
+      `Taken back by itself in ${secondsLeft} s, unless it is kept.`,
+      `若不保留，${secondsLeft} 秒后自动还原。`,
+    );
+  return agreed === true
+    ? say(
+        `Y was pressed: kept as soon as all is proven; taken back in ${secondsLeft} s if it is not.`,
+        `已按 Y：验证全部通过后即保留；${secondsLeft} 秒内未通过则还原。`,
+      )
+    : say(
+        `Taken back in ${secondsLeft} s unless all is proven by then.`,
+        `${secondsLeft} 秒内未全部验证通过则还原。`,
+      );
+}
+
 const SIGNS: Record<Finding['state'], Line[number]> = {
   waiting: span('... ', 'warn'),
   good: span('ok  ', 'good'),
   note: span('!   ', 'dim'),
+  none: span('n/a ', 'dim'),
 };
 
 function marked(mark: Line[number], text: string, columns: number): Line[] {

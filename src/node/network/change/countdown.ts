@@ -16,26 +16,47 @@ export type Answer = 'keep' | 'takeBack';
 
 /** One change's way from its first step to kept or taken back, as the sessions see it. */
 export class Countdown {
-  readonly #end: number;
-  #answer: ((answer: Answer) => void) | undefined;
-  readonly answered: Promise<Answer>;
+  readonly #start = performance.now();
+  readonly #limits: Limits;
+  readonly #agreed = Promise.withResolvers<void>();
+  readonly #refused = Promise.withResolvers<void>();
+  #wanted: Answer | undefined;
 
-  constructor(seconds: number) {
-    this.#end = performance.now() + seconds * 1000;
-    this.answered = new Promise((resolve) => {
-      this.#answer = resolve;
-    });
+  constructor(limits: Limits) {
+    this.#limits = limits;
   }
 
-  get secondsLeft(): number {
-    return Math.max(0, Math.ceil((this.#end - performance.now()) / 1000));
+  /** Until it is taken back: for want of evidence, or when that is there for want of an answer. */
+  secondsLeft(waitsFor: keyof Limits): number {
+    return Math.ceil(this.#left(this.#limits[waitsFor]) / 1000);
   }
 
   get millisecondsLeft(): number {
-    return Math.max(0, this.#end - performance.now());
+    return this.#left(this.#limits.countdown);
   }
 
+  #left(seconds: number): number {
+    return Math.max(0, this.#start + seconds * 1000 - performance.now());
+  }
+
+  /** Somebody wants it kept, before or after all is proven. */
+  get isAgreed(): boolean {
+    return this.#wanted === 'keep';
+  }
+
+  get agreed(): Promise<void> {
+    return this.#agreed.promise;
+  }
+
+  get refused(): Promise<void> {
+    return this.#refused.promise;
+  }
+
+  /** One who agreed may still think better of it; what is refused is refused. */
   give(answer: Answer): void {
-    this.#answer?.(answer);
+    if (this.#wanted === 'takeBack') return;
+    this.#wanted = answer;
+    if (answer === 'keep') this.#agreed.resolve();
+    else this.#refused.resolve();
   }
 }

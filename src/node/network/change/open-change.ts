@@ -7,7 +7,7 @@ import type { Followers } from './follow.ts';
 import type { Reason } from './kept.ts';
 import { difference } from './plan/difference.ts';
 import type { BeginStep, FollowStep, ProveStep } from './plan/steps.ts';
-import { finding, isSame, lookAt } from './prove.ts';
+import { finding, isSame, lookAt, noPeers } from './prove.ts';
 import { see } from './read.ts';
 import { recordOf, type StateRecord, saveRecord } from './record.ts';
 import { type NetworkState, portsOf } from './schema/state.ts';
@@ -75,10 +75,18 @@ export class OpenChange {
       id: String(this.record.id),
       title: this.intent.reason.title,
       phase: this.#phase,
-      ...(this.#countdown === undefined ? {} : { secondsLeft: this.#countdown.secondsLeft }),
+      ...this.#waiting(),
       findings: this.#findings,
       doing: this.#doing,
     };
+  }
+
+  /** Of a change that waits: the clock that decides, and whether it was agreed to. */
+  #waiting(): Pick<PendingChange, 'secondsLeft' | 'agreed'> {
+    const countdown = this.#countdown;
+    if (countdown === undefined || (this.#phase !== 'proving' && this.#phase !== 'confirming')) return {};
+    const secondsLeft = countdown.secondsLeft(this.#phase === 'proving' ? 'evidence' : 'countdown');
+    return { secondsLeft, ...(countdown.isAgreed && { agreed: true }) };
   }
 
   /** Evidence that was demanded and holds. */
@@ -90,6 +98,7 @@ export class OpenChange {
 
   answer(answer: Answer): void {
     this.#countdown?.give(answer);
+    this.#options.changed();
   }
 
   enter(phase: PendingChange['phase'], doing: Words): void {
@@ -131,7 +140,7 @@ export class OpenChange {
   /** Waits for the evidence, then for a person. Returns when the change is to be kept. */
   async prove(step: ProveStep, signal: AbortSignal): Promise<void> {
     const { limits } = this.#options;
-    this.#countdown = new Countdown(limits.countdown);
+    this.#countdown = new Countdown(limits);
     await this.#extend(limits.countdown);
     this.enter('proving', step.words);
     await Promise.race([this.#evidence(step.evidence, signal), this.#refusal()]);
@@ -177,6 +186,7 @@ export class OpenChange {
     const found = await Promise.all(
       open.map(async (each) => {
         const demanded = !this.#excused.some((excused) => isSame(excused, each));
+        if (each.kind === 'peer' && this.#peers.length === 0) return noPeers(each, this.#options.peers);
         return finding(each, await lookAt(each, this.#peers), demanded);
       }),
     );
@@ -190,10 +200,8 @@ export class OpenChange {
 
   /** Somebody does not want to wait. */
   async #refusal(): Promise<void> {
-    const answer = await this.#countdown?.answered;
-    if (answer === 'takeBack') throw refused();
-    // Agreed before the evidence is there: that alone proves nothing.
-    await new Promise(() => {});
+    await this.#countdown?.refused;
+    throw refused();
   }
 
   async #confirmation(signal: AbortSignal): Promise<void> {
@@ -209,8 +217,8 @@ export class OpenChange {
       stop,
     );
     try {
-      const answer = await Promise.race([countdown.answered, lostOrLate]);
-      if (answer === 'takeBack') throw refused();
+      // Agreed while the evidence was waited for counts from here on.
+      await Promise.race([this.#refusal(), countdown.agreed, lostOrLate]);
     } catch (thrown) {
       throw Fault.from(thrown).kind === 'timeout' ? unconfirmed() : thrown;
     } finally {

@@ -87,3 +87,13 @@ export function finding(evidence: Evidence, problem: Problem, demanded: boolean)
     words: say(`${label.en}: ${problem.en}${before.en}`, `${label.zh}：${problem.zh}${before.zh}`),
   };
 }
+
+/** There is nobody who has to answer: no peers at all, or none that did before. */
+export function noPeers(evidence: Evidence, known: readonly string[]): Finding {
+  const label = labelOf(evidence);
+  const [state, why] =
+    known.length === 0
+      ? (['none', say('this node has none', '本节点没有')] as const)
+      : (['note', say('did not answer before either', '更改前也没有应答')] as const);
+  return { ...evidence, state, words: say(`${label.en}: ${why.en}`, `${label.zh}：${why.zh}`) };
+}

@@ -174,8 +174,8 @@ export interface Evidence {
   target?: string;
 }
 export interface Finding extends Evidence {
-  /** `note`: does not hold, but did not before either. */
-  state: 'waiting' | 'good' | 'note';
+  /** `note`: does not hold, but did not before either. `none`: does not concern this node. */
+  state: 'waiting' | 'good' | 'note' | 'none';
   words: Words;
 }
 
@@ -184,8 +184,10 @@ export interface PendingChange {
   id: string;
   title: Words;
   phase: 'applying' | 'proving' | 'confirming' | 'keeping' | 'takingBack';
-  /** Until it is taken back by itself. */
+  /** Until it is taken back by itself, while it waits for evidence (`proving`) or an answer (`confirming`). */
   secondsLeft?: number;
+  /** Somebody wants it kept: it will be as soon as all is proven. */
+  agreed?: boolean;
   findings: Finding[];
   doing: Words;
 }
