@@ -4,6 +4,7 @@ import { addAddress, clearAddress, removeAddress, setAddress, setManagement } fr
 import { attach, changeBond, createBond, deleteBond, detach } from './bonds.ts';
 import { createBridge, deleteBridge } from './bridges.ts';
 import { checkMtus } from './mtu.ts';
+import { pinned } from './pin.ts';
 import { rename } from './renames.ts';
 import { createVlan, deleteVlan } from './vlans.ts';
 
@@ -15,7 +16,7 @@ export type Edit = Exclude<Change, { kind: 'restore' }>;
  * @throws Fault notFound or conflict, naming the field, when the change does not fit the state of now.
  */
 export function wantedState(current: NetworkState, change: Edit): NetworkState {
-  const wanted = carriedOut(current, change);
+  const wanted = pinned(current, carriedOut(current, change));
   checkMtus(current, wanted);
   return wanted;
 }

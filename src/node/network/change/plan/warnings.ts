@@ -5,6 +5,7 @@ import { isAddressed, type Link, linkOf, type NetworkState, portsOf } from '../s
 import { allAddresses, type Difference, difference } from './difference.ts';
 import { gatewaysOutside } from './gateways.ts';
 import { losses } from './losses.ts';
+import { mayHoldDefaultRoute, pinWarning } from './pin.ts';
 import { sourceWarnings } from './starters.ts';
 
 /** What the person should know before saying Y. */
@@ -15,6 +16,7 @@ export function warningsFor(current: NetworkState, wanted: NetworkState): Words[
     ...routeLost(current, wanted),
     ...secondRoute(current, wanted),
     ...losses(found),
+    ...pinWarning(current, wanted),
     ...gatewaysOutside(found),
     ...touchedBonds(found).flatMap((bond) => bondWarnings(wanted, bond)),
     ...lateSwitch(found),
@@ -63,8 +65,8 @@ function routeLost(current: NetworkState, wanted: NetworkState): Words[] {
 /** Two default routes of one family: the one with the lower metric carries everything. */
 function secondRoute(current: NetworkState, wanted: NetworkState): Words[] {
   return (['ipv4', 'ipv6'] as const).flatMap((key) => {
-    const holders = wanted.links.filter((link) => hasRoute(link, key));
-    const before = current.links.filter((link) => hasRoute(link, key));
+    const holders = wanted.links.filter((link) => mayHoldDefaultRoute(link, key));
+    const before = current.links.filter((link) => mayHoldDefaultRoute(link, key));
     if (holders.length < 2 || holders.length <= before.length) return [];
     const names = holders.map((link) => link.name);
     const family = key === 'ipv4' ? 'IPv4' : 'IPv6';
