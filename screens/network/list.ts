@@ -1,7 +1,13 @@
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import { say, type Words } from '../../src/api/words.ts';
-import type { identifyNic, Link, NetworkState, readNetwork } from '../../src/node/network/change/schema.ts';
+import type {
+  identifyNic,
+  Link,
+  NetworkState,
+  readNetwork,
+  watchNetwork,
+} from '../../src/node/network/change/schema.ts';
 import { list } from '../../src/tui/list.ts';
 import { faultMessage } from '../../src/tui/message.ts';
 import type { Binding, Look, Page } from '../../src/tui/page.ts';
@@ -15,6 +21,7 @@ import { joinPending, proposeNow } from './make.ts';
 
 const IDENTIFY = reference<typeof identifyNic>('network.identify');
 const READ = reference<typeof readNetwork>('network.read');
+const WATCH = reference<typeof watchNetwork>('network.watch');
 
 interface Choice {
   title: Words;
@@ -39,24 +46,63 @@ export async function openLinks(context: Context, choice: Choice): Promise<void>
   try {
     if (!(await joinPending(context))) return;
     let state = await context.controller().call(READ, {});
+    const show = (now: NetworkState) => {
+      tellGone(context, state, now);
+      state = now;
+      context.stage.refresh();
+    };
     const again = () => {
       context
         .controller()
         .call(READ, {})
-        .then(
-          (now) => {
-            state = now;
-            context.stage.refresh();
-          },
-          (thrown) => context.stage.open(faultMessage(Fault.from(thrown))),
-        );
+        .then(show, (thrown) => context.stage.open(faultMessage(Fault.from(thrown))));
     };
-    context.stage.open(linkList(context, choice, () => state, again));
+    const over = new AbortController();
+    void follow(context, show, over.signal);
+    const page = linkList(context, choice, () => state, again);
+    // Set on the page itself: the stage closes a page by its identity.
+    page.closed = () => over.abort();
+    context.stage.open(page);
     await tellHalfDone(context, again);
   } catch (thrown) {
     context.stage.open(faultMessage(Fault.from(thrown)));
   }
 }
+
+const AGAIN = 2_000;
+
+/** What others change is shown too, also after the controller was away. */
+async function follow(
+  context: Context,
+  show: (now: NetworkState) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    try {
+      await context.controller().call(WATCH, {}, { signal, onItem: show });
+    } catch {
+      // It is away: what was shown stays, and the main screen says so.
+    }
+    await new Promise((resolve) => setTimeout(resolve, AGAIN));
+  }
+}
+
+/** Somebody else may have taken away or renamed what a form is open for. */
+function tellGone(context: Context, before: NetworkState, now: NetworkState): void {
+  for (const link of before.links.filter(({ present }) => present)) {
+    const same = now.links.find((each) => isSame(each, link));
+    if (same?.name === link.name && same.present) continue;
+    const { name } = link;
+    const words =
+      same === undefined || !same.present
+        ? say(`${name} is not there any more`, `${name} 已不存在`)
+        : say(`${name} is called ${same.name} now`, `${name} 现名 ${same.name}`);
+    context.stage.notice(words, 'warn');
+  }
+}
+
+const isSame = (a: Link, b: Link): boolean =>
+  a.index === undefined || b.index === undefined ? a.name === b.name : a.index === b.index;
 
 function linkList(context: Context, choice: Choice, state: () => NetworkState, again: () => void): Page {
   return list<Link>({
@@ -66,6 +112,7 @@ function linkList(context: Context, choice: Choice, state: () => NetworkState, a
     header: (look) => row(look, HEADER),
     rows: () => state().links.filter(choice.wanted),
     row: (link, look) => row(look, cells(link, state().management)),
+    same: isSame,
     open: (link) => choice.open(context, link, state(), again),
     openLabel: choice.openLabel,
     ...(choice.keys && { keys: (selected) => choice.keys?.({ context, state, selected, again }) ?? [] }),

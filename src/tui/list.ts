@@ -15,6 +15,8 @@ export interface ListOptions<Row> {
   /** Asked at every drawing, so the rows may change while the list is open. */
   rows(): readonly Row[];
   row(item: Row, look: Look, columns: number): Line;
+  /** Whether two rows are of one thing: where rows come and go, the selection stays with what was selected. */
+  same?(a: Row, b: Row): boolean;
   /** What Enter does with the selected row. */
   open?(item: Row): void;
   openLabel?: Words;
@@ -37,7 +39,18 @@ export function list<Row>(options: ListOptions<Row>): Page {
   let stage: Stage | undefined;
   let scroll: Scroll = { selected: 0, top: 0 };
   let height = 1;
-  const selected = () => options.rows()[scroll.selected];
+  let last: Row | undefined;
+  const follow = () => {
+    const { same, rows } = options;
+    const held = last;
+    if (same === undefined || held === undefined) return;
+    const at = rows().findIndex((each) => same(each, held));
+    if (at >= 0) scroll = { ...scroll, selected: at };
+  };
+  const selected = () => {
+    follow();
+    return options.rows()[scroll.selected];
+  };
   const page: Page = {
     kind,
     title,
@@ -49,9 +62,11 @@ export function list<Row>(options: ListOptions<Row>): Page {
     draw(area, look) {
       const above = aboveRows(options, area, look);
       height = Math.max(1, area.rows - above.length);
+      follow();
       const count = options.rows().length;
       const kept = Math.max(0, Math.min(scroll.selected, count - 1));
       scroll = { selected: kept, top: inSight(kept, scroll.top, count, height) };
+      last = options.rows()[kept];
       return drawList(options, above, scroll, height, area, look);
     },
     bindings: () => [
@@ -68,7 +83,9 @@ export function list<Row>(options: ListOptions<Row>): Page {
       },
       ...scrollBindings(
         (by) => {
+          follow();
           scroll = moved(scroll, by, options.rows().length, height);
+          last = options.rows()[scroll.selected];
         },
         () => height,
       ),

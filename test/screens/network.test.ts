@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { diagnose } from '../../src/node/diagnose/schema.ts';
 import { takeBackChange } from '../../src/node/network/change/schema.ts';
 import { powerVerdict } from '../../src/node/power/schema.ts';
-import { make } from '../services/network-make.ts';
+import { make, mustMake } from '../services/network-make.ts';
 import { eventually, NetworkWorld } from '../services/network-world.ts';
 import { TestTerminal } from './terminal.ts';
 
@@ -167,6 +167,23 @@ test('whoever leaves the window of a change that waits, and the menu, finds no l
   expect((await made).job.fault?.words.en).toMatch(/taken back/);
   await pause(1500);
   expect(terminal.grid()).not.toMatch(/Address, members/);
+  script.close();
+});
+
+test('a list follows what other sessions change, and a form says when its NIC is gone', async () => {
+  const script = await world.connect();
+  await open('Rename NIC');
+  await terminal.see(/em02 /);
+  await terminal.press('down');
+  await terminal.see(/> em02 /);
+  await mustMake(script, { kind: 'rename', from: 'em02', to: 'em09' });
+  await terminal.see(/> em09 /);
+  await terminal.press('enter');
+  await terminal.see(/Rename em09/);
+  await mustMake(script, { kind: 'rename', from: 'em09', to: 'em02' });
+  await terminal.see(/em09 is called em02 now/);
+  await terminal.press('escape');
+  await terminal.see(/> em02 /);
   script.close();
 });
 

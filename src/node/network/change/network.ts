@@ -34,8 +34,10 @@ import {
   readNetwork,
   resetNetwork,
   takeBackChange,
+  watchNetwork,
   watchPending,
 } from './schema.ts';
+import { StateWatch } from './state-watch.ts';
 
 export interface NetworkOptions {
   /** Folder of the controller's data, and of node.ini. */
@@ -96,6 +98,7 @@ export class Network {
       implement(planChange, ({ change }) => this.#plan(change)),
       implement(makeChange, (input, run) => this.#make(input, run)),
       implement(watchPending, (_, run) => this.#watch(run)),
+      implement(watchNetwork, (_, run) => this.#watchState(run)),
       implement(keepChange, async ({ id }) => this.#answer(id, 'keep')),
       implement(takeBackChange, async ({ id }) => this.#answer(id, 'takeBack')),
       implement(resetNetwork, async (input, run) => {
@@ -296,6 +299,16 @@ export class Network {
     this.#open?.answer(answer);
   }
 
+  async #watchState({ emit, signal }: Run<NetworkState>): Promise<void> {
+    const open = () => this.#standing.get();
+    const watch = new StateWatch({ open, read: (manager) => this.#drafts.read(manager), emit, signal });
+    const ask = () => watch.ask();
+    this.#watchers.add(ask);
+    watch.ask(0);
+    await aborted(signal);
+    this.#watchers.delete(ask);
+  }
+
   /** The countdown is told once a second while somebody looks. */
   async #watch(run: Run<{ pending?: PendingChange }>): Promise<void> {
     const tell = () => run.emit(this.pending === undefined ? {} : { pending: this.pending });
@@ -304,13 +317,14 @@ export class Network {
       if (this.pending?.secondsLeft !== undefined) tell();
     }, 1000);
     tell();
-    await new Promise<void>((resolve) =>
-      run.signal.addEventListener('abort', () => resolve(), { once: true }),
-    );
+    await aborted(run.signal);
     clearInterval(ticker);
     this.#watchers.delete(tell);
   }
 }
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 
 const whoIs = ({ caller }: Pick<Run, 'caller'>): string =>
   `${caller.program} ${caller.line} uid ${caller.uid}`;

@@ -204,6 +204,14 @@ export const readNetwork = defineAction<NetworkState>()({
   lane: 'none',
 });
 
+/** As `network.read`, and again whenever something of it changes, whoever did it. Ends when the caller cancels. */
+export const watchNetwork = defineAction<void, NetworkState>()({
+  name: 'network.watch',
+  input: z.object({}),
+  access: 'look',
+  lane: 'none',
+});
+
 /** Lets a NIC's light blink, to find it at the machine. */
 export const identifyNic = defineAction<void>()({
   name: 'network.identify',

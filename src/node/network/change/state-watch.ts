@@ -1,0 +1,56 @@
+import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
+import type { NetworkState } from './schema/state.ts';
+
+export interface StateWatchParts {
+  open(): Promise<NetworkManager>;
+  read(manager: NetworkManager): Promise<NetworkState>;
+  emit(state: NetworkState): void;
+  signal: AbortSignal;
+}
+
+/** Milliseconds in which many signals lead to one reading. */
+const GATHER = 400;
+/** Until NetworkManager is looked for again. */
+const AGAIN = 2_000;
+
+/** Tells the network's state, and again whenever it is another one. */
+export class StateWatch {
+  readonly #parts: StateWatchParts;
+  #followed: NetworkManager | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #told = '';
+
+  constructor(parts: StateWatchParts) {
+    this.#parts = parts;
+    parts.signal.addEventListener('abort', () => clearTimeout(this.#timer), { once: true });
+  }
+
+  /** Something may have changed. */
+  ask(milliseconds = GATHER): void {
+    if (this.#timer !== undefined || this.#parts.signal.aborted) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = undefined;
+      void this.#look();
+    }, milliseconds);
+  }
+
+  async #look(): Promise<void> {
+    const { open, read, emit, signal } = this.#parts;
+    try {
+      const manager = await open();
+      if (manager !== this.#followed) {
+        manager.onChange(() => this.ask());
+        manager.onLoss(() => this.ask(AGAIN));
+      }
+      this.#followed = manager;
+      const state = await read(manager);
+      const text = JSON.stringify(state);
+      if (text === this.#told || signal.aborted) return;
+      this.#told = text;
+      emit(state);
+    } catch {
+      // What was told stays until NetworkManager is there again: whoever asks for it by itself hears why.
+      this.ask(AGAIN);
+    }
+  }
+}
