@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { InputOf, ItemOf, NameOf, OutputOf } from '../api/action.ts';
 import { type Connection, connect } from '../api/client.ts';
 import { Fault, type FaultKind } from '../api/fault.ts';
 import { type Job, watchJob } from '../api/jobs.ts';
 import { placesOf } from '../api/places.ts';
+import { isRole, type Role } from '../api/role.ts';
 import { say } from '../api/words.ts';
 
 /**
@@ -14,6 +16,8 @@ import { say } from '../api/words.ts';
 export interface NodeLink {
   /** Whether somebody else could confirm a change: only a controller that serves can be asked. */
   readonly serving: boolean;
+  readonly role: Role;
+  readonly version: string;
   call<A = never>(action: NameOf<A>, input: InputOf<A>): Promise<OutputOf<A>>;
   /** A long action, to its end; what it streams goes to `onItem`. */
   long<A = never>(
@@ -41,10 +45,14 @@ export async function openNode(dataDir: string | undefined): Promise<NodeLink> {
 
 class Served implements NodeLink {
   readonly serving = true;
+  readonly role: Role;
+  readonly version: string;
   readonly #connection: Connection;
 
   constructor(connection: Connection) {
     this.#connection = connection;
+    this.role = connection.server.role;
+    this.version = connection.server.version;
   }
 
   call<A>(name: NameOf<A>, input: InputOf<A>): Promise<OutputOf<A>> {
@@ -76,10 +84,13 @@ const KINDS: Record<number, FaultKind> = { 1: 'failed', 2: 'conflict' };
 
 class Alone implements NodeLink {
   readonly serving = false;
+  readonly role: Role;
+  readonly version = process.env.ZS_VERSION ?? '0';
   readonly #dataDir: string | undefined;
 
   constructor(dataDir: string | undefined) {
     this.#dataDir = dataDir;
+    this.role = roleIn(placesOf(dataDir).config);
   }
 
   call<A>(action: NameOf<A>, input: InputOf<A>): Promise<OutputOf<A>> {
@@ -132,4 +143,14 @@ function failure(code: number, errors: string): Fault {
   const last = errors.trim().split('\n').at(-1) ?? '';
   const text = last.replace(/^zs-controller: /, '') || `exit code ${code}`;
   return new Fault(KINDS[code] ?? 'failed', say(text, text));
+}
+
+/** The node's role by its own file, where no controller tells it. */
+function roleIn(config: string): Role {
+  try {
+    const word = readFileSync(join(config, 'role'), 'utf8').trim();
+    return isRole(word) ? word : 'management';
+  } catch {
+    return 'management';
+  }
 }

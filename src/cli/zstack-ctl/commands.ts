@@ -7,6 +7,7 @@ import type { changeDatabaseRoot, changeDatabaseService } from '../../node/datab
 import type { diagnose, Finding } from '../../node/diagnose/schema.ts';
 import type { installLicence } from '../../node/licence/schema.ts';
 import { type collectLogs, SPANS } from '../../node/logs/schema.ts';
+import type { powerVerdict } from '../../node/power/schema.ts';
 import type {
   configureManagement,
   ManagementStatus,
@@ -19,14 +20,22 @@ import type {
 import type { orderServices } from '../../node/services/schema.ts';
 import type { NodeLink } from '../node-link.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
-import { type CtlCommand, FD, type Given, password, ROOT, said, text } from './command.ts';
+import { type Answer, type CtlCommand, FD, type Given, password, ROOT, said, text } from './command.ts';
 import { passwordHelp } from './password.ts';
-import { statusLines, uiLine } from './status.ts';
+import { SEVERAL_COMMANDS } from './several.ts';
+import { roleLines, statusLines, uiLine } from './status.ts';
 
 const NEW = 'ZSTACK_NEW_PASSWORD';
 
 const status = async (node: NodeLink): Promise<ManagementStatus> =>
   await node.call<typeof managementStatus>('management.status', {});
+
+/** Of a node without a management service: its controller, and what libvirt says. */
+const statusOfRole = async (node: NodeLink): Promise<Answer> => {
+  const { runningVms } = await node.call<typeof powerVerdict>('power.verdict', {});
+  const answer = { role: node.role, controller: { serves: node.serving, version: node.version }, runningVms };
+  return { json: answer, lines: roleLines(answer) };
+};
 
 const seconds = (given: Given): number => {
   const value = Number(text(given, 'timeout') ?? 120);
@@ -57,12 +66,22 @@ const all = (verb: 'start' | 'stop') => async (node: NodeLink) => {
   );
 };
 
+/** What these are about is there on every node; all others are about the management service. */
+export const ON_EVERY_ROLE: ReadonlySet<string> = new Set([
+  'status',
+  'start',
+  'stop',
+  'diagnose',
+  'collect_log',
+]);
+
 export const COMMANDS: readonly CtlCommand[] = [
   {
     name: 'status',
     summary: 'where things are, and how the services stand',
     options: [],
     run: async (node) => {
+      if (node.role !== 'management') return statusOfRole(node);
       const answer = await status(node);
       return { json: answer, lines: statusLines(answer) };
     },
@@ -104,9 +123,10 @@ export const COMMANDS: readonly CtlCommand[] = [
     options: [],
     run: async (node) => {
       const settings = await node.call<typeof showConfiguration>('management.showConfiguration', {});
+      const lines = settings.map(({ key, value, source }) => `${key} = ${value}   # ${source}`);
       return {
         json: settings,
-        lines: settings.map(({ key, value, source }) => `${key} = ${value}   # ${source}`),
+        lines: lines.length > 0 ? lines : ['nothing is set: every setting has its default'],
       };
     },
   },
@@ -250,6 +270,7 @@ export const COMMANDS: readonly CtlCommand[] = [
       return said(answer, `in force: ${type}${code}, ${end}`);
     },
   },
+  ...SEVERAL_COMMANDS,
 ];
 
 const MARKS: Record<Finding['state'], string> = { good: 'ok', bad: '!', unknown: 'n/a' };

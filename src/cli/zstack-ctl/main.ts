@@ -1,9 +1,12 @@
 import { Command } from 'commander';
+import { Fault } from '../../api/fault.ts';
 import { printable } from '../../api/printable.ts';
+import type { Role } from '../../api/role.ts';
+import { same } from '../../api/words.ts';
 import { openNode } from '../node-link.ts';
 import { print, printJson } from '../print.ts';
 import type { CtlCommand, Given } from './command.ts';
-import { COMMANDS } from './commands.ts';
+import { COMMANDS, ON_EVERY_ROLE } from './commands.ts';
 
 /** `zstack-ctl COMMAND ...`: the words and options of a node's control command, whatever its role. */
 export async function zstackCtl(argv: string[]): Promise<number> {
@@ -39,6 +42,7 @@ function add(
 async function carryOut(command: CtlCommand, given: Given, words: string[]): Promise<number> {
   const node = await openNode(typeof given.data === 'string' ? given.data : undefined);
   try {
+    if (!ON_EVERY_ROLE.has(command.name) && node.role !== 'management') throw lacking(command, node.role);
     const { json, lines } = await command.run(node, given, words);
     if (given.json === true) printJson(json);
     else if (lines.length > 0) print(lines.map(printable).join('\n'));
@@ -47,3 +51,8 @@ async function carryOut(command: CtlCommand, given: Given, words: string[]): Pro
     node.close();
   }
 }
+
+const lacking = ({ name }: CtlCommand, role: Role): Fault =>
+  new Fault('conflict', same(`this is a ${role} node: ${name} is about what only a management node has`), {
+    next: same('run it on the management node; here: zstack-ctl status, start, stop, diagnose, collect_log'),
+  });

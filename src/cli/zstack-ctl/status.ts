@@ -1,3 +1,5 @@
+import type { Reading } from '../../api/reading.ts';
+import type { Role } from '../../api/role.ts';
 import type { ManagementStatus, ServiceStatus } from '../../node/services/schema/management.ts';
 
 /** The lines of `zstack-ctl status`: other programs read them, so their words and their order stay as they are. */
@@ -16,6 +18,22 @@ export function statusLines(status: ManagementStatus): string[] {
 
 export const uiLine = ({ ui }: ManagementStatus): string =>
   `UI status: ${stateText(ui)}${ui.url === undefined ? '' : ` ${ui.url}`}`;
+
+/** A node that has no management service. */
+export interface RoleStatus {
+  role: Role;
+  controller: { serves: boolean; version: string };
+  runningVms: Reading<unknown[]>;
+}
+
+export const roleLines = ({ role, controller, runningVms }: RoleStatus): string[] => [
+  `Node role: ${role}`,
+  `Controller: ${controller.serves ? 'Running' : 'Stopped'}`,
+  runningVms.state === 'unknown'
+    ? `libvirt: Unknown: ${runningVms.why.en}`
+    : `libvirt: Running, ${runningVms.value.length} VMs run`,
+  `version: ${controller.version}`,
+];
 
 function stateText({ state, pid, why }: ServiceStatus): string {
   const process = pid === undefined ? '' : ` [PID:${pid}]`;
