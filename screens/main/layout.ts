@@ -14,11 +14,11 @@ export interface BlockRow {
 
 const GAP = 2;
 
-/** Lays rows of blocks out in the height there is: first what each needs least, then more from the top down. */
+/** Lays rows of blocks out in the height there is: what each needs least, then more from the top down, then what is long wrapped. */
 export function arrange(rows: readonly BlockRow[], model: NodeModel, size: Size, look: Look): View {
   const lines: Line[] = [];
   const widgets: Widget[] = [];
-  for (const { row, height } of heights(rows, model, size)) {
+  for (const { row, height } of heights(rows, model, size, look)) {
     if (height === 0) continue;
     if (look.rich) widgets.push(...widgetsOf(row, lines.length, height, model, size.columns));
     lines.push(...drawRow(row, height, model, size.columns, look));
@@ -32,9 +32,9 @@ interface Placed {
   height: number;
 }
 
-function heights(rows: readonly BlockRow[], model: NodeModel, size: Size): Placed[] {
+function heights(rows: readonly BlockRow[], model: NodeModel, size: Size, look: Look): Placed[] {
   const least = (row: BlockRow) => 1 + Math.max(...row.blocks.map((block) => block.least(model)));
-  const most = (row: BlockRow) => 1 + Math.max(...row.blocks.map((block) => block.most(model, size.columns)));
+  const most = (row: BlockRow) => 1 + Math.max(...row.blocks.map((block) => block.most(model)));
   const placed = rows.map((row) => ({ row, height: row.optional ? 0 : least(row) }));
   let left = size.rows - placed.reduce((sum, one) => sum + one.height, 0);
   const grow = (one: Placed, to: number) => {
@@ -43,9 +43,18 @@ function heights(rows: readonly BlockRow[], model: NodeModel, size: Size): Place
     left -= more;
   };
   for (const one of placed) if (!one.row.optional) grow(one, most(one.row));
+  for (const one of placed) if (!one.row.optional && left > 0) grow(one, wrapped(one, model, size, look));
   for (const one of placed) if (one.row.optional && left >= least(one.row)) grow(one, most(one.row));
   shrink(placed, -left);
   return placed;
+}
+
+/** The height with which no row is cut. */
+function wrapped({ row, height }: Placed, model: NodeModel, { columns, rows }: Size, look: Look): number {
+  const needed = partsOf(row, columns).map(({ block, width }) =>
+    block.wraps ? 1 + block.draw(model, { columns: width - 1, rows }, look).length : height,
+  );
+  return Math.max(...needed);
 }
 
 /** Takes rows away from the bottom up when even the least does not fit. */

@@ -1,6 +1,6 @@
 import { say } from '../../../src/api/words.ts';
 import { span } from '../../../src/tui/text.ts';
-import type { Block } from '../block.ts';
+import { type Block, fill } from '../block.ts';
 import { figure } from '../figures.ts';
 import { labelled } from '../labelled.ts';
 
@@ -9,6 +9,7 @@ export const clusterBlock: Block = {
   title: say('CLUSTER', '集群'),
   least: () => 2,
   most: () => 2,
+  wraps: true,
   draw(model, room, look) {
     const management = model.facts.management;
     const hosts = figure(management?.hosts, look, (count) => {
@@ -27,9 +28,9 @@ export const clusterBlock: Block = {
         ),
       ),
     );
-    return [
-      labelled(say('Hosts', '主机'), hosts, room, look),
-      labelled(say('VMs', '云主机'), vms, room, look),
-    ];
+    return fill(
+      [labelled(say('Hosts', '主机'), hosts, look), labelled(say('VMs', '云主机'), vms, look)],
+      room,
+    );
   },
 };

@@ -3,7 +3,7 @@ import type { DiskFact } from '../../../src/node/facts/schema.ts';
 import type { Look } from '../../../src/tui/page.ts';
 import { fitLine, type Line, type Span, span } from '../../../src/tui/text.ts';
 import { bytes } from '../../format.ts';
-import type { Block, Room } from '../block.ts';
+import { type Block, fill, type Room } from '../block.ts';
 import { figure } from '../figures.ts';
 
 const NAME_COLUMNS = 10;
@@ -16,15 +16,19 @@ export const diskBlock: Block = {
   title: say('DISK', '磁盘'),
   least: (model) => model.facts.disks?.length ?? 1,
   most: (model) => model.facts.disks?.length ?? 1,
-  draw: (model, room, look) => (model.facts.disks ?? []).map((disk) => diskLine(disk, room, look)),
+  wraps: true,
+  draw: (model, room, look) =>
+    fill(
+      (model.facts.disks ?? []).map((disk) => ({ line: diskLine(disk, room, look), hang: NAME_COLUMNS })),
+      room,
+    ),
 };
 
 function diskLine(disk: DiskFact, room: Room, look: Look): Line {
   const name = fitLine([span(look.say(disk.label), 'label')], NAME_COLUMNS);
   const space = figure(disk.space, look, (value) => spaceSpans(value, disk.nearlyFull, room, look));
-  if (disk.space.state === 'unknown' || room.columns < ROOMY)
-    return fitLine([...name, ...space], room.columns);
-  return fitLine([...name, ...fitLine(space, SPACE_COLUMNS), span(` ${disk.path}`, 'dim')], room.columns);
+  if (disk.space.state === 'unknown' || room.columns < ROOMY) return [...name, ...space];
+  return [...name, ...fitLine(space, SPACE_COLUMNS), span(` ${disk.path}`, 'dim')];
 }
 
 function spaceSpans(

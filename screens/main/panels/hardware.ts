@@ -4,7 +4,7 @@ import type { Hardware } from '../../../src/node/facts/schema.ts';
 import type { Look } from '../../../src/tui/page.ts';
 import { type Span, span } from '../../../src/tui/text.ts';
 import { bytes } from '../../format.ts';
-import type { Block } from '../block.ts';
+import { type Block, fill } from '../block.ts';
 import { figure } from '../figures.ts';
 import { labelled } from '../labelled.ts';
 import type { NodeModel } from '../model.ts';
@@ -14,6 +14,7 @@ export const hardwareBlock: Block = {
   title: say('HARDWARE', '硬件'),
   least: () => 4,
   most: (model) => 4 + disksOf(model).length,
+  wraps: true,
   draw(model, room, look) {
     const hardware = model.facts.hardware;
     const text = (reading: Reading<string> | undefined): Span[] => figure(reading, look, (value) => value);
@@ -21,17 +22,17 @@ export const hardwareBlock: Block = {
       labelled(
         { en: disk.device, zh: disk.device },
         [span(`${bytes(disk.size)} ${disk.model}  `), ...text(disk.health)],
-        room,
         look,
       ),
     );
-    return [
-      labelled(say('Machine', '机型'), machine(hardware, look), room, look),
-      labelled(say('Serial', '序列号'), text(hardware?.serial), room, look),
-      labelled(say('BMC', 'BMC'), text(hardware?.bmcAddress), room, look),
-      labelled(say('CPU', 'CPU'), text(hardware?.cpuModel), room, look),
+    const rows = [
+      labelled(say('Machine', '机型'), machine(hardware, look), look),
+      labelled(say('Serial', '序列号'), text(hardware?.serial), look),
+      labelled(say('BMC', 'BMC'), text(hardware?.bmcAddress), look),
+      labelled(say('CPU', 'CPU'), text(hardware?.cpuModel), look),
       ...disks,
     ];
+    return fill(rows, room);
   },
 };
 

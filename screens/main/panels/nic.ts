@@ -2,9 +2,9 @@ import { latestOf } from '../../../src/api/reading.ts';
 import { say } from '../../../src/api/words.ts';
 import type { Nic } from '../../../src/node/facts/schema.ts';
 import type { Look } from '../../../src/tui/page.ts';
-import { fitLine, type Line, type Span, span } from '../../../src/tui/text.ts';
+import { fitLine, type Line, lineWidth, type Span, span } from '../../../src/tui/text.ts';
 import { linkSpeed } from '../../format.ts';
-import type { Block, Room } from '../block.ts';
+import { type Block, fill, type Room, type Row } from '../block.ts';
 import { figure } from '../figures.ts';
 import type { NodeModel } from '../model.ts';
 
@@ -20,12 +20,16 @@ export const nicBlock: Block = {
   title: say('NIC', '网卡'),
   least: (model) => Math.min(3, shown(model).length || 1),
   most: (model) => shown(model).length || 1,
+  wraps: true,
   draw(model, room, look) {
     const reading = model.facts.nics;
     if (reading === undefined || reading.state === 'unknown') return [figure(reading, look, () => '')];
     const nics = shown(model);
     if (nics.length === 0) return [[span(look.say(say('no NIC', '没有网卡')), 'warn')]];
-    return nics.map((nic) => nicLine(nic, room, look));
+    return fill(
+      nics.map((nic) => nicRow(nic, room, look)),
+      room,
+    );
   },
 };
 
@@ -48,18 +52,18 @@ function shown(model: NodeModel): Nic[] {
     .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en', { numeric: true }));
 }
 
-function nicLine(nic: Nic, room: Room, look: Look): Line {
+function nicRow(nic: Nic, room: Room, look: Look): Row {
   const name = room.columns < 60 ? NAME_COLUMNS - 3 : NAME_COLUMNS;
-  const row: Line = fitLine(
-    [
-      ...fitLine([span(nic.name)], name),
-      span(' '),
-      ...fitLine([span(nic.up ? 'UP' : 'DOWN', nic.up ? 'good' : 'dim')], STATE_COLUMNS),
-      ...(nic.trouble === undefined ? usual(nic, look) : [span(`! ${look.say(nic.trouble)}`, 'warn')]),
-    ],
-    room.columns >= ROOMY ? room.columns - HARDWARE_COLUMNS : room.columns,
-  );
-  return room.columns >= ROOMY ? [...row, span(` ${nic.mac} mtu ${nic.mtu}`, 'dim')] : row;
+  const row: Line = [
+    ...fitLine([span(nic.name)], name),
+    span(' '),
+    ...fitLine([span(nic.up ? 'UP' : 'DOWN', nic.up ? 'good' : 'dim')], STATE_COLUMNS),
+    ...(nic.trouble === undefined ? usual(nic, look) : [span(`! ${look.say(nic.trouble)}`, 'warn')]),
+  ];
+  const hang = name + 1 + STATE_COLUMNS + (nic.trouble === undefined ? ABOUT_COLUMNS : 2);
+  if (room.columns < ROOMY) return { line: row, hang };
+  const before = Math.max(room.columns - HARDWARE_COLUMNS, lineWidth(row));
+  return { line: [...fitLine(row, before), span(` ${nic.mac} mtu ${nic.mtu}`, 'dim')], hang };
 }
 
 const usual = (nic: Nic, look: Look): Span[] => [

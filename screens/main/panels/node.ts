@@ -4,7 +4,7 @@ import type { ServiceFact } from '../../../src/node/facts/schema.ts';
 import type { Look } from '../../../src/tui/page.ts';
 import { lineWidth, type Span, span, type Tone } from '../../../src/tui/text.ts';
 import { day, duration, minuteTime } from '../../format.ts';
-import type { Block } from '../block.ts';
+import { type Block, fill } from '../block.ts';
 import { figure } from '../figures.ts';
 import { LABEL_COLUMNS, labelled } from '../labelled.ts';
 import type { NodeModel } from '../model.ts';
@@ -27,9 +27,11 @@ export const nodeBlock: Block = {
   title: say('NODE', '节点'),
   least: (model) => nodeRows(model).length,
   most: (model) => nodeRows(model).length,
+  wraps: true,
   draw: (model, room, look) =>
-    nodeRows(model).map((row) =>
-      labelled(row.label, row.show(look, room.columns - LABEL_COLUMNS), room, look),
+    fill(
+      nodeRows(model).map((row) => labelled(row.label, row.show(look, room.columns - LABEL_COLUMNS), look)),
+      room,
     ),
 };
 

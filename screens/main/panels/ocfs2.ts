@@ -1,5 +1,5 @@
 import { say } from '../../../src/api/words.ts';
-import type { Block } from '../block.ts';
+import { type Block, fill } from '../block.ts';
 import { figure } from '../figures.ts';
 import { labelled } from '../labelled.ts';
 
@@ -8,6 +8,7 @@ export const ocfs2Block: Block = {
   title: say('OCFS2', 'OCFS2'),
   least: () => 4,
   most: () => 4,
+  wraps: true,
   draw(model, room, look) {
     const fact = model.facts.ocfs2;
     const volumes = figure(fact?.volumes, look, (list) =>
@@ -15,28 +16,26 @@ export const ocfs2Block: Block = {
         ? look.say(say('none mounted', '没有挂载'))
         : list.map((volume) => `${volume.mountPoint} (${volume.device})`).join(' '),
     );
-    return [
+    const rows = [
       labelled(
         say('Stack', '协议栈'),
         figure(fact?.clusterStack, look, (text) => text),
-        room,
         look,
       ),
       labelled(
         say('Heartbt', '心跳'),
         figure(fact?.heartbeat, look, (text) => text),
-        room,
         look,
       ),
-      labelled(say('Volumes', '共享卷'), volumes, room, look),
+      labelled(say('Volumes', '共享卷'), volumes, look),
       labelled(
         say('Peers', '对端'),
         figure(fact?.peers, look, (peers) =>
           peers.length === 0 ? look.say(say('none seen', '未发现')) : peers.join(' '),
         ),
-        room,
         look,
       ),
     ];
+    return fill(rows, room);
   },
 };

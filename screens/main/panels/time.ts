@@ -1,12 +1,12 @@
 import { say } from '../../../src/api/words.ts';
 import type { Look } from '../../../src/tui/page.ts';
-import { type Line, type Span, span } from '../../../src/tui/text.ts';
+import { type Span, span } from '../../../src/tui/text.ts';
 import { clockTime, day, duration } from '../../format.ts';
-import type { Block, Room } from '../block.ts';
+import { type Block, fill, type Row } from '../block.ts';
 import { figure } from '../figures.ts';
 import { labelled } from '../labelled.ts';
 import type { NodeModel } from '../model.ts';
-import { TIME_LABEL_COLUMNS, usageLines } from './usage.ts';
+import { TIME_LABEL_COLUMNS, usageRows } from './usage.ts';
 
 /**
  * TIME INFO: uptime, boot time, load averages and whether the clock follows NTP (the time of now is in the title
@@ -16,13 +16,14 @@ export const timeBlock: Block = {
   title: say('TIME', '时间'),
   least: () => 6,
   most: () => 6,
-  draw: (model, room, look) => [...timeLines(model, room, look), ...usageLines(model, room, look)],
+  wraps: true,
+  draw: (model, room, look) => fill([...timeRows(model, look), ...usageRows(model, room, look)], room),
 };
 
-function timeLines(model: NodeModel, room: Room, look: Look): Line[] {
+function timeRows(model: NodeModel, look: Look): Row[] {
   const clock = model.facts.clock;
   const row = (en: string, zh: string, value: Span[]) =>
-    labelled(say(en, zh), value, room, look, TIME_LABEL_COLUMNS);
+    labelled(say(en, zh), value, look, TIME_LABEL_COLUMNS);
   return [
     row(
       'Up',

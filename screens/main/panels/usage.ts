@@ -2,9 +2,9 @@ import type { Reading } from '../../../src/api/reading.ts';
 import { same, say, type Words } from '../../../src/api/words.ts';
 import type { Usage } from '../../../src/node/facts/schema.ts';
 import type { Look } from '../../../src/tui/page.ts';
-import { bar, type Line, type Span, span } from '../../../src/tui/text.ts';
+import { bar, type Span, span } from '../../../src/tui/text.ts';
 import { bytes, percent } from '../../format.ts';
-import type { Room } from '../block.ts';
+import type { Room, Row } from '../block.ts';
 import { figure } from '../figures.ts';
 import { labelled } from '../labelled.ts';
 import type { NodeModel } from '../model.ts';
@@ -15,17 +15,16 @@ export const TIME_LABEL_COLUMNS = 8;
 const CROWDED = 0.9;
 
 /** CPU USAGE and MEM USAGE: a bar, the share, and for memory the bytes. */
-export const usageLines = (model: NodeModel, room: Room, look: Look): Line[] => [
-  usageLine(same('CPU'), model.facts.cpu, room, look),
-  usageLine(say('Memory', '内存'), model.facts.memory, room, look),
+export const usageRows = (model: NodeModel, room: Room, look: Look): Row[] => [
+  usageRow(same('CPU'), model.facts.cpu, room, look),
+  usageRow(say('Memory', '内存'), model.facts.memory, room, look),
 ];
 
-function usageLine(label: Words, usage: Reading<Usage> | undefined, room: Room, look: Look): Line {
+function usageRow(label: Words, usage: Reading<Usage> | undefined, room: Room, look: Look): Row {
   const cells = Math.max(8, Math.min(40, room.columns - 25));
   return labelled(
     label,
     figure(usage, look, (value) => usageSpans(value, cells)),
-    room,
     look,
     TIME_LABEL_COLUMNS,
   );
