@@ -6,10 +6,13 @@ import { clockTime, day, zoneOffset } from '../format.ts';
 import { arrange, type BlockRow } from './layout.ts';
 import { type NodeModel, roleOf, wasHeard } from './model.ts';
 import { attentionBlock } from './panels/attention.ts';
+import { changesBlock } from './panels/changes.ts';
 import { clusterBlock } from './panels/cluster.ts';
 import { diskBlock } from './panels/disk.ts';
+import { errorsBlock } from './panels/errors.ts';
 import { hardwareBlock } from './panels/hardware.ts';
 import { historyBlock } from './panels/history.ts';
+import { neighboursBlock } from './panels/neighbours.ts';
 import { nicBlock } from './panels/nic.ts';
 import { nodeBlock } from './panels/node.ts';
 import { ocfs2Block } from './panels/ocfs2.ts';
@@ -151,15 +154,26 @@ const MOST_LOST_ROWS = 3;
 const NO_FIGURES = say('no figures yet', '尚无数据');
 const figuresFrom = (time: string): Words => say(`figures are from ${time}`, `数据截至 ${time}`);
 
+/** From this width on the main screen also tells what happened lately. */
+const WIDE = 100;
+
 function rowsOf(role: Role, offset: number, columns: number): BlockRow[] {
   const top: BlockRow = { blocks: [nodeBlock, timeBlock], share: 0.55 };
   // On a narrow screen addresses matter more than the folders' paths.
   const places: BlockRow = { blocks: [diskBlock, nicBlock], share: columns < 100 ? 0.3 : 0.42 };
   const extras: BlockRow = { blocks: [hardwareBlock, historyBlock], share: 0.52, optional: true };
   const attention: BlockRow = { blocks: [attentionBlock] };
+  // On a small screen there is enough to read.
+  const lately: BlockRow[] =
+    columns < WIDE
+      ? []
+      : [
+          { blocks: [changesBlock, errorsBlock], share: 0.6, optional: true },
+          { blocks: [neighboursBlock], optional: true },
+        ];
   switch (role) {
     case 'management':
-      return [top, { blocks: [clusterBlock] }, places, extras, attention];
+      return [top, { blocks: [clusterBlock] }, places, extras, attention, ...lately];
     case 'storage':
       return [
         top,
@@ -167,8 +181,9 @@ function rowsOf(role: Role, offset: number, columns: number): BlockRow[] {
         { blocks: [ocfs2Block, attentionBlock], share: 0.46 },
         { blocks: [vmBlock(offset)] },
         extras,
+        ...lately,
       ];
     default:
-      return [top, places, attention, { blocks: [vmBlock(offset)] }, extras];
+      return [top, places, attention, { blocks: [vmBlock(offset)] }, extras, ...lately];
   }
 }

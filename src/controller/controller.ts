@@ -24,6 +24,7 @@ import { GuardChecks } from './guard-checks.ts';
 import { JobStore } from './job-store.ts';
 import { Jobs } from './jobs.ts';
 import { Journal } from './journal/journal.ts';
+import { LatestChanges } from './journal/latest.ts';
 import { LANES, Lanes } from './lanes.ts';
 import { removeLeftovers } from './leftovers.ts';
 import { OldNetwork } from './old-network.ts';
@@ -58,6 +59,7 @@ export class Controller {
   readonly journal: Journal;
   readonly jobs: Jobs;
   readonly sessions: Sessions;
+  readonly #latest: LatestChanges;
   readonly #source: FactsSource;
   readonly #hub: FactsHub;
   readonly #recovery: Recovery;
@@ -73,6 +75,7 @@ export class Controller {
     this.audit = new Audit(new AuditLog(auditPlacesOf(places)), () => this.#hub.attentionChanged());
     this.#features = this.#newFeatures();
     this.journal = this.#newJournal();
+    this.#latest = new LatestChanges(this.journal, () => this.#hub.changesChanged(), log);
     this.jobs = new Jobs(new JobStore(join(places.data, 'jobs'), log), () => this.#hub.jobsChanged());
     this.sessions = this.#newSessions();
     this.#recovery = this.#newRecovery();
@@ -104,6 +107,7 @@ export class Controller {
     const { role, version, places, log } = this.#options;
     await removeLeftovers(places, log);
     const settled = await this.#recovery.run();
+    await this.#latest.read();
     await this.audit.note('controller.started', undefined, { role, version });
     await this.jobs.load(new Map(settled.map(({ action, words }) => [action, words])));
   }
@@ -166,6 +170,7 @@ export class Controller {
       folder: join(places.data, 'journal'),
       executors: this.#features.executors,
       changed: () => this.#hub.attentionChanged(),
+      written: () => void this.#latest.read(),
       log,
     });
   }
@@ -180,6 +185,7 @@ export class Controller {
     return new FactsHub(this.#source, {
       pen: () => this.sessions.fact(),
       jobs: () => this.jobs.facts(),
+      changes: () => this.#latest.facts,
       attention: () => [
         ...attentionOf(this.audit, this.journal.findings, this.#options.troubles),
         ...this.#features.attention(),

@@ -6,6 +6,7 @@ import type { FactsSource } from '../node/facts/source.ts';
 export interface OwnFacts {
   pen(): Facts['pen'];
   jobs(): Facts['jobs'];
+  changes(): Facts['changes'];
   attention(): Attention[];
 }
 
@@ -29,7 +30,13 @@ export class FactsHub {
   current(): Facts {
     const facts = this.#source.current();
     const own = this.#own;
-    return { ...facts, attention: this.#attention(facts.attention), pen: own.pen(), jobs: own.jobs() };
+    return {
+      ...facts,
+      attention: this.#attention(facts.attention),
+      pen: own.pen(),
+      jobs: own.jobs(),
+      changes: own.changes(),
+    };
   }
 
   /** Sends everything at once, then what changed. The source reads polled figures only while somebody watches. */
@@ -49,6 +56,10 @@ export class FactsHub {
 
   jobsChanged(): void {
     this.#note({ jobs: this.#own.jobs() });
+  }
+
+  changesChanged(): void {
+    this.#note({ changes: this.#own.changes() });
   }
 
   attentionChanged(): void {

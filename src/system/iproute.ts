@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readlink } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
 import { type Listened, mustRun, runLines } from './exec.ts';
@@ -79,6 +80,12 @@ export async function readSpeed(name: string): Promise<number | undefined> {
   const text = await readFile(`/sys/class/net/${name}/speed`, 'utf8').catch(() => '');
   const speed = Number(text);
   return speed > 0 ? speed : undefined;
+}
+
+/** The kernel's driver of a NIC; undefined for what has none (bonds, VLANs, bridges). */
+export async function readDriver(name: string): Promise<string | undefined> {
+  const target = await readlink(`/sys/class/net/${name}/device/driver`).catch(() => undefined);
+  return target === undefined ? undefined : basename(target);
 }
 
 /** Calls `onChange` for each change of a link, an address or a route. It ends when `ip` does or is killed. */

@@ -8,7 +8,7 @@ import { say, type Words } from '../../api/words.ts';
 import { diskFault, diskTrouble, ensureFolder, syncFolder } from '../../system/files.ts';
 import { serial, shared } from '../../system/serial.ts';
 import { type Executors, executorOf } from './executors.ts';
-import { type Change, type Entry, JournalFile } from './file.ts';
+import { type Change, type Entry, JournalFile, readStory, type Story } from './file.ts';
 import { type Settled, settle } from './settle.ts';
 
 export interface JournalOptions {
@@ -16,6 +16,8 @@ export interface JournalOptions {
   executors: Executors;
   /** The findings are other ones now. */
   changed(): void;
+  /** A change was begun, or has come to its end. */
+  written?(): void;
   log(text: string): void;
 }
 
@@ -72,6 +74,21 @@ export class Journal {
   async carryOut(change: Change, signal: AbortSignal, progress: Progress): Promise<void> {
     for (const step of change.plan.steps) executorOf(this.#options.executors, step);
     const { name, file } = await this.#begin(change);
+    this.#options.written?.();
+    try {
+      await this.#toEnd(change, name, file, signal, progress);
+    } finally {
+      this.#options.written?.();
+    }
+  }
+
+  async #toEnd(
+    change: Change,
+    name: string,
+    file: JournalFile,
+    signal: AbortSignal,
+    progress: Progress,
+  ): Promise<void> {
     try {
       await this.#steps(change, file, signal, progress);
     } catch (thrown) {
@@ -81,6 +98,14 @@ export class Journal {
       return;
     }
     await file.close();
+  }
+
+  /** The newest changes that can be read, the latest first. */
+  async latest(count: number): Promise<Story[]> {
+    const { folder } = this.#options;
+    const names = (await this.#names()).slice(-count).reverse();
+    const stories = await Promise.all(names.map((name) => readStory(folder, name).catch(() => undefined)));
+    return stories.filter((story) => story !== undefined);
   }
 
   /** The person has read what recovery did. Throws `notFound`. */

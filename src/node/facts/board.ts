@@ -1,8 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Facts } from './schema.ts';
+import type { Facts, NodeFacts } from './schema.ts';
 
-/** The sections that this source owns; `pen` and `jobs` are the controller's. */
-export type NodeFacts = Omit<Facts, 'pen' | 'jobs'>;
+export type { NodeFacts } from './schema.ts';
 
 export type Listener = (changed: Partial<Facts>) => void;
 

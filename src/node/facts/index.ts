@@ -8,6 +8,7 @@ import { type ReadText, readText } from '../../system/proc.ts';
 import { hardwareSupplier } from '../hardware/probe.ts';
 import { linksSupplier } from '../network/links.ts';
 import { type ManagementSetting, withServiceAddress } from '../network/management-setting.ts';
+import { neighboursSupplier } from '../network/neighbours-supplier.ts';
 import { SYSTEMD, type SystemdPlace, servicesSupplier } from '../services/follow.ts';
 import { layoutOf } from '../services/layout.ts';
 import { disksSupplier } from '../storage/disks.ts';
@@ -18,6 +19,7 @@ import { virtualizationSupplier } from '../vm/virtualization.ts';
 import { attentionOf } from './attention.ts';
 import { Board, type NodeFacts } from './board.ts';
 import { clockSupplier } from './clock.ts';
+import { errorsSupplier } from './errors.ts';
 import { readIdentity } from './identity.ts';
 import { managementOf, managementSupplier } from './management.ts';
 import { NOT_READ } from './not-read.ts';
@@ -67,6 +69,8 @@ export function createFactsSource(options: FactsOptions): FactsSource {
     hardwareSupplier(board, options.inventoryProgram ?? INVENTORY),
     managementSupplier(board, options),
     ocfs2Supplier(board, read, role),
+    errorsSupplier(board),
+    neighboursSupplier(board),
     linksSupplier(board, read, withServiceAddress(management, properties, read)),
   ];
   return new Source(board, suppliers, options.log);

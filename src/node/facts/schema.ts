@@ -61,6 +61,8 @@ export interface Nic {
   carrier: boolean;
   /** Megabits per second. */
   speed?: number;
+  /** The kernel's driver of a physical NIC. */
+  driver?: string;
   /** `192.0.2.4/24`, IPv6 too, link-local ones left out. */
   addresses: string[];
   /** Name of the bond or bridge it belongs to. */
@@ -153,6 +155,30 @@ export interface JobFact {
   ended?: number;
 }
 
+/** A change that was made or tried. Wall time in milliseconds since 1970. */
+export interface ChangeFact {
+  at: number;
+  title: Words;
+  who: { program: string; line: string; uid: number };
+  /** `open`: it has not come to its end, or could not. */
+  outcome: 'finished' | 'undone' | 'open';
+}
+
+/** Errors of one source in the system's journal within the last hour. What they say is for those with the password. */
+export interface ErrorCount {
+  source: string;
+  count: number;
+  /** Wall time of the last one. */
+  last: number;
+}
+
+/** The switch and its port that a NIC is cabled to, as LLDP tells. */
+export interface NeighbourFact {
+  nic: string;
+  system: string;
+  port: string;
+}
+
 /** Everything the main screen shows. Each section is replaced as a whole when something in it changes. */
 export interface Facts {
   identity: Identity;
@@ -169,9 +195,16 @@ export interface Facts {
   cluster: ClusterLink;
   ocfs2: Ocfs2Fact;
   attention: Attention[];
+  /** The latest first. */
+  changes: ChangeFact[];
+  errors: Reading<ErrorCount[]>;
+  neighbours: Reading<NeighbourFact[]>;
   pen: PenFact;
   jobs: JobFact[];
 }
+
+/** What is read of the node; the rest is the controller's own. */
+export type NodeFacts = Omit<Facts, 'pen' | 'jobs' | 'changes'>;
 
 export type Section = keyof Facts;
 

@@ -6,6 +6,7 @@ import {
   type LinkRecord,
   monitorLinks,
   readDefaultRouteLink,
+  readDriver,
   readLinks,
   readSpeed,
 } from '../../system/iproute.ts';
@@ -60,6 +61,7 @@ export function linksSupplier(board: Board, readText: ReadText, setting: Managem
 interface KernelView {
   links: LinkRecord[];
   speeds: ReadonlyMap<string, number>;
+  drivers: ReadonlyMap<string, string>;
   defaultRoute: string | undefined;
 }
 
@@ -71,7 +73,12 @@ async function readKernel(readText: ReadText): Promise<KernelView> {
       hasSpeed(linkinfo?.info_kind) && flags.includes('LOWER_UP') ? await readSpeed(ifname) : undefined;
     if (speed !== undefined) speeds.set(ifname, speed);
   }
-  return { links, speeds, defaultRoute: readDefaultRouteLink(readText) };
+  const drivers = new Map<string, string>();
+  for (const { ifname, linkinfo } of links) {
+    const driver = linkinfo?.info_kind === undefined ? await readDriver(ifname) : undefined;
+    if (driver !== undefined) drivers.set(ifname, driver);
+  }
+  return { links, speeds, drivers, defaultRoute: readDefaultRouteLink(readText) };
 }
 
 /** Real NICs and bonds: what the others tell is their parent's speed or a made-up one. */

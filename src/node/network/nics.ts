@@ -7,24 +7,27 @@ import { type ManagementHints, managementLink } from './management-link.ts';
 export interface NicHints extends ManagementHints {
   /** Megabits per second by name. */
   speeds: ReadonlyMap<string, number>;
+  /** By name. */
+  drivers: ReadonlyMap<string, string>;
 }
 
 /** The links as the main screen shows them, in the kernel's order. */
 export function nicsOf(links: readonly LinkRecord[], hints: NicHints): Nic[] {
   const management = managementLink(links, hints);
-  const nics = links.map((link) => nicOf(link, links, hints.speeds, management));
+  const nics = links.map((link) => nicOf(link, links, hints, management));
   return nics.map((nic) => withTrouble(nic, nics, links));
 }
 
 function nicOf(
   link: LinkRecord,
   links: readonly LinkRecord[],
-  speeds: ReadonlyMap<string, number>,
+  hints: NicHints,
   management: string | undefined,
 ): Nic {
   const adminUp = link.flags.includes('UP');
   const carrier = link.flags.includes('LOWER_UP');
-  const speed = speeds.get(link.ifname);
+  const speed = hints.speeds.get(link.ifname);
+  const driver = hints.drivers.get(link.ifname);
   const bond = bondOf(link, links);
   const vlan = vlanOf(link);
   return {
@@ -36,6 +39,7 @@ function nicOf(
     adminUp,
     carrier,
     ...(speed === undefined ? {} : { speed }),
+    ...(driver === undefined ? {} : { driver }),
     addresses: addressesOf(link).map(({ local, prefixlen }) => `${local}/${prefixlen}`),
     ...(link.master === undefined ? {} : { master: link.master }),
     ports: portsOf(link.ifname, links).map((port) => port.ifname),

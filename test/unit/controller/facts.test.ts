@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { say } from '../../../src/api/words.ts';
 import { FactsHub } from '../../../src/controller/facts.ts';
-import type { Attention, Facts } from '../../../src/node/facts/schema.ts';
+import type { Attention, Facts, NodeFacts } from '../../../src/node/facts/schema.ts';
 import type { FactsSource } from '../../../src/node/facts/source.ts';
 
 const own: Attention = { level: 'bad', words: say('own', '自') };
@@ -10,7 +10,7 @@ const ofNode: Attention = { level: 'warn', words: say('node', '节点') };
 /** A source of two sections that says who watches. */
 function source() {
   const listeners = new Set<(changed: Partial<Facts>) => void>();
-  const facts = { attention: [ofNode], disks: [] } as unknown as Omit<Facts, 'pen' | 'jobs'>;
+  const facts = { attention: [ofNode], disks: [] } as unknown as NodeFacts;
   const made: FactsSource = {
     start: async () => {},
     stop: async () => {},
@@ -30,7 +30,7 @@ function source() {
 }
 
 const hubOn = (made: FactsSource) =>
-  new FactsHub(made, { pen: () => ({}), jobs: () => [], attention: () => [own] });
+  new FactsHub(made, { pen: () => ({}), jobs: () => [], changes: () => [], attention: () => [own] });
 
 test('the source is watched once for all watchers, and not at all without any', () => {
   const { made, listeners } = source();

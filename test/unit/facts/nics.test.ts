@@ -7,7 +7,7 @@ import { defaultRouteLink, type LinkRecord } from '../../../src/system/iproute.t
 const fixture = (name: string) =>
   readFileSync(new URL(`../../fixtures/facts/${name}`, import.meta.url), 'utf8');
 const links: LinkRecord[] = JSON.parse(fixture('links.json'));
-const hints = { speeds: new Map([['ens3', 10_000]]) };
+const hints = { speeds: new Map([['ens3', 10_000]]), drivers: new Map([['ens3', 'virtio_net']]) };
 const nics = nicsOf(links, hints);
 const nic = (name: string) => nics.find((one) => one.name === name);
 
@@ -77,7 +77,7 @@ test('the only link with an address is the management one; link-local addresses 
 test('ports of different speed are told at the bond', () => {
   const both = links.map((link) => (link.ifname === 'p2' ? { ...link, flags: ['UP', 'LOWER_UP'] } : link));
   const speeds = new Map([...hints.speeds, ['p1', 10_000], ['p2', 1000]] as [string, number][]);
-  expect(nicsOf(both, { speeds }).find(({ name }) => name === 'bond0')?.trouble?.en).toBe(
+  expect(nicsOf(both, { ...hints, speeds }).find(({ name }) => name === 'bond0')?.trouble?.en).toBe(
     'ports of different speed',
   );
 });
