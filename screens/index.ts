@@ -9,6 +9,7 @@ import { diagnoseEntry } from './diagnose/diagnose.ts';
 import { licenceEntry } from './licence/licence.ts';
 import type { NodeModel } from './main/model.ts';
 import type { Entry } from './menu/entry.ts';
+import { clusterValue, ocfs2Value } from './menu/values.ts';
 import { networkEntries } from './network/entries.ts';
 import { networkResetEntry } from './network/reset.ts';
 import { dropEntry, resetEntry } from './reset/reset.ts';
@@ -19,10 +20,7 @@ import { terminalInfoEntry } from './terminal-info/terminal-info.ts';
 import { testNetworkEntry } from './test-network/test-network.ts';
 import { viewLogsEntry } from './view-logs/view-logs.ts';
 
-const SHELL = say(
-  'Until then: the reserved shell (Ctrl+Alt+F2).',
-  '在此之前请使用保留的命令行 (Ctrl+Alt+F2)。',
-);
+const SHELL = say('It cannot be done in the shell either.', '命令行中也无法完成。');
 
 /** The configuration menu, in its order. */
 const ENTRIES: readonly Entry[] = [
@@ -48,12 +46,13 @@ const ENTRIES: readonly Entry[] = [
       ),
     ],
     SHELL,
+    { value: clusterValue },
   ),
   absentEntry(
     say('Shared Storage (OCFS2)', '共享存储 (OCFS2)'),
     [say('Format, cluster members, mount.', '格式化、集群成员、挂载。')],
     SHELL,
-    ['storage'],
+    { roles: ['storage'], value: ocfs2Value },
   ),
   diagnoseEntry,
   systemSettingsEntry,

@@ -7,11 +7,11 @@ export const absentEntry = (
   label: Words,
   help: readonly Words[],
   meanwhile: Words,
-  roles?: Entry['roles'],
+  rest: Pick<Entry, 'roles' | 'value'> = {},
 ): Entry => ({
   label,
   help,
-  ...(roles === undefined ? {} : { roles }),
+  ...rest,
   open: ({ stage }) =>
     stage.open(
       message({

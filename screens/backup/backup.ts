@@ -35,12 +35,26 @@ export const backupEntry: Entry = {
   roles: ['management'],
   help: [
     say(
-      'A consistent dump of the database, loaded away from the live one to prove it. Dumps are made by a timetable; any of them can be put back.',
+      'A consistent dump of the database, proved by loading it beside the live one. Dumps are made by a timetable; any of them can be put back.',
       '一致性备份数据库，并在独立环境中加载验证。按时间表自动备份，任意一份都可恢复。',
     ),
   ],
+  read: async (context) => presentWords(await context.controller().call(LIST, {})),
   open: (context) => open(context),
 };
+
+function presentWords({ backups, timetable, free }: Backups): Words[] {
+  const [newest] = backups;
+  const made = newest && `${minuteOf(newest.made)}  ${bytes(newest.size)}`;
+  return [
+    made === undefined ? say('! no backup yet', '! 尚无备份') : say(`newest: ${made}`, `最新：${made}`),
+    say(`${backups.length} kept, ${bytes(free)} free`, `共 ${backups.length} 份，可用 ${bytes(free)}`),
+    say(`daily at ${timetable.times.join(' ')}`, `每天 ${timetable.times.join(' ')}`),
+  ];
+}
+
+/** `2026-11-22 20:47` in the machine's zone. */
+const minuteOf = (time: number): string => new Date(time).toLocaleString('sv').slice(0, 16);
 
 async function open(context: Context): Promise<void> {
   try {
@@ -92,7 +106,7 @@ const keys = (context: Context, now: () => Backups, again: () => Promise<void>):
   },
   {
     keys: ['f4'],
-    label: say('Hand out', '导出'),
+    label: say('Download address', '下载地址'),
     help: say('the newest dump under an address for 24 hours', '以地址提供最新备份，24 小时有效'),
     run: () => void share(context),
   },
@@ -117,7 +131,7 @@ const KINDS: Record<DumpKind, Words> = {
 };
 
 const backupRow = ({ path, kind, size, made }: BackupInfo, look: Look): Line => [
-  ...fitLine([span(new Date(made).toLocaleString('sv').slice(0, 16))], 17),
+  ...fitLine([span(minuteOf(made))], 17),
   ...fitLine([span(bytes(size))], 6),
   ...fitLine([span(look.say(KINDS[kind]))], 9),
   span(path.split('/').at(-1) ?? ''),
@@ -126,10 +140,21 @@ const backupRow = ({ path, kind, size, made }: BackupInfo, look: Look): Line => 
 async function backUp(context: Context, again: () => Promise<void>): Promise<void> {
   await followJob<BackupDone>(context, BACK_UP, () => context.controller().start(BACK_UP, {}), {
     title: LABEL,
-    told: summary,
+    told: async (done) => [...(await addressOf(context, done)), ...summary(done)],
     done: say('The database is backed up.', '数据库已备份。'),
   });
   await again().catch(() => undefined);
+}
+
+/** The dump that was just made under an address, as F4 gives it. */
+async function addressOf(context: Context, { path }: BackupDone): Promise<(Words | Line)[]> {
+  try {
+    const shared = await context.controller().call(SHARE, {});
+    return shared.path === path ? addressRows(shared.url, shared.expires) : [];
+  } catch (thrown) {
+    const { words } = Fault.from(thrown);
+    return [say(`no address: ${words.en}`, `没有地址：${words.zh}`)];
+  }
 }
 
 function summary({ path, size, verified, removed, copy }: BackupDone): (Words | Line)[] {

@@ -7,6 +7,7 @@ import type { Page } from '../../src/tui/page.ts';
 import { span } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import type { Entry } from '../menu/entry.ts';
+import { latestChange } from '../menu/values.ts';
 import { agreed } from './agreed.ts';
 import { confirmed } from './confirmed.ts';
 import { SERVICE_PASSWORDS, servicePasswordForm } from './service-password.ts';
@@ -24,6 +25,12 @@ export const changePasswordsEntry: Entry = {
       '旧密码错误或两次输入不一致时不做任何修改。',
     ),
   ],
+  value: latestChange(
+    'accounts.',
+    'database.changeRootPassword',
+    'database.changeServicePassword',
+    'broker.changePassword',
+  ),
   open: (context) =>
     context.stage.open(context.role() === 'management' ? kinds(context) : rootPasswordForm(context)),
 };
@@ -54,8 +61,8 @@ const kinds = (context: Context): Page =>
 const SURE = say('Change the password of root now?', '现在修改 root 密码？');
 const OWN = say('This is the password of the system and of this console.', '该密码用于系统登录和本控制台。');
 const MANAGED = say(
-  'The management node logs in with this password: tell it the new one afterwards.',
-  '管理节点使用该密码登录：修改后请在管理节点更新。',
+  'A management node that has added this host logs in with this password: give it the new one afterwards.',
+  '已添加本主机的管理节点使用该密码登录：修改后请在管理节点更新。',
 );
 
 function rootPasswordForm(context: Context): Page {

@@ -7,6 +7,7 @@ import type { Context } from '../context.ts';
 import { bytes } from '../format.ts';
 import { endsAt, followJob } from '../job/job.ts';
 import type { Entry } from '../menu/entry.ts';
+import { lastJob } from '../menu/values.ts';
 import { stickKey } from '../usb-stick/usb-stick.ts';
 
 const LABEL = say('Collect Logs', '收集日志');
@@ -32,6 +33,7 @@ export const collectLogsEntry: Entry = {
       '将本节点的日志、设置与状态打包，可在浏览器中查看。密码会被屏蔽。',
     ),
   ],
+  value: lastJob('logs.collect'),
   open: (context) =>
     context.stage.open(
       list({

@@ -1,6 +1,6 @@
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
-import { say } from '../../src/api/words.ts';
+import { same, say } from '../../src/api/words.ts';
 import type {
   ConsoleProxy,
   configureConsoleProxy,
@@ -13,12 +13,15 @@ import { faultMessage } from '../../src/tui/message.ts';
 import { progress } from '../../src/tui/progress.ts';
 import type { Context } from '../context.ts';
 import type { Entry } from '../menu/entry.ts';
+import { told } from '../menu/values.ts';
 import { changedRows } from './changed.ts';
 
 const LABEL = say('Configure Console Proxy', '配置控制台代理');
 const READ = reference<typeof readConsoleProxy>('consoleProxy.read');
 const CONFIGURE = reference<typeof configureConsoleProxy>('consoleProxy.configure');
 const ADDRESS_COLUMNS = 40;
+/** Where browsers reach the consoles when nothing is set. */
+const DEFAULT_PORT = 4900;
 
 /** Address and port under which browsers reach the consoles of VMs. */
 export const consoleProxyEntry: Entry = {
@@ -31,6 +34,19 @@ export const consoleProxyEntry: Entry = {
     ),
     say('The message queue is reset and the service restarted.', '将重置消息队列并重启服务。'),
   ],
+  read: async (context) => {
+    const { address, port } = await context.controller().call(READ, {});
+    return [
+      told(
+        say('Address', '地址'),
+        address === '' ? say('the management address', '管理地址') : same(address),
+      ),
+      told(
+        say('Port', '端口'),
+        port === '' ? say(`${DEFAULT_PORT}, not set`, `${DEFAULT_PORT}（未设置）`) : same(port),
+      ),
+    ];
+  },
   open: (context) => open(context),
 };
 

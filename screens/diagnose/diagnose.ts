@@ -8,6 +8,7 @@ import { reader } from '../../src/tui/reader.ts';
 import { fitLine, type Line, line, span, textWidth, wrapLine } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import type { Entry } from '../menu/entry.ts';
+import { attentionValue } from '../menu/values.ts';
 
 const LABEL = say('Diagnose', '诊断');
 const DIAGNOSE = reference<typeof diagnose>('diagnose.run');
@@ -16,6 +17,7 @@ const DIAGNOSE = reference<typeof diagnose>('diagnose.run');
 export const diagnoseEntry: Entry = {
   label: LABEL,
   help: [say('Looks for known troubles and says what to do about each.', '检查已知问题并给出处理方法。')],
+  value: attentionValue,
   open: (context) => open(context),
 };
 

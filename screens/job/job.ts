@@ -11,7 +11,7 @@ const WATCH = reference<typeof watchJob>('jobs.watch');
 export interface JobWindow<Output> {
   title: Words;
   /** What to say when it is done; the last one is the summary. */
-  told(output: Output): readonly (Words | Line)[];
+  told(output: Output): readonly (Words | Line)[] | Promise<readonly (Words | Line)[]>;
   done: Words;
 }
 
@@ -36,7 +36,7 @@ export async function followJob<Output>(
       onItem: (news: { job: Job } | { item: unknown }) => told(window, news),
     };
     const job = await context.controller().call(WATCH, { id }, watching);
-    if (!leave.signal.aborted) ended(window, job, options);
+    if (!leave.signal.aborted) await ended(window, job, options);
   } catch (thrown) {
     window.failed(Fault.from(thrown));
   }
@@ -46,12 +46,12 @@ function told(window: Progress, news: { job: Job } | { item: unknown }): void {
   if ('job' in news && news.job.state === 'running') window.step(news.job.progress, news.job.fraction);
 }
 
-function ended<Output>(window: Progress, job: Job, { told, done }: JobWindow<Output>): void {
+async function ended<Output>(window: Progress, job: Job, { told, done }: JobWindow<Output>): Promise<void> {
   if (job.state !== 'done') {
     window.failed(job.fault === undefined ? interrupted(job) : Fault.fromRecord(job.fault));
     return;
   }
-  for (const row of told(job.output as Output)) window.line(row);
+  for (const row of await told(job.output as Output)) window.line(row);
   window.done(done);
 }
 

@@ -10,6 +10,7 @@ import { fitLine, type Line, span } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import { day } from '../format.ts';
 import type { Entry } from '../menu/entry.ts';
+import { told } from '../menu/values.ts';
 
 const LABEL = say('Licence', '许可证');
 const READ = reference<typeof readLicence>('licence.read');
@@ -23,8 +24,12 @@ export const licenceEntry: Entry = {
   roles: ['management'],
   help: [
     say('Request code, type and expiry; loads a licence file.', '申请码、类型与到期时间；加载许可证文件。'),
-    say('Without one: community, without an end.', '没有许可证时为社区版，永久有效。'),
+    say('Without one: community, which does not expire.', '没有许可证时为社区版，永久有效。'),
   ],
+  read: async (context) => {
+    const state = await context.controller().call(READ, {});
+    return rowsOf(state, context.stage.look).map(({ label, value }) => told(label, value));
+  },
   open: (context) => open(context),
 };
 

@@ -14,6 +14,8 @@ export interface Entry {
   readonly roles?: readonly Role[];
   /** What is set or found now, shown under the help. */
   value?(model: NodeModel, look: Look, columns: number): Line[];
+  /** What the controller must be asked for, shown there as well; asked whenever the entry is highlighted. */
+  read?(context: Context): Promise<readonly Words[]>;
   /** Shown only then. */
   when?(model: NodeModel): boolean;
   /** Keys wait until its page is there, or the promise has settled. */

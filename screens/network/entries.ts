@@ -3,6 +3,7 @@ import { say } from '../../src/api/words.ts';
 import { span } from '../../src/tui/text.ts';
 import type { NodeModel } from '../main/model.ts';
 import type { Entry } from '../menu/entry.ts';
+import { addressesValue, joined, latestChange, nicsValue } from '../menu/values.ts';
 import { CONFIGURE, MANAGEMENT, openLinks, RENAME } from './list.ts';
 
 const managementNic = (model: NodeModel) =>
@@ -21,11 +22,13 @@ export const networkEntries = {
       say('Gives a NIC another name; everything that names it follows.', '修改网卡名称，相关配置随之更新。'),
       SAFE,
     ],
+    value: nicsValue,
     open: (context) => openLinks(context, RENAME),
   },
   configure: {
     label: say('Configure Networks', '配置网络'),
     help: [say('Addresses, bonds, VLANs and bridges.', '地址、聚合、VLAN 与网桥。'), SAFE],
+    value: joined(addressesValue, latestChange('network.')),
     open: (context) => openLinks(context, CONFIGURE),
   },
   management: {

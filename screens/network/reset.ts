@@ -10,6 +10,7 @@ import { phrase } from '../../src/tui/phrase.ts';
 import { progress } from '../../src/tui/progress.ts';
 import type { Context } from '../context.ts';
 import type { Entry } from '../menu/entry.ts';
+import { addressesValue } from '../menu/values.ts';
 
 const RESET = reference<typeof resetNetwork>('network.reset');
 const LABEL = say('Emergency Network Reset', '紧急网络重置');
@@ -25,6 +26,7 @@ export const networkResetEntry: Entry = {
       '聚合、VLAN 与网桥将被移除；保留原配置的副本。',
     ),
   ],
+  value: addressesValue,
   open: (context) => openForm(context),
 };
 

@@ -6,6 +6,7 @@ import type { Line } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import { followJob } from '../job/job.ts';
 import type { Entry } from '../menu/entry.ts';
+import { joined, latestChange, servicesValue } from '../menu/values.ts';
 import { openNodeReset } from './node.ts';
 
 const RESET = reference<typeof resetManagement>('reset.management');
@@ -69,6 +70,7 @@ export const resetEntry: Entry = {
       '管理节点：重新设置服务并保留数据库。其他节点：退出集群。',
     ),
   ],
+  value: joined(servicesValue, latestChange('reset.')),
   open: (context) =>
     context.role() === 'management' ? ask(context, KEEP) : openNodeReset(context, KEEP.label),
 };
@@ -80,6 +82,7 @@ export const dropEntry: Entry = {
     say('Extremely dangerous.', '极其危险。'),
     say('Sets the service up anew and empties the database.', '重新设置服务并清空数据库。'),
   ],
+  value: joined(servicesValue, latestChange('reset.')),
   open: (context) => ask(context, DROP),
 };
 

@@ -9,6 +9,7 @@ import { fitLine, type Line, span } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import { tellTroubles } from '../diagnose/diagnose.ts';
 import type { Entry } from '../menu/entry.ts';
+import { servicesValue } from '../menu/values.ts';
 
 const LABEL = say('Start/Stop/Restart ZStack Service', '启动/停止/重启 ZStack 服务');
 const ORDER = reference<typeof orderServices>('services.order');
@@ -53,10 +54,12 @@ export const servicesEntry: Entry = {
       '按顺序启停本角色的各项服务。控制器与本控制台不受影响。',
     ),
   ],
+  value: servicesValue,
   open: (context) =>
     context.stage.open(
       list({
         title: LABEL,
+        notes: (look, columns) => servicesValue(context.model, look, columns),
         rows: () => CHOICES,
         row: ({ label }, look) => [span(look.say(label))],
         open: (choice) => confirmChoice(context, choice),

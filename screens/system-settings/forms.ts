@@ -90,7 +90,7 @@ const keyboard = settingForm({
 });
 
 const blanking = settingForm({
-  title: say('Screen goes dark', '屏幕关闭'),
+  title: say('Screen blanking', '屏幕关闭'),
   notes: [say('Minutes without a key, 0 to 60; 0 is never.', '无按键的分钟数，0 到 60；0 表示永不。')],
   field: ({ blanking: now }) =>
     text('minutes', say('Minutes', '分钟'), String(latestOf(now) ?? 0), { columns: 6 }),

@@ -9,6 +9,7 @@ import type { Look } from '../../src/tui/page.ts';
 import { fitLine, type Line, span } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import type { Entry } from '../menu/entry.ts';
+import { told } from '../menu/values.ts';
 import { settingForms } from './forms.ts';
 import { sshPage } from './ssh.ts';
 
@@ -25,6 +26,10 @@ export const systemSettingsEntry: Entry = {
       '主机名、时区、NTP 服务器、键盘、SSH 及指纹、屏幕保护。',
     ),
   ],
+  read: async (context) => {
+    const settings = await context.controller().call(READ, {});
+    return ROWS.map(({ label, value }) => told(label, shownWords(value(settings))));
+  },
   open: (context) => open(context),
 };
 
@@ -62,7 +67,7 @@ const ROWS: readonly Row[] = [
     open: (context, { ssh }, then) => context.stage.open(sshPage(context, ssh, then)),
   },
   {
-    label: say('Screen goes dark', '屏幕关闭'),
+    label: say('Screen blanking', '屏幕关闭'),
     value: ({ blanking }) => mapReading(blanking, blankingWords),
     open: settingForms.blanking,
   },
@@ -131,11 +136,15 @@ function openRow(context: Context, row: Row, settings: SystemSettings, then: () 
   context.stage.open(faultMessage(fault, row.label));
 }
 
+/** What is set, or why nobody knows. */
+const shownWords = (now: Reading<Words>): Words =>
+  now.state === 'unknown' ? say(`unavailable: ${now.why.en}`, `不可用：${now.why.zh}`) : now.value;
+
 function rowLine({ label, value }: Row, settings: SystemSettings, look: Look): Line {
   const now = value(settings);
-  const text =
-    now.state === 'unknown'
-      ? span(look.say(say(`unavailable: ${now.why.en}`, `不可用：${now.why.zh}`)), 'dim')
-      : span(look.say(now.value));
-  return [...fitLine([span(look.say(label), 'label')], LABEL_COLUMNS), text];
+  const text = look.say(shownWords(now));
+  return [
+    ...fitLine([span(look.say(label), 'label')], LABEL_COLUMNS),
+    span(text, now.state === 'unknown' ? 'dim' : 'plain'),
+  ];
 }

@@ -1,6 +1,14 @@
-import { say } from '../../src/api/words.ts';
+import { say, type Words } from '../../src/api/words.ts';
 import { message } from '../../src/tui/message.ts';
+import { wrap } from '../../src/tui/text.ts';
 import type { Entry } from '../menu/entry.ts';
+
+/** What this console is shown on. */
+const thisTerminal = (): Words => {
+  const { columns = 0, rows = 0 } = process.stdout;
+  const kind = process.env.TERM ?? '-';
+  return say(`this terminal: ${kind}, ${columns}x${rows}`, `当前终端：${kind}，${columns}x${rows}`);
+};
 
 /** Says where the shell is, how to come back, and what a shell can break. */
 export const terminalInfoEntry: Entry = {
@@ -8,6 +16,7 @@ export const terminalInfoEntry: Entry = {
   help: [
     say('How to reach a shell on this node, and the way back.', '如何进入本节点的命令行，以及如何返回。'),
   ],
+  value: (_model, look, columns) => wrap(look.say(thisTerminal()), columns),
   open: ({ stage }) =>
     stage.open(
       message({

@@ -6,6 +6,7 @@ import { progress } from '../../src/tui/progress.ts';
 import { fitLine, type Line, span } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import type { Entry } from '../menu/entry.ts';
+import { addressesValue } from '../menu/values.ts';
 
 const LABEL = say('Test Network', '测试网络');
 
@@ -22,6 +23,7 @@ export const testNetworkEntry: Entry = {
       '在表单中按 F3 检查默认网关、DNS 服务器和管理节点。',
     ),
   ],
+  value: addressesValue,
   open: (context) => openForm(context),
 };
 

@@ -31,6 +31,11 @@ export const viewLogsEntry: Entry = {
       '在屏幕上查看日志的最后若干行并实时跟踪。密码会被屏蔽。',
     ),
   ],
+  read: async (context) => {
+    const logs = await context.controller().call(LIST, {});
+    const size = bytes(logs.reduce((sum, log) => sum + log.size, 0));
+    return [say(`${logs.length} logs, ${size} in files`, `${logs.length} 个日志，文件共 ${size}`)];
+  },
   open: (context) => open(context),
 };
 

@@ -21,6 +21,8 @@ export interface MenuOptions {
   entries: readonly MenuEntry[];
   /** More keys, shown in the footer after those that move and open. */
   keys?: readonly Binding[];
+  /** An entry is highlighted, or seen again after what lay over the menu: what is shown of it may be read anew. */
+  highlighted?(entry: MenuEntry): void;
   /** What Esc does; it closes the menu when not given. */
   leave?(): void;
 }
@@ -36,13 +38,19 @@ export function menu(options: MenuOptions): Page {
   let scroll: Scroll = { selected: 0, top: 0 };
   let height = 1;
   const current = () => entries[scroll.selected];
+  const highlight = () => {
+    const entry = current();
+    if (entry !== undefined) options.highlighted?.(entry);
+  };
   const leave = options.leave ?? (() => stage?.close(page));
   const page: Page = {
     kind: 'screen',
     title,
     opened(on) {
       stage = on;
+      highlight();
     },
+    uncovered: () => highlight(),
     draw(area, look) {
       height = area.rows - ABOVE;
       scroll = { ...scroll, top: inSight(scroll.selected, scroll.top, entries.length, height) };
@@ -61,6 +69,7 @@ export function menu(options: MenuOptions): Page {
       ...scrollBindings(
         (by) => {
           scroll = moved(scroll, by, entries.length, height);
+          highlight();
         },
         () => height,
       ),

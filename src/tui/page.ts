@@ -76,6 +76,8 @@ export interface Page {
   /** What is typed now is a secret. */
   secret?(): boolean;
   opened?(stage: Stage): void;
+  /** What was above it has been closed: it has the keys again. */
+  uncovered?(): void;
   closed?(): void;
 }
 

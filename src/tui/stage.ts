@@ -142,6 +142,7 @@ export class TerminalStage implements Stage {
     this.#pages = this.#pages.slice(0, index);
     this.#pagesChanged();
     for (const page of closed.reverse()) page.closed?.();
+    this.#pages.at(-1)?.uncovered?.();
     this.refresh();
   }
 

@@ -42,6 +42,7 @@ export class FakeStage implements Stage {
     const index = this.#pages.indexOf(page);
     if (index < 0) throw new Error('a page was closed that is not open');
     for (const closed of this.#pages.splice(index).reverse()) closed.closed?.();
+    this.#pages.at(-1)?.uncovered?.();
   }
 
   home(): void {

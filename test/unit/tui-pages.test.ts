@@ -39,6 +39,18 @@ describe('menu', () => {
     expect(run).toHaveBeenLastCalledWith(1);
   });
 
+  test('tells which entry is highlighted, also when what lay over the menu is closed', () => {
+    const told: string[] = [];
+    const stage = showing(
+      menu({ title: same('Menu'), entries, highlighted: ({ label }) => told.push(label.en) }),
+    );
+    stage.press('down');
+    const over = message({ title: same('M'), lines: [] });
+    stage.open(over);
+    stage.close(over);
+    expect(told).toEqual(['Entry 0', 'Entry 1', 'Entry 1']);
+  });
+
   test('says why an entry does not open', () => {
     const stage = showing(page());
     stage.press('down', 'down');

@@ -38,16 +38,21 @@ const OUTCOMES: Record<ChangeFact['outcome'], { words: Words; tone: Tone }> = {
   open: { words: say('not ended', '未结束'), tone: 'warn' },
 };
 
-function changeRow(change: ChangeFact, look: Look): Row {
+const changeRow = (change: ChangeFact, look: Look): Row => ({
+  line: changeLine(change, look),
+  hang: TIME_COLUMNS,
+});
+
+/** When, what, how it ended, and who. */
+export function changeLine(change: ChangeFact, look: Look): Span[] {
   const { at, title, outcome } = change;
   const { words, tone } = OUTCOMES[outcome];
-  const line: Span[] = [
+  return [
     span(when(at, look.now).padEnd(TIME_COLUMNS), 'label'),
     span(`${look.say(title)}  `),
     span(outcome === 'finished' ? look.say(words) : `! ${look.say(words)}`, tone),
     span(`  ${look.say(whoWords(change.who))}`, 'dim'),
   ];
-  return { line, hang: TIME_COLUMNS };
 }
 
 /** The time of day when it was today, the day when it was not. */

@@ -69,7 +69,8 @@ function uiSpans(state: ServiceValue, model: NodeModel, look: Look, columns: num
   return [status, ...url.map((part) => (short ? { ...part, text: part.text.replace('http://', '') } : part))];
 }
 
-function serviceSpans(state: { active: Active; pid?: number; detail?: string }, look: Look): Span[] {
+/** `running  pid 700`, in the tone of its state. */
+export function serviceSpans(state: { active: Active; pid?: number; detail?: string }, look: Look): Span[] {
   // A unit that ended well and stays in force (o2cb, ocfs2). What it brought about is told by its own panel.
   if (state.active === 'running' && state.detail === 'exited') return [span(look.say(HAS_RUN))];
   const { words, tone } = ACTIVE[state.active];
@@ -91,18 +92,21 @@ function versionSpans(model: NodeModel, look: Look): Span[] {
 
 const clusterRow = (model: NodeModel): Row => ({
   label: say('Cluster', '集群'),
-  show: (look) =>
-    figure(model.facts.cluster?.link, look, (link) => {
-      const since = sinceTime(link.connectedSince, look.now);
-      const beat = Math.max(0, Math.round((look.now - link.lastHeartbeat) / 1000));
-      return look.say(
-        say(
-          `${link.managementAddress} since ${since}, beat ${beat}s`,
-          `${link.managementAddress} 自 ${since}，心跳 ${beat}s 前`,
-        ),
-      );
-    }),
+  show: (look) => clusterSpans(model, look),
 });
+
+/** Which management node this one is joined to, since when, and how fresh that is. */
+export const clusterSpans = (model: NodeModel, look: Look): Span[] =>
+  figure(model.facts.cluster?.link, look, (link) => {
+    const since = sinceTime(link.connectedSince, look.now);
+    const beat = Math.max(0, Math.round((look.now - link.lastHeartbeat) / 1000));
+    return look.say(
+      say(
+        `${link.managementAddress} since ${since}, beat ${beat}s`,
+        `${link.managementAddress} 自 ${since}，心跳 ${beat}s 前`,
+      ),
+    );
+  });
 
 /** The time of day when it was today, the day when it was not. */
 const sinceTime = (time: number, now: number): string =>

@@ -45,6 +45,7 @@ const factOf = ({ change, end }: Story): ChangeFact => {
   const { program, line, uid } = change.caller;
   return {
     at: end?.at ?? change.at,
+    action: change.action,
     title: change.plan.title,
     who: { program, line, uid },
     outcome: end?.outcome ?? 'open',

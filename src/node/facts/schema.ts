@@ -158,6 +158,8 @@ export interface JobFact {
 /** A change that was made or tried. Wall time in milliseconds since 1970. */
 export interface ChangeFact {
   at: number;
+  /** The name of the action that made it. */
+  action: string;
   title: Words;
   who: { program: string; line: string; uid: number };
   /** `open`: it has not come to its end, or could not. */
