@@ -39,7 +39,7 @@ const kernelName = (): string =>
 
 async function open(): Promise<TestTerminal> {
   const terminal = await openEntry(node, PASSWORD, 'System Settings');
-  await terminal.see('Screen goes dark');
+  await terminal.see('Screen blanking');
   return terminal;
 }
 
@@ -169,7 +169,7 @@ const ESC = '\x1b';
 
 test('screen blanking: a kernel that does not take it leaves nothing behind', async () => {
   const terminal = await open();
-  await choose(terminal, 'Screen goes dark');
+  await choose(terminal, 'Screen blanking');
   await terminal.see('0 to 60');
   await isTold(terminal, ['61'], 'is not a whole number');
   await isTold(terminal, ['2.5'], 'is not a whole number');
@@ -185,8 +185,8 @@ test('screen blanking: a kernel that does not take it leaves nothing behind', as
 test('screen blanking: the kernel takes it, and the next start has it', async () => {
   writeFileSync(join(node.folder, 'consoleblank'), '600\n');
   const terminal = await open();
-  await terminal.see(/Screen goes dark +after 10 min/);
-  await choose(terminal, 'Screen goes dark');
+  await terminal.see(/Screen blanking +after 10 min/);
+  await choose(terminal, 'Screen blanking');
   await terminal.see('0 to 60');
   refill(terminal, ['10']);
   await carryOut(terminal);
