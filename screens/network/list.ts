@@ -10,14 +10,13 @@ import type {
 } from '../../src/node/network/change/schema.ts';
 import { list } from '../../src/tui/list.ts';
 import { faultMessage } from '../../src/tui/message.ts';
-import type { Binding, Look, Page } from '../../src/tui/page.ts';
-import { fitLine, type Line, span } from '../../src/tui/text.ts';
+import type { Binding, Page } from '../../src/tui/page.ts';
 import type { Context } from '../context.ts';
-import { linkSpeed } from '../format.ts';
 import { tellHalfDone } from '../half-done/half-done.ts';
 import { addressForm, attachForm, bondForm, bondModeForm, renameForm, vlanForm } from './forms.ts';
 import { openHistory } from './history.ts';
 import { joinPending, proposeNow } from './make.ts';
+import { headerRow, linkRow } from './rows.ts';
 
 const IDENTIFY = reference<typeof identifyNic>('network.identify');
 const READ = reference<typeof readNetwork>('network.read');
@@ -109,9 +108,9 @@ function linkList(context: Context, choice: Choice, state: () => NetworkState, a
     title: choice.title,
     kind: 'screen',
     ...(choice.notes && { notes: choice.notes }),
-    header: (look) => row(look, HEADER),
+    header: headerRow,
     rows: () => state().links.filter(choice.wanted),
-    row: (link, look) => row(look, cells(link, state().management)),
+    row: (link, look, columns) => linkRow({ link, state: state(), model: context.model }, look, columns),
     same: isSame,
     open: (link) => choice.open(context, link, state(), again),
     openLabel: choice.openLabel,
@@ -119,57 +118,6 @@ function linkList(context: Context, choice: Choice, state: () => NetworkState, a
     empty: say('There is no such link.', '没有这样的网络接口。'),
   });
 }
-
-type Cells = [name: Words, state: Words, speed: Words, detail: Words];
-const WIDTHS = [20, 12, 8];
-
-const HEADER: Cells = [
-  say('Name', '名称'),
-  say('State', '状态'),
-  say('Speed', '速率'),
-  say('Address, members', '地址、成员'),
-];
-
-function row(look: Look, [name, state, speed, detail]: Cells): Line {
-  const [a = 0, b = 0, c = 0] = WIDTHS;
-  return [
-    ...fitLine([span(look.say(name))], a),
-    ...fitLine([span(look.say(state))], b),
-    ...fitLine([span(look.say(speed))], c),
-    span(look.say(detail)),
-  ];
-}
-
-const plain = (text: string): Words => say(text, text);
-
-const cells = (link: Link, management: string | undefined): Cells => [
-  plain(link.name === management ? `${link.name} (MN)` : link.name),
-  stateWords(link),
-  plain(link.speed === undefined ? '' : linkSpeed(link.speed)),
-  detailWords(link),
-];
-
-function stateWords(link: Link): Words {
-  if (!link.managed) return say('not managed', '不受管理');
-  if (!link.present) return say('not there', '不存在');
-  if (link.carrier) return say('UP', 'UP');
-  return link.up === true ? say('no carrier', '无载波') : say('DOWN', 'DOWN');
-}
-
-function detailWords(link: Link): Words {
-  if (link.controller !== undefined) return say(`port of ${link.controller}`, `${link.controller} 的端口`);
-  const parts = [
-    ...(link.bond === undefined ? [] : [bondText(link)]),
-    ...(link.vlan === undefined ? [] : [`VLAN ${link.vlan.id}`]),
-    ...link.addresses,
-    ...(link.neighbour === undefined ? [] : [`${link.neighbour.system} ${link.neighbour.port}`]),
-  ];
-  return plain(parts.join('  '));
-}
-
-/** The active port stands in brackets: `active-backup [em01]`. */
-const bondText = ({ bond, activePort }: Link): string =>
-  activePort === undefined ? `${bond?.mode}` : `${bond?.mode} [${activePort}]`;
 
 const isNic = (link: Link): boolean => link.kind === 'physical';
 
@@ -201,8 +149,13 @@ export const CONFIGURE: Choice = {
     key('b', say('Bond', '聚合'), say('a new bond', '新建链路聚合'), () =>
       work.context.stage.open(bondForm(work.context, work.state(), work.again)),
     ),
-    onLink(work, 'v', say('VLAN', 'VLAN'), say('a VLAN on this link', '在此接口上新建 VLAN'), (link) =>
-      work.context.stage.open(vlanForm(work.context, link, work.again)),
+    onLink(
+      work,
+      'v',
+      say('VLAN', 'VLAN'),
+      say('a VLAN on this link', '在此接口上新建 VLAN'),
+      (link) => work.context.stage.open(vlanForm(work.context, link, work.again)),
+      portOnly,
     ),
     onLink(
       work,
@@ -272,13 +225,23 @@ const onLink = (
   label: Words,
   help: Words,
   run: (link: Link) => void,
+  why: (link: Link) => Words | undefined = () => undefined,
 ): Binding => ({
   ...key(name, label, help, () => {
     const link = selected();
     if (link !== undefined) run(link);
   }),
-  disabled: () => (selected() === undefined ? NONE : undefined),
+  disabled: () => {
+    const link = selected();
+    return link === undefined ? NONE : why(link);
+  },
 });
+
+/** A port carries what its bond or bridge does: VLANs are made on that one. */
+const portOnly = ({ name, controller }: Link): Words | undefined =>
+  controller === undefined
+    ? undefined
+    : say(`${name} is a port: make it on ${controller}`, `${name} 是成员端口：请在 ${controller} 上新建`);
 
 /** Blinking ends by itself; what is said is only that it could not begin. */
 function identify({ context }: Work, link: Link): void {
