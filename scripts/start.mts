@@ -2,21 +2,29 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { minimist, path } from 'zx';
+import { path } from 'zx';
 import { placesOf } from '../src/api/places.ts';
 import { isRole, ROLES } from '../src/api/role.ts';
-import './build.mts';
+import { given, wrong } from './arguments.mts';
 
 /**
  * Starts the console on this machine: with the controller that runs here already, or with a controller and guard of
  * its own whose data stay in one folder.
- *   npm start -- [--role management|compute|storage] [--lang en|zh] [--data DIR]
  */
+const USAGE = `npm start -- [--role management|compute|storage] [--lang en|zh] [--data DIR]
+  --role   whose screens are shown (management)
+  --lang   of the texts (en)
+  --data   folder of a development run (.dev)`;
 const root = path.resolve(import.meta.dirname, '..');
-const options = minimist(process.argv.slice(2), { string: ['role', 'lang', 'data'] });
+const options = given(USAGE, {
+  role: { type: 'string' },
+  lang: { type: 'string' },
+  data: { type: 'string' },
+});
 const role = options.role ?? 'management';
-if (!isRole(role) || role === 'expert') fail(`--role: one of ${ROLES.slice(0, 3).join(', ')}`);
-if (options.lang !== undefined && !['en', 'zh'].includes(options.lang)) fail('--lang: en or zh');
+if (!isRole(role) || role === 'expert') wrong(`--role: one of ${ROLES.slice(0, 3).join(', ')}`);
+if (options.lang !== undefined && !['en', 'zh'].includes(options.lang)) wrong('--lang: en or zh');
+await import('./build.mts');
 
 const installed = options.data === undefined && (await answers(placesOf().controllerSocket));
 const dataDir = installed ? undefined : path.resolve(options.data ?? path.join(root, '.dev'));
@@ -53,9 +61,4 @@ async function answers(socketPath: string): Promise<boolean> {
   } finally {
     socket.destroy();
   }
-}
-
-function fail(message: string): never {
-  console.error(message);
-  process.exit(2);
 }

@@ -1,24 +1,32 @@
 #!/usr/bin/env node
-import { minimist } from 'zx';
 import { isRole, ROLES } from '../../src/api/role.ts';
 import { Machine } from '../../test/vm/driver/machine.ts';
+import { given, wrong } from '../arguments.mts';
 import { makePackage } from '../package.mts';
-import '../build.mts';
 import { ROOT_PASSWORD, roleImage } from './images.mts';
 
 /**
  * Boots the appliance in an emulated machine, to try it without a server: its serial line in this terminal, or its
  * screen by VNC. Nothing of it stays behind.
- *   npm run demo -- [--role management|compute|storage|expert] [--vnc] [--memory MB]
  */
+const USAGE = `npm run demo -- [--role management|compute|storage|expert] [--vnc] [--memory MB]
+  --role     of the node (management)
+  --vnc      its screen for a VNC viewer, instead of its serial line in this terminal
+  --memory   of the machine (2048)
+The first time it builds the machine's disk, which takes some minutes; it needs root and: npm run packages`;
 const LEAVE = 0x1d; // Ctrl+]
 const VNC_DISPLAY = '127.0.0.1:7';
 
-const options = minimist(process.argv.slice(2), { string: ['role', 'memory'], boolean: ['vnc'] });
+const options = given(USAGE, {
+  role: { type: 'string' },
+  memory: { type: 'string' },
+  vnc: { type: 'boolean' },
+});
 const role = options.role ?? 'management';
-if (!isRole(role)) fail(`--role: one of ${ROLES.join(', ')}`);
+if (!isRole(role)) wrong(`--role: one of ${ROLES.join(', ')}`);
 const memoryMb = Number(options.memory ?? 2048);
-if (!Number.isInteger(memoryMb) || memoryMb < 1024) fail('--memory: megabytes, 1024 or more');
+if (!Number.isInteger(memoryMb) || memoryMb < 1024) wrong('--memory: megabytes, 1024 or more');
+await import('../build.mts');
 
 const image = await roleImage(await makePackage(), role);
 const machine = await Machine.boot(image, {
@@ -35,7 +43,7 @@ await leave();
 
 /** Joins this terminal with the machine's serial line. */
 async function onThisTerminal(): Promise<void> {
-  if (!process.stdin.isTTY) fail('without --vnc this needs a terminal');
+  if (!process.stdin.isTTY) wrong('without --vnc this needs a terminal');
   console.error(
     'Its serial line comes here. 2 is F2 and 0 is F12, should your terminal keep those. Ctrl+] ends it.',
   );
@@ -52,9 +60,4 @@ async function leave(): Promise<void> {
   await machine.end();
   process.stdout.write('\x1b[0m\x1b[?25h\n');
   process.exit(0);
-}
-
-function fail(text: string): never {
-  console.error(text);
-  process.exit(2);
 }
