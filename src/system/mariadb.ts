@@ -67,9 +67,10 @@ export class Database {
     }
   }
 
-  async query(sql: string, values: readonly unknown[] = []): Promise<Row[]> {
+  /** @param limit milliseconds until the connection is given up */
+  async query(sql: string, values: readonly unknown[] = [], limit = QUERY_MILLISECONDS): Promise<Row[]> {
     let rows: Row[] = [];
-    await this.#wait(QUERY_MILLISECONDS, (done) => {
+    await this.#wait(limit, (done) => {
       this.#connection.query(sql, values as unknown[], (error, result) => {
         if (Array.isArray(result)) rows = result as Row[];
         done(error);
@@ -118,6 +119,9 @@ export async function isDatabasePassword(socket: string, user: string, password:
     stream.destroy();
   }
 }
+
+/** A name of a database, table or account part in a statement. */
+export const quotedName = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
 const addressText = (address: DatabaseAddress): string =>
   'socket' in address ? address.socket : `${bracketed(address.host)}:${address.port}`;

@@ -12,6 +12,8 @@ export interface PipeOptions {
   /** Takes its stdout; the call waits for it. What it says is thrown away when not given. */
   output?(stdout: Readable): Promise<void>;
   signal?: AbortSignal;
+  /** Added to the minimal environment, which only root and the child itself can read: secrets may be in it. */
+  env?: Record<string, string>;
 }
 
 const STDERR_KEPT = 4096;
@@ -23,7 +25,7 @@ const STDERR_KEPT = 4096;
 export async function pipeThrough(argv: readonly string[], options: PipeOptions): Promise<void> {
   options.signal?.throwIfAborted();
   const [program = '', ...rest] = argv;
-  const child = spawn(program, rest, { env: ENVIRONMENT, cwd: '/', stdio: 'pipe' });
+  const child = spawn(program, rest, { env: { ...ENVIRONMENT, ...options.env }, cwd: '/', stdio: 'pipe' });
   let trouble: unknown;
   const stop = (why: unknown) => {
     trouble ??= why;

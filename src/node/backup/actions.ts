@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import type { z } from 'zod';
 import { type Implementation, implement } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
@@ -10,8 +9,7 @@ import { copyActions, copyExecutors } from '../backup-copy/actions.ts';
 import { readCopyState } from '../backup-copy/copy.ts';
 import type { CopyFolders } from '../backup-copy/setting.ts';
 import { checkDatabaseRoot } from '../database/apply.ts';
-import { DATABASES } from './dump.ts';
-import { configuredEngine, type Engine, engineOf, kindOf } from './engine.ts';
+import { configuredEngine, type Engine, engineOf, kindIn, kindOf } from './engine.ts';
 import {
   alone,
   FOLDER_MODE,
@@ -22,15 +20,16 @@ import {
   SAFETY_NAME,
 } from './files.ts';
 import {
-  loadDump,
   type RestoreParts,
+  restoredOf,
   safetyDump,
-  safetyOf,
+  stageDump,
   startAfterRestore,
   stopForRestore,
+  swapIn,
 } from './restore.ts';
 import { restorePlan } from './restore-plan.ts';
-import { backUp, existingDump, PROVING, proofIn } from './run.ts';
+import { backUp, existingDump } from './run.ts';
 import {
   backupDatabase,
   type EngineKind,
@@ -48,9 +47,10 @@ export interface BackupParts extends RestoreParts {
 }
 
 export const backupExecutors = (parts: BackupParts): [string, Executor][] => [
+  ['restore.stage', stageDump(parts) as Executor],
   ['restore.stopService', stopForRestore(parts) as Executor],
   ['restore.safetyDump', safetyDump(parts) as Executor],
-  ['restore.load', loadDump(parts) as Executor],
+  ['restore.swap', swapIn(parts) as Executor],
   ['restore.startService', startAfterRestore(parts) as Executor],
   ['backup.setTimetable', setTimetableIn(parts.units) as Executor],
   ...copyExecutors(parts.copy),
@@ -67,7 +67,7 @@ export const backupActions = (parts: BackupParts): Implementation[] => [
   implement(setTimetable, async (wanted, { carryOut }) => carryOut(await timetablePlan(parts.units, wanted))),
   implement(planRestore, async (input) => {
     const { kind } = await checkedEngine(parts, input);
-    return restorePlan({ id: randomUUID(), engine: kind }, input.file, []);
+    return restorePlan({ id: randomUUID(), engine: kind }, input.file);
   }),
   implement(listBackups, async () => {
     const { folder } = parts;
@@ -84,19 +84,16 @@ export const backupActions = (parts: BackupParts): Implementation[] => [
       backups: (await Promise.all(backups)).sort((one, other) => other.made - one.made),
     };
   }),
-  implement(restoreDatabase, async (input, { progress, carryOut, signal }) => {
+  implement(restoreDatabase, async (input, { carryOut }) => {
     const engine = await checkedEngine(parts, input);
-    const { file } = input;
-    progress(PROVING);
-    const databases = await alone(parts.folder, () => databasesIn(engine, parts.folder, file, signal));
     const id = randomUUID();
     return alone(parts.folder, async () => {
       const started = (await parts.service.standing()) !== 'stopped';
-      await carryOut(restorePlan({ id, engine: engine.kind }, file, databases));
-      const safety = await safetyOf(parts.keepsakes, id);
+      await carryOut(restorePlan({ id, engine: engine.kind }, input.file));
+      const restored = await restoredOf(parts.keepsakes, id);
       await engine.forget(id);
       await parts.keepsakes.forget(id);
-      return { started, ...(safety === undefined ? {} : { safety }) };
+      return { started, ...restored };
     });
   }),
 ];
@@ -116,22 +113,6 @@ async function checkedEngine(
   return engine;
 }
 
-/** Databases that a dump brings. Throws when it cannot be loaded, holds none of ours, or anything else. */
-async function databasesIn(
-  engine: Engine,
-  folder: string,
-  file: string,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const { size } = await stat(file);
-  if ((await freeBytes(folder)) < size) throw noRoom();
-  const { databases } = await engine.examine(proofIn(folder), file, signal, () => {});
-  const foreign = databases.filter((name) => !DATABASES.includes(name));
-  if (foreign.length > 0) throw notOurs(foreign);
-  if (databases.length === 0) throw holdsNone();
-  return databases;
-}
-
 const KINDS: Record<EngineKind, { en: string; zh: string }> = {
   MySQL: say('MySQL', 'MySQL'),
   embedded: say('the embedded store', '内置存储'),
@@ -139,7 +120,7 @@ const KINDS: Record<EngineKind, { en: string; zh: string }> = {
 
 /** A dump of the one engine says nothing to the other. */
 async function sameKind(file: string, kind: EngineKind): Promise<void> {
-  const found = await kindOf(file);
+  const found = await kindIn(file);
   if (found === kind) return;
   const [here, there] = [KINDS[kind], found === 'unknown' ? undefined : KINDS[found]];
   const words =
@@ -154,20 +135,3 @@ async function sameKind(file: string, kind: EngineKind): Promise<void> {
 
 const passwordNeeded = (): Fault =>
   new Fault('usage', say('MySQL root password is needed', '需要 MySQL root 密码'), { field: 'rootPassword' });
-
-const noRoom = (): Fault =>
-  new Fault('conflict', say('no room to prove the dump', '没有空间验证备份'), {
-    next: say('free space in the backup folder', '请清理备份目录'),
-  });
-
-const notOurs = (names: readonly string[]): Fault =>
-  new Fault(
-    'conflict',
-    say(`the dump holds more than this product's databases: ${names}`, `备份中包含其他数据库：${names}`),
-    { field: 'file' },
-  );
-
-const holdsNone = (): Fault =>
-  new Fault('conflict', say('the dump holds no database of this product', '备份中没有本产品的数据库'), {
-    field: 'file',
-  });

@@ -1,9 +1,9 @@
-import { createReadStream, createWriteStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { Duplex, type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
-import { createGunzip, gzip } from 'node:zlib';
+import { gzip } from 'node:zlib';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { diskTrouble } from '../../system/files.ts';
@@ -53,27 +53,6 @@ async function* blocksOf(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> 
     bytes = 0;
   }
   yield Buffer.concat(parts);
-}
-
-/**
- * Unpacks a dump into a file that is open to be written, puts it on the disk and closes it. Throws `failed` when it
- * ends within a member; one that lacks whole members is told by what is in it, which the engines check.
- */
-export async function unpackInto(
-  path: string,
-  target: FileHandle,
-  signal: AbortSignal,
-  progress: Progress = () => {},
-): Promise<void> {
-  const source = createReadStream(path, { highWaterMark: CHUNK });
-  const file = target.createWriteStream({ flush: true, highWaterMark: CHUNK });
-  try {
-    await pipeline(source, createGunzip(), meter(progress), file, { signal });
-  } catch (thrown) {
-    signal.throwIfAborted();
-    const { code } = thrown as NodeJS.ErrnoException;
-    throw code?.startsWith('Z_') || code === 'ERR_INVALID_ARG_VALUE' ? broken(thrown as Error) : thrown;
-  }
 }
 
 /** Passes everything on and counts it. */

@@ -1,8 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { createGunzip } from 'node:zlib';
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import { localDatabase } from '../database/local.ts';
+import type { Keepsakes } from '../services/keepsakes.ts';
 import { databaseLogin } from '../services/settings.ts';
+import { contentOf, withoutBefore } from './dump-text.ts';
 import { MariadbEngine } from './mariadb.ts';
 import type { DumpKind, EngineKind } from './schema.ts';
 import { SqliteEngine } from './sqlite.ts';
@@ -30,12 +30,27 @@ export interface Engine {
   roomFor(content: number): number;
   /** Loads a dump into `place`, a folder that is gone afterwards. Throws when it cannot be loaded. */
   examine(place: string, path: string, signal: AbortSignal, progress: Progress): Promise<Examined>;
-  /** Puts a dump in the place of the databases. `id` names what is kept to go back. */
-  replace(id: string, databases: readonly string[], path: string, signal: AbortSignal): Promise<void>;
-  /** Undoes `replace`, however far it got. `safety` is a dump of what was there; undefined: nothing was. */
-  putBack(id: string, databases: readonly string[], safety: string | undefined): Promise<void>;
-  /** Nobody goes back any more. */
+  /**
+   * Makes a dump stand whole beside what is live, on the same server or disk: nothing live is touched. Throws when it
+   * cannot. `id` names what is made and kept; `forget` removes it.
+   */
+  stage(id: string, path: string, signal: AbortSignal, progress: Progress): Promise<void>;
+  /** The same with nothing in these databases. */
+  stageEmpty(id: string, databases: readonly string[]): Promise<void>;
+  /** Swaps what stands beside for what is live, which waits for going back until it is forgotten. */
+  swap(id: string): Promise<Stood>;
+  /** Undoes `swap`, however far it got, by swapping again: nothing is loaded. */
+  swapBack(id: string): Promise<void>;
+  /** Removes all that is not live: nobody goes back any more. */
   forget(id: string): Promise<void>;
+}
+
+/** What took the place of what was live. */
+export interface Stood {
+  databases: string[];
+  /** Accounts of the dump that nothing runs as any more, and the one that it runs as instead. */
+  definers?: string[];
+  runsAs?: string;
 }
 
 export interface EngineParts {
@@ -46,6 +61,8 @@ export interface EngineParts {
   store: string;
   /** For tests: the program that reads a whole store; beside this program's own otherwise. */
   storeProgram?: string;
+  /** Where changes keep what they need to go back; what only dumps needs none. */
+  keepsakes?: Keepsakes;
 }
 
 /** The engine that is configured. Throws `conflict` when its data is on another machine. */
@@ -59,25 +76,31 @@ export const configuredEngine = async (properties: string): Promise<EngineKind> 
   databaseLogin(await readPropertiesOrNone(properties)) === undefined ? 'embedded' : 'MySQL';
 
 export const engineOfKind = (parts: EngineParts, kind: EngineKind): Engine =>
-  kind === 'MySQL' ? new MariadbEngine(parts.socket) : new SqliteEngine(parts.store, parts.storeProgram);
+  kind === 'MySQL' ? new MariadbEngine(parts.socket, parts) : new SqliteEngine(parts);
 
-const HEAD = 64;
+const HEAD = 4096;
 const SQLITE_HEAD = 'SQLite format 3\0';
-/** How dumps of MySQL begin: a comment, with ours the first, or the statement of an older client. */
-const SQL_HEAD = /^(--|\/\*|CREATE |USE |SET )/;
+/** How dumps of MySQL begin: a comment, with ours the first, or a statement. */
+const SQL_HEAD = /^\s*(--|\/\*|#|(CREATE|USE|SET|DROP|INSERT|LOCK|BEGIN|START)\b)/i;
 
-/** What a file in the backup folder is a dump of, by its first bytes. */
-export async function kindOf(path: string): Promise<DumpKind> {
-  const text = createReadStream(path, { end: HEAD * 1024 }).pipe(createGunzip());
+/** What a file is a dump of, by its first bytes. Throws `conflict` when it is in a form that is not taken, with the way out. */
+export async function kindIn(path: string): Promise<DumpKind> {
+  const text = await contentOf(path);
   try {
-    for await (const chunk of text) return kindOfText((chunk as Buffer).toString('latin1', 0, HEAD));
+    for await (const chunk of text) return kindOfText(chunk as Buffer);
   } catch {
-    // No gzip, or too little of it.
+    // Too little of it.
+  } finally {
+    text.destroy();
   }
   return 'unknown';
 }
 
-function kindOfText(head: string): DumpKind {
+/** The same for a list. */
+export const kindOf = (path: string): Promise<DumpKind> => kindIn(path).catch(() => 'unknown');
+
+function kindOfText(chunk: Buffer): DumpKind {
+  const head = withoutBefore(chunk.subarray(0, HEAD)).toString('latin1');
   if (head.startsWith(SQLITE_HEAD)) return 'embedded';
   return SQL_HEAD.test(head) ? 'MySQL' : 'unknown';
 }

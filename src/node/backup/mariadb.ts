@@ -1,22 +1,43 @@
-import type { Database } from '../../system/mariadb.ts';
+import { type Database, quotedName } from '../../system/mariadb.ts';
+import { readPropertiesOrNone } from '../../system/properties.ts';
 import { openAsRoot } from '../database/apply.ts';
-import { dump, load, ownDatabases } from './dump.ts';
-import type { Engine, Examined, Progress } from './engine.ts';
+import type { Keepsakes } from '../services/keepsakes.ts';
+import { databaseLogin } from '../services/settings.ts';
+import { dump, ownDatabases } from './dump.ts';
+import { readDump } from './dump-text.ts';
+import type { Engine, EngineParts, Examined, Progress, Stood } from './engine.ts';
+import { keyOf, mustKeep } from './kept.ts';
+import { load } from './load.ts';
+import { type Globals, removeLoader, setGlobals } from './loader.ts';
+import { nextName, pastName } from './names.ts';
+import { DATABASES } from './redirect.ts';
+import { LOADED_FACTOR, type Staged, stage, stageEmpty } from './staging.ts';
+import { forgetPast, prepareSwap, type Swap, swap, swapBack } from './swap.ts';
 import { withThrowawayServer } from './throwaway.ts';
 
-/** A loaded database takes more than its SQL: pages, indexes, logs. */
-const LOADED_FACTOR = 2.5;
 const SERVER_BYTES = 300_000_000;
 const SYSTEM = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
-const NEVER = new AbortController().signal;
+const DROP_MILLISECONDS = 600_000;
+
+/** What a change of the databases needs to end or to go back, kept under its id. */
+interface Kept {
+  globals?: Globals;
+  staged?: Staged;
+  swap?: Swap;
+}
+
+/** What only dumps needs neither. */
+type MariadbParts = Pick<Partial<EngineParts>, 'keepsakes' | 'properties'>;
 
 /** A database server on this machine, asked as its root over the socket. */
 export class MariadbEngine implements Engine {
   readonly kind = 'MySQL';
   readonly #socket: string;
+  readonly #parts: MariadbParts;
 
-  constructor(socket: string) {
+  constructor(socket: string, parts: MariadbParts = {}) {
     this.#socket = socket;
+    this.#parts = parts;
   }
 
   databases(): Promise<string[]> {
@@ -40,52 +61,94 @@ export class MariadbEngine implements Engine {
 
   examine(place: string, path: string, signal: AbortSignal, progress: Progress): Promise<Examined> {
     return withThrowawayServer(place, async (socket) => {
-      const empty = await accountsMark(socket);
-      await load(socket, path, signal, progress);
+      await load({ socket, user: 'root' }, readDump(path, progress), signal);
       using database = await openAsRoot(socket);
       const rows = await database.query('SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA');
       const own = rows.map(({ name }) => String(name)).filter((name) => !SYSTEM.has(name));
-      const databases = (await accountsMark(socket)) === empty ? own : [...own, 'mysql'];
-      return { databases, ...(await countOf(database, own)) };
+      return { databases: own, ...(await countOf(database, own)) };
     });
   }
 
-  async replace(_id: string, databases: readonly string[], path: string, signal: AbortSignal): Promise<void> {
-    await this.#drop(databases);
-    await load(this.#socket, path, signal);
+  async stage(id: string, path: string, signal: AbortSignal, progress: Progress): Promise<void> {
+    const keep = (globals: Globals) => this.#keep(id, { globals });
+    const staged = await stage(this.#socket, { id, path, signal, progress, keep });
+    await this.#keep(id, { staged });
   }
 
-  async putBack(_id: string, databases: readonly string[], safety: string | undefined): Promise<void> {
-    await this.#drop(databases);
-    if (safety !== undefined) await load(this.#socket, safety, NEVER);
+  async stageEmpty(id: string, databases: readonly string[]): Promise<void> {
+    await this.#keep(id, { staged: await stageEmpty(this.#socket, id, databases) });
   }
 
-  // What it goes back by is the safety dump, which stays.
-  async forget(): Promise<void> {}
+  async swap(id: string): Promise<Stood> {
+    const { staged } = await this.#read(id);
+    if (staged === undefined) throw new Error('nothing stands beside the live databases');
+    using root = await openAsRoot(this.#socket);
+    const runsAs = await this.#service(root, staged.definers);
+    const prepared = await prepareSwap(root, id, staged, runsAs && quotedAccount(runsAs));
+    await this.#keep(id, { swap: prepared });
+    await swap(root, id, prepared);
+    const changed = staged.definers.filter((definer) => definer !== runsAs);
+    return {
+      databases: staged.databases,
+      ...(changed.length > 0 && runsAs ? { definers: changed, runsAs } : {}),
+    };
+  }
 
-  async #drop(databases: readonly string[]): Promise<void> {
-    using database = await openAsRoot(this.#socket);
-    for (const name of databases) await database.query('DROP DATABASE IF EXISTS ??', [name]);
+  async swapBack(id: string): Promise<void> {
+    const { swap: prepared } = await this.#read(id);
+    if (prepared === undefined) return;
+    using root = await openAsRoot(this.#socket);
+    await swapBack(root, id, prepared);
+    const { swap: _undone, ...rest } = await this.#read(id);
+    await this.#keepsakes.keep(keyOf(id), rest);
+  }
+
+  async forget(id: string): Promise<void> {
+    const { globals = {}, swap: prepared } = await this.#read(id);
+    using root = await openAsRoot(this.#socket);
+    await removeLoader(root, id);
+    await setGlobals(root, globals);
+    if (prepared !== undefined) await forgetPast(root, prepared);
+    for (const name of DATABASES)
+      for (const left of [nextName(id, name), pastName(id, name)]) await dropWhole(root, left);
+    await this.#keepsakes.forget(keyOf(id));
+  }
+
+  /** Who the service is to the server: one of its accounts that the dump names, if it names one. */
+  async #service(root: Database, definers: readonly string[]): Promise<string | undefined> {
+    const { properties } = this.#parts;
+    if (properties === undefined) return undefined;
+    const login = databaseLogin(await readPropertiesOrNone(properties));
+    if (login === undefined) return undefined;
+    const rows = await root.query('SELECT Host AS host FROM mysql.global_priv WHERE User = ? ORDER BY Host', [
+      login.user,
+    ]);
+    const accounts = rows.map(({ host }) => `${login.user}@${host}`);
+    const named = accounts.find((account) => definers.includes(account));
+    return named ?? accounts.find((account) => account.endsWith('@%')) ?? accounts[0] ?? `${login.user}@%`;
+  }
+
+  get #keepsakes(): Keepsakes {
+    return mustKeep(this.#parts.keepsakes);
+  }
+
+  async #read(id: string): Promise<Kept> {
+    return (await this.#keepsakes.find<Kept>(keyOf(id))) ?? {};
+  }
+
+  async #keep(id: string, more: Kept): Promise<void> {
+    await this.#keepsakes.keep(keyOf(id), { ...(await this.#read(id)), ...more });
   }
 }
 
-/** What a dump of ours changes in the server's own database by itself: its routines and events, and figures. */
-const OWN_TRACES = ['proc', 'event', 'innodb_index_stats', 'innodb_table_stats', 'gtid_slave_pos'];
-const LOGS = ['general_log', 'slow_log', 'transaction_registry'];
+function quotedAccount(account: string): string {
+  const at = account.lastIndexOf('@');
+  return `${quotedName(account.slice(0, at))}@${quotedName(account.slice(at + 1))}`;
+}
 
-/** Counters of statements on accounts: such a one may find nothing to change here, and find it on the live server. */
-const ON_ACCOUNTS = /^Com_.*(user|role|grant|revoke)/;
-
-/** Differs when accounts, rights or anything else in the server's own database was changed, or was to be. */
-async function accountsMark(socket: string): Promise<string> {
-  using database = await openAsRoot(socket);
-  const sql =
-    "SELECT TABLE_NAME AS name FROM information_schema.TABLES WHERE TABLE_SCHEMA = 'mysql' AND TABLE_TYPE = 'BASE TABLE' AND TABLE_NAME NOT IN (?) ORDER BY 1";
-  const rows = await database.query(sql, [[...OWN_TRACES, ...LOGS]]);
-  const tables = rows.map(({ name }) => `mysql.${name}`);
-  const sums = await database.query('CHECKSUM TABLE ?? EXTENDED', [tables]);
-  const counters = await database.query("SHOW GLOBAL STATUS LIKE 'Com\\_%'");
-  return JSON.stringify([sums, counters.filter(({ Variable_name: name }) => ON_ACCOUNTS.test(String(name)))]);
+async function dropWhole(root: Database, name: string): Promise<void> {
+  await root.query('SET SESSION foreign_key_checks = 0');
+  await root.query(`DROP DATABASE IF EXISTS ${quotedName(name)}`, [], DROP_MILLISECONDS);
 }
 
 async function countOf(

@@ -16,26 +16,34 @@ export interface SafetyDump extends OfRestore {
   readonly type: 'restore.safetyDump';
 }
 
-/** Puts the dump in the place of the databases that it holds. */
-export interface LoadDump extends OfRestore {
-  readonly type: 'restore.load';
+/** Makes the dump stand whole beside what is live. */
+export interface StageDump extends OfRestore {
+  readonly type: 'restore.stage';
   readonly file: string;
-  readonly databases: readonly string[];
+}
+
+/** Swaps what stands beside for what is live. */
+export interface SwapIn extends OfRestore {
+  readonly type: 'restore.swap';
 }
 
 export interface StartAfterRestore extends OfRestore {
   readonly type: 'restore.startService';
 }
 
-export type RestoreStep = StopForRestore | SafetyDump | LoadDump | StartAfterRestore;
+export type RestoreStep = StageDump | StopForRestore | SafetyDump | SwapIn | StartAfterRestore;
 
 export const restorePlan = (
   { id, engine }: Pick<OfRestore, 'id' | 'engine'>,
   file: string,
-  databases: readonly string[],
 ): Plan<RestoreStep> => ({
   title: say('restore the database', '恢复数据库'),
   steps: [
+    {
+      type: 'restore.stage',
+      ...{ id, engine, file },
+      words: say('loading the dump beside the live database', '在现有数据库旁导入备份'),
+    },
     {
       type: 'restore.stopService',
       id,
@@ -48,7 +56,12 @@ export const restorePlan = (
       engine,
       words: say('dumping the database as it is now', '备份当前数据库'),
     },
-    { type: 'restore.load', id, engine, file, databases, words: say('loading the dump', '导入备份') },
+    {
+      type: 'restore.swap',
+      id,
+      engine,
+      words: say('swapping the two', '切换到导入的数据'),
+    },
     {
       type: 'restore.startService',
       id,

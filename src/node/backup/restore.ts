@@ -6,9 +6,11 @@ import { say } from '../../api/words.ts';
 import { ensureFolder } from '../../system/files.ts';
 import { resume, type Service, type Standing } from '../services/control.ts';
 import type { Keepsakes } from '../services/keepsakes.ts';
-import { type Engine, type EngineParts, engineOfKind } from './engine.ts';
+import { configuredEngine, type Engine, type EngineParts, engineOfKind, type Stood } from './engine.ts';
 import { FOLDER_MODE, publish, SAFETY_NAME } from './files.ts';
-import type { LoadDump, SafetyDump, StartAfterRestore, StopForRestore } from './restore-plan.ts';
+import { idOf } from './kept.ts';
+import type { SafetyDump, StageDump, StartAfterRestore, StopForRestore, SwapIn } from './restore-plan.ts';
+import type { Restored } from './schema.ts';
 
 export interface RestoreParts extends EngineParts {
   /** Folder of the dumps. */
@@ -21,11 +23,25 @@ interface RestoreKept {
   standing: Standing;
   /** Dump of the database before; absent until it is whole, null when nothing was there. */
   safety?: string | null;
+  stood?: Stood;
 }
 
-/** Path of the safety dump of a restore that was made; undefined when there was nothing to dump. */
-export async function safetyOf(keepsakes: Keepsakes, id: string): Promise<string | undefined> {
-  return (await keepsakes.read<RestoreKept>(id)).safety ?? undefined;
+/** What a restore that was made has to tell. */
+export async function restoredOf(keepsakes: Keepsakes, id: string): Promise<Omit<Restored, 'started'>> {
+  const { safety, stood } = await keepsakes.read<RestoreKept>(id);
+  const { definers, runsAs } = stood ?? {};
+  return {
+    ...(typeof safety === 'string' ? { safety } : {}),
+    ...(definers !== undefined && runsAs !== undefined ? { definers, runsAs } : {}),
+  };
+}
+
+/** Removes what restores and resets left that ended while nobody could clear up; for when nothing is left to be undone. */
+export async function forgetRestores(parts: EngineParts & { keepsakes: Keepsakes }): Promise<void> {
+  const left = (await parts.keepsakes.ids()).flatMap((key) => idOf(key) ?? []);
+  if (left.length === 0) return;
+  const engine = engineOfKind(parts, await configuredEngine(parts.properties));
+  for (const id of left) await engine.forget(id);
 }
 
 export const stopForRestore = ({ keepsakes, service }: RestoreParts): Executor<StopForRestore> => ({
@@ -72,22 +88,27 @@ async function dumpAside(
   }
 }
 
-export const loadDump = (parts: RestoreParts): Executor<LoadDump> => ({
-  apply: ({ id, engine, file, databases }, signal) =>
-    engineOfKind(parts, engine).replace(id, databases, file, signal),
-  undo: (step) => putBack(parts, step),
-  // However far it got, the database is as it was before afterwards.
-  async settle(step) {
-    await putBack(parts, step);
+export const stageDump = (parts: RestoreParts): Executor<StageDump> => ({
+  apply: ({ id, engine, file }, signal) => engineOfKind(parts, engine).stage(id, file, signal, () => {}),
+  undo: ({ id, engine }) => engineOfKind(parts, engine).forget(id),
+  async settle({ id, engine }) {
+    await engineOfKind(parts, engine).forget(id);
     return 'not done';
   },
 });
 
-async function putBack(parts: RestoreParts, { id, engine, databases }: LoadDump): Promise<void> {
-  const { safety } = await parts.keepsakes.read<RestoreKept>(id);
-  if (safety === undefined) throw new Error('there is no dump of the database as it was');
-  await engineOfKind(parts, engine).putBack(id, databases, safety ?? undefined);
-}
+export const swapIn = (parts: RestoreParts): Executor<SwapIn> => ({
+  async apply({ id, engine }) {
+    const stood = await engineOfKind(parts, engine).swap(id);
+    await parts.keepsakes.keep(id, { ...(await parts.keepsakes.read<RestoreKept>(id)), stood });
+  },
+  undo: ({ id, engine }) => engineOfKind(parts, engine).swapBack(id),
+  // However far it got, the database is as it was before afterwards.
+  async settle({ id, engine }) {
+    await engineOfKind(parts, engine).swapBack(id);
+    return 'not done';
+  },
+});
 
 export const startAfterRestore = ({ keepsakes, service }: RestoreParts): Executor<StartAfterRestore> => ({
   async apply({ id }) {

@@ -117,11 +117,14 @@ export interface Restored {
   safety?: string;
   /** The service ran before and has started on what was restored; false: it was stopped and still is. */
   started: boolean;
+  /** Accounts of the dump that its views, triggers, routines and events ran as, and the one that they run as now. */
+  definers?: string[];
+  runsAs?: string;
 }
 
 const restoreInput = z.object({ file, rootPassword: secret.optional() });
 
-/** What `database.restore` would do, its input checked; the dump itself is proved only when it is restored. */
+/** What `database.restore` would do, its input checked; the dump itself is looked at only when it is restored. */
 export const planRestore = defineAction<Plan>()({
   name: 'database.planRestore',
   input: restoreInput,
@@ -130,9 +133,9 @@ export const planRestore = defineAction<Plan>()({
 });
 
 /**
- * Puts a dump in the place of the database: proves it away from what is live first, stops the service, takes a safety
- * dump, loads, and starts the service again if it ran. Any failure ends with the database as it was. MySQL asks for
- * its root's password; the embedded store has none.
+ * Puts a dump in the place of the database: makes it stand whole beside the live one, stops the service, takes a safety
+ * dump, swaps the two, and starts the service again if it ran. Any failure ends with the database as it was, by swapping
+ * again. MySQL asks for its root's password; the embedded store has none.
  */
 export const restoreDatabase = defineAction<Restored>()({
   name: 'database.restore',

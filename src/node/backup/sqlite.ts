@@ -13,8 +13,12 @@ import {
   type StoreContent,
   type StoreWork,
 } from '../../system/sqlite.ts';
-import { CHUNK, compressInto, nameDisk, syncFile, unpackInto } from './compress.ts';
-import type { Engine, Examined, Progress } from './engine.ts';
+import type { Keepsakes } from '../services/keepsakes.ts';
+import { CHUNK, compressInto, nameDisk, syncFile } from './compress.ts';
+import { unpackInto } from './dump-text.ts';
+import type { Engine, EngineParts, Examined, Progress, Stood } from './engine.ts';
+import { keyOf, mustKeep } from './kept.ts';
+import { mostFor } from './room.ts';
 
 /** The one database that a store is, by the name that restores show. */
 const NAME = 'zstack';
@@ -25,6 +29,9 @@ const BESIDE = ['-wal', '-shm'];
 const ROOM_FACTOR = 1.2;
 
 const COPY = 'store.sqlite';
+const NEVER = new AbortController().signal;
+
+type SqliteParts = Pick<EngineParts, 'store' | 'storeProgram' | 'keepsakes'>;
 
 /**
  * The store that the management service has in itself: one SQLite file in a folder of that service's own user. What is
@@ -36,11 +43,17 @@ export class SqliteEngine implements Engine {
   readonly #folder: string;
   readonly #store: string;
   readonly #program: string | undefined;
+  readonly #kept: Keepsakes | undefined;
 
-  constructor(store: string, program?: string) {
+  constructor({ store, storeProgram, keepsakes }: SqliteParts) {
     this.#folder = dirname(store);
     this.#store = basename(store);
-    this.#program = program;
+    this.#program = storeProgram;
+    this.#kept = keepsakes;
+  }
+
+  get #keepsakes(): Keepsakes {
+    return mustKeep(this.#kept);
   }
 
   async databases(): Promise<string[]> {
@@ -102,34 +115,47 @@ export class SqliteEngine implements Engine {
     }
   }
 
-  /** The file before gets a second name, so that going back needs no room on the disk. */
-  async replace(id: string, _: readonly string[], path: string, signal: AbortSignal): Promise<void> {
-    const [next, before] = [this.#beside(id, 'next'), this.#beside(id, 'before')];
+  async stage(id: string, path: string, signal: AbortSignal, progress: Progress): Promise<void> {
     await using folder = await HeldFolder.open(this.#folder);
-    await this.#removeStale(folder);
-    try {
-      const file = await open(folder.at(next), 'wx', 0o600);
-      await file.chown(folder.stats.uid, folder.stats.gid);
-      await unpackInto(path, file, signal);
-      if ((await folder.entry(this.#store))?.isFile()) {
-        await foldInLog(join(this.#folder, this.#store), this.#work(folder, signal)).catch((thrown) =>
-          isDamage(thrown) ? undefined : Promise.reject(thrown),
-        );
-        await link(folder.at(this.#store), folder.at(before));
-        await syncFolder(folder.path);
-      }
-      await this.#swap(folder, next);
-    } finally {
-      await rm(folder.at(next), { force: true });
-    }
+    const next = folder.at(this.#beside(id, 'next'));
+    await unpackInto(path, await this.#created(folder, next), signal, progress, await mostFor(this.#folder));
+    examined(await checkStore(join(this.#folder, basename(next)), this.#work(folder, signal)));
   }
 
-  async putBack(id: string, _: readonly string[], safety: string | undefined): Promise<void> {
-    const before = this.#beside(id, 'before');
+  /** A file without a byte is an empty store. */
+  async stageEmpty(id: string): Promise<void> {
+    await using folder = await HeldFolder.open(this.#folder);
+    await (await this.#created(folder, folder.at(this.#beside(id, 'next')))).close();
+  }
+
+  async #created({ stats }: HeldFolder, path: string): Promise<FileHandle> {
+    const file = await open(path, 'wx', 0o600);
+    await file.chown(stats.uid, stats.gid);
+    return file;
+  }
+
+  /** The file before gets a second name, so that going back needs no room on the disk. */
+  async swap(id: string): Promise<Stood> {
+    await using folder = await HeldFolder.open(this.#folder);
+    const existed = (await folder.entry(this.#store))?.isFile() === true;
+    await this.#keepsakes.keep(keyOf(id), { existed });
+    if (existed) {
+      await foldInLog(join(this.#folder, this.#store), this.#work(folder, NEVER)).catch((thrown) =>
+        isDamage(thrown) ? undefined : Promise.reject(thrown),
+      );
+      await link(folder.at(this.#store), folder.at(this.#beside(id, 'before')));
+      await syncFolder(folder.path);
+    }
+    await this.#swap(folder, this.#beside(id, 'next'));
+    return { databases: [NAME] };
+  }
+
+  async swapBack(id: string): Promise<void> {
+    const { existed } = (await this.#keepsakes.find<{ existed: boolean }>(keyOf(id))) ?? {};
+    const [next, before] = [this.#beside(id, 'next'), this.#beside(id, 'before')];
     await using folder = await HeldFolder.open(this.#folder);
     if ((await folder.entry(before))?.isFile()) await this.#swap(folder, before);
-    else if (safety === undefined) await this.#remove(folder);
-    await this.forget(id);
+    else if (existed === false && (await folder.entry(next)) === undefined) await this.#remove(folder);
   }
 
   async forget(id: string): Promise<void> {
@@ -137,16 +163,11 @@ export class SqliteEngine implements Engine {
     // Both may be there: renaming one name of a file to another one of it does nothing.
     for (const what of ['before', 'next'] as const)
       if (folder !== undefined) await rm(folder.at(this.#beside(id, what)), { force: true });
+    await this.#keepsakes.forget(keyOf(id));
   }
 
   #beside(id: string, what: 'next' | 'before'): string {
     return `${this.#store}.${id}.${what}`;
-  }
-
-  /** What restores left that ended long ago. */
-  async #removeStale(folder: HeldFolder): Promise<void> {
-    const left = new RegExp(`^${this.#store}\\.[\\w-]+\\.(next|before)$`);
-    for (const name of await folder.names()) if (left.test(name)) await rm(folder.at(name));
   }
 
   /** A log of the file before must not be there when the other one gets its name: it would be written into it. */

@@ -1,4 +1,4 @@
-import type { Database } from '../../system/mariadb.ts';
+import { type Database, quotedName } from '../../system/mariadb.ts';
 import { openAsRoot } from './apply.ts';
 
 /** Users that have an account for the one host, by this very name, and none for the other. Faults as `Database.open`. */
@@ -30,13 +30,10 @@ export async function copyAccounts(
 async function statementsOf(database: Database, user: string, from: string, to: string): Promise<string[]> {
   const made = await database.query('SHOW CREATE USER ?@?', [user, from]);
   const granted = await database.query('SHOW GRANTS FOR ?@?', [user, from]);
-  const name = (host: string) => `${quoted(user)}@${quoted(host)}`;
+  const name = (host: string) => `${quotedName(user)}@${quotedName(host)}`;
   const texts = [...made, ...granted].flatMap((row) => Object.values(row).map(String));
   return texts.map((text) => text.replaceAll(name(from), name(to)));
 }
-
-/** As MariaDB quotes names. */
-const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
 
 export async function dropAccounts(socket: string, users: readonly string[], host: string): Promise<void> {
   using database = await openAsRoot(socket);

@@ -13,7 +13,6 @@ import type { BrokerParts } from '../broker/apply.ts';
 import { putSettingsBack } from '../services/change-settings.ts';
 import { resume, type Standing } from '../services/control.ts';
 import { KEYS } from '../services/settings.ts';
-import { emptyDump } from './empty.ts';
 import type {
   ClearCaches,
   DumpForReset,
@@ -24,7 +23,7 @@ import type {
 } from './plan.ts';
 import type { ResetDone } from './schema.ts';
 
-export interface ResetParts extends EngineParts, BrokerParts {
+export interface ResetParts extends Omit<EngineParts, 'keepsakes'>, BrokerParts {
   /** Folder of the dumps. */
   folder: string;
   /** Folder of the management service's own state, its caches among it. */
@@ -155,19 +154,17 @@ export const clearCaches = ({ state, consoleState, store }: ResetParts): Executo
 });
 
 export const emptyDatabase = (parts: ResetParts): Executor<EmptyDatabase> => {
-  const undo = async ({ id, engine, databases }: EmptyDatabase): Promise<void> => {
-    const dump = await provenPath(parts, id);
-    await engineOfKind(parts, engine).putBack(id, databases, dump);
+  const undo = async ({ id, engine: kind }: EmptyDatabase): Promise<void> => {
+    const engine = engineOfKind(parts, kind);
+    await engine.swapBack(id);
+    await engine.forget(id);
   };
   return {
-    async apply({ id, engine: kind, databases }, signal) {
-      await provenPath(parts, id);
-      const empty = await emptyDump(kind, databases, parts.folder);
-      try {
-        await engineOfKind(parts, kind).replace(id, databases, empty, signal);
-      } finally {
-        await rm(empty, { force: true });
-      }
+    async apply({ id, engine: kind, databases }) {
+      await checkProven(parts, id);
+      const engine = engineOfKind(parts, kind);
+      await engine.stageEmpty(id, databases);
+      await engine.swap(id);
     },
     undo,
     // However far it got, the database is as it was before afterwards.
@@ -179,10 +176,10 @@ export const emptyDatabase = (parts: ResetParts): Executor<EmptyDatabase> => {
 };
 
 /** The dump that everything rests on is there and whole, by its own record. */
-async function provenPath({ keepsakes }: ResetParts, id: string): Promise<string> {
+async function checkProven({ keepsakes }: ResetParts, id: string): Promise<void> {
   const { dump, proven } = await keepsakes.read<ResetKept>(id);
   const there = typeof dump === 'string' && (await stat(dump)).size > 0;
-  if (there && proven !== undefined && 'tables' in proven) return dump;
+  if (there && proven !== undefined && 'tables' in proven) return;
   throw new Error('there is no proven dump of the database');
 }
 

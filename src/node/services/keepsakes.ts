@@ -1,8 +1,9 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { codeOf } from '../../system/errno.ts';
 import { ensureFolder, readText, writeWhole } from '../../system/files.ts';
 
-const FILE_LIMIT = 4 * 1024 * 1024;
+const FILE_LIMIT = 64 * 1024 * 1024;
 
 /**
  * What a change needs to go back, kept where only root can read it while the change runs: hashes and the
@@ -34,6 +35,15 @@ export class Keepsakes {
 
   forget(id: string): Promise<void> {
     return rm(this.#path(id), { force: true });
+  }
+
+  /** Under which ids something is kept. */
+  async ids(): Promise<string[]> {
+    const names = await readdir(this.#folder).catch((error) => {
+      if (codeOf(error) !== 'ENOENT') throw error;
+      return [];
+    });
+    return names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
   }
 
   /** For when nothing is left to be undone. */

@@ -5,6 +5,7 @@ import { Broker, type BrokerCommand, RABBITMQCTL } from '../../system/rabbitmq.t
 import type { CheckPassword } from '../accounts/actions.ts';
 import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
 import { backupActions, backupExecutors } from '../backup/actions.ts';
+import { forgetRestores } from '../backup/restore.ts';
 import { copyFolders } from '../backup-copy/setting.ts';
 import { brokerActions, brokerExecutors } from '../broker/actions.ts';
 import { addressFeature } from '../change-address/actions.ts';
@@ -103,6 +104,9 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
       ...address.executors,
     ],
     broker,
-    forgetLeftovers: () => keepsakes.forgetAll(),
+    async forgetLeftovers() {
+      await forgetRestores(backup);
+      await keepsakes.forgetAll();
+    },
   };
 }
