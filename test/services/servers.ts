@@ -44,8 +44,8 @@ export const freePort = (): Promise<number> =>
   });
 
 /** A folder that the servers' own users may pass through. */
-export function openFolder(prefix: string): string {
-  const folder = mkdtempSync(join(tmpdir(), prefix));
+export function openFolder(prefix: string, parent = tmpdir()): string {
+  const folder = mkdtempSync(join(parent, prefix));
   chmodSync(folder, 0o755);
   return folder;
 }
@@ -76,8 +76,9 @@ export class MariadbServer {
     this.socket = join(folder, 'run', 'my.sock');
   }
 
-  static async create(): Promise<MariadbServer> {
-    const server = new MariadbServer(openFolder('mariadb-'), await freePort());
+  /** @param parent folder that its own is made in */
+  static async create(parent?: string): Promise<MariadbServer> {
+    const server = new MariadbServer(openFolder('mariadb-', parent), await freePort());
     ownedFolder(join(server.folder, 'data'), 'mysql');
     ownedFolder(join(server.folder, 'run'), 'mysql');
     ownedFolder(join(server.folder, 'tmp'), 'mysql');
