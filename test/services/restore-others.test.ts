@@ -213,11 +213,7 @@ test('dumps that are not taken: nothing is touched, and the way out is said', {
     [otherDump('--all-databases'), /more than this product's databases: .*mysql/, /--databases zstack/],
     [Buffer.from(`\uFEFF${all}`, 'utf16le'), /UTF-16/, /./],
     [execFileSync('xz', ['-c'], { input: all }), /packed with xz/, /./],
-    [
-      `${otherDump('zstack').replace(/^(CREATE|INSERT|LOCK|DROP|UNLOCK)[^;]*;/gm, '')}`,
-      /no database of this product/,
-      /./,
-    ],
+    ['-- a dump of nothing\nSELECT 1;\n-- Dump completed\n', /no database of this product/, /./],
     ['neither this nor that\n', /no dump of a database/, /./],
   ];
   for (const [text, words, next] of refused) {
