@@ -1,26 +1,21 @@
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { say, type Words } from '../../../api/words.ts';
-import { linkFile } from '../change/link-file.ts';
 import { isKernelName } from '../change/schema/names.ts';
-import { type OldLink, oldLink } from './link.ts';
+import type { OldLink } from './context.ts';
+import { oldLink } from './link.ts';
 import { type Machine, readMachine } from './machine.ts';
 import { parseNameRules } from './names.ts';
+import { namesFor, notPromised } from './naming.ts';
 import { devicesAside, ownerOf } from './owners.ts';
 import { ASIDE, type OldPlaces } from './places.ts';
 import { type Problem, problemWords, valueWords } from './problem.ts';
 import { profileText } from './profile.ts';
 import { unboundWords } from './promises.ts';
+import type { Put } from './put.ts';
 import type { OldFiles } from './read.ts';
 import { FIRST_RULE } from './routing-rules.ts';
 import { type Unit, unitsOf } from './units.ts';
-
-/** A file to write. */
-export interface Put {
-  path: string;
-  text: string;
-  mode: number;
-}
+import { uuidsOf } from './uuids.ts';
 
 /** What is taken over, and what stays where it is and why. */
 export interface ImportPlan {
@@ -193,73 +188,10 @@ function ofStaticRoutes({ staticRoutes }: OldFiles): Problem[] {
   return has ? [{ file: 'static-routes', words: say('is not understood', '无法理解') }] : [];
 }
 
-/** Names that udev's rules and HWADDR give, as files of systemd. One that the kernel may give to another NIC is none. */
-function namesFor(
-  rules: readonly { mac: string; name: string }[],
-  taken: readonly OldLink[],
-  { linkFiles }: OldFiles,
-  places: OldPlaces,
-): { puts: Put[]; done: Words[] } {
-  const wanted = new Map(rules.map(({ mac, name }) => [mac, name]));
-  for (const { naming } of taken) if (naming !== undefined) wanted.set(naming.mac, naming.name);
-  const puts: Put[] = [];
-  const done: Words[] = [];
-  for (const [mac, name] of wanted) {
-    if (isKernelName(name)) {
-      done.push(notPromised(name, mac));
-      continue;
-    }
-    const [file, text] = linkFile({ mac, name });
-    const path = join(places.linkFiles, file);
-    if (linkFiles.has(path)) continue;
-    puts.push({ path, text, mode: 0o644 });
-    done.push(say(`${name}: named by ${path}`, `${name}：由 ${path} 命名`));
-  }
-  return { puts, done };
-}
-
-const notPromised = (name: string, mac: string): Words =>
-  say(
-    `${name}: the name of ${mac} cannot be promised, what is set goes by the MAC address`,
-    `${name}：无法保证 ${mac} 使用此名称，设置以 MAC 地址为准`,
-  );
-
 function doneWords(link: OldLink, places: OldPlaces): Words[] {
   const { id, kind, mac } = link;
   const path = profilePath(link, places);
-  const unbound = kind === 'ethernet' && mac === undefined && isKernelName(id);
-  return [
-    say(`${id}: imported into ${path}`, `${id}：已导入 ${path}`),
-    ...(unbound ? [unboundWords(id)] : []),
-  ];
-}
-
-/** A file's own where only one has it, else one that is always the same. */
-function uuidsOf(units: readonly Unit[], { profiles }: OldFiles): Map<Unit, string> {
-  const told = (unit: Unit) => (unit.main.settings.UUID ?? '').toLowerCase();
-  const times = Map.groupBy(units, told);
-  const texts = [...profiles.values()];
-  return new Map(
-    units.map((unit) => {
-      const uuid = told(unit);
-      const isOurs =
-        /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid) && times.get(uuid)?.length === 1;
-      const isTaken = texts.some((text) => text.toLowerCase().includes(`uuid=${uuid}`));
-      return [unit, isOurs && !isTaken ? uuid : madeUuid(unit)];
-    }),
-  );
-}
-
-function madeUuid({ device, main }: Unit): string {
-  const hex = createHash('sha1')
-    .update(`ifcfg ${device ?? main.suffix}`)
-    .digest('hex');
-  const parts = [
-    hex.slice(0, 8),
-    hex.slice(8, 12),
-    `5${hex.slice(13, 16)}`,
-    `8${hex.slice(17, 20)}`,
-    hex.slice(20, 32),
-  ];
-  return parts.join('-');
+  const imported = say(`${id}: imported into ${path}`, `${id}：已导入 ${path}`);
+  if (kind !== 'ethernet' || !isKernelName(id)) return [imported];
+  return [imported, mac === undefined ? unboundWords(id) : notPromised(id, mac)];
 }

@@ -1,9 +1,9 @@
 import { say } from '../../../api/words.ts';
 import { prefixOf, versionOf } from '../change/schema/address.ts';
-import { addresses4 } from './ipv4.ts';
+import { addresses4 } from './addresses4.ts';
 import { Keys } from './keys.ts';
 import { type Problem, valueWords } from './problem.ts';
-import type { IfcfgFile, Unit } from './units.ts';
+import type { Unit } from './units.ts';
 
 /** Addresses of the files beside a link's own: `ifcfg-em01:1` and `ifcfg-em01-range0`. */
 export function moreAddresses({ main, more }: Unit): { addresses: string[]; problems: Problem[] } {
@@ -49,5 +49,3 @@ function splitLast(address: string): [net: string, last: number] {
   const at = address.lastIndexOf('.');
   return [address.slice(0, at), Number(address.slice(at + 1))];
 }
-
-export type { IfcfgFile };

@@ -1,8 +1,9 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ensureFolder, readText, removeDrafts, syncFolder, writeWhole } from '../../../system/files.ts';
-import type { ImportPlan, Put } from './decide.ts';
+import type { ImportPlan } from './decide.ts';
 import { ASIDE, type OldPlaces } from './places.ts';
+import type { Put } from './put.ts';
 
 /** What is being taken over. From the moment that it is on the disk the new network holds, before it the old one. */
 interface Pending {

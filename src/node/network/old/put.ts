@@ -1,0 +1,6 @@
+/** A file to write. */
+export interface Put {
+  path: string;
+  text: string;
+  mode: number;
+}
