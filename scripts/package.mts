@@ -2,6 +2,7 @@
 import { gzipSync } from 'node:zlib';
 import { $, fs, os, path } from 'zx';
 import { completion, manPage, SCRIPTS } from './install/man/pages.mts';
+import { MANUALS } from './install/man/programs.mts';
 
 const root = path.resolve(import.meta.dirname, '..');
 const install = path.join(root, 'scripts', 'install');
@@ -27,6 +28,7 @@ export async function makePackage(out = path.join(root, 'build')): Promise<strin
 async function packed(stage: string, out: string): Promise<string> {
   const { version, description } = await fs.readJson(path.join(root, 'package.json'));
   await stagePrograms(path.join(stage, LIB));
+  await fs.writeFile(path.join(stage, LIB, 'version'), `${version}\n`);
   await stageCommands(path.join(stage, 'usr', 'sbin'));
   await stageScripts(stage);
   await stageSystem(stage);
@@ -56,12 +58,14 @@ async function stageCommands(sbin: string): Promise<void> {
   for (const name of ['zs-console', 'zs-role']) await link(name, name);
 }
 
-/** The network scripts: their names, manual pages and completion. */
+/** The scripts' names, manual pages and completion, and the manual pages of programs. */
 async function stageScripts(stage: string): Promise<void> {
   const manuals = path.join(stage, 'usr/share/man/man8');
   const completions = path.join(stage, 'usr/share/bash-completion/completions');
   await fs.ensureDir(manuals);
   await fs.ensureDir(completions);
+  for (const [name, text] of Object.entries(MANUALS))
+    await fs.writeFile(path.join(manuals, `${name}.8.gz`), gzipSync(text));
   for (const program of SCRIPTS) {
     await fs.symlink('../lib/zs-node/bin/script', path.join(stage, 'usr/sbin', program.name));
     await fs.writeFile(path.join(manuals, `${program.name}.8.gz`), gzipSync(manPage(program)));

@@ -1,8 +1,9 @@
-import { Command, CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { exitCode, Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
 import type { resetNetwork as networkReset, readNetwork } from '../node/network/change/schema.ts';
 import { checkedChange, type Flags, makeChange, named } from './change.ts';
+import { scriptNamed } from './named.ts';
 import { openNode } from './node-link.ts';
 import { print, printJson, tell } from './print.ts';
 import { PROGRAMS, type Program, type Verb } from './programs.ts';
@@ -42,10 +43,8 @@ function commandOf(name: string): (argv: string[]) => Promise<number> {
 }
 
 const base = (name: string, summary: string): Command =>
-  new Command(name)
+  scriptNamed(name)
     .description(summary)
-    .exitOverride()
-    .helpOption('-h, --help', 'show this help')
     .option('--json', 'print JSON')
     .option('--data <DIR>', 'folder of a development controller');
 
@@ -67,7 +66,7 @@ async function showNetwork(argv: string[]): Promise<number> {
 async function resetNetwork(argv: string[]): Promise<number> {
   const command = base('zs-network-reset', RESET_SUMMARY)
     .usage('NIC dhcp | zs-network-reset NIC ADDRESS NETMASK [GATEWAY]')
-    .argument('<words...>')
+    .argument('[words...]')
     .option('--yes', 'do not ask')
     .parse(argv, { from: 'user' });
   const given = command.opts<Given>();

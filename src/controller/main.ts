@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { calledWith, type Given } from '../api/called.ts';
 import { exitCode, Fault } from '../api/fault.ts';
 import { type Places, placesOf } from '../api/places.ts';
 import { isRole, type Role } from '../api/role.ts';
@@ -18,7 +18,12 @@ import { serveController } from './serve.ts';
 const USAGE = `zs-controller [--data DIR] [--role ROLE]        serve
 zs-controller --once ACTION [--json]            carry out one action; its input as JSON on stdin
 zs-controller --recover                         finish or undo what an earlier run left
-zs-controller --audit-verify                    check the audit chain`;
+zs-controller --audit-verify                    check the audit chain
+
+--data DIR      folder of a development run
+--role ROLE     management, compute, storage or expert; without it, what /etc/zs-node/role says
+--help          this text
+--version       the version`;
 
 const OPTIONS = {
   data: { type: 'string' },
@@ -27,15 +32,12 @@ const OPTIONS = {
   json: { type: 'boolean' },
   recover: { type: 'boolean' },
   'audit-verify': { type: 'boolean' },
-  help: { type: 'boolean' },
 } as const;
 
-type Options = ReturnType<typeof parse>;
-const parse = (argv: string[]) => parseArgs({ args: argv, options: OPTIONS }).values;
+type Options = Given<typeof OPTIONS>;
 
-async function main(argv: string[]): Promise<number> {
-  const options = parsed(argv);
-  if (options.help === true) return help();
+async function main(): Promise<number> {
+  const options: Options = calledWith('zs-controller', USAGE, OPTIONS);
   const places = placesOf(options.data === undefined ? undefined : resolve(options.data));
   if (options['audit-verify'] === true) return printVerdict(await verifyAudit(auditPlacesOf(places))) ? 0 : 1;
   // One that carries out a single action says what it has to say to whoever called it.
@@ -58,20 +60,6 @@ async function work(options: Options, controller: ControllerOptions): Promise<nu
   if (options.once === undefined) return serveController(controller);
   await once({ ...controller, alone: true }, options.once, options.json === true ? await readInput() : {});
   return 0;
-}
-
-function help(): number {
-  process.stdout.write(`${USAGE}\n`);
-  return 0;
-}
-
-function parsed(argv: string[]): Options {
-  try {
-    return parse(argv);
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    throw new Fault('usage', say(`${text} (--help tells)`, `${text}（见 --help）`));
-  }
 }
 
 /** A data folder on a disk that has become read-only will do: then everything can be seen and nothing changed. */
@@ -106,7 +94,7 @@ function roleOf(word: string): Role {
   throw new Fault('usage', say(`--role: ${word} is no role`, `--role：${word} 不是角色`));
 }
 
-main(process.argv.slice(2)).then(
+main().then(
   (code) => process.exit(code),
   (thrown) => {
     const fault = Fault.from(thrown);

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { calledWith } from '../api/called.ts';
 import { logToStderr } from '../system/log.ts';
 import { ServiceManager } from '../system/notify.ts';
 import { exportServer } from './serve.ts';
@@ -9,8 +9,17 @@ import { findShare } from './share.ts';
 const PORT = 8090;
 const LOOK_MILLISECONDS = 30_000;
 
-const { values } = parseArgs({ options: { root: { type: 'string' }, port: { type: 'string' } } });
-const root = resolve(values.root ?? '/var/lib/zstack/export');
+const ROOT = '/var/lib/zstack/export';
+const USAGE = `zs-export [--root DIR] [--port PORT]
+        hands out collected logs and dumps under addresses that end, and ends when there is none left
+
+--root DIR      folder of what is handed out (${ROOT})
+--port PORT     port (${PORT})
+--help          this text
+--version       the version`;
+
+const values = calledWith('zs-export', USAGE, { root: { type: 'string' }, port: { type: 'number' } });
+const root = resolve(values.root ?? ROOT);
 const server = exportServer({ root });
 const manager = new ServiceManager(process.env, logToStderr);
 
@@ -18,7 +27,7 @@ server.once('error', (error) => {
   logToStderr(`zs-export: ${error.message}`);
   process.exit(1);
 });
-server.listen(Number(values.port ?? PORT), () => {
+server.listen(values.port ?? PORT, () => {
   manager.ready(() => true);
   const looks = setInterval(() => void leaveWhenOver(), LOOK_MILLISECONDS);
   looks.unref();

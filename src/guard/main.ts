@@ -1,8 +1,7 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { calledWith } from '../api/called.ts';
 import { exitCode, Fault } from '../api/fault.ts';
 import { type Places, placesOf } from '../api/places.ts';
-import { say } from '../api/words.ts';
 import { ensureFolder } from '../system/files.ts';
 import { listenOn, listenOnGiven } from '../system/listen.ts';
 import { lockFolder } from '../system/lock.ts';
@@ -10,13 +9,18 @@ import { logToFile, logToStderr } from '../system/log.ts';
 import { readRole } from '../system/role.ts';
 import { serveGuard } from './serve.ts';
 
-/** Without a folder: on the socket that systemd hands over; with one, for development: on a socket of its own. */
-const USAGE = 'zs-guard [--data DIR]';
+const USAGE = `zs-guard [--data DIR]
+        checks root's password; restarts the controller and the node when the controller does not answer
+
+--data DIR      folder of a development run; without it, on the socket that systemd hands over
+--help          this text
+--version       the version`;
 
 const IDLE_MILLISECONDS = 30_000;
 
-async function main(argv: string[]): Promise<void> {
-  const data = folderOf(argv);
+async function main(): Promise<void> {
+  const { data: folder } = calledWith('zs-guard', USAGE, { data: { type: 'string' } });
+  const data = folder === undefined ? undefined : resolve(folder);
   const places = placesOf(data);
   await ensureFolder(places.run, 0o755);
   const options = {
@@ -42,17 +46,7 @@ async function byHand(places: Places, work: (server: Awaited<ReturnType<typeof l
   }
 }
 
-function folderOf(argv: string[]): string | undefined {
-  try {
-    const { data } = parseArgs({ args: argv, options: { data: { type: 'string' } } }).values;
-    return data === undefined ? undefined : resolve(data);
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    throw new Fault('usage', say(`${text} (${USAGE})`, `${text}（${USAGE}）`));
-  }
-}
-
-main(process.argv.slice(2)).then(
+main().then(
   () => process.exit(0),
   (thrown) => {
     const fault = Fault.from(thrown);

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { calledWith } from '../api/called.ts';
 import { Fault } from '../api/fault.ts';
 import { layoutOf } from '../node/services/layout.ts';
 import { logToFile } from '../system/log.ts';
@@ -10,8 +10,16 @@ import { ManagementService } from './service.ts';
 
 const API_PORT = 8080;
 
+const USAGE = `zs-management [--port PORT] [--data DIR]
+        the management service: keeps the cluster's state and serves its API
+
+--port PORT     port of the API (${API_PORT})
+--data DIR      folder of a development run
+--help          this text
+--version       the version`;
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { data: { type: 'string' }, port: { type: 'string' } } });
+  const values = calledWith('zs-management', USAGE, { data: { type: 'string' }, port: { type: 'number' } });
   const layout = layoutOf(values.data === undefined ? undefined : resolve(values.data));
   const log = logToFile(layout.logs, 'management-server');
   const manager = new ServiceManager(process.env, log);
@@ -21,7 +29,7 @@ async function main(): Promise<void> {
     state: layout.state,
     version: process.env.ZS_VERSION ?? '0',
     host: '::',
-    port: Number(values.port ?? API_PORT),
+    port: values.port ?? API_PORT,
     log,
   });
   writeFileSync(layout.pidFile, `${process.pid}\n`);

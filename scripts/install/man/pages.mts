@@ -10,6 +10,7 @@ const COMMON = [
   ['--why TEXT', 'Reason, kept in the history.'],
   ['--json', 'Print JSON.'],
   ['--help', 'Show the arguments.'],
+  ['--version', 'Show the version.'],
 ] as const;
 
 /** A script whose arguments are not picked by an option says them itself. */
@@ -40,7 +41,7 @@ export const SCRIPTS: readonly Manual[] = [SHOW, ...PROGRAMS, RESET, CONTROL];
 
 /** Manual page in section 8, in troff. */
 export function manPage(program: Manual): string {
-  const options = program.verbs.length === 0 ? COMMON.slice(-2) : COMMON;
+  const options = program.verbs.length === 0 ? COMMON.slice(-3) : COMMON;
   return [
     `.TH ${program.name.toUpperCase()} 8`,
     '.SH NAME',
@@ -90,7 +91,7 @@ export function completion(): string {
   cases.push(`    zstack-ctl) names="${COMMANDS.map(({ name }) => name).join(' ')}" ;;`);
   return `# Completion of the node's scripts for bash.
 _zs_network() {
-  local word=\${COMP_WORDS[COMP_CWORD]} options="--json --help" names
+  local word=\${COMP_WORDS[COMP_CWORD]} options="--json --help --version" names
   names=$(command ls /sys/class/net)
   case \${COMP_WORDS[0]##*/} in
 ${cases.join('\n')}

@@ -1,8 +1,9 @@
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { Fault } from '../../api/fault.ts';
 import { printable } from '../../api/printable.ts';
 import type { Role } from '../../api/role.ts';
 import { same } from '../../api/words.ts';
+import { scriptNamed } from '../named.ts';
 import { openNode } from '../node-link.ts';
 import { print, printJson } from '../print.ts';
 import type { CtlCommand, Given } from './command.ts';
@@ -10,10 +11,7 @@ import { COMMANDS, ON_EVERY_ROLE } from './commands.ts';
 
 /** `zstack-ctl COMMAND ...`: the words and options of a node's control command, whatever its role. */
 export async function zstackCtl(argv: string[]): Promise<number> {
-  const program = new Command('zstack-ctl')
-    .description('controls the services of this node')
-    .exitOverride()
-    .helpOption('-h, --help', 'show this help');
+  const program = scriptNamed('zstack-ctl').description('controls the services of this node');
   let code = 0;
   for (const command of COMMANDS) {
     add(program, command, async (given, words) => {

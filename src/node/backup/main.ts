@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
+import { calledWith } from '../../api/called.ts';
 import { exitCode, Fault } from '../../api/fault.ts';
 import { placesOf } from '../../api/places.ts';
 import { printable, printableJson } from '../../api/printable.ts';
-import { say } from '../../api/words.ts';
+import { same, say } from '../../api/words.ts';
 import { copyFolders } from '../backup-copy/setting.ts';
 import { layoutOf } from '../services/layout.ts';
 import { engineOf } from './engine.ts';
@@ -16,15 +16,26 @@ import { readTimetable } from './timetable.ts';
 const OPTIONS = {
   data: { type: 'string' },
   name: { type: 'string' },
-  keep: { type: 'string' },
+  keep: { type: 'number' },
   'if-any': { type: 'boolean' },
   json: { type: 'boolean' },
 } as const;
 
+const USAGE = `zs-backup [--name NAME] [--keep N] [--if-any] [--json]
+        dumps the management database and proves the dump; prints its path
+
+--name NAME     begins the file's name
+--keep N        so many of the newest dumps stay; without it, as the timetable says
+--if-any        nothing to dump yet is no failure
+--json          print JSON
+--data DIR      folder of a development run
+--help          this text
+--version       the version`;
+
 /** Undefined when there is nothing to dump yet, which is no failure with `--if-any`. */
-async function main(argv: string[]): Promise<BackupDone | undefined> {
-  const { data, name, keep, 'if-any': ifAny = false } = parsed(argv);
-  const input = backupDatabase.input.parse({ name, keep: keep === undefined ? undefined : Number(keep) });
+async function main(): Promise<BackupDone | undefined> {
+  const { data, name, keep, 'if-any': ifAny = false } = calledWith('zs-backup', USAGE, OPTIONS);
+  const input = checked({ name, keep });
   const dataDir = data && resolve(data);
   const { properties, backups: folder, databaseSocket: socket, store, units } = layoutOf(dataDir);
   const engine = await engineOf({ properties, socket, store });
@@ -37,19 +48,18 @@ async function main(argv: string[]): Promise<BackupDone | undefined> {
   return backUp({ ...input, keep: kept, folder, copy, engine, signal: stop.signal, progress: () => {} });
 }
 
-function parsed(argv: string[]) {
-  try {
-    return parseArgs({ args: argv, options: OPTIONS }).values;
-  } catch (error) {
-    const text = error instanceof Error ? error.message : String(error);
-    throw new Fault('usage', say(text, text));
-  }
+function checked(given: { name: string | undefined; keep: number | undefined }) {
+  const parsed = backupDatabase.input.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0] ?? { path: [], message: '' };
+  const words = path[0] === 'keep' ? '--keep is a whole number from 1 to 1000' : `--name ${message}`;
+  throw new Fault('usage', same(words));
 }
 
 const stopped = (): Fault => new Fault('failed', say('asked to stop', '已被要求停止'));
 
 const json = process.argv.includes('--json');
-main(process.argv.slice(2)).then(
+main().then(
   (done) => {
     if (done === undefined) {
       console.log(json ? '{}' : 'nothing to dump yet: the service has never run');

@@ -1,0 +1,80 @@
+/** Manual pages of the programs that are no scripts, in section 8. */
+export const MANUALS: Readonly<Record<string, string>> = {
+  'zs-console': `.TH ZS-CONSOLE 8
+.SH NAME
+zs-console \\- full-screen console of this node
+.SH SYNOPSIS
+.B zs-console
+[\\fB\\-\\-lang\\fR en|zh] [\\fB\\-\\-stay\\fR] [\\fB\\-\\-speed\\fR \\fIBAUD\\fR]
+.br
+.B zs-console \\-\\-replay \\fIFILE\\fR
+.SH DESCRIPTION
+Shows live what the node is and does. F2 opens the system configuration, F12 reboot and power\\-off, both behind root's password; ? shows all keys.
+On tty1 and the serial lines it runs by itself. Over SSH root starts it by this name.
+.SH OPTIONS
+.TP
+.B \\-\\-lang en|zh
+English or Chinese.
+.TP
+.B \\-\\-stay
+No key leaves it: for terminals behind which there is nothing.
+.TP
+.B \\-\\-speed \\fIBAUD\\fR
+Send no more than a line of so many bits a second takes. On a serial line this is found out by itself.
+.TP
+.B \\-\\-replay \\fIFILE\\fR
+Show a recording: what was pressed, asked and seen on a line.
+.TP
+.B \\-\\-help, \\-\\-version
+Show the arguments, or the version.
+.SH FILES
+.TP
+.I /var/lib/zs\\-console/flights
+The last ten thousand events of each line, without secrets.
+.SH EXIT STATUS
+0 when it was left, 1 when the terminal cannot be used, 2 when the arguments do not fit, 128+n when signal n ended it.
+.SH EXAMPLES
+.nf
+zs\\-console \\-\\-lang zh
+zs\\-console \\-\\-replay /var/lib/zs\\-console/flights/tty1.jsonl
+.fi
+.SH SEE ALSO
+.BR zs\\-role (8),
+.BR zstack\\-ctl (8)
+`,
+  'zs-role': `.TH ZS-ROLE 8
+.SH NAME
+zs-role \\- gives this node its role
+.SH SYNOPSIS
+.B zs-role
+[\\fBmanagement\\fR|\\fBcompute\\fR|\\fBstorage\\fR|\\fBexpert\\fR]
+.SH DESCRIPTION
+Writes the role down and enables and starts what it needs; called again with the same role it changes nothing. Without
+a role it prints the one that the node has.
+.TP
+.B management
+Management service, with the console on tty1 and the serial line.
+.TP
+.B compute, storage
+VMs, or shared storage and VMs, with the console.
+.TP
+.B expert
+No console: tty1 and the serial line are log\\-in prompts.
+.SH OPTIONS
+.TP
+.B \\-\\-help, \\-\\-version
+Show the arguments, or the version.
+.SH FILES
+.TP
+.I /etc/zs\\-node/role
+The role, one word. One that makes no sense counts as management, and is said on the console.
+.SH EXIT STATUS
+0 when it is done, 2 when the arguments do not fit, 1 for other failures.
+.SH EXAMPLES
+.nf
+zs\\-role compute
+.fi
+.SH SEE ALSO
+.BR zs\\-console (8)
+`,
+};
