@@ -31,12 +31,14 @@ export function difference(current: NetworkState, wanted: NetworkState): Differe
     removed: current.links.filter((link) => !kept.has(link) && link.kind !== 'physical' && !isForeign(link)),
     changed: pairs.filter(
       (pair): pair is Changed =>
-        pair.was !== undefined &&
-        !isForeign(pair.was) &&
-        !isDeepStrictEqual(settingsOf(pair.was), settingsOf(pair.will)),
+        pair.was !== undefined && !isForeign(pair.was) && !isSame(pair.was, pair.will),
     ),
   };
 }
+
+/** Most links of a wanted state are those of now, untouched. */
+const isSame = (was: Link, will: Link): boolean =>
+  was === will || isDeepStrictEqual(settingsOf(was), settingsOf(will));
 
 /** The part of a link that its profile keeps. */
 export function settingsOf(link: Link): LinkSettings {
