@@ -50,7 +50,7 @@ test('a watcher gets everything at once, then only what changed, gathered', asyn
   const hub = hubOn(made);
   const sent: Partial<Facts>[] = [];
   const unwatch = hub.watch((changed) => sent.push(changed));
-  expect(sent).toEqual([{ attention: [own, ofNode], disks: [], pen: {}, jobs: [] }]);
+  expect(sent).toEqual([{ attention: [own, ofNode], changes: [], disks: [], pen: {}, jobs: [] }]);
   for (let index = 0; index < 100; index += 1)
     tell({ cpu: { state: 'known', value: { share: index, history: [] } } });
   hub.penChanged();
