@@ -143,12 +143,11 @@ describe('networks of the older generation', () => {
       const places = placesOf(name);
       write(places, given);
       const said = (await importOld(places)).map(({ en }) => en);
-      const left = (await leftOf(places)).map((problem) =>
-        problemWords(problem).en.replace(world.folder, ''),
-      );
+      const stays = await leftOf(places);
+      const left = stays.map((problem) => problemWords(problem).en.replace(world.folder, ''));
       expect(left.sort()).toEqual([...(given.left ?? [])].sort());
       expect(await profilesNow(given)).toEqual(expected(given));
-      for (const { file } of await leftOf(places)) expect(said.join('\n')).toContain(`${file}: `);
+      for (const { file } of stays) expect(said.join('\n')).toContain(`${file}: `);
       expect(namesIn(places.linkFiles)).toEqual(given.names ?? []);
       if (given.hostnameAfter !== undefined)
         expect(readFileSync(places.hostname, 'utf8')).toBe(`${given.hostnameAfter}\n`);
