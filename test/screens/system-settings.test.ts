@@ -39,7 +39,8 @@ const kernelName = (): string =>
 
 async function open(): Promise<TestTerminal> {
   const terminal = await openEntry(node, PASSWORD, 'System Settings');
-  await terminal.see('Screen blanking');
+  // In the list itself: the menu tells the same values.
+  await terminal.see('> Hostname');
   return terminal;
 }
 

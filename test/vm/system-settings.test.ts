@@ -22,7 +22,7 @@ async function agree(machine: Machine): Promise<void> {
   await machine.keyboard.press('y');
   await machine.screen.see(/It is set\./);
   await machine.keyboard.press('ret');
-  await machine.screen.see(/Screen blanking/);
+  await machine.screen.see(/> Hostname/);
 }
 
 const trimmed = async (machine: Machine, ...argv: string[]) => (await machine.run(argv)).trim();
@@ -39,7 +39,7 @@ machineTest(
     await unlock(machine, 'f2');
     await machine.screen.see(MENU);
     await choose(machine, 'System Settings');
-    await machine.screen.see(/Screen blanking/);
+    await machine.screen.see(/> Hostname/);
     const noClient = 'neither chrony nor systemd-timesyncd is installed';
     await machine.screen.see(new RegExp(`NTP servers +unavailable: ${noClient}`));
 
