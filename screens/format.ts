@@ -11,15 +11,15 @@ export function bytes(count: number): string {
   return `${value < 9.95 && unit > 0 ? value.toFixed(1) : Math.round(value)}${UNITS[unit]}`;
 }
 
-/** Seconds as `12d 03:11`, `03:11` or `0:42` (minutes and seconds below one hour). */
+/** Seconds as `12d 3h`, `3h 11m` or `11m 42s`: two units, each named. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const days = Math.floor(whole / 86_400);
   const hours = Math.floor((whole % 86_400) / 3600);
   const minutes = Math.floor((whole % 3600) / 60);
-  if (days > 0) return `${days}d ${two(hours)}:${two(minutes)}`;
-  if (hours > 0) return `${two(hours)}:${two(minutes)}`;
-  return `${minutes}:${two(whole % 60)}`;
+  if (days > 0) return `${days}d ${hours}h`;
+  if (hours > 0) return `${hours}h ${minutes}m`;
+  return `${minutes}m ${whole % 60}s`;
 }
 
 /** `2026-11-22` in the machine's zone. */

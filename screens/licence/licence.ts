@@ -11,6 +11,7 @@ import type { Context } from '../context.ts';
 import { day } from '../format.ts';
 import type { Entry } from '../menu/entry.ts';
 import { told } from '../menu/values.ts';
+import { LICENCE_TYPES } from './types.ts';
 
 const LABEL = say('Licence', '许可证');
 const READ = reference<typeof readLicence>('licence.read');
@@ -122,7 +123,7 @@ function licenceRows(licence: Licence, look: Look): Row[] {
   const row = (label: Words, value: string | number | undefined): Row[] =>
     value === undefined ? [] : [{ label, value: same(String(value)) }];
   return [
-    ...row(say('Type', '类型'), licence.type),
+    { label: say('Type', '类型'), value: LICENCE_TYPES[licence.type] ?? same(licence.type) },
     { label: say('Expires', '到期'), value: endWords(licence.expires, look.now) },
     ...row(say('User', '用户'), licence.user),
     ...row(say('Issued', '签发'), licence.issued === undefined ? undefined : day(licence.issued)),

@@ -87,6 +87,7 @@ function about(nic: Nic, look: Look): Span[] {
     return [span(look.say(say(`bridge ${nic.ports.length}`, `网桥 ${nic.ports.length}`)))];
   if (nic.speed !== undefined) return [span(linkSpeed(nic.speed))];
   if (nic.adminUp && !nic.carrier) return [span(look.say(say('no carrier', '无载波')), 'dim')];
+  if (nic.kind === 'virtual') return [span(look.say(say('virtual', '虚拟')), 'dim')];
   return [span(nic.kind === 'physical' ? '' : nic.kind, 'dim')];
 }
 

@@ -4,6 +4,7 @@ import type { ServiceFact } from '../../../src/node/facts/schema.ts';
 import type { Look } from '../../../src/tui/page.ts';
 import { lineWidth, type Span, span, type Tone } from '../../../src/tui/text.ts';
 import { day, duration, minuteTime } from '../../format.ts';
+import { LICENCE_TYPES } from '../../licence/types.ts';
 import { type Block, fill } from '../block.ts';
 import { figure } from '../figures.ts';
 import { LABEL_COLUMNS, labelled } from '../labelled.ts';
@@ -18,6 +19,12 @@ const ACTIVE: Record<Active, { words: Words; tone: Tone }> = {
   stopping: { words: say('stopping', '停止中'), tone: 'warn' },
   stopped: { words: say('stopped', '已停止'), tone: 'dim' },
   failed: { words: say('FAILED', '失败'), tone: 'bad' },
+};
+
+/** What systemd or the controller says of a service in words of its own. */
+const DETAILS: Record<string, Words> = {
+  'started by hand': say('started by hand', '手动启动'),
+  'auto-restart': say('ends and is started again', '反复重启'),
 };
 
 const HAS_RUN = say('has run', '已执行');
@@ -57,9 +64,23 @@ function serviceRow(service: ServiceFact, model: NodeModel): Row {
     show: (look, columns) =>
       service.key === 'ui' && state.state === 'known' && state.value.active === 'running'
         ? uiSpans(state.value, model, look, columns)
-        : figure(state, look, (value) => serviceSpans(value, look)),
+        : figure(state, look, (value) => [...signOf(service, model), ...serviceSpans(value, look)]),
   };
 }
+
+/** The service cannot work without its database and broker: that one of them is stopped is no rest. */
+function signOf({ key, state }: ServiceFact, { facts }: NodeModel): Span[] {
+  const stopped = state.state === 'known' && state.value.active === 'stopped';
+  const isNeeded = (key === 'database' || key === 'broker') && isWanted(facts.services ?? []);
+  return stopped && isNeeded ? [span('! ', 'warn')] : [];
+}
+
+/** The management service runs, or is to run. */
+const isWanted = (services: readonly ServiceFact[]): boolean =>
+  services.some(({ key, state }) => {
+    const active = key === 'management' && state.state === 'known' ? state.value.active : 'stopped';
+    return active !== 'stopped';
+  });
 
 /** `running  http://172.20.14.154:5000`, without the scheme where the row is short. */
 function uiSpans(state: ServiceValue, model: NodeModel, look: Look, columns: number): Span[] {
@@ -75,7 +96,8 @@ export function serviceSpans(state: { active: Active; pid?: number; detail?: str
   if (state.active === 'running' && state.detail === 'exited') return [span(look.say(HAS_RUN))];
   const { words, tone } = ACTIVE[state.active];
   const pid = state.pid === undefined ? '' : `  pid ${state.pid}`;
-  const detail = state.detail === undefined ? '' : `  ${state.detail}`;
+  const detail =
+    state.detail === undefined ? '' : `  ${look.say(DETAILS[state.detail] ?? same(state.detail))}`;
   return [span(look.say(words), tone), span(pid + detail)];
 }
 
@@ -85,7 +107,7 @@ function versionSpans(model: NodeModel, look: Look): Span[] {
   const licence = figure(model.facts.management?.licence, look, (fact) => {
     const left =
       fact.expires === undefined ? '' : ` ${duration((fact.expires - look.now) / 1000).split(' ')[0]}`;
-    return `${fact.type}${left}`;
+    return `${look.say(LICENCE_TYPES[fact.type] ?? same(fact.type))}${left}`;
   });
   return [version, span(look.say(say('  licence ', '  许可证 ')), 'label'), ...licence];
 }

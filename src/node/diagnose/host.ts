@@ -45,7 +45,8 @@ export const HOST_CHECKS: readonly Check[] = [
     async look() {
       const all = Object.values(networkInterfaces()).flatMap((own) => own ?? []);
       const own = all.filter(({ internal, address }) => !internal && !address.startsWith('fe80'));
-      if (own.length > 0) return good(own.map(({ address }) => address).join(' '), `共 ${own.length} 个地址`);
+      const addresses = own.map(({ address }) => address).join(' ');
+      if (own.length > 0) return good(addresses, addresses);
       return bad(
         say('no NIC has an address', '没有网卡配置地址'),
         say(

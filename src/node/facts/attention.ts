@@ -25,6 +25,7 @@ const warn = (words: Words, where?: Words): Attention => ({ level: 'warn', words
 export function attentionOf(facts: Omit<NodeFacts, 'attention'>): Attention[] {
   const found = [
     ...facts.services.flatMap(ofService),
+    ...ofNeeded(facts.services),
     ...ofDisks(facts.disks),
     ...ofNics(facts.nics),
     ...ofMemory(facts.memory),
@@ -51,6 +52,27 @@ function ofService({ key, label, state }: ServiceFact): Attention[] {
   if (service?.detail === 'auto-restart')
     return [warn(say(`${label.en} ends and is started again`, `${label.zh}反复重启`), SERVICES)];
   return [];
+}
+
+/** The service starts again and again while what it needs is stopped: that one is the cause. */
+function ofNeeded(services: readonly ServiceFact[]): Attention[] {
+  const active = (key: ServiceFact['key']) => {
+    const service = services.find((one) => one.key === key);
+    return service && latestOf(service.state)?.active;
+  };
+  const management = active('management');
+  if (management === undefined || management === 'stopped' || management === 'stopping') return [];
+  return services
+    .filter(({ key }) => (key === 'database' || key === 'broker') && active(key) === 'stopped')
+    .map(({ label }) =>
+      bad(
+        say(
+          `${label.en} is stopped: the management service cannot work without it`,
+          `${label.zh}已停止：管理服务无法工作`,
+        ),
+        SERVICES,
+      ),
+    );
 }
 
 /** One line a file system: folders that share one are named together. */

@@ -104,3 +104,12 @@ test('every line is told in both languages', () => {
   const found = attentionOf({ ...HEALTHY, memory: usage(0.99), nics: known([]) });
   for (const { words } of found) expect(words.zh).toMatch(/[\u4e00-\u9fff]/);
 });
+
+test('a database that is stopped under a service that is to run is named as the cause; one at rest is not', () => {
+  const database = { ...service('stopped'), key: 'database' as const, label: same('Database') };
+  const management = (active: 'starting' | 'stopped') => ({ ...service(active), key: 'management' as const });
+  const told = (active: 'starting' | 'stopped') =>
+    attentionOf({ ...HEALTHY, services: [management(active), database] }).map(({ words }) => words.en);
+  expect(told('starting')).toEqual(['Database is stopped: the management service cannot work without it']);
+  expect(told('stopped')).toEqual([]);
+});
