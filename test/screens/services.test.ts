@@ -112,7 +112,8 @@ test('a backup is put back: password, plan, phrase, and what was there is kept',
   await terminal.see('wrong MySQL root password');
   fillIn(terminal, [MYSQL_ROOT]);
   await terminal.see('Type restore database to confirm');
-  expect(terminal.grid()).toContain('2. dumping the database as it is now');
+  expect(terminal.grid()).toContain('1. loading the dump beside the live database');
+  expect(terminal.grid()).toContain('3. dumping the database as it is now');
   terminal.type('restore');
   terminal.press('enter');
   await terminal.see('That is not it');
