@@ -50,11 +50,21 @@ const MOST = 32 * 1024 * 1024;
 /** Every link with its addresses, as the kernel has them now. Faults: as `mustRun`, and `failed` for text that is no JSON. */
 export const readLinks = (): Promise<LinkRecord[]> => json(['ip', '-j', '-d', 'addr', 'show']);
 
+/**
+ * A link's name may hold what ip does not write as JSON has it: control characters as they are, and an escaped
+ * apostrophe. One such name must not hide all the others.
+ */
+const mended = (text: string): string =>
+  text
+    .trim()
+    .replace(/\\(.)/g, (pair, char) => (char === "'" ? char : pair))
+    .replace(/[\u0000-\u001f]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 async function json<T>(argv: readonly string[]): Promise<T> {
   const text = await mustRun(argv, { timeout: TIMEOUT, maxBytes: MOST });
   try {
     // Nothing to show is no text at all in some versions.
-    return JSON.parse(text || '[]') as T;
+    return JSON.parse(mended(text) || '[]') as T;
   } catch (cause) {
     throw new Fault('failed', say('ip: its answer is no JSON', 'ip 的输出不是 JSON'), { cause });
   }

@@ -47,6 +47,26 @@ describe.each([
     expect(await world.inside('ip', '-br', 'link')).not.toContain('br_em02');
   });
 
+  test('a name that would steer the terminal only shows; JSON has it as it is', async () => {
+    const wild = `x\u001b[2J\u009b'5"m\\`;
+    await world.inside('ip', 'link', 'add', 'name', wild, 'type', 'veth', 'peer', 'name', 'wild0');
+    try {
+      const shown = await script('zs-show-network');
+      expect([shown.code, shown.stderr]).toEqual([0, '']);
+      expect(shown.stdout).toContain(`x?[2J?'5"m\\: <`);
+      expect(shown.stdout).not.toMatch(/[\u001b\u0080-\u009f]/);
+      const json = await script('zs-show-network', '--json');
+      expect(json.stdout).not.toMatch(/[\u001b\u0080-\u009f]/);
+      const names = (JSON.parse(json.stdout) as { links: { name: string }[] }).links.map(({ name }) => name);
+      expect(names).toContain(wild);
+      const refused = await script('zs-change-nic', '-c', wild, 'em01', '--yes');
+      expect(refused.code).toBe(2);
+      expect(refused.stderr).not.toMatch(/[\u001b\u0080-\u009f]/);
+    } finally {
+      await world.inside('ip', 'link', 'del', wild);
+    }
+  });
+
   test('a plan is printed and nothing changed', async () => {
     const { stdout, code } = await script('zs-change-nic', '-c', 'em02', 'storage2', '--dry-run');
     expect(code).toBe(0);
