@@ -42,10 +42,10 @@ const historyList = (context: Context, entries: readonly HistoryEntry[], then: (
     kind: 'screen',
     rows: () => entries,
     row: (entry, look) => [
-      ...fitLine([span(String(entry.id))], 6),
+      ...fitLine([span(entry.id === 0 ? '-' : String(entry.id))], 6),
       ...fitLine([span(`${day(entry.time)} ${minuteTime(entry.time)}`)], 18),
       ...fitLine([span(look.say(entry.title))], 36),
-      span(entry.who),
+      span(entry.failed === undefined ? entry.who : look.say(TAKEN_BACK)),
     ],
     openLabel: say('What it changed', '更改内容'),
     open: (entry) => context.stage.open(differenceWindow(entry)),
@@ -57,18 +57,23 @@ const historyList = (context: Context, entries: readonly HistoryEntry[], then: (
         help: BACK,
         run: () => {
           const entry = selected();
-          if (entry !== undefined) void proposeNow(context, { kind: 'restore', id: entry.id }, then);
+          if (entry !== undefined && entry.id !== 0)
+            void proposeNow(context, { kind: 'restore', id: entry.id }, then);
         },
       },
     ],
     empty: say('Nothing was changed yet.', '尚无更改。'),
   });
 
-const differenceWindow = ({ title, difference, why }: HistoryEntry) =>
+const TAKEN_BACK = say('taken back', '已还原');
+
+const differenceWindow = ({ title, who, difference, why, failed }: HistoryEntry) =>
   message({
     title,
     lines: [
-      ...(why === '' ? [] : [plain(why)]),
+      plain(who),
+      ...(why === '' ? [] : [say(`Reason: ${why}`, `原因：${why}`)]),
+      ...(failed === undefined ? [] : [failed]),
       ...(difference.length === 0
         ? [say('The first state that was seen.', '首次记录的状态。')]
         : difference.map(plain)),

@@ -7,6 +7,7 @@ import {
   type ChangeInput,
   keepPresent,
   type PendingChange,
+  readHistory,
   takeBackChange,
 } from '../../src/node/network/change/schema.ts';
 import { eventually, make, mustMake, NetworkWorld, plan } from './network-world.ts';
@@ -123,6 +124,13 @@ describe('other profiles of the same NIC', () => {
     const { job } = await make(connection, CHANGE, { unattended: false, onPending: refuse });
     expect(job.fault?.words.en).toBe('taken back as asked');
     expect([await autoconnect(), await script('ls /run/NetworkManager/system-connections')]).toEqual(before);
+  });
+
+  test('and it is in the history, with who tried it and why it did not stay', async () => {
+    const [latest] = await connection.call(readHistory, {});
+    expect(latest).toMatchObject({ id: 0, why: 'test', failed: { en: 'taken back as asked' } });
+    expect(latest?.who).toMatch(/^\w+.*, script /);
+    expect(latest?.difference.join('\n')).toContain('+ em02: 192.0.2.17/24');
   });
 
   test('do not win at the next boot', async () => {

@@ -51,7 +51,7 @@ async function backInEachWay(node: Machine, nic: string): Promise<void> {
   await over(node);
   await expectWhole(node, before);
   const history = await asked(node, 'network.history', {});
-  const state = Number(/"id":(\d+),"time"/.exec(history)?.[1]);
+  const state = Number(/"id":([1-9]\d*),"time"/.exec(history)?.[1]);
   await mustMake(node, { kind: 'rename', from: nic, to: NAME });
   await node.shell(`ip link property add dev ${NAME} altname ${nic} || true`);
   await mustMake(node, { kind: 'restore', id: state });

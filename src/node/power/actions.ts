@@ -6,6 +6,6 @@ import { powerOff, powerVerdict, reboot } from './schema.ts';
 /** @param goings what is going on now: the verdict is about that */
 export const powerActions = (goings: () => Goings): Implementation[] => [
   implement(powerVerdict, async () => verdict(goings())),
-  implement(reboot, () => givePowerOrder('reboot')),
-  implement(powerOff, () => givePowerOrder('poweroff')),
+  implement(reboot, ({ why }) => givePowerOrder('reboot', why)),
+  implement(powerOff, ({ why }) => givePowerOrder('poweroff', why)),
 ];

@@ -10,9 +10,11 @@ const ORDER_MILLISECONDS = 15_000;
  * Reboots or powers off. When systemd does not take the ordinary order (its jobs hang, D-Bus is dead), it is told to
  * skip the services and go down by itself: a person has asked for it in so many words. Faults as `systemctl`.
  */
-export async function givePowerOrder(order: PowerOrder): Promise<void> {
+export async function givePowerOrder(order: PowerOrder, why = ''): Promise<void> {
+  // In one argument: what it says is no option.
+  const message = why === '' ? [] : [`--message=${why}`];
   try {
-    await systemctl([order], ORDER_MILLISECONDS);
+    await systemctl([...message, order], ORDER_MILLISECONDS);
   } catch (thrown) {
     if (!mayForce(thrown)) throw thrown;
     await systemctl(['--force', order], ORDER_MILLISECONDS);

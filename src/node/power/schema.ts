@@ -20,17 +20,20 @@ export const powerVerdict = defineAction<PowerVerdict>()({
   lane: 'none',
 });
 
+/** Why, in the person's words: it goes onto the audit record and into the system's journal. */
+const why = z.string().trim().max(200).default('');
+
 /** The typed word is checked again here: nothing else reboots or powers off. Answers once the system has taken the order. */
 export const reboot = defineAction<void>()({
   name: 'power.reboot',
-  input: z.object({ phrase: z.literal('REBOOT') }),
+  input: z.object({ phrase: z.literal('REBOOT'), why }),
   access: 'password',
   lane: 'node',
   urgent: true,
 });
 export const powerOff = defineAction<void>()({
   name: 'power.off',
-  input: z.object({ phrase: z.literal('POWEROFF') }),
+  input: z.object({ phrase: z.literal('POWEROFF'), why }),
   access: 'password',
   lane: 'node',
   urgent: true,

@@ -15,6 +15,7 @@ import { readState } from './read.ts';
 import { restoredState } from './restore.ts';
 import type { NetworkState } from './schema/state.ts';
 import type { Change, HistoryEntry } from './schema.ts';
+import { readTries } from './tries.ts';
 
 /** What a change leads to, and from where. */
 export interface Draft {
@@ -57,7 +58,16 @@ export class Drafts {
 
   async history(): Promise<HistoryEntry[]> {
     const states = await readHistoryEntries(this.#places);
-    return states.map(({ state: _s, live: _l, files: _f, removed: _r, ...entry }) => entry);
+    const kept = states.map(({ id, time, who, title, why, difference }) => ({
+      id,
+      time,
+      who,
+      title,
+      why,
+      difference,
+    }));
+    const tries = (await readTries(this.#places)).map((each) => ({ id: 0, ...each }));
+    return [...kept, ...tries].sort((a, b) => b.time - a.time);
   }
 
   async #wanted(before: NetworkState, change: Change): Promise<NetworkState> {

@@ -4,8 +4,10 @@ import type { Executor } from '../../../api/plan.ts';
 import { say } from '../../../api/words.ts';
 import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import { StandingManager } from '../../../system/networkmanager/standing.ts';
+import { personOf } from '../../../system/person.ts';
 import type { ManagementSetting } from '../management-setting.ts';
 import type { Limits } from './countdown.ts';
+import { describeDifference } from './describe.ts';
 import { Drafts } from './drafts.ts';
 import { finishKeeping, takeBackTo } from './end.ts';
 import { type Followers, NO_FOLLOWERS } from './follow.ts';
@@ -38,6 +40,7 @@ import {
   watchPending,
 } from './schema.ts';
 import { StateWatch } from './state-watch.ts';
+import { noteTry } from './tries.ts';
 
 export interface NetworkOptions {
   /** Folder of the controller's data, and of node.ini. */
@@ -198,13 +201,17 @@ export class Network {
       await this.#keepFound(state);
       const { plan, before, after } = await this.#drafts.draft(state, input.change);
       if (plan.steps.length === 0) return;
-      const reason: Reason = { who: whoIs(run), title: plan.title, why: input.why };
+      const reason: Reason = { who: await personOf(run.caller), title: plan.title, why: input.why };
       const evidence = evidenceFor(before, after);
       this.#manager = manager;
       this.#intent = { reason, unattended: input.unattended, before, after, evidence };
       const follows = plan.steps.some(({ type }) => type === 'network.follow');
       // Who follows the management address are the role's services.
-      await (follows ? run.holding('services', () => run.carryOut(plan)) : run.carryOut(plan));
+      const made = follows ? run.holding('services', () => run.carryOut(plan)) : run.carryOut(plan);
+      await made.catch(async (thrown) => {
+        await this.#noteTry(thrown);
+        throw thrown;
+      });
     } finally {
       this.#watchers.delete(forward);
       if (this.#options.alone === true) await disarm();
@@ -212,11 +219,21 @@ export class Network {
     }
   }
 
+  /** Only what was begun is worth remembering; that it cannot be written down is no reason for another failure. */
+  async #noteTry(thrown: unknown): Promise<void> {
+    const open = this.#open;
+    if (open?.record === undefined) return;
+    const { before, after, reason } = open.intent;
+    const difference = describeDifference(before, after);
+    const failed = Fault.from(thrown).words;
+    await noteTry(this.#places, { ...reason, time: Date.now(), failed, difference }).catch(() => {});
+  }
+
   /** What others changed is the kept state from now on. */
   async #keepPresent(run: Run<never>): Promise<void> {
     const state = await this.#with((manager) => this.#drafts.read(manager));
     const title = say('The state of now, kept as it is', '保留当前状态');
-    await this.#keepFound(state, { who: whoIs(run), title, why: '' });
+    await this.#keepFound(state, { who: await personOf(run.caller), title, why: '' });
     this.watch.ask();
   }
 
@@ -325,9 +342,6 @@ export class Network {
 
 const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-
-const whoIs = ({ caller }: Pick<Run, 'caller'>): string =>
-  `${caller.program} ${caller.line} uid ${caller.uid}`;
 
 const FOUND: Reason = { who: 'outside', title: say('State as it was found', '更改前的现有状态'), why: '' };
 

@@ -14,6 +14,8 @@ export interface NetworkPlaces {
   applied: string;
   /** Number of the kept state whose evidence held at a later boot. */
   proven: string;
+  /** Changes that were taken back. */
+  tries: string;
   /** What to take back to; there only while a change is open. */
   record: string;
   /** `node.ini` with the management setting. */
@@ -28,6 +30,7 @@ export function networkPlaces(data: string, config: string): NetworkPlaces {
     current: join(folder, 'current'),
     applied: join(folder, 'applied'),
     proven: join(folder, 'proven'),
+    tries: join(folder, 'tries.json'),
     record: join(folder, 'record.json'),
     nodeIni: join(config, 'node.ini'),
   };

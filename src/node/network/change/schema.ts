@@ -258,8 +258,9 @@ export const takeBackChange = defineAction<void>()({
   lane: 'none',
 });
 
-/** One kept state. `difference` has a line for each setting that it changed. */
+/** One kept state, or a change that was taken back. `difference` has a line for each setting that it changed, or would have. */
 export interface HistoryEntry {
+  /** 0 for what was taken back. */
   id: number;
   /** Wall time in milliseconds since 1970. */
   time: number;
@@ -267,6 +268,8 @@ export interface HistoryEntry {
   title: Words;
   why: string;
   difference: string[];
+  /** Why it did not stay, of what was taken back. */
+  failed?: Words;
 }
 
 export const readHistory = defineAction<HistoryEntry[]>()({
