@@ -252,6 +252,21 @@ test('addresses, tables and rules come up on the NIC of that MAC address, whatev
   expect(await world.inside('ip', 'rule')).toMatch(/32765:\s+from 192\.0\.2\.20 lookup 102/);
 });
 
+test('a link that goes by its MAC address is changed like others, and goes by it afterwards', async () => {
+  await world.startController();
+  const connection = await world.connect();
+  await mustMake(connection, { kind: 'setAddress', link: 'em02', address: '192.0.2.21', netmask: '24' });
+  connection.close();
+  await world.killController();
+  expect(await addressesNow()).toMatch(/em02@\S+ +UP +192\.0\.2\.21\/24/);
+  const texts = readdirSync(places.profiles).map((name) => readFileSync(join(places.profiles, name), 'utf8'));
+  const bound = texts.filter((text) => /mac-address=52:54:00:00:00:02/i.test(text));
+  expect(bound).toHaveLength(1);
+  expect(bound[0]).toContain('192.0.2.21/24');
+  expect(bound[0]).toContain('table=102');
+  expect(bound[0]).toContain('routing-rule1=priority 32765 from 192.0.2.20 table 102');
+});
+
 test('where NetworkManager reads the old files itself they are left to it', async () => {
   write();
   mkdirSync(join(world.folder, 'plugins/1.54'), { recursive: true });
