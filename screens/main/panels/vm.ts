@@ -29,8 +29,8 @@ const STATE_COLUMNS = 10;
 /** VM INFO: the VMs of this node, a row each, from `offset` on. */
 export const vmBlock = (offset: number): Block => ({
   title: say('VM', '云主机'),
-  least: () => 3,
-  most: (model) => vmsOf(model).length + 1,
+  least: (model) => Math.min(3, rowsFor(model)),
+  most: rowsFor,
   draw(model, room, look) {
     const reading = model.facts.vms;
     if (reading === undefined || reading.state === 'unknown') return [figure(reading, look, () => '')];
@@ -44,6 +44,12 @@ export const vmBlock = (offset: number): Block => ({
     ];
   },
 });
+
+/** With the heading; where there are none, one row says so. */
+const rowsFor = (model: NodeModel): number => {
+  const count = vmsOf(model).length;
+  return count === 0 ? 1 : count + 1;
+};
 
 /** Running ones first, then by name. */
 function vmsOf(model: NodeModel): Vm[] {

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { known, unknown } from '../../api/reading.ts';
 import { say } from '../../api/words.ts';
 import { whyOf } from '../../system/errno.ts';
@@ -9,6 +10,9 @@ import type { Supplier } from './supplier.ts';
 /** Ticks between two readings: errors of an hour do not change quickly, and a program is started for them. */
 const EVERY = 90;
 const TIMEOUT = 10_000;
+/** Where journald keeps what it takes: without either nobody writes errors down. */
+const FOLDERS = ['/run/log/journal', '/var/log/journal'];
+const NO_JOURNAL = say('no journal is kept here', '此处没有系统日志');
 /** Newest errors that are counted, and the bytes that they may take. */
 const MOST_LINES = 1000;
 const MOST_BYTES = 1024 * 1024;
@@ -38,11 +42,21 @@ export const errorsSupplier = (board: Board): Supplier => ({
 async function readErrors() {
   try {
     const { code, stdout, stderr } = await run(ARGV, { timeout: TIMEOUT, maxBytes: MOST_BYTES });
+    if (code === 0 && stdout === '' && !FOLDERS.some(isKept)) return unknown(NO_JOURNAL);
     if (code === 0) return known(errorCounts(stdout));
     const why = stderr.trim().split('\n')[0] ?? '';
     return unknown(say(`journalctl: ${why}`, `journalctl：${why}`));
   } catch (thrown) {
     return unknown(whyOf(thrown));
+  }
+}
+
+/** Whether there is a journal in the folder: an empty one comes with the system. */
+function isKept(folder: string): boolean {
+  try {
+    return readdirSync(folder).length > 0;
+  } catch {
+    return false;
   }
 }
 
