@@ -157,7 +157,7 @@ async function addressOf(context: Context, { path }: BackupDone): Promise<(Words
   }
 }
 
-function summary({ path, size, verified, removed, copy }: BackupDone): (Words | Line)[] {
+function summary({ path, size, verified, left, removed, copy }: BackupDone): (Words | Line)[] {
   const proof =
     'why' in verified
       ? verified.why
@@ -166,8 +166,22 @@ function summary({ path, size, verified, removed, copy }: BackupDone): (Words | 
           `已验证：${verified.tables} 张表，${verified.rows} 行`,
         );
   const gone = removed.map((name) => say(`removed: ${name}`, `已删除：${name}`));
-  return [same(path), same(bytes(size)), proof, ...gone, ...(copy === undefined ? [] : [copied(copy)])];
+  const views = left === undefined ? [] : [notIn(left)];
+  return [
+    same(path),
+    same(bytes(size)),
+    proof,
+    ...views,
+    ...gone,
+    ...(copy === undefined ? [] : [copied(copy)]),
+  ];
 }
+
+const notIn = (views: readonly string[]): Words =>
+  say(
+    `! not in it, since it stands on what is not there: view ${views.join(', ')}; repair or drop it`,
+    `! 视图 ${views.join('、')} 引用的内容不存在，未包含在内；请修复或删除`,
+  );
 
 const copied = ({ to, why }: CopyDone): Words =>
   why === undefined

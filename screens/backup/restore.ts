@@ -93,7 +93,7 @@ async function restore(context: Context, input: Input, after: () => Promise<void
   await after().catch(() => undefined);
 }
 
-function summary({ safety, started }: Restored): (Words | Line)[] {
+function summary({ safety, started, definers, runsAs }: Restored): (Words | Line)[] {
   const before: (Words | Line)[] =
     safety === undefined
       ? [say('There was nothing before.', '之前没有数据。')]
@@ -104,5 +104,14 @@ function summary({ safety, started }: Restored): (Words | Line)[] {
         'The management service was stopped and still is: start it and see that it comes up.',
         '管理服务之前已停止，现在仍停止：请启动并确认其正常运行。',
       );
-  return [...before, service];
+  const changed =
+    definers === undefined
+      ? []
+      : [
+          say(
+            `Views, triggers, routines and events of ${definers.join(', ')} run as ${runsAs} now.`,
+            `${definers.join('、')} 的视图、触发器、存储过程和事件现以 ${runsAs} 运行。`,
+          ),
+        ];
+  return [...before, ...changed, service];
 }

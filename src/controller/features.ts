@@ -113,7 +113,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
     ]),
     start: () => network.watch.start(),
     stop: () => network.watch.stop(),
-    attention: () => network.watch.attention,
+    attention: () => [...network.watch.attention, ...(management?.attention() ?? [])],
     stopping: () => network.giveUp(),
     async forgetLeftovers() {
       await rootPassword.forget();

@@ -131,6 +131,24 @@ export async function setCollation(database: Database, schema: string, collation
   await database.query(`ALTER DATABASE ${quotedName(schema)} COLLATE ?`, [collation]);
 }
 
+/** Views that stand on what is not there. */
+export async function lameViews(root: Database, schema: string): Promise<string[]> {
+  const views = await root.query(
+    'SELECT TABLE_NAME AS name FROM information_schema.VIEWS WHERE TABLE_SCHEMA = ?',
+    [schema],
+  );
+  const lame: string[] = [];
+  for (const { name } of views) {
+    const view = `${quotedName(schema)}.${quotedName(String(name))}`;
+    const isWhole = await root.query(`SHOW FIELDS FROM ${view}`).then(
+      () => true,
+      () => false,
+    );
+    if (!isWhole) lame.push(String(name));
+  }
+  return lame;
+}
+
 /** Rights on single routines, which the server forgets when a routine is dropped. */
 export interface RoutineGrant {
   schema: string;

@@ -5,6 +5,7 @@ import type {
   BackupDone,
   backupDatabase,
   listBackups,
+  Restored,
   restoreDatabase,
   setTimetable,
 } from '../../node/backup/schema.ts';
@@ -27,7 +28,11 @@ export const BACKUP_COMMANDS: readonly CtlCommand[] = [
       const answer = await node.long<typeof backupDatabase>('database.backup', input);
       const { verified } = answer;
       const proof = 'why' in verified ? [verified.why.en] : [];
-      return said(answer, answer.path, ...proof, ...copyLine(answer));
+      const left =
+        answer.left === undefined
+          ? []
+          : [`! not in it, since it stands on nothing: view ${answer.left.join(', ')}`];
+      return said(answer, answer.path, ...proof, ...left, ...copyLine(answer));
     },
   },
   {
@@ -73,11 +78,17 @@ export const BACKUP_COMMANDS: readonly CtlCommand[] = [
       return said(
         answer,
         `restored; what was there: ${answer.safety ?? 'nothing'}`,
+        ...runsAsLine(answer),
         answer.started ? 'the service runs on it' : 'the service is stopped; start it: zstack-ctl start_node',
       );
     },
   },
 ];
+
+function runsAsLine({ definers, runsAs }: Restored): string[] {
+  if (definers === undefined) return [];
+  return [`what ran as ${definers.join(', ')} in the dump runs as ${runsAs} now`];
+}
 
 function copyLine({ copy }: BackupDone): string[] {
   if (copy === undefined) return [];

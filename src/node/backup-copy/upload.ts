@@ -40,7 +40,7 @@ export async function upload(
     const words = say(`copying: ${megabytes(bytes)} MB`, `正在复制：${megabytes(bytes)} MB`);
     progress(words, bytes / Math.max(size, 1));
   });
-  const removed = oldOnes(ownNames(await sftp.names(folder), name), keep, file);
+  const removed = oldOnes(ownNames(await sftp.names(folder), name), keep, [file]);
   for (const one of removed) await sftp.remove(`${folder}/${one}`).catch(notRemoved);
   return { path: target, removed };
 }

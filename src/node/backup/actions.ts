@@ -44,6 +44,8 @@ export interface BackupParts extends RestoreParts {
   /** Folder of this node's own unit files. */
   units: string;
   copy: CopyFolders;
+  /** File that says how the last backup went. */
+  record: string;
 }
 
 export const backupExecutors = (parts: BackupParts): [string, Executor][] => [
@@ -61,8 +63,8 @@ export const backupActions = (parts: BackupParts): Implementation[] => [
   implement(backupDatabase, async ({ name, keep }, { signal, progress }) => {
     const engine = await engineOf(parts);
     const kept = keep ?? (await readTimetable(parts.units)).keep;
-    const { folder, copy } = parts;
-    return backUp({ folder, copy, engine, name, keep: kept, signal, progress });
+    const { folder, copy, record } = parts;
+    return backUp({ folder, copy, record, engine, name, keep: kept, signal, progress });
   }),
   implement(setTimetable, async (wanted, { carryOut }) => carryOut(await timetablePlan(parts.units, wanted))),
   implement(planRestore, async (input) => {

@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { lameViews } from '../../system/mariadb-definitions.ts';
 import { pipeThrough } from '../../system/pipe.ts';
 import { openAsRoot } from '../database/apply.ts';
 import { compressInto, nameDisk, syncFile } from './compress.ts';
@@ -18,14 +19,18 @@ export async function ownDatabases(socket: string): Promise<string[]> {
   return DATABASES.filter((name) => there.has(name));
 }
 
-/** Dumps databases consistently into a compressed file that is on the disk when this settles. Reports bytes of SQL. */
+/**
+ * Dumps databases consistently into a compressed file that is on the disk when this settles. Reports bytes of SQL.
+ * Answers the views that are not in it, as `database.view`: they stand on what is not there, and nobody could load them.
+ */
 export async function dump(
   socket: string,
   databases: readonly string[],
   path: string,
   signal: AbortSignal,
   progress: Progress,
-): Promise<void> {
+): Promise<string[]> {
+  const left = await lameIn(socket, databases);
   const argv = [
     'mariadb-dump',
     ...['--no-defaults', `--socket=${socket}`, '--user=root', '--default-character-set=utf8mb4'],
@@ -38,9 +43,18 @@ export async function dump(
       '--triggers',
       '--hex-blob',
     ],
+    ...left.map((view) => `--ignore-table=${view}`),
     ...['--databases', ...databases],
   ];
   const output = (stdout: Readable) => compressInto(stdout, path, progress, cleaned());
   await pipeThrough(argv, { timeout: LIMIT_MILLISECONDS, output, signal }).catch(nameDisk);
   await syncFile(path);
+  return left;
+}
+
+async function lameIn(socket: string, databases: readonly string[]): Promise<string[]> {
+  using root = await openAsRoot(socket);
+  const left: string[] = [];
+  for (const name of databases) left.push(...(await lameViews(root, name)).map((view) => `${name}.${view}`));
+  return left;
 }

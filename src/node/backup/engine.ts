@@ -24,8 +24,13 @@ export interface Engine {
   databases(): Promise<string[]>;
   /** About as many bytes as the dump's content will have. */
   bytes(databases: readonly string[]): Promise<number>;
-  /** Dumps consistently into a new compressed file, which is on the disk when this settles. */
-  dump(databases: readonly string[], path: string, signal: AbortSignal, progress: Progress): Promise<void>;
+  /** Dumps consistently into a new compressed file, which is on the disk when this settles. Answers what is not in it. */
+  dump(
+    databases: readonly string[],
+    path: string,
+    signal: AbortSignal,
+    progress: Progress,
+  ): Promise<string[]>;
   /** Bytes of disk that `examine` needs for that much content. */
   roomFor(content: number): number;
   /** Loads a dump into `place`, a folder that is gone afterwards. Throws when it cannot be loaded. */

@@ -1,5 +1,5 @@
 import { link, readdir, rm, stat, statfs } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ensureFolder, removeTree, syncFolder } from '../../system/files.ts';
 import { lockFolder } from '../../system/lock.ts';
@@ -35,9 +35,9 @@ export function ownNames(files: readonly string[], name: string): string[] {
     .reverse();
 }
 
-/** Those of some dumps, newest first, that are too many. `fresh` is kept whatever its name says: clocks jump. */
-export const oldOnes = (names: readonly string[], keep: number, fresh: string): string[] =>
-  names.filter((one) => one !== fresh).slice(Math.max(0, keep - 1));
+/** Those of some dumps, newest first, that are too many. `spared` are kept whatever their names say: clocks jump. */
+export const oldOnes = (names: readonly string[], keep: number, spared: readonly string[]): string[] =>
+  names.filter((one) => !spared.includes(one)).slice(Math.max(0, keep - spared.length));
 
 /** Dumps of one name, newest first by their names. */
 export async function listBackups(folder: string, name = NAME): Promise<BackupFile[]> {
@@ -65,9 +65,14 @@ export async function publish(draft: string, folder: string, name: string): Prom
   }
 }
 
-/** Removes all but the newest `keep` dumps of a name, and never the path `fresh`. */
-export async function prune(folder: string, name: string, keep: number, fresh: string): Promise<string[]> {
-  const old = oldOnes(ownNames(await readdir(folder), name), keep, basename(fresh));
+/** Removes all but the newest `keep` dumps of a name, and never the files `spared`. */
+export async function prune(
+  folder: string,
+  name: string,
+  keep: number,
+  spared: readonly string[],
+): Promise<string[]> {
+  const old = oldOnes(ownNames(await readdir(folder), name), keep, spared);
   for (const one of old) await rm(join(folder, one));
   return old;
 }

@@ -7,6 +7,7 @@ import { same, say } from '../../api/words.ts';
 import { copyFolders } from '../backup-copy/setting.ts';
 import { layoutOf } from '../services/layout.ts';
 import { engineOf } from './engine.ts';
+import { leftWords, recordIn } from './record.ts';
 import { backUp } from './run.ts';
 import { type BackupDone, backupDatabase } from './schema.ts';
 import { readTimetable } from './timetable.ts';
@@ -39,13 +40,25 @@ async function main(): Promise<BackupDone | undefined> {
   const dataDir = data && resolve(data);
   const { properties, backups: folder, databaseSocket: socket, store, units } = layoutOf(dataDir);
   const engine = await engineOf({ properties, socket, store });
-  if (ifAny && (await engine.databases()).length === 0) return undefined;
+  // What stands in the way is told, and kept for whoever looks, where it is dumped.
+  const databases = await engine.databases().catch(() => undefined);
+  if (ifAny && databases?.length === 0) return undefined;
   const stop = new AbortController();
   process.once('SIGTERM', () => stop.abort(stopped()));
   const kept = input.keep ?? (await readTimetable(units)).keep;
   const places = placesOf(dataDir);
   const copy = copyFolders(places.config, places.data);
-  return backUp({ ...input, keep: kept, folder, copy, engine, signal: stop.signal, progress: () => {} });
+  const record = recordIn(places.data);
+  return backUp({
+    ...input,
+    keep: kept,
+    folder,
+    copy,
+    record,
+    engine,
+    signal: stop.signal,
+    progress: () => {},
+  });
 }
 
 function checked(given: { name: string | undefined; keep: number | undefined }) {
@@ -67,6 +80,7 @@ main().then(
     }
     console.log(json ? printableJson(done) : printable(done.path));
     if (!json && 'why' in done.verified) console.error(`zs-backup: ${done.verified.why.en}`);
+    if (!json && done.left !== undefined) console.error(`zs-backup: ${leftWords(done.left).en}`);
     const { to = '', why } = done.copy ?? {};
     if (why !== undefined) console.error(`zs-backup: not copied to ${printable(to)}: ${why.en}`);
   },

@@ -13,7 +13,7 @@ import { nextName, pastName } from './names.ts';
 import { DATABASES } from './redirect.ts';
 import { LOADED_FACTOR, type Staged, stage, stageEmpty } from './staging.ts';
 import { forgetPast, prepareSwap, type Swap, swap, swapBack } from './swap.ts';
-import { withThrowawayServer } from './throwaway.ts';
+import { settingsOf, withThrowawayServer } from './throwaway.ts';
 
 const SERVER_BYTES = 300_000_000;
 const SYSTEM = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
@@ -51,7 +51,12 @@ export class MariadbEngine implements Engine {
     return Number(row?.bytes ?? 0);
   }
 
-  dump(databases: readonly string[], path: string, signal: AbortSignal, progress: Progress): Promise<void> {
+  dump(
+    databases: readonly string[],
+    path: string,
+    signal: AbortSignal,
+    progress: Progress,
+  ): Promise<string[]> {
     return dump(this.#socket, databases, path, signal, progress);
   }
 
@@ -59,8 +64,9 @@ export class MariadbEngine implements Engine {
     return content * LOADED_FACTOR + SERVER_BYTES;
   }
 
-  examine(place: string, path: string, signal: AbortSignal, progress: Progress): Promise<Examined> {
-    return withThrowawayServer(place, async (socket) => {
+  async examine(place: string, path: string, signal: AbortSignal, progress: Progress): Promise<Examined> {
+    const settings = await settingsOf(this.#socket);
+    return withThrowawayServer(place, settings, async (socket) => {
       await load({ socket, user: 'root' }, readDump(path, progress), signal);
       using database = await openAsRoot(socket);
       const rows = await database.query('SELECT SCHEMA_NAME AS name FROM information_schema.SCHEMATA');

@@ -7,6 +7,7 @@ import { copyElsewhere } from '../backup-copy/copy.ts';
 import type { CopyFolders } from '../backup-copy/setting.ts';
 import type { Engine } from './engine.ts';
 import { alone, freeBytes, prune, publish } from './files.ts';
+import { keepLastBackup, type LastBackup, readLastBackup } from './record.ts';
 import type { BackupDone } from './schema.ts';
 
 export interface BackupOptions {
@@ -16,26 +17,60 @@ export interface BackupOptions {
   keep: number;
   signal: AbortSignal;
   progress(words: Words, fraction?: number): void;
+  /** File that says afterwards how it went; nothing does when absent. */
+  record?: string;
   /** Where it is told whether the backup is copied to another machine besides; it is not when absent. */
   copy?: CopyFolders;
 }
 
 const MEGABYTE = 1_000_000;
 
-/** Makes a dump, proves it, and only then removes old ones. Faults: `conflict` while another backup runs. */
+/**
+ * Makes a dump, proves it, and only then removes old ones. One that cannot be proven is kept and called so. Faults:
+ * `conflict` while another backup runs.
+ */
 export function backUp(options: BackupOptions): Promise<BackupDone> {
-  return alone(options.folder, () => dumpAndProve(options));
+  return alone(options.folder, async () => {
+    const before = options.record === undefined ? undefined : readLastBackup(options.record);
+    try {
+      const done = await dumpAndProve(options, before?.proven);
+      await tell(options, lastOf(done, before));
+      return done;
+    } catch (thrown) {
+      const fault = Fault.from(thrown);
+      const told = options.signal.aborted || fault.kind === 'notFound';
+      if (!told) await tell(options, { ...kept(before), at: Date.now(), failed: withNext(fault) });
+      throw thrown;
+    }
+  });
 }
 
-async function dumpAndProve(options: BackupOptions): Promise<BackupDone> {
+const kept = (before: LastBackup | undefined): Pick<LastBackup, 'proven'> =>
+  before?.proven === undefined ? {} : { proven: before.proven };
+
+function lastOf({ path, verified, left }: BackupDone, before: LastBackup | undefined): LastBackup {
+  const proof = 'why' in verified ? { ...kept(before), unproven: verified.why } : { proven: basename(path) };
+  return { at: Date.now(), ...proof, ...(left === undefined ? {} : { left }) };
+}
+
+/** The backup is what counts: it is made, or its own fault is told, whether this can be kept or not. */
+async function tell({ record }: BackupOptions, last: LastBackup): Promise<void> {
+  if (record !== undefined) await keepLastBackup(record, last).catch(() => undefined);
+}
+
+const withNext = ({ words, next }: Fault): Words =>
+  next === undefined ? words : say(`${words.en}; ${next.en}`, `${words.zh}；${next.zh}`);
+
+async function dumpAndProve(options: BackupOptions, proven: string | undefined): Promise<BackupDone> {
   const { folder, engine, progress, signal } = options;
   const databases = await engine.databases();
   if (databases.length === 0) throw nothingThere();
   const draft = draftIn(folder, 'dump');
   try {
-    const sql = await dumpTo(options, databases, draft);
+    const { sql, left } = await dumpTo(options, databases, draft);
     const verified = await prove(engine, folder, draft, sql, { signal, progress });
-    return await finish(options, draft, sql, verified);
+    const done = await finish(options, draft, { sql, verified, proven });
+    return left.length === 0 ? done : { ...done, left };
   } finally {
     await rm(draft, { force: true });
   }
@@ -47,12 +82,12 @@ const draftIn = (folder: string, what: string): string =>
 async function dumpTo({ engine, progress, signal }: BackupOptions, databases: string[], draft: string) {
   const expected = await engine.bytes(databases);
   let sql = 0;
-  await engine.dump(databases, draft, signal, (bytes) => {
+  const left = await engine.dump(databases, draft, signal, (bytes) => {
     sql = bytes;
     const done = Math.min(0.6, (0.6 * bytes) / Math.max(expected, 1));
     progress(say(`dumping: ${megabytes(bytes)} MB`, `正在导出：${megabytes(bytes)} MB`), done);
   });
-  return sql;
+  return { sql, left };
 }
 
 /** A place to load a dump into, which a later run clears away if this one cannot. */
@@ -68,8 +103,8 @@ interface Steps {
 }
 
 /**
- * Loads the dump away from what is live and counts what is there. A dump that cannot be loaded is a fault; one for
- * which there is no room is said to be unproven.
+ * Loads the dump away from what is live and counts what is there. Where that cannot be done it is still all that there
+ * is, and the server that it is of may take it: it is said to be unproven, and why.
  */
 async function prove(
   engine: Engine,
@@ -81,23 +116,36 @@ async function prove(
   const needed = engine.roomFor(content);
   if ((await freeBytes(folder)) < needed) return { why: noRoom(needed) };
   progress(PROVING, 0.6);
-  const { tables, rows } = await engine.examine(proofIn(folder), path, signal, (bytes) => {
+  const told = (bytes: number) => {
     const words = say(`proving the dump: ${megabytes(bytes)} MB`, `正在验证备份：${megabytes(bytes)} MB`);
     progress(words, 0.6 + Math.min(0.38, (0.38 * bytes) / Math.max(content, 1)));
-  });
-  return { tables, rows };
+  };
+  try {
+    const { tables, rows } = await engine.examine(proofIn(folder), path, signal, told);
+    return { tables, rows };
+  } catch (thrown) {
+    signal.throwIfAborted();
+    const { en, zh } = Fault.from(thrown).words;
+    return { why: say(`not proven: ${en}`, `未验证：${zh}`) };
+  }
+}
+
+interface Proved extends Pick<BackupDone, 'sql' | 'verified'> {
+  /** Name of the newest one that was proven before. */
+  proven: string | undefined;
 }
 
 async function finish(
   options: BackupOptions,
   draft: string,
-  sql: number,
-  verified: BackupDone['verified'],
+  { sql, verified, proven }: Proved,
 ): Promise<BackupDone> {
   const { folder, name, keep } = options;
   const path = await publish(draft, folder, name);
   const { size } = await stat(path);
-  const done = { path, size, sql, verified, removed: await prune(folder, name, keep, path) };
+  // Unproven ones alone never take the place of the last that was proven.
+  const spared = [basename(path), ...('why' in verified && proven !== undefined ? [proven] : [])];
+  const done = { path, size, sql, verified, removed: await prune(folder, name, keep, spared) };
   const copy = await copyOf(options, path);
   return copy === undefined ? done : { ...done, copy };
 }

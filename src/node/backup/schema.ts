@@ -19,6 +19,8 @@ export interface BackupDone {
   sql: number;
   /** Loaded away from what is live with every table there, or why not. */
   verified: { tables: number; rows: number } | { why: Words };
+  /** Views that are not in it, as `database.view`: they stand on what is not there. Absent when all are. */
+  left?: string[];
   /** Names of older dumps that were removed. */
   removed: string[];
   /** Absent when backups are not copied to another machine. */

@@ -66,7 +66,7 @@ export class SqliteEngine implements Engine {
     return (await folder.entry(this.#store))?.size ?? 0;
   }
 
-  async dump(_: readonly string[], path: string, signal: AbortSignal, progress: Progress): Promise<void> {
+  async dump(_: readonly string[], path: string, signal: AbortSignal, progress: Progress): Promise<string[]> {
     const place = `${path.replace(/\.partial$/, '')}-copy.partial`;
     try {
       await using folder = await HeldFolder.open(this.#folder);
@@ -75,9 +75,10 @@ export class SqliteEngine implements Engine {
       signal.throwIfAborted();
       await compressInto(source.createReadStream({ highWaterMark: CHUNK, autoClose: false }), path, progress);
       await syncFile(path);
+      return [];
     } catch (thrown) {
       signal.throwIfAborted();
-      nameDisk(thrown);
+      return nameDisk(thrown);
     } finally {
       await removeTree(place);
     }

@@ -8,6 +8,7 @@ import {
   definitionsOf,
   dropDefinitions,
   grantRoutines,
+  lameViews,
   type RoutineGrant,
   routineGrants,
   setCollation,
@@ -203,24 +204,6 @@ async function tablesOf(root: Database, schema: string): Promise<string[]> {
 export async function exists(root: Database, schema: string): Promise<boolean> {
   const sql = 'SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?';
   return (await root.query(sql, [schema])).length > 0;
-}
-
-/** Views that stand on what is not there. */
-export async function lameViews(root: Database, schema: string): Promise<string[]> {
-  const views = await root.query(
-    'SELECT TABLE_NAME AS name FROM information_schema.VIEWS WHERE TABLE_SCHEMA = ?',
-    [schema],
-  );
-  const lame: string[] = [];
-  for (const { name } of views) {
-    const view = `${quotedName(schema)}.${quotedName(String(name))}`;
-    const isWhole = await root.query(`SHOW FIELDS FROM ${view}`).then(
-      () => true,
-      () => false,
-    );
-    if (!isWhole) lame.push(String(name));
-  }
-  return lame;
 }
 
 /** Tables of others must not follow what goes. */

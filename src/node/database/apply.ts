@@ -40,7 +40,26 @@ interface AccountKept extends Partial<ConfigurationKept> {
 export const ROOT = 'root';
 
 /** As the system's own root, over the socket. Throws `refused` when the server does not let it in. */
-export const openAsRoot = (socket: string): Promise<Database> => Database.open({ socket }, { user: ROOT });
+export async function openAsRoot(socket: string): Promise<Database> {
+  try {
+    return await Database.open({ socket }, { user: ROOT });
+  } catch (thrown) {
+    throw thrown instanceof Fault && thrown.kind === 'refused' ? noWayIn(thrown) : thrown;
+  }
+}
+
+const noWayIn = (cause: Fault): Fault =>
+  new Fault(
+    'refused',
+    say('MySQL does not let the system’s root in without a password', 'MySQL 不允许系统 root 免密登录'),
+    {
+      cause,
+      next: say(
+        'change the MySQL root password once, to the present one if you like: F2, Change Password; it lets root in',
+        '请修改一次 MySQL root 密码（可与当前密码相同）：F2，修改密码；此后 root 即可登录',
+      ),
+    },
+  );
 
 /** Lets root in over the socket. It stays: without it no change could be undone after a crash. */
 export const openLifeline = ({ socket, onTheirWay }: DatabaseParts): Executor<OpenLifeline> => ({

@@ -5,12 +5,14 @@ import { Broker, type BrokerCommand, RABBITMQCTL } from '../../system/rabbitmq.t
 import type { CheckPassword } from '../accounts/actions.ts';
 import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
 import { backupActions, backupExecutors } from '../backup/actions.ts';
+import { attentionOfBackup, recordIn } from '../backup/record.ts';
 import { forgetRestores } from '../backup/restore.ts';
 import { copyFolders } from '../backup-copy/setting.ts';
 import { brokerActions, brokerExecutors } from '../broker/actions.ts';
 import { addressFeature } from '../change-address/actions.ts';
 import { consoleProxyActions } from '../console-proxy/actions.ts';
 import { databaseExecutors, databasePasswordActions } from '../database/actions.ts';
+import type { Attention } from '../facts/schema.ts';
 import { type LicenceParts, licenceActions, licenceExecutors } from '../licence/actions.ts';
 import { resetActions, resetExecutors } from '../reset/actions.ts';
 import type { FollowParts } from '../system-settings/broker.ts';
@@ -48,6 +50,7 @@ export interface ManagementFeatures {
   executors: [string, Executor][];
   /** What has to follow when the hostname changes. */
   broker: FollowParts;
+  attention(): Attention[];
   forgetLeftovers(): Promise<void>;
 }
 
@@ -63,6 +66,7 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
     store: options.store,
     units: options.units,
     copy: copyFolders(options.licence.config, options.data),
+    record: recordIn(options.data),
     ...(options.storeProgram === undefined ? {} : { storeProgram: options.storeProgram }),
   };
   const database = { ...common, socket: options.databaseSocket };
@@ -104,6 +108,7 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
       ...address.executors,
     ],
     broker,
+    attention: () => attentionOfBackup(backup.record),
     async forgetLeftovers() {
       await forgetRestores(backup);
       await keepsakes.forgetAll();
