@@ -166,6 +166,12 @@ function databaseFault(error: QueryError, address: DatabaseAddress): Fault {
       next: say('raise max_connections', '请增大 max_connections'),
       cause,
     });
+  if (code === 'ER_LOCK_WAIT_TIMEOUT')
+    return new Fault(
+      'conflict',
+      say('MySQL: another session uses these tables', 'MySQL：其他会话正在使用这些表'),
+      { next: say('end it: SHOW PROCESSLIST names it', '请结束该会话：SHOW PROCESSLIST 可查看'), cause },
+    );
   if (READ_ONLY.has(code))
     return new Fault('conflict', say('MySQL is read-only', 'MySQL 处于只读状态'), { cause });
   return new Fault('failed', say(`MySQL: ${code}`, `MySQL：${code}`), { cause });

@@ -3,6 +3,7 @@ import { chmodSync, rmSync, statSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { MariadbEngine } from '../../src/node/backup/mariadb.ts';
+import { Keepsakes } from '../../src/node/services/keepsakes.ts';
 import { MariadbServer, openFolder } from '../services/servers.ts';
 import { type Bench, scale } from './row.ts';
 
@@ -49,6 +50,14 @@ const bench: Bench = async () => {
         sql = bytes;
       }),
     );
+    const load = `set -o pipefail; zcat ${ours} | mariadb --no-defaults --socket=${server.socket} -uroot`;
+    const plainLoad = await timed(() => execFileSync('bash', ['-c', load]));
+    const engine = new MariadbEngine(server.socket, { keepsakes: new Keepsakes(join(folder, 'kept')) });
+    const restored = await timed(async () => {
+      await engine.stage('0123456789ab', ours, signal, () => {});
+      await engine.swap('0123456789ab');
+    });
+    const back = await timed(() => engine.swapBack('0123456789ab'));
     const speed = (taken: number) => sql / 1e6 / taken;
     const sizes = [ours, join(folder, 'plain.gz')].map((path) => (statSync(path).size / 1e6).toFixed(0));
     return [
@@ -61,6 +70,15 @@ const bench: Bench = async () => {
         peers: { 'mariadb-dump | gzip': speed(plainSeconds) },
         note: `${sizes[0]} MB against ${sizes[1]} MB, load ${loadavg()[0]?.toFixed(1)}`,
       },
+      {
+        name: 'restore of it, looked through, beside the live one, swapped',
+        value: speed(restored),
+        unit: 'MB/s',
+        limit: 0.7 * speed(plainLoad),
+        least: true,
+        peers: { 'zcat | mariadb, over the live one': speed(plainLoad) },
+      },
+      { name: 'the way back', value: back, unit: 's', limit: 5 },
     ];
   } finally {
     await server.remove();

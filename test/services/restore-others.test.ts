@@ -264,6 +264,20 @@ test('a server that takes nothing: read-only, no room, nothing is touched', {
         /no room for the dump/,
       );
       await engine.forget('aaaaaaaaaaaa');
+      // A few statements that make more than there is room for.
+      const grows = join(folder, 'grows.sql');
+      const more = 'INSERT INTO t SELECT text FROM t;\n'.repeat(12);
+      writeFileSync(
+        grows,
+        `USE zstack;\nCREATE TABLE t (text LONGTEXT);\nINSERT INTO t VALUES (REPEAT('x', 1048576));\n${more}-- Dump completed\n`.replace(
+          'USE',
+          'CREATE DATABASE zstack;\nUSE',
+        ),
+      );
+      await expect(engine.stage('bbbbbbbbbbbb', grows, NEVER, () => {})).rejects.toThrow(/disk/);
+      await engine.forget('bbbbbbbbbbbb');
+      using root = await narrow.root();
+      expect(await root.query("SHOW DATABASES LIKE 'zs%'")).toEqual([]);
     } finally {
       await narrow.remove();
     }

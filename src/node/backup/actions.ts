@@ -93,7 +93,8 @@ export const backupActions = (parts: BackupParts): Implementation[] => [
       const started = (await parts.service.standing()) !== 'stopped';
       await carryOut(restorePlan({ id, engine: engine.kind }, input.file));
       const restored = await restoredOf(parts.keepsakes, id);
-      await engine.forget(id);
+      // It is restored all the same: what cannot be cleared up now is at the next start.
+      await engine.forget(id).catch(() => undefined);
       await parts.keepsakes.forget(id);
       return { started, ...restored };
     });

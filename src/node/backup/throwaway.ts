@@ -73,7 +73,7 @@ export async function settingsOf(socket: string): Promise<string> {
   );
   const lines = [
     ...plugins.map(({ library }) => `plugin_load_add = ${library}`),
-    ...variables.map(({ Variable_name: name, Value: value }) => `${name} = ${value}`),
+    ...variables.map(({ Variable_name: name, Value: value }) => `${name} = "${value}"`),
   ];
   return ['[mysqld]', ...lines, ''].join('\n');
 }

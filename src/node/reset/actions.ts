@@ -51,7 +51,8 @@ async function reset(
   const wanted = { id, settingsId, engine: engine.kind, drop: drop ? databases : [], broker };
   await carryOut(resetPlan(wanted));
   const kept = await parts.keepsakes.read<ResetKept>(id);
-  await engine.forget(id);
+  // The reset is made all the same: what cannot be cleared up now is at the next start.
+  await engine.forget(id).catch(() => undefined);
   for (const one of [id, settingsId]) await parts.keepsakes.forget(one);
   return doneOf(parts, kept);
 }
