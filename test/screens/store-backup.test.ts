@@ -76,7 +76,7 @@ test('in Chinese as well', async () => {
   await terminal.see('每天 00:30 12:30，保留最新 14 份');
   terminal.press('enter');
   await terminal.see('请输入 restore database 以确认');
-  expect(terminal.grid()).toContain('2. 备份当前数据库');
+  expect(terminal.grid()).toContain('3. 备份当前数据库');
   terminal.press('escape');
   terminal.press('f6');
   await terminal.see('保留份数');
