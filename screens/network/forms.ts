@@ -16,14 +16,15 @@ interface ChangeForm {
   offer?(field: string, values: Values): string | undefined;
 }
 
-/** A form whose submission shows the plan. */
+/** A form whose submission shows the plan. It is there as it was filled in until a change has been made and kept. */
 function changeForm(
   context: Context,
   { title, notes, fields, change, offer }: ChangeForm,
   then: () => void,
 ): Page {
   let showPlan: (() => void) | undefined;
-  return form({
+  const kept = () => context.stage.close(page);
+  const page = form({
     title,
     ...(notes && { notes }),
     ...(offer && { offer }),
@@ -31,11 +32,13 @@ function changeForm(
     schema: async () => (await import('../../src/node/network/change/schema.ts')).change,
     input: change,
     async submit(values) {
-      showPlan = await propose(context, change(values), then);
+      showPlan = await propose(context, change(values), then, kept);
     },
     done: () => showPlan?.(),
+    stays: true,
     submitLabel: say('Show the plan', '查看计划'),
   });
+  return page;
 }
 
 const text = (values: Values, name: string): string => {

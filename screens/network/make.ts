@@ -36,12 +36,17 @@ function ownField(thrown: unknown): Fault {
 
 /**
  * Shows what a change would do and makes it when that is wanted. Rejects when it does not fit, before anything is
- * opened. `then` runs when it has ended, whichever way.
+ * opened. `then` runs when it has ended, whichever way; `kept` before it is said that the change is kept.
  */
-export async function propose(context: Context, change: ChangeInput, then: () => void): Promise<() => void> {
+export async function propose(
+  context: Context,
+  change: ChangeInput,
+  then: () => void,
+  kept: () => void = () => undefined,
+): Promise<() => void> {
   try {
     const plan = await context.controller().call(PLAN, { change });
-    const yes = () => void carryOut(context, change, then);
+    const yes = () => void carryOut(context, change, then, kept);
     const nothing = plan.steps.length === 0;
     const page = nothing
       ? message({ title: plan.title, lines: plan.warnings })
@@ -61,7 +66,12 @@ export async function proposeNow(context: Context, change: ChangeInput, then: ()
   }
 }
 
-async function carryOut(context: Context, change: ChangeInput, then: () => void): Promise<void> {
+async function carryOut(
+  context: Context,
+  change: ChangeInput,
+  then: () => void,
+  kept: () => void,
+): Promise<void> {
   const window = countdownFor(context);
   context.stage.open(window);
   const over = new AbortController();
@@ -77,6 +87,7 @@ async function carryOut(context: Context, change: ChangeInput, then: () => void)
     const job = await connection.call(JOB, { id });
     if (job.fault !== undefined) throw Fault.fromRecord(job.fault);
     context.stage.close(window);
+    kept();
     context.stage.open(message({ title: job.title, lines: [KEPT], then }));
   } catch (thrown) {
     context.stage.close(window);

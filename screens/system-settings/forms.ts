@@ -15,7 +15,7 @@ interface SettingForm {
 
 type OpenForm = (context: Context, settings: SystemSettings, then: () => void) => void;
 
-/** A form of one field, filled with what is set; its submission shows the plan. */
+/** A form of one field, filled with what is set; its submission shows the plan. It is there until the change is made. */
 const settingForm =
   ({ title, notes, field, change }: SettingForm): OpenForm =>
   (context, settings, then) => {
@@ -23,20 +23,20 @@ const settingForm =
     const input = (values: Values) =>
       change(values[only.name] === undefined ? '' : String(values[only.name]));
     let plan: Page | undefined;
-    context.stage.open(
-      form({
-        title,
-        notes,
-        fields: [only],
-        schema: async () => (await import('../../src/node/system-settings/schema.ts')).systemChange,
-        input,
-        submit: async (values) => {
-          plan = await proposed(context, input(values), then);
-        },
-        done: () => plan && context.stage.open(plan),
-        submitLabel: say('Show the plan', '查看计划'),
-      }),
-    );
+    const page = form({
+      title,
+      notes,
+      fields: [only],
+      schema: async () => (await import('../../src/node/system-settings/schema.ts')).systemChange,
+      input,
+      submit: async (values) => {
+        plan = await proposed(context, input(values), then, () => context.stage.close(page));
+      },
+      done: () => plan && context.stage.open(plan),
+      stays: true,
+      submitLabel: say('Show the plan', '查看计划'),
+    });
+    context.stage.open(page);
   };
 
 const text = (name: string, label: Words, value: string | undefined, more: Partial<Field> = {}): Field => ({

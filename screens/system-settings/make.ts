@@ -12,12 +12,20 @@ import type { Context } from '../context.ts';
 const PLAN = reference<typeof planSystem>('system.plan');
 const CHANGE = reference<typeof changeSystem>('system.change');
 
-/** The plan of a change as a page, which makes it after Y. Rejects when it does not fit. `then` runs at the end. */
-export async function proposed(context: Context, change: SystemChangeInput, then: () => void): Promise<Page> {
+/**
+ * The plan of a change as a page, which makes it after Y. Rejects when it does not fit. `then` runs at the end, `made`
+ * before that when the change was made.
+ */
+export async function proposed(
+  context: Context,
+  change: SystemChangeInput,
+  then: () => void,
+  made: () => void = () => undefined,
+): Promise<Page> {
   const plan = await context.controller().call(PLAN, change);
   if (plan.steps.length === 0) return message({ title: plan.title, lines: plan.warnings });
   const danger = change.kind === 'ssh' && !change.on;
-  return planView({ plan, danger, yes: () => void carryOut(context, plan, change, then) });
+  return planView({ plan, danger, yes: () => void carryOut(context, plan, change, then, made) });
 }
 
 /** As `proposed`, from where there is no form: what does not fit is said in a window. */
@@ -34,17 +42,26 @@ async function carryOut(
   context: Context,
   { title }: Plan,
   change: SystemChangeInput,
-  then: () => void,
+  ended: () => void,
+  made: () => void,
 ): Promise<void> {
-  const window = progress({ title, background: () => undefined });
+  let isSet = false;
+  let isLeft = false;
+  const background = () => {
+    isLeft = true;
+  };
+  const then = () => isSet && made();
+  const window = progress({ title, background, then });
   context.stage.open(window.page);
   try {
     await context
       .controller()
       .call(CHANGE, change, { onProgress: ({ words, fraction }) => window.step(words, fraction) });
+    isSet = true;
     window.done(say('It is set.', '设置完成。'));
+    if (isLeft) made();
   } catch (thrown) {
     window.failed(Fault.from(thrown));
   }
-  then();
+  ended();
 }

@@ -28,6 +28,8 @@ export type Values = Record<string, Value>;
 export interface FieldState {
   readonly field: Field;
   readonly line: Edit;
+  /** What stands in it was not touched yet: the first letter typed replaces it. */
+  readonly untouched: boolean;
 }
 
 const COLUMNS = 32;
@@ -35,6 +37,14 @@ const COLUMNS = 32;
 export const fieldState = (field: Field): FieldState => ({
   field,
   line: edit(field.value ?? field.choices?.[0]?.value ?? ''),
+  untouched: true,
+});
+
+/** The field with that in it, which is there to be taken, changed or typed over. */
+export const offered = (state: FieldState, text: string): FieldState => ({
+  ...state,
+  line: edit(text),
+  untouched: true,
 });
 
 /** What the field gives; undefined when it is empty. Text in a number's place stays text: the schema says what is wrong. */
@@ -47,7 +57,9 @@ export function fieldValue({ field, line }: FieldState): Value | undefined {
 }
 
 export function typeInto(state: FieldState, text: string): FieldState {
-  return state.field.kind === 'choice' ? state : { ...state, line: insert(state.line, text) };
+  if (state.field.kind === 'choice') return state;
+  const line = insert(state.untouched ? edit('') : state.line, text);
+  return { ...state, line, untouched: false };
 }
 
 /** The next choice (1) or the one before (-1), round and round. */
@@ -58,11 +70,12 @@ export function choose(state: FieldState, step: 1 | -1): FieldState {
   return next === undefined ? state : { ...state, line: edit(next.value) };
 }
 
-/** The field as it is drawn and the column of the cursor in it. */
+/** The field as it is drawn and the column of the cursor in it. What would be typed over is marked while the cursor is `here`. */
 export function drawField(
-  { field, line }: FieldState,
+  { field, line, untouched }: FieldState,
   look: Look,
   room: number,
+  here: boolean,
 ): { line: Line; column: number } {
   const width = Math.max(4, Math.min(field.columns ?? COLUMNS, room));
   if (field.kind === 'choice') {
@@ -72,5 +85,7 @@ export function drawField(
   }
   const shown = field.kind === 'secret' ? { ...line, chars: line.chars.map(() => '*') } : line;
   const { text, column } = visible(shown, width);
-  return { line: [span(fitText(text, width), 'field')], column };
+  const marked = here && untouched ? text : '';
+  const rest = fitText(text, width).slice(marked.length);
+  return { line: [...(marked === '' ? [] : [span(marked, 'selected')]), span(rest, 'field')], column };
 }

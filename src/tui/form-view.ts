@@ -45,8 +45,8 @@ function fieldRow(
   if (state === undefined) return { line: [], column: 0 };
   const labels = labelWidth(model, look);
   const room = columns - MARK - labels - GAP;
-  const drawn = drawField(state, look, room);
   const here = index === model.focus;
+  const drawn = drawField(state, look, room, here);
   const label = fitText(look.say(state.field.label), labels);
   return {
     line: [span(here ? '> ' : '  ', 'key'), span(label, here ? 'title' : 'label'), span('  '), ...drawn.line],

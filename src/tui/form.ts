@@ -10,6 +10,7 @@ import {
   type FieldState,
   fieldState,
   fieldValue,
+  offered,
   typeInto,
   type Values,
 } from './form-field.ts';
@@ -45,6 +46,8 @@ export interface FormOptions {
   offer?(field: string, values: Values): string | undefined;
   /** Runs after the form was submitted and has been closed. */
   done?(): void;
+  /** It is not closed then, and stays as it was filled in below what `done` opens: whoever opened it closes it. */
+  stays?: boolean;
   /** Runs after the form was left without a change. */
   cancelled?(): void;
   keys?: readonly Binding[];
@@ -85,7 +88,9 @@ class Form implements Page {
     this.title = options.title;
     this.danger = options.danger ?? false;
     this.#fields = options.fields.map(fieldState);
-    this.#edits = editBindings((change) => this.#change((state) => ({ ...state, line: change(state.line) })));
+    this.#edits = editBindings((change) =>
+      this.#change((state) => ({ ...state, line: change(state.line), untouched: false })),
+    );
   }
 
   opened(stage: Stage): void {
@@ -209,7 +214,7 @@ class Form implements Page {
       this.#stage?.refresh();
     }
     if (abort.signal.aborted) return;
-    this.#stage?.close(this);
+    if (this.#options.stays !== true) this.#stage?.close(this);
     this.#options.done?.();
   }
 
@@ -234,7 +239,7 @@ class Form implements Page {
     const text = offer?.(field, this.#filled());
     if (text === undefined) return;
     this.#fields = this.#fields.map((state) =>
-      state.field.name === field && fieldValue(state) === undefined ? { ...state, line: edit(text) } : state,
+      state.field.name === field && fieldValue(state) === undefined ? offered(state, text) : state,
     );
   }
 

@@ -81,6 +81,7 @@ test('an address is set by keyboard: form, plan, evidence, Y', async () => {
   await terminal.type('192.0.2');
   await terminal.press('enter');
   await terminal.see(/IP address: is not a valid/);
+  // What was typed is kept and goes on, as no prefilled text would.
   await terminal.type('.4');
   await terminal.press('tab');
   await terminal.type('255.255.255.0');
@@ -113,6 +114,17 @@ test('what is not kept is taken back', async () => {
   await terminal.press('n');
   await terminal.see(/taken back as asked/);
   expect(await world.inside('ip', '-br', 'link')).not.toContain('em09x');
+  // The form is there as it was filled in.
+  await terminal.press('enter');
+  await terminal.see(/New name +em09x/);
+  await terminal.press('enter');
+  await terminal.see(/Make this change\?/);
+  await terminal.press('n');
+  await terminal.gone('Make this change');
+  await terminal.see(/New name +em09x/);
+  await terminal.press('escape');
+  await terminal.gone('New name');
+  await terminal.see(/> em02/);
 });
 
 test('what can be neither made nor taken back says how things stand and what mends it, and can be tried again', async () => {
@@ -120,6 +132,7 @@ test('what can be neither made nor taken back says how things stand and what men
   await terminal.see(/em02/);
   await terminal.press('down', 'enter');
   await terminal.see(/Rename em02/);
+  await terminal.press('end');
   await terminal.type('x');
   await terminal.press('enter');
   await terminal.see(/Make this change\?/);
@@ -248,7 +261,7 @@ test('further addresses stay in the form, and one more is typed beside them', as
   await terminal.see(/> em03/);
   await terminal.press('enter');
   await terminal.see(/More addresses +10\.2\.2\.2\/24/);
-  await terminal.press('S-tab');
+  await terminal.press('S-tab', 'end');
   await terminal.type(' 10.3.3.3/24');
   await terminal.press('enter');
   await terminal.see(/Set em03: .*10\.1\.1\.1\/24, 10\.2\.2\.2\/24, 10\.3\.3\.3\/24/);

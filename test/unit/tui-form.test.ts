@@ -75,6 +75,34 @@ describe('a form', () => {
     expect(submitted).toEqual([{ name: 'mt中h' }]);
   });
 
+  test('what stands in a field from the start is replaced by what is typed, and kept once the cursor moved', async () => {
+    const value = 'eth1';
+    const fields: Field[] = ['one', 'two', 'three'].map((name) => ({ ...NAME, name, value }));
+    const { stage, submitted } = opened({ fields });
+    stage.type('e');
+    stage.type('m01');
+    stage.press('tab', 'end');
+    stage.type('0');
+    stage.press('tab', 'enter');
+    await closed(stage);
+    expect(submitted).toEqual([{ one: 'em01', two: 'eth10', three: 'eth1' }]);
+  });
+
+  test('one that stays is as it was filled in when what it opened is closed', async () => {
+    const above = form({ title: same('The plan'), fields: [], submit: async () => undefined });
+    const { stage } = opened({
+      fields: [NAME],
+      stays: true,
+      done: () => stage.open(above),
+    });
+    stage.type('em01');
+    stage.press('enter');
+    await vi.waitFor(() => expect(stage.depth).toBe(2));
+    stage.press('escape');
+    expect(stage.depth).toBe(1);
+    expect(stage.text()).toContain('em01');
+  });
+
   test('names an empty field and keeps the rest', async () => {
     const { stage, submitted } = opened({ fields: [NAME, PORT] });
     stage.type('em01');
