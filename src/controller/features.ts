@@ -88,6 +88,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
   });
   const reset = { config: places.config, vms: () => needs.goings().vms };
   const isManagement = role === 'management';
+  let unwatch: (() => void) | undefined;
   return {
     actions: [
       ...networkActions({ role, managementNode: () => config.managementNode }),
@@ -111,8 +112,14 @@ export function createFeatures(needs: FeatureNeeds): Features {
       ...(isManagement ? [] : nodeResetExecutors(reset)),
       ...(management?.executors ?? []),
     ]),
-    start: () => network.watch.start(),
-    stop: () => network.watch.stop(),
+    start() {
+      network.watch.start();
+      unwatch = management?.watch(needs.attentionChanged);
+    },
+    stop() {
+      network.watch.stop();
+      unwatch?.();
+    },
     attention: () => [...network.watch.attention, ...(management?.attention() ?? [])],
     stopping: () => network.giveUp(),
     async forgetLeftovers() {

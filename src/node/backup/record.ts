@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync, watch } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { say, type Words } from '../../api/words.ts';
 import { writeWhole } from '../../system/files.ts';
 import type { Attention } from '../facts/schema.ts';
@@ -32,6 +32,16 @@ export function readLastBackup(record: string): LastBackup | undefined {
 
 export const keepLastBackup = (record: string, last: LastBackup): Promise<void> =>
   writeWhole(record, JSON.stringify(last));
+
+/** Calls `changed` when a backup has ended, whichever program made it. Answers how to stop. */
+export function watchLastBackup(record: string, changed: () => void): () => void {
+  const watcher = watch(dirname(record), (_event, name) => {
+    if (name === basename(record)) changed();
+  });
+  // Without it the words come with the next change of anything else.
+  watcher.on('error', () => watcher.close());
+  return () => watcher.close();
+}
 
 const BACKUPS = say('F2, Backup Database', 'F2，备份数据库');
 

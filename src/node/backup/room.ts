@@ -7,7 +7,10 @@ const MEGABYTE = 1_000_000;
 /** What is left of a disk while something is unpacked onto it: a share of all of it, at most so many bytes. */
 const RESERVE_SHARE = 0.02;
 const RESERVE_MOST = 1_000_000_000;
-const LOOK_MILLISECONDS = 500;
+const LOOK_MILLISECONDS = 100;
+/** A server that finds its disk full in the midst of a statement may crash while it takes that back: it is stopped before. */
+const SERVER_RESERVE_LEAST = 100_000_000;
+const SERVER_RESERVE_SHARE = 0.05;
 
 export interface Room {
   free: number;
@@ -21,6 +24,9 @@ export async function roomIn(folder: string): Promise<Room | undefined> {
 }
 
 const reserveOf = ({ size }: Room): number => Math.min(RESERVE_MOST, size * RESERVE_SHARE);
+
+const serverReserveOf = ({ size }: Room): number =>
+  Math.min(RESERVE_MOST, Math.max(SERVER_RESERVE_LEAST, size * SERVER_RESERVE_SHARE));
 
 /** Bytes that may be taken in a folder; no limit when it cannot be told. */
 export async function usableIn(folder: string): Promise<number> {
@@ -72,7 +78,7 @@ export function bounded({ bytes: most, folder, factor }: Most): Transform {
   });
 }
 
-/** Does work that fills a disk, and ends it before the disk is full: what is live there must go on. */
+/** Does a server's work that fills its disk, and ends it before the disk is full: what is live there must go on. */
 export async function withinRoom<T>(
   folder: string,
   signal: AbortSignal,
@@ -80,7 +86,8 @@ export async function withinRoom<T>(
 ): Promise<T> {
   const full = new AbortController();
   const timer = setInterval(async () => {
-    if ((await usableIn(folder)) <= 0) full.abort(nearlyFull(folder));
+    const room = await roomIn(folder);
+    if (room !== undefined && room.free < serverReserveOf(room)) full.abort(nearlyFull(folder));
   }, LOOK_MILLISECONDS);
   try {
     return await work(AbortSignal.any([signal, full.signal]));

@@ -58,7 +58,9 @@ export async function stage(socket: string, staging: Staging): Promise<Staged> {
   };
   await withinRoom(data, signal, (bounded) =>
     load(loader, readDump(path, progress).compose(text), bounded),
-  ).catch((thrown) => {
+  ).catch(async (thrown) => {
+    // The server goes on with a statement whose client is gone. What does not go now goes with the rest.
+    await removeLoader(root, id).catch(() => undefined);
     signal.throwIfAborted();
     refuse(thrown);
   });

@@ -5,7 +5,7 @@ import { Broker, type BrokerCommand, RABBITMQCTL } from '../../system/rabbitmq.t
 import type { CheckPassword } from '../accounts/actions.ts';
 import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
 import { backupActions, backupExecutors } from '../backup/actions.ts';
-import { attentionOfBackup, recordIn } from '../backup/record.ts';
+import { attentionOfBackup, recordIn, watchLastBackup } from '../backup/record.ts';
 import { forgetRestores } from '../backup/restore.ts';
 import { copyFolders } from '../backup-copy/setting.ts';
 import { brokerActions, brokerExecutors } from '../broker/actions.ts';
@@ -51,6 +51,8 @@ export interface ManagementFeatures {
   /** What has to follow when the hostname changes. */
   broker: FollowParts;
   attention(): Attention[];
+  /** Calls `changed` when `attention` has; answers how to stop. */
+  watch(changed: () => void): () => void;
   forgetLeftovers(): Promise<void>;
 }
 
@@ -109,6 +111,7 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
     ],
     broker,
     attention: () => attentionOfBackup(backup.record),
+    watch: (changed) => watchLastBackup(backup.record, changed),
     async forgetLeftovers() {
       await forgetRestores(backup);
       await keepsakes.forgetAll();
