@@ -1,9 +1,10 @@
 import type { InputOf } from '../../src/api/action.ts';
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
+import type { Plan } from '../../src/api/plan.ts';
 import { latestOf } from '../../src/api/reading.ts';
 import { say } from '../../src/api/words.ts';
-import type { resetNetwork } from '../../src/node/network/change/schema.ts';
+import type { planNetworkReset, resetNetwork } from '../../src/node/network/change/schema.ts';
 import { form } from '../../src/tui/form.ts';
 import type { Values } from '../../src/tui/form-field.ts';
 import { phrase } from '../../src/tui/phrase.ts';
@@ -12,6 +13,9 @@ import type { Context } from '../context.ts';
 import type { Entry } from '../menu/entry.ts';
 import { addressesValue } from '../menu/values.ts';
 
+type Input = InputOf<typeof resetNetwork>;
+
+const PLAN = reference<typeof planNetworkReset>('network.planReset');
 const RESET = reference<typeof resetNetwork>('network.reset');
 const LABEL = say('Emergency Network Reset', '紧急网络重置');
 const PHRASE = 'reset network';
@@ -30,11 +34,13 @@ export const networkResetEntry: Entry = {
   open: (context) => openForm(context),
 };
 
-/** Real NICs; in a container, which has none, what stands for them. */
+/** Bonds that have ports, and real NICs; in a container, which has none, what stands for them. */
 function nicsOf({ model }: Context): string[] {
   const nics = (model.facts.nics && latestOf(model.facts.nics)) ?? [];
   const real = nics.filter(({ kind }) => kind === 'physical');
-  return (real.length > 0 ? real : nics.filter(({ kind }) => kind === 'virtual')).map(({ name }) => name);
+  const bonds = nics.filter(({ kind, ports }) => kind === 'bond' && ports.length > 0);
+  const plain = real.length > 0 ? real : nics.filter(({ kind }) => kind === 'virtual');
+  return [...plain, ...bonds].map(({ name }) => name);
 }
 
 const METHODS = [
@@ -44,7 +50,7 @@ const METHODS = [
 
 function openForm(context: Context): void {
   const nics = nicsOf(context);
-  let values: Values = {};
+  let showPlan: (() => void) | undefined;
   context.stage.open(
     form({
       title: LABEL,
@@ -60,45 +66,51 @@ function openForm(context: Context): void {
         { name: 'address', label: say('IP address', 'IP 地址'), kind: 'text', optional: true },
         { name: 'netmask', label: say('Netmask', '子网掩码'), kind: 'text', optional: true },
         { name: 'gateway', label: say('Gateway', '网关'), kind: 'text', optional: true },
+        { name: 'vlan', label: say('VLAN (tagged)', 'VLAN（tagged）'), kind: 'text', optional: true },
+        { name: 'dns', label: say('DNS servers', 'DNS 服务器'), kind: 'text', optional: true },
       ],
       schema: async () => (await import('../../src/node/network/change/schema.ts')).resetNetwork.input,
-      submit: async (given) => {
-        values = given;
+      input: inputOf,
+      submit: async (values) => {
+        const input = inputOf(values);
+        const plan = await context.controller().call(PLAN, input);
+        showPlan = () => ask(context, input, plan);
       },
-      done: () => ask(context, values),
+      done: () => showPlan?.(),
+      submitLabel: say('Show the plan', '查看计划'),
     }),
   );
 }
 
-function ask(context: Context, values: Values): void {
+function ask(context: Context, input: Input, { title, steps, warnings }: Plan): void {
   context.stage.open(
     phrase({
-      title: LABEL,
+      title,
       danger: true,
-      lines: [
-        say(
-          `Every connection of this node is set aside; ${values.nic} gets the only one. VMs lose their networks.`,
-          `本节点的所有连接将被移走，只保留 ${values.nic}。云主机将失去网络。`,
-        ),
-      ],
+      lines: [...steps.map(({ words }) => words), ...warnings],
       phrase: PHRASE,
-      yes: () => void carryOut(context, inputOf(values)),
+      yes: () => void carryOut(context, input),
     }),
   );
 }
 
-function inputOf(values: Values): InputOf<typeof resetNetwork> {
-  const text = (name: string) => (values[name] === undefined ? '' : String(values[name]));
+function inputOf(values: Values): Input {
+  const text = (name: string) => (values[name] === undefined ? '' : String(values[name]).trim());
+  const dns = text('dns')
+    .split(/[\s,]+/)
+    .filter(Boolean);
   return {
     nic: text('nic'),
     method: text('method') === 'dhcp' ? 'dhcp' : 'static',
     address: text('address'),
     netmask: text('netmask'),
     gateway: text('gateway'),
+    ...(text('vlan') === '' ? {} : { vlan: text('vlan') }),
+    ...(dns.length === 0 ? {} : { dns }),
   };
 }
 
-async function carryOut(context: Context, input: InputOf<typeof resetNetwork>): Promise<void> {
+async function carryOut(context: Context, input: Input): Promise<void> {
   const window = progress({ title: LABEL, danger: true });
   context.stage.open(window.page);
   window.step(say(`Resetting to ${input.nic}`, `正在重置为 ${input.nic}`));

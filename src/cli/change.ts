@@ -108,7 +108,7 @@ async function confirm(node: NodeLink, pending: PendingChange, signal: AbortSign
   });
 }
 
-function printPlan(plan: Plan, flags: Flags): void {
+export function printPlan(plan: Plan, flags: Flags): void {
   if (flags.json === true) {
     printJson(plan);
     return;

@@ -1,13 +1,13 @@
 import { type Command, CommanderError } from 'commander';
 import { exitCode, Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
-import type { resetNetwork as networkReset, readNetwork } from '../node/network/change/schema.ts';
+import type { readNetwork } from '../node/network/change/schema.ts';
 import { checkedChange, type Flags, makeChange, named } from './change.ts';
 import { scriptNamed } from './named.ts';
 import { openNode } from './node-link.ts';
 import { print, printJson, tell } from './print.ts';
 import { PROGRAMS, type Program, type Verb } from './programs.ts';
-import { checkedReset, mayReset, RESET_SUMMARY } from './reset.ts';
+import { checkedReset, makeReset, mustBeAnswerable, RESET_SUMMARY, type ResetFlags } from './reset.ts';
 import { networkTable } from './tables.ts';
 import { zstackCtl } from './zstack-ctl/main.ts';
 
@@ -65,19 +65,19 @@ async function showNetwork(argv: string[]): Promise<number> {
 /** `NIC dhcp` or `NIC ADDRESS NETMASK [GATEWAY]`. */
 async function resetNetwork(argv: string[]): Promise<number> {
   const command = base('zs-network-reset', RESET_SUMMARY)
-    .usage('NIC dhcp | zs-network-reset NIC ADDRESS NETMASK [GATEWAY]')
-    .argument('[words...]')
+    .usage('NIC dhcp [OPTION ...] | zs-network-reset NIC ADDRESS NETMASK [GATEWAY] [OPTION ...]')
+    .argument('[words...]', 'NIC is a NIC, or a bond that has ports')
+    .option('--vlan <ID>', 'the address is on this VLAN (tagged) of the NIC')
+    .option('--dns <SERVERS>', 'DNS servers, with commas between')
+    .option('--dry-run', 'print the plan and change nothing')
     .option('--yes', 'do not ask')
     .parse(argv, { from: 'user' });
-  const given = command.opts<Given>();
-  const input = checkedReset(command.args);
-  if (given.yes !== true && !(await mayReset())) return WRONG;
+  const given = command.opts<Given & ResetFlags>();
+  const input = checkedReset(command.args, given);
+  if (given.dryRun !== true) mustBeAnswerable(given);
   const node = await openNode(given.data);
   try {
-    const { copy } = await node.call<typeof networkReset>('network.reset', input);
-    if (given.json === true) printJson({ copy });
-    else print(`copy of what was: ${copy}`);
-    return OK;
+    return (await makeReset(node, input, given)) ? OK : WRONG;
   } finally {
     node.close();
   }

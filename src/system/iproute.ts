@@ -18,6 +18,8 @@ export interface LinkRecord {
   master?: string;
   link_type: string;
   address?: string;
+  /** The one that the NIC was made with, where it has another now. */
+  permaddr?: string;
   linkinfo?: {
     info_kind?: string;
     info_data?: LinkData;

@@ -11,12 +11,27 @@ udev=${UDEV:-0}
 mkdir -p "$folder/etc" "$folder/run" "$folder/var"
 for dir in run var; do mkdir -p "$folder/$dir/NetworkManager"; done
 mount --make-rprivate /
+# An /etc of its own over the machine's, where the kernel can.
+mkdir -p "$folder/over"
+mount -t tmpfs tmpfs "$folder/over"
+mkdir "$folder/over/upper" "$folder/over/work"
+mount -t overlay overlay -o "lowerdir=/etc,upperdir=$folder/over/upper,workdir=$folder/over/work" /etc || :
 mount -t tmpfs tmpfs /run/NetworkManager 2>/dev/null || { mkdir -p /run/NetworkManager && mount -t tmpfs tmpfs /run/NetworkManager; }
 mount -t tmpfs tmpfs /var/lib/NetworkManager
 mkdir -p "$folder/etc/system-connections" "$folder/etc/conf.d"
 mount --bind "$folder/etc" /etc/NetworkManager
 cp /etc/resolv.conf "$folder/resolv.conf"
 mount --bind "$folder/resolv.conf" /etc/resolv.conf
+# What systemd would do: the one order that is given to it here.
+cat > "$folder/systemctl" <<CTL
+#!/bin/sh
+[ "\$*" = "restart NetworkManager.service" ] || { echo "systemctl \$*: not here" >&2; exit 1; }
+old=\$(cat "$folder/nm.pid")
+kill "\$old"
+until [ "\$(cat "$folder/nm.pid")" != "\$old" ]; do sleep 0.05; done
+CTL
+chmod +x "$folder/systemctl"
+mount --bind "$folder/systemctl" "$(command -v systemctl)" || :
 mkdir -p "$folder/links" /etc/systemd/network
 mount --bind "$folder/links" /etc/systemd/network
 # Read-only: NetworkManager then does not wait for udev.

@@ -14,7 +14,7 @@ const COMMON = [
 ] as const;
 
 /** A script whose arguments are not picked by an option says them itself. */
-type Manual = Program & { usages?: string[] };
+type Manual = Program & { usages?: string[]; options?: readonly (readonly [string, string])[] };
 
 const SHOW: Manual = {
   name: 'zs-show-network',
@@ -25,7 +25,13 @@ const SHOW: Manual = {
 const RESET: Manual = {
   name: 'zs-network-reset',
   summary: RESET_SUMMARY,
-  usages: ['NIC dhcp', 'NIC ADDRESS NETMASK [GATEWAY]'],
+  usages: ['NIC dhcp [OPTION ...]', 'NIC ADDRESS NETMASK [GATEWAY] [OPTION ...]'],
+  options: [
+    ['--vlan ID', 'The address is on this VLAN (tagged) of the NIC. NIC may also be a bond that has ports.'],
+    ['--dns SERVERS', 'DNS servers, with commas between.'],
+    ['--dry-run', 'Print what would be set aside and what would be set, and change nothing.'],
+    ['--yes', 'Do not ask.'],
+  ],
   verbs: [],
 };
 
@@ -41,7 +47,7 @@ export const SCRIPTS: readonly Manual[] = [SHOW, ...PROGRAMS, RESET, CONTROL];
 
 /** Manual page in section 8, in troff. */
 export function manPage(program: Manual): string {
-  const options = program.verbs.length === 0 ? COMMON.slice(-3) : COMMON;
+  const options = [...(program.options ?? []), ...(program.verbs.length === 0 ? COMMON.slice(-3) : COMMON)];
   return [
     `.TH ${program.name.toUpperCase()} 8`,
     '.SH NAME',

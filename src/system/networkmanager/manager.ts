@@ -199,6 +199,19 @@ export class NetworkManager {
     await this.#device(device, 'Disconnect');
   }
 
+  /** Whether it shall look after the device, until the next boot; a setting of its own against it stays stronger. */
+  async setManaged(device: string): Promise<void> {
+    const properties = 'org.freedesktop.DBus.Properties';
+    const body = [DEVICE, 'Managed', new Value('b', true)];
+    await this.#bus.call({ path: device, interface: properties, member: 'Set', signature: 'ssv', body });
+  }
+
+  /** Switches networking on; nothing happens when it is. */
+  async enable(): Promise<void> {
+    if (this.#mirror.interfaces(ROOT)[NM]?.NetworkingEnabled?.value === false)
+      await this.#root('Enable', 'b', [true]);
+  }
+
   /** Takes a software device away. */
   async deleteDevice(device: string): Promise<void> {
     await this.#device(device, 'Delete');

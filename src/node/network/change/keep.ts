@@ -32,7 +32,7 @@ import { bringTo } from './take-back.ts';
 /** The part of a state that is the node's own, without what counts for this boot alone. */
 export const ownPart = (state: NetworkState): NetworkState => ({
   ...state,
-  links: state.links.filter((link) => !isForeign(link)).map(({ index: _, ...link }) => link),
+  links: state.links.filter((link) => !isForeign(link)).map(({ index: _i, unmanaged: _u, ...link }) => link),
 });
 
 /** What the change made, as far as it is not in the step. */

@@ -22,7 +22,9 @@ import { type NetworkPlaces, networkPlaces } from './places.ts';
 import { evidenceFor } from './plan/evidence.ts';
 import type { BeginStep, KeepStep, NetworkPlan, NetworkStep, ProveStep } from './plan/steps.ts';
 import { dropRecord, loadRecord } from './record.ts';
-import { finishReset, type ResetStep, reset, resetStep } from './reset.ts';
+import { finishReset, reset } from './reset/apply.ts';
+import { planReset } from './reset/plan.ts';
+import type { ResetStep } from './reset/step.ts';
 import type { NetworkState } from './schema/state.ts';
 import {
   type Change,
@@ -32,6 +34,7 @@ import {
   makeChange,
   type PendingChange,
   planChange,
+  planNetworkReset,
   readHistory,
   readNetwork,
   resetNetwork,
@@ -105,10 +108,11 @@ export class Network {
       implement(keepChange, async ({ id }) => this.#answer(id, 'keep')),
       implement(takeBackChange, async ({ id }) => this.#answer(id, 'takeBack')),
       implement(resetNetwork, async (input, run) => {
-        const step = await resetStep(this.#places, input);
-        await run.carryOut({ title: step.words, steps: [step], warnings: [] });
-        return { copy: step.copy };
+        const plan = await planReset(this.#places, input);
+        await run.carryOut(plan);
+        return { copy: plan.steps[0].copy };
       }),
+      implement(planNetworkReset, (input) => planReset(this.#places, input)),
       implement(readHistory, () => this.#drafts.history()),
       implement(keepPresent, (_, run) => this.#keepPresent(run)),
     ];

@@ -5,6 +5,7 @@ import type { Device, Profile } from '../../../system/networkmanager/objects.ts'
 import { readText } from '../../../system/proc.ts';
 import { managementLink } from '../management-link.ts';
 import type { Management } from '../management-setting.ts';
+import { obstacles } from '../unmanaged.ts';
 import { readActivePort } from './bonding.ts';
 import { candidatesFor, priorityOf, sourceOf, startsByItself } from './candidates.ts';
 import { readNeighbours } from './neighbours.ts';
@@ -29,18 +30,39 @@ export async function readState(manager: NetworkManager, setting: Management): P
   const defaultRoute = readDefaultRouteLink(readText);
   const management = managementLink(seen.records, { ...setting, defaultRoute });
   const links = linksOf(seen);
-  const [neighbours, ...speeds] = await Promise.all([readNeighbours(), ...links.map(speedOf)]);
+  const [neighbours, unmanaged, ...speeds] = await Promise.all([
+    readNeighbours(),
+    whyUnmanaged(links),
+    ...links.map(speedOf),
+  ]);
   const cabled = (link: Link) => {
     const neighbour = neighbours.get(link.name);
     return neighbour === undefined ? {} : { neighbour };
   };
   return {
     whole: true,
-    links: links.map((link, at) => ({ ...link, ...speeds[at], ...cabled(link) })),
+    links: links.map((link, at) => ({
+      ...link,
+      ...speeds[at],
+      ...cabled(link),
+      ...unmanaged.get(link.name),
+    })),
     ...(management === undefined ? {} : { management }),
     ...((setting.managementAddress ?? setting.managementNic) ? { managementSet: true } : {}),
     ...(setting.managementAddress === undefined ? {} : { managementAddress: setting.managementAddress }),
   };
+}
+
+/** By name, of the NICs that NetworkManager leaves alone. */
+async function whyUnmanaged(links: readonly Link[]): Promise<Map<string, Pick<Link, 'unmanaged'>>> {
+  const nics = links.filter(({ kind, managed }) => (kind === 'physical' || kind === 'other') && !managed);
+  if (nics.length === 0) return new Map();
+  const found = await obstacles(nics.map(({ name, index = 0, mac = '' }) => ({ name, index, mac })));
+  return new Map(
+    [...found].flatMap(([name, [first]]) =>
+      first === undefined ? [] : [[name, { unmanaged: { words: first.words, next: first.next } }]],
+    ),
+  );
 }
 
 async function speedOf(link: Link): Promise<Pick<Link, 'speed' | 'activePort'>> {

@@ -22,12 +22,15 @@ export function managedLink(state: NetworkState, name: string, field: string): L
         `${name} 属于其他程序，NetworkManager 只显示它：不做更改`,
       ),
     );
-  if (!link.managed)
-    throw conflict(
-      field,
-      say(`${name} is not managed by NetworkManager`, `${name} 不由 NetworkManager 管理`),
-    );
+  if (!link.managed) throw unmanaged(link, field);
   return link;
+}
+
+function unmanaged({ name, unmanaged: why }: Link, field: string): Fault {
+  const words = say(`${name} is not managed by NetworkManager`, `${name} 不由 NetworkManager 管理`);
+  if (why === undefined) return conflict(field, words);
+  const told = say(`${words.en}: ${why.words.en}`, `${words.zh}：${why.words.zh}`);
+  return new Fault('conflict', told, { field, next: why.next });
 }
 
 export function requireKind(link: Link, kind: Link['kind'], field: string): void {

@@ -1,3 +1,5 @@
+import type { Words } from '../../../../api/words.ts';
+
 /** Addressing of one family on one link, in NetworkManager's own words. */
 export type Method = 'disabled' | 'auto' | 'manual' | 'dhcp' | 'link-local' | 'shared' | 'ignore';
 
@@ -78,6 +80,8 @@ export interface Link extends LinkSettings {
   mac?: string;
   /** False: NetworkManager is told to leave it alone. */
   managed: boolean;
+  /** Which file and line tell it so, as far as one is found, and what to do about it. */
+  unmanaged?: { words: Words; next: Words };
   /** The kernel has it now. */
   present: boolean;
   /** Its profile is active. */
