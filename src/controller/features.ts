@@ -11,7 +11,8 @@ import type { CollectParts } from '../node/logs/collect.ts';
 import { networkActions } from '../node/network/actions.ts';
 import { limitsOf } from '../node/network/change/countdown.ts';
 import { Network } from '../node/network/change/network.ts';
-import { withServiceAddress } from '../node/network/management-setting.ts';
+import { type ManagementSetting, withServiceAddress } from '../node/network/management-setting.ts';
+import { reachableAddress } from '../node/network/reachable.ts';
 import { powerActions } from '../node/power/actions.ts';
 import type { Goings } from '../node/power/plan.ts';
 import { nodeResetActions, nodeResetExecutors } from '../node/reset/node.ts';
@@ -73,7 +74,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
   const network = new Network({
     data: places.data,
     config: places.config,
-    setting: withServiceAddress(() => readConfig(places.config, config), layout.properties, readText),
+    setting: managementOfNode(needs.options),
     ...(role === 'management' ? { followers: addressFollowers({ ...layout, service: MANAGEMENT }) } : {}),
     peers: () => (config.managementNode === undefined ? [] : [config.managementNode]),
     limits: limitsOf(config.networkEvidence, config.networkCountdown),
@@ -83,7 +84,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
   const management = role === 'management' ? managementOf(needs, onTheirWay, passwords) : undefined;
   const system = systemFeature({
     config: places.config,
-    address: () => config.managementAddress,
+    address: () => reachableAddress(managementOfNode(needs.options)),
     ...(management === undefined ? {} : { broker: management.broker }),
   });
   const reset = { config: places.config, vms: () => needs.goings().vms };
@@ -129,12 +130,12 @@ export function createFeatures(needs: FeatureNeeds): Features {
   };
 }
 
-function nodeServices({
-  role,
-  version,
-  config,
-  places,
-}: ControllerOptions): CollectParts & { config: string } {
+/** As it is configured now. */
+const managementOfNode = ({ places, config }: ControllerOptions): ManagementSetting =>
+  withServiceAddress(() => readConfig(places.config, config), layoutOf(places.dataDir).properties, readText);
+
+function nodeServices(options: ControllerOptions): CollectParts & { config: string } {
+  const { role, version, places } = options;
   const layout = layoutOf(places.dataDir);
   const service = systemdService('zs-export.service');
   return {
@@ -145,7 +146,7 @@ function nodeServices({
     mounts: join(places.run, 'stick'),
     config: places.config,
     service,
-    address: () => config.managementAddress,
+    address: () => reachableAddress(managementOfNode(options)),
   };
 }
 

@@ -22,7 +22,7 @@ async function main(): Promise<void> {
       exports: layout.exports,
       mounts: data,
       service,
-      address: () => '127.0.0.1',
+      address: async () => '127.0.0.1',
     },
     { span: 'all', full: true, hours: 1, signal: new AbortController().signal, progress: () => {} },
   );

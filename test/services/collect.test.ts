@@ -49,7 +49,7 @@ beforeEach(() => {
     exports: layout.exports,
     mounts: join(root, 'mounts'),
     service,
-    address: () => '10.0.0.1',
+    address: async () => '10.0.0.1',
   };
   mkdirSync(layout.logs, { recursive: true });
   mkdirSync(layout.systemLogs, { recursive: true });

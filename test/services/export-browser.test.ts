@@ -39,7 +39,7 @@ beforeAll(async () => {
       exports: layout.exports,
       mounts: root,
       service,
-      address: () => '127.0.0.1',
+      address: async () => '127.0.0.1',
     },
     { span: 'hour', full: false, hours: 1, signal: new AbortController().signal, progress: () => {} },
   );

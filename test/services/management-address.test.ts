@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../src/api/client.ts';
+import { resetNetwork } from '../../src/node/network/change/schema.ts';
 import { addressFollowers } from '../../src/node/services/address.ts';
 import { layoutOf } from '../../src/node/services/layout.ts';
 import { Database } from '../../src/system/mariadb.ts';
@@ -86,6 +88,40 @@ test('the controller is killed after the configuration followed: it comes back w
   const held = (await world.inside('ip', '-br', '-4', 'a', 'show', 'em01')).includes('192.0.2.7');
   expect(configuration()).toBe(held ? MOVED : SETTINGS);
   await mustMake(connection, address(held ? '192.0.2.4' : '192.0.2.8'));
+});
+
+test('the emergency reset tells them as well; a configuration that it could not tell is set right by setting the management network', async () => {
+  const nodeIni = () => readFileSync(join(world.folder, 'data/config/node.ini'), 'utf8');
+  await connection.call(resetNetwork, { nic: 'em02', method: 'static', address: '192.0.2.9', netmask: '24' });
+  expect(configuration()).toBe(
+    SETTINGS.replaceAll('192.0.2.4', '192.0.2.9').replaceAll('192.0.2.8', '192.0.2.9'),
+  );
+  expect(nodeIni()).toMatch(/management_address = 192\.0\.2\.9/);
+  const stuck = SETTINGS.replaceAll('192.0.2.4', '10.20.0.4');
+  writeFileSync(properties, stuck, { mode: 0o640 });
+  const change = { kind: 'setManagement' as const, link: 'em02' };
+  const { steps } = await plan(connection, change);
+  expect(steps.map(({ words }) => words.en)).toContain(
+    'Tell the services 192.0.2.9: management.server.ip, CloudBus.serverIp.0 in zstack.properties; the management service is restarted if it runs',
+  );
+  await mustMake(connection, change);
+  expect(configuration()).toBe(stuck.replaceAll('10.20.0.4', '192.0.2.9'));
+  const again = await plan(connection, change);
+  expect(again.warnings.map(({ en }) => en)).toEqual(['Nothing to do: it is like that already.']);
+});
+
+test("what is handed out names the address of now: the one that is set while a link has it, else the NIC's", async () => {
+  const program = fileURLToPath(new URL('./reachable-program.ts', import.meta.url));
+  const reachable = async (setting: object) =>
+    (await world.inside(process.execPath, program, JSON.stringify(setting))).trim();
+  expect(await reachable({ managementAddress: '192.0.2.9' })).toBe('192.0.2.9');
+  expect(await reachable({ managementAddress: '10.20.0.4', managementNic: 'em02' })).toBe('192.0.2.9');
+  expect(await reachable({ managementAddress: '10.20.0.4' })).toBe('undefined');
+  await world.inside('ip', 'addr', 'add', '198.51.100.9/24', 'dev', 'em01');
+  expect(await reachable({ managementNic: 'em01' })).toBe('198.51.100.9');
+  expect(await reachable({})).toBe('undefined');
+  await world.inside('ip', 'route', 'add', 'default', 'via', '198.51.100.1');
+  expect(await reachable({})).toBe('198.51.100.9');
 });
 
 test('accounts for the old address: copied with password and rights, and dropped on the side that lost', async () => {

@@ -45,7 +45,7 @@ test('the UI line alone', () =>
   expect(uiLine(status({ ui: { state: 'Stopped' } }))).toBe('UI status: Stopped'));
 
 test('a process that systemd sees but that does not answer is unknown, not running', async () => {
-  const parts = { layout: layoutOf('/nowhere'), version: '1', address: () => undefined, apiPort: 1 };
+  const parts = { layout: layoutOf('/nowhere'), version: '1', address: async () => undefined, apiPort: 1 };
   const seen = await statusOf({ ...parts, unit: async () => ({ active: 'active', pid: 5 }) });
   expect(seen.management).toMatchObject({
     state: 'Unknown',
@@ -76,7 +76,7 @@ test('an IPv6 address stands in brackets in the URL of the web UI', async () => 
     const { port } = page.address() as AddressInfo;
     const parts = { layout: layoutOf('/nowhere'), version: '1', apiPort: 1, uiPort: port };
     const unit = async () => ({ active: 'active', pid: 5 });
-    const seen = await statusOf({ ...parts, unit, address: () => 'fd00:10::5' });
+    const seen = await statusOf({ ...parts, unit, address: async () => 'fd00:10::5' });
     expect(uiLine(seen)).toBe(`UI status: Running [PID:5] http://[fd00:10::5]:${port}`);
   } finally {
     page.close();

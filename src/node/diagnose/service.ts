@@ -17,7 +17,7 @@ export const SERVICE_CHECKS: readonly Check[] = [
     title: say('management service', '管理服务'),
     roles: MANAGEMENT,
     async look({ layout }) {
-      const { management } = await statusOf({ layout, version: '', address: () => undefined });
+      const { management } = await statusOf({ layout, version: '', address: async () => undefined });
       if (management.state === 'Running')
         return good(`runs, pid ${management.pid}`, `运行中，pid ${management.pid}`);
       if (management.state === 'Starting')

@@ -19,8 +19,8 @@ export interface ShareParts {
   /** Folder of the shares. */
   exports: string;
   service: Service;
-  /** Address under which others reach this node; its first one when not set. */
-  address(): string | undefined;
+  /** Address under which others reach this node now; its first one when there is none such. */
+  address(): Promise<string | undefined>;
 }
 
 /** A share that nobody sees yet. */
@@ -71,7 +71,7 @@ async function served({ service, address }: ShareParts, token: string): Promise<
   } catch (thrown) {
     return unknown(whyOf(thrown));
   }
-  const host = address() ?? firstAddress();
+  const host = (await address().catch(() => undefined)) ?? firstAddress();
   return known(`http://${bracketed(host)}:${PORT}/${token}/`);
 }
 

@@ -4,10 +4,11 @@ import { Properties, readPropertiesOrNone, writeProperties } from '../../system/
 import { copyAccounts, dropAccounts, usersOnlyFrom } from '../database/hosts.ts';
 import type { Followers } from '../network/change/follow.ts';
 import type { AddressMove, Following } from '../network/change/plan/management.ts';
+import { versionOf } from '../network/change/schema/address.ts';
 import { restartAs, type Service } from './control.ts';
 import { isHere } from './here.ts';
 import { movedSettings } from './plan/address.ts';
-import { databaseLogin } from './settings.ts';
+import { databaseLogin, KEYS } from './settings.ts';
 
 export interface AddressParts {
   properties: string;
@@ -18,6 +19,11 @@ export interface AddressParts {
 
 /** What knows the management address on a management node: the service's configuration and the database's accounts. */
 export const addressFollowers = (parts: AddressParts): Followers => ({
+  async held() {
+    const held = (await readPropertiesOrNone(parts.properties)).get(KEYS.managementAddress) ?? '';
+    return versionOf(held) === undefined ? undefined : held;
+  },
+
   async plan(move) {
     const properties = await readPropertiesOrNone(parts.properties);
     const { before, after } = movedSettings(properties.entries(), move.from, move.to ?? move.from);

@@ -25,7 +25,7 @@ export interface UnitNow {
 export interface StatusParts {
   layout: Layout;
   version: string;
-  address(): string | undefined;
+  address(): Promise<string | undefined>;
   /** Undefined when the unit is not installed, or systemd does not run. */
   unit?(name: string): Promise<UnitNow | undefined>;
   apiPort?: number;
@@ -42,7 +42,7 @@ export async function statusOf(parts: StatusParts): Promise<ManagementStatus> {
     '/health',
   );
   const [ui] = await serviceStatus(unit, UI_UNIT, uiPort, '/');
-  const url = `http://${bracketed(parts.address() ?? '127.0.0.1')}:${uiPort}`;
+  const url = `http://${bracketed((await parts.address()) ?? '127.0.0.1')}:${uiPort}`;
   return {
     home: layout.home,
     properties: layout.properties,

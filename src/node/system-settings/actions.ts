@@ -36,7 +36,7 @@ import { isSynced, UNIT_CONTROL, type UnitControl } from './units.ts';
 export interface SystemParts {
   /** Folder of node.ini. */
   config: string;
-  address(): string | undefined;
+  address(): Promise<string | undefined>;
   bus?: SettingsBus;
   units?: UnitControl;
   /** Only on a management node: its broker is named after the host. */
@@ -159,7 +159,7 @@ async function around(change: SystemChange, parts: SystemParts): Promise<Around>
   return {
     broker: change.kind === 'hostname' && parts.broker !== undefined && (await hasOwnBroker(parts.broker)),
     resolves: change.kind === 'hostname' && (await resolvesHere(change.hostname)),
-    address: parts.address() ?? OWN_NAME_ADDRESS,
+    address: (await parts.address()) ?? OWN_NAME_ADDRESS,
     unresolved: change.kind === 'ntp' ? await unresolved(change.servers) : [],
     keyboardNow: change.kind === 'keyboard' && (await keyboardNow()),
   };

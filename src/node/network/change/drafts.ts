@@ -6,11 +6,11 @@ import { askOptions } from './bond-options.ts';
 import { type Followers, withFollowers } from './follow.ts';
 import { currentId, type KeptState, nextId, readHistoryEntries, readKept } from './kept.ts';
 import type { NetworkPlaces } from './places.ts';
-import { addressMove } from './plan/management.ts';
+import { type AddressMove, addressAfter, addressMove, plain } from './plan/management.ts';
 import type { NetworkPlan } from './plan/steps.ts';
 import { titleOf } from './plan/titles.ts';
 import { wantedState } from './plan/wanted.ts';
-import { planStates } from './plan.ts';
+import { planRepair, planStates } from './plan.ts';
 import { readState } from './read.ts';
 import { restoredState } from './restore.ts';
 import type { NetworkState } from './schema/state.ts';
@@ -23,6 +23,9 @@ export interface Draft {
   before: NetworkState;
   after: NetworkState;
 }
+
+const isHere = ({ links }: NetworkState, address: string): boolean =>
+  links.some((link) => link.addresses.some((each) => plain(each) === address));
 
 /** Reads the network and thinks changes through, without touching anything. */
 export class Drafts {
@@ -47,11 +50,28 @@ export class Drafts {
     await askOptions(before, after);
     const id = await nextId(this.#places);
     const plan = planStates(before, after, await this.#title(change), id);
-    return { plan: await this.#followed(plan, before, after), before, after };
+    const move = await this.#move(before, after, change);
+    if (plan.steps.length > 0 || move === undefined)
+      return { plan: await this.#followed(plan, move), before, after };
+    const repair = await this.#followed(planRepair(plan, before, after, id), move);
+    const isNothing = !repair.steps.some(({ type }) => type === 'network.follow');
+    return { plan: isNothing ? plan : repair, before, after };
   }
 
-  async #followed(plan: NetworkPlan, before: NetworkState, after: NetworkState): Promise<NetworkPlan> {
+  /**
+   * How the management address moves for those who follow it. They may know another than the node was managed at (an
+   * emergency reset could not tell them, say): whoever sets the management network sets that right as well.
+   */
+  async #move(before: NetworkState, after: NetworkState, change: Change): Promise<AddressMove | undefined> {
     const move = addressMove(before, after);
+    const held = await this.#followers.held().catch(() => undefined);
+    if (held === undefined) return move;
+    if (move !== undefined) return isHere(before, held) || held === move.to ? move : { ...move, from: held };
+    const to = change.kind === 'setManagement' ? addressAfter(before, after) : undefined;
+    return to === undefined || to === held ? undefined : { from: held, to };
+  }
+
+  async #followed(plan: NetworkPlan, move: AddressMove | undefined): Promise<NetworkPlan> {
     if (move === undefined || plan.steps.length === 0) return plan;
     return withFollowers(plan, await this.#followers.plan(move));
   }

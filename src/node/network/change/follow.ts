@@ -12,6 +12,8 @@ export interface FollowPlan {
 
 /** Those of this node that know its management address. */
 export interface Followers {
+  /** The address that they know the node by; undefined where none of them knows any. */
+  held(): Promise<string | undefined>;
   plan(move: AddressMove): Promise<FollowPlan>;
   /** Throws when they do not work with the new one. */
   apply(following: Following): Promise<void>;
@@ -23,6 +25,7 @@ export interface Followers {
 
 /** On nodes where nothing but the network knows the address. */
 export const NO_FOLLOWERS: Followers = {
+  held: async () => undefined,
   plan: async () => ({ words: { en: '', zh: '' }, warnings: [] }),
   apply: async () => {},
   undo: async () => {},

@@ -22,9 +22,7 @@ import { type NetworkPlaces, networkPlaces } from './places.ts';
 import { evidenceFor } from './plan/evidence.ts';
 import type { BeginStep, KeepStep, NetworkPlan, NetworkStep, ProveStep } from './plan/steps.ts';
 import { dropRecord, loadRecord } from './record.ts';
-import { finishReset, reset } from './reset/apply.ts';
-import { planReset } from './reset/plan.ts';
-import type { ResetStep } from './reset/step.ts';
+import { resetFeature } from './reset/feature.ts';
 import type { NetworkState } from './schema/state.ts';
 import {
   type Change,
@@ -34,10 +32,8 @@ import {
   makeChange,
   type PendingChange,
   planChange,
-  planNetworkReset,
   readHistory,
   readNetwork,
-  resetNetwork,
   takeBackChange,
   watchNetwork,
   watchPending,
@@ -69,6 +65,7 @@ export class Network {
   readonly #options: NetworkOptions;
   readonly #places: NetworkPlaces;
   readonly #drafts: Drafts;
+  readonly #reset: ReturnType<typeof resetFeature>;
   readonly #watchers = new Set<() => void>();
   readonly #free = new FreeAddresses();
   readonly #standing = new StandingManager();
@@ -91,6 +88,7 @@ export class Network {
       changed: () => options.changed?.(),
       patience: 2 * options.limits.evidence * 1000,
     });
+    this.#reset = resetFeature(this.#places, this.#followers);
   }
 
   get pending(): PendingChange | undefined {
@@ -107,12 +105,7 @@ export class Network {
       implement(watchNetwork, (_, run) => this.#watchState(run)),
       implement(keepChange, async ({ id }) => this.#answer(id, 'keep')),
       implement(takeBackChange, async ({ id }) => this.#answer(id, 'takeBack')),
-      implement(resetNetwork, async (input, run) => {
-        const plan = await planReset(this.#places, input);
-        await run.carryOut(plan);
-        return { copy: plan.steps[0].copy };
-      }),
-      implement(planNetworkReset, (input) => planReset(this.#places, input)),
+      ...this.#reset.actions,
       implement(readHistory, () => this.#drafts.history()),
       implement(keepPresent, (_, run) => this.#keepPresent(run)),
     ];
@@ -148,12 +141,6 @@ export class Network {
         return (await finishKeeping(this.#places, open, (step as KeepStep).id)) ? 'done' : 'not done';
       },
     };
-    const fresh: Executor = {
-      apply: (step) => reset(this.#places, step as ResetStep),
-      // Going back from an emergency is asked for by a person, from the history or the copy.
-      undo: async () => {},
-      settle: (step) => this.#settleReset(step as ResetStep),
-    };
     const inMemory = [
       'free',
       'write',
@@ -171,7 +158,7 @@ export class Network {
       ['network.begin', begin],
       ...others.map((name): [string, Executor] => [`network.${name}`, work]),
       ['network.keep', last],
-      ['network.reset', fresh],
+      ...this.#reset.executors,
     ];
   }
 
@@ -299,12 +286,6 @@ export class Network {
     // Kept: what could not be cleared away is no reason to say otherwise.
     if (following !== undefined) await this.#followers.forget(following).catch(() => {});
     await dropRecord(this.#places.record);
-  }
-
-  async #settleReset(step: ResetStep): Promise<'done' | 'not done'> {
-    if ((await currentId(this.#places)) !== step.id) return 'not done';
-    await finishReset(this.#places, step);
-    return 'done';
   }
 
   async #takeBack(step: BeginStep): Promise<void> {

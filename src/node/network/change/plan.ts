@@ -47,6 +47,18 @@ export function planStates(
   return { title, steps, warnings: warningsFor(current, wanted) };
 }
 
+/** For where the network is as it should be, and others only have to be told: it is proved and kept like a change. */
+export const planRepair = (
+  { title }: NetworkPlan,
+  current: NetworkState,
+  wanted: NetworkState,
+  id: number,
+): NetworkPlan => ({
+  title,
+  steps: [begin(id), prove(current, wanted), keep(current, wanted, id)],
+  warnings: [],
+});
+
 const NOTHING = say('Nothing to do: it is like that already.', '无需更改：已经是这样。');
 
 /** New addresses are asked for where their link is up already; elsewhere the evidence does it. */

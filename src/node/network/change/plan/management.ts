@@ -31,11 +31,15 @@ export function addressMove(current: NetworkState, wanted: NetworkState): Addres
   if (wanted.managementSet !== true) return undefined;
   const before = managementAddress(current) ?? leased(current);
   const from = current.managementAddress ?? before;
-  const to = managementAddress(wanted) ?? (isAsBefore(current, wanted) ? leased(wanted) : undefined);
+  const to = addressAfter(current, wanted);
   const isAsked = current.managementAddress !== wanted.managementAddress;
   if (from === undefined || from === to || (before === to && !isAsked)) return undefined;
   return { from, ...(to === undefined ? {} : { to }) };
 }
+
+/** The management address after the change; undefined when it will be a leased one that nobody knows yet. */
+export const addressAfter = (current: NetworkState, wanted: NetworkState): string | undefined =>
+  managementAddress(wanted) ?? (isAsBefore(current, wanted) ? leased(wanted) : undefined);
 
 /** What the kernel has on the link counts for the time after the change only while the link's addressing stays. */
 function isAsBefore(current: NetworkState, wanted: NetworkState): boolean {

@@ -1,0 +1,68 @@
+import { type Implementation, implement, type Run } from '../../../../api/action.ts';
+import type { Executor } from '../../../../api/plan.ts';
+import type { Followers } from '../follow.ts';
+import { currentId } from '../kept.ts';
+import type { NetworkPlaces } from '../places.ts';
+import { planNetworkReset, resetNetwork } from '../schema.ts';
+import { finishReset, reset } from './apply.ts';
+import { planReset } from './plan.ts';
+import { type ResetInput, type ResetPlan, type ResetStep, topOf } from './step.ts';
+import { notTold, type TellStep, tell, tellStep } from './tell.ts';
+
+/** The emergency reset: what can be asked for, and who carries out which step. */
+export function resetFeature(
+  places: NetworkPlaces,
+  followers: Followers,
+): { actions: Implementation[]; executors: [string, Executor][] } {
+  const plan = (input: ResetInput) => wholePlan(places, followers, input);
+  return {
+    actions: [
+      implement(planNetworkReset, plan),
+      implement(resetNetwork, async (input, run) => carryOut(await plan(input), run)),
+    ],
+    executors: [
+      ['network.reset', resetting(places) as Executor],
+      ['network.tell', telling(followers) as Executor],
+    ],
+  };
+}
+
+async function wholePlan(places: NetworkPlaces, followers: Followers, input: ResetInput): Promise<ResetPlan> {
+  const plan = await planReset(places, input);
+  const [reset] = plan.steps;
+  // Whatever is wrong with the others is no reason not to reset.
+  const held = await followers.held().catch(() => undefined);
+  if (held === undefined || held === reset.address) return plan;
+  return { ...plan, steps: [reset, tellStep(topOf(reset), held)] };
+}
+
+/** Services that are busy with another change do not hold the reset up: it is made by then. */
+async function carryOut({ title, steps }: ResetPlan, run: Run): Promise<{ copy: string }> {
+  const [reset, ...after] = steps;
+  await run.carryOut({ title, steps: [reset], warnings: [] });
+  if (after.length > 0)
+    await run
+      .holding('services', () => run.carryOut({ title, steps: after, warnings: [] }))
+      .catch((thrown) => {
+        throw notTold(thrown);
+      });
+  return { copy: reset.copy };
+}
+
+const resetting = (places: NetworkPlaces): Executor<ResetStep> => ({
+  apply: (step) => reset(places, step),
+  // Going back from an emergency is asked for by a person, from the history or the copy.
+  undo: async () => {},
+  async settle(step) {
+    if ((await currentId(places)) !== step.id) return 'not done';
+    await finishReset(places, step);
+    return 'done';
+  },
+});
+
+const telling = (followers: Followers): Executor<TellStep> => ({
+  apply: (step) => tell(followers, step),
+  undo: async () => {},
+  // Cut off, it is not begun again by itself: whoever sets the management network ends it.
+  settle: async () => 'not done',
+});
