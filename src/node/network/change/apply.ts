@@ -9,7 +9,7 @@ import { bringUp } from './activate.ts';
 import { lacpProblem, readPorts } from './bonding.ts';
 import { priorityOf } from './candidates.ts';
 import { renameLink } from './links.ts';
-import { begunFrom, forOneLink } from './own-copy.ts';
+import { nameless } from './own-copy.ts';
 import type { NetworkStep, RemoveStep, SettleStep, WriteStep } from './plan/steps.ts';
 import { settingsWith } from './profiles.ts';
 
@@ -74,10 +74,9 @@ export class Applier {
     const type = controller?.settings.connection?.type?.value;
     const controllerKind = type === 'bridge' ? 'bridge' : 'bond';
     const shared = profiles.find((profile) => there === undefined && profile.uuid === base);
-    const before =
-      shared === undefined ? await this.#complete(there) : begunFrom(await this.#complete(shared));
+    const before = shared === undefined ? await this.#complete(there) : nameless(await this.#complete(shared));
     const made = settingsWith(before, link, { uuid, profiles, controllerKind });
-    const settings = startingBefore(above, shared === undefined ? made : forOneLink(made));
+    const settings = startingBefore(above, made);
     if (there?.file.startsWith(OLD_FORMAT)) this.#moved.add(there.file);
     if (there === undefined) await this.#manager.addInMemory(settings);
     else await this.#manager.updateInMemory(there.path, settings);

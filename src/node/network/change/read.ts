@@ -9,6 +9,7 @@ import { obstacles } from '../unmanaged.ts';
 import { readActivePort } from './bonding.ts';
 import { candidatesFor, priorityOf, sourceOf, startsByItself } from './candidates.ts';
 import { readNeighbours } from './neighbours.ts';
+import { restOfOwn } from './own-copy.ts';
 import { settingsOfProfile } from './profiles.ts';
 import { type Link, type LinkKind, type LinkSettings, type NetworkState, OFF } from './schema/state.ts';
 
@@ -95,14 +96,15 @@ function presentLink(record: LinkRecord, seen: Seen): Link {
   const candidates = candidatesFor({ name, kind, ...mac }, own);
   const teller = profile ?? shown;
   const settings = teller === undefined ? undefined : settingsOfProfile(teller, seen.profiles);
+  const shared = profile === undefined ? undefined : sharedName(profile, seen);
   return {
     index: record.ifindex,
     ...(settings ?? bareSettings(record)),
+    ...(shared === undefined ? {} : { rest: restOfOwn(settings?.rest) }),
     name,
     kind,
-    ...(profile === undefined
-      ? {}
-      : { uuid: profile.uuid, ...sharedOf(profile, seen), ...sourceOf(profile) }),
+    ...(profile === undefined ? {} : { uuid: profile.uuid, ...sourceOf(profile) }),
+    ...(shared === undefined ? {} : { shared }),
     ...(candidates.length === 0 ? {} : { candidates }),
     ...(record.altnames === undefined ? {} : { altnames: record.altnames }),
     ...mac,
@@ -154,11 +156,11 @@ function kindOf(record: LinkRecord, device: Device | undefined, shown: Profile |
 /** NM_CONNECTION_MULTI_CONNECT of profiles that are made for several links at once. */
 const FOR_SEVERAL = [2, 3];
 
-function sharedOf(profile: Profile, { devices }: Seen): { shared?: string } {
+function sharedName(profile: Profile, { devices }: Seen): string | undefined {
   const { 'multi-connect': multiConnect } = profile.settings.connection ?? {};
   const meant = profile.interfaceName === '' && FOR_SEVERAL.includes(Number(multiConnect?.value));
   const users = devices.filter(({ activeUuid }) => activeUuid === profile.uuid);
-  return meant || users.length > 1 ? { shared: profile.id } : {};
+  return meant || users.length > 1 ? profile.id : undefined;
 }
 
 function macOf(kind: LinkKind, device: Device | undefined, record: LinkRecord): { mac?: string } {

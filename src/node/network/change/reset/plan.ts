@@ -5,7 +5,8 @@ import { say, type Words } from '../../../../api/words.ts';
 import { type LinkRecord, readLinks } from '../../../../system/iproute.ts';
 import { nextId } from '../kept.ts';
 import type { NetworkPlaces } from '../places.ts';
-import { addressed } from '../plan/edit.ts';
+import { addressed, newLink } from '../plan/edit.ts';
+import { gatewaysOutside } from '../plan/gateways.ts';
 import { settingsText } from '../plan/make.ts';
 import { shortened, vlanName } from '../schema/names.ts';
 import { type Family, type LinkSettings, OFF } from '../schema/state.ts';
@@ -46,7 +47,11 @@ export async function planReset(places: NetworkPlaces, input: ResetInput): Promi
     ),
   };
   const title = say(`Emergency reset to ${top?.name}`, `紧急重置为 ${top?.name}`);
-  return { title, steps: [step], warnings: [...warningsFor(input, records, aside), ...later] };
+  return {
+    title,
+    steps: [step],
+    warnings: [...warningsFor(input, records, aside), ...outside(links), ...later],
+  };
 }
 
 const isBond = ({ linkinfo }: LinkRecord): boolean => linkinfo?.info_kind === 'bond';
@@ -109,6 +114,13 @@ function familiesOf(input: ResetInput): Record<'ipv4' | 'ipv6', Family> {
   }
   return { ipv4: OFF, ipv6: OFF, ...addressed(input, { ipv4: OFF, ipv6: OFF }) };
 }
+
+const outside = (links: readonly LinkSettings[]): Words[] =>
+  gatewaysOutside({
+    added: links.map((link) => ({ ...newLink(link.name, link.kind), ...link })),
+    removed: [],
+    changed: [],
+  });
 
 function warningsFor(input: ResetInput, records: readonly LinkRecord[], aside: Aside): Words[] {
   const gone = records
