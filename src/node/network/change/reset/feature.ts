@@ -5,7 +5,7 @@ import { currentId } from '../kept.ts';
 import type { NetworkPlaces } from '../places.ts';
 import { planNetworkReset, resetNetwork } from '../schema.ts';
 import { finishReset, reset } from './apply.ts';
-import { planReset } from './plan.ts';
+import { planReset } from './draft.ts';
 import { type ResetInput, type ResetPlan, type ResetStep, topOf } from './step.ts';
 import { notTold, type TellStep, tell, tellStep } from './tell.ts';
 
