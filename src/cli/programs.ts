@@ -93,6 +93,9 @@ const networkSetting: Program = {
   ],
 };
 
+const pairsFrom = (words: string[]): { missing: string; nic: string }[] =>
+  words.flatMap((missing, index) => (index % 2 === 0 ? [{ missing, nic: at(words, index + 1) }] : []));
+
 const changeNic: Program = {
   name: 'zs-change-nic',
   summary: 'renames a physical NIC for good',
@@ -105,6 +108,15 @@ const changeNic: Program = {
       help: 'give the NIC OLD the name NEW',
       names: { from: 'OLD', to: 'NEW' },
       change: (words) => ({ kind: 'rename', from: at(words, 0), to: at(words, 1) }),
+    },
+    {
+      flag: '-r',
+      words: '[MISSING NIC ...]',
+      least: 0,
+      most: 64,
+      help: 'new NICs take the places of missing ones; without words all of them, in the order of their slots',
+      names: { missing: 'MISSING', nic: 'NIC', pairs: 'MISSING NIC' },
+      change: (words) => ({ kind: 'replaceNics', pairs: pairsFrom(words) }),
     },
   ],
 };

@@ -134,7 +134,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
 const managementOfNode = ({ places, config }: ControllerOptions): ManagementSetting =>
   withServiceAddress(() => readConfig(places.config, config), layoutOf(places.dataDir).properties, readText);
 
-function nodeServices(options: ControllerOptions): CollectParts & { config: string } {
+function nodeServices(options: ControllerOptions): CollectParts & { config: string; data: string } {
   const { role, version, places } = options;
   const layout = layoutOf(places.dataDir);
   const service = systemdService('zs-export.service');
@@ -145,6 +145,7 @@ function nodeServices(options: ControllerOptions): CollectParts & { config: stri
     exports: layout.exports,
     mounts: join(places.run, 'stick'),
     config: places.config,
+    data: places.data,
     service,
     address: () => reachableAddress(managementOfNode(options)),
   };

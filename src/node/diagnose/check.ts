@@ -14,6 +14,8 @@ export interface CheckParts {
   halfDone(): readonly HalfDone[];
   /** How the network differs from the one that was kept last. */
   kept(): readonly Attention[];
+  /** Folder of the controller's data. */
+  data: string;
 }
 
 /** What a check saw; a thrown fault means that it could not look. */

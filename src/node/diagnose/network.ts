@@ -5,6 +5,9 @@ import { run } from '../../system/exec.ts';
 import { NetworkManager } from '../../system/networkmanager/manager.ts';
 import { type MissingPort, missingPorts } from '../network/change/missing-ports.ts';
 import { see } from '../network/change/read.ts';
+import { networkPlaces } from '../network/change/places.ts';
+import { missingNics } from '../network/missing.ts';
+import { missingWords, WAY_OUT } from '../network/missing-words.ts';
 import { settingIn } from '../system-settings/node-ini.ts';
 import { bad, type Check, good, joined } from './check.ts';
 
@@ -46,6 +49,18 @@ export const NETWORK_CHECKS: readonly Check[] = [
       return all.length === 0
         ? good('as it was kept last', '与上次保留的一致')
         : bad(joined(all), KEEP_OR_GO_BACK);
+    },
+  },
+  {
+    key: 'missing-nics',
+    title: say('NICs that are configured', '已配置的网卡'),
+    async look({ config, data }) {
+      const missing = await missingNics(
+        networkPlaces(data, config),
+        await settingIn(config, 'management_nic'),
+      );
+      if (missing.length === 0) return good('all are there', '全部存在');
+      return bad(joined(missing.map(missingWords)), WAY_OUT);
     },
   },
   {

@@ -1,7 +1,8 @@
 import { latestOf, type Reading } from '../../api/reading.ts';
 import { say, type Words } from '../../api/words.ts';
+import { isNeeded, missingWords, WAY_OUT } from '../network/missing-words.ts';
 import type { NodeFacts } from './board.ts';
-import type { Attention, DiskFact, Hardware, Nic, ServiceFact, Usage, Vm } from './schema.ts';
+import type { Attention, DiskFact, Hardware, MissingNic, Nic, ServiceFact, Usage, Vm } from './schema.ts';
 
 const DIAGNOSE = say('F2, Diagnose', 'F2，诊断');
 const NETWORKS = say('F2, Configure Networks', 'F2，配置网络');
@@ -27,6 +28,7 @@ export function attentionOf(facts: Omit<NodeFacts, 'attention'>): Attention[] {
     ...facts.services.flatMap(ofService),
     ...ofNeeded(facts.services),
     ...ofDisks(facts.disks),
+    ...facts.missing.map(ofMissing),
     ...ofNics(facts.nics),
     ...ofMemory(facts.memory),
     ...ofClock(facts.clock.synced),
@@ -136,6 +138,8 @@ function ofNoManagementNic(nics: readonly Nic[]): Attention {
     ? bad(say('management NIC not known: choose it', '未确定管理网卡：请选择'), MANAGEMENT)
     : bad(say('no NIC has an address: set one', '没有网卡带地址：请设置'), NETWORKS);
 }
+
+const ofMissing = (nic: MissingNic): Attention => (isNeeded(nic) ? bad : warn)(missingWords(nic), WAY_OUT);
 
 const ofTrouble = ({ name, trouble }: Nic): Attention =>
   warn(say(`${name}: ${trouble?.en}`, `${name}：${trouble?.zh}`), NETWORKS);

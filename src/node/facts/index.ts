@@ -1,13 +1,16 @@
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
+import { placesOf } from '../../api/places.ts';
 import type { Role } from '../../api/role.ts';
 import { isClockSynced } from '../../system/clock.ts';
 import { whyOf } from '../../system/errno.ts';
 import type { Log } from '../../system/log.ts';
 import { type ReadText, readText } from '../../system/proc.ts';
 import { hardwareSupplier } from '../hardware/probe.ts';
+import { networkPlaces } from '../network/change/places.ts';
 import { linksSupplier } from '../network/links.ts';
 import { type ManagementSetting, withServiceAddress } from '../network/management-setting.ts';
+import { missingSupplier } from '../network/missing-supplier.ts';
 import { neighboursSupplier } from '../network/neighbours-supplier.ts';
 import { SYSTEMD, type SystemdPlace, servicesSupplier } from '../services/follow.ts';
 import { layoutOf } from '../services/layout.ts';
@@ -55,9 +58,11 @@ export interface FactsOptions {
 export function createFactsSource(options: FactsOptions): FactsSource {
   const { role, version, management = () => ({}) } = options;
   const { properties } = layoutOf(options.dataDir);
+  const places = placesOf(options.dataDir);
   const read = options.readText ?? readText;
   const board = new Board({ ...NOT_READ, identity: readIdentity(role, version, read) }, derived);
   const figures = { board, readText: read, now: () => performance.now() };
+  const missing = missingSupplier(board, networkPlaces(places.data, places.config), management);
   const suppliers = [
     { polls: [{ every: 15, read: () => board.set('identity', readIdentity(role, version, read)) }] },
     usageSupplier(figures),
@@ -71,7 +76,8 @@ export function createFactsSource(options: FactsOptions): FactsSource {
     ocfs2Supplier(board, read, role),
     errorsSupplier(board),
     neighboursSupplier(board),
-    linksSupplier(board, read, withServiceAddress(management, properties, read)),
+    linksSupplier(board, read, withServiceAddress(management, properties, read), () => missing.ask()),
+    missing,
   ];
   return new Source(board, suppliers, options.log);
 }

@@ -10,6 +10,7 @@ export const NOT_READ: Omit<NodeFacts, 'identity'> = {
   clock: { bootTime: NOT_YET, zone: 'UTC', load: NOT_YET, synced: NOT_YET },
   disks: [],
   nics: NOT_YET,
+  missing: [],
   cpu: NOT_YET,
   memory: NOT_YET,
   vms: NOT_YET,

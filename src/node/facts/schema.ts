@@ -77,6 +77,21 @@ export interface Nic {
   trouble?: Words;
 }
 
+/** A NIC that is configured and that the kernel does not have. */
+export interface MissingNic {
+  name: string;
+  /** As it was last known by. */
+  mac?: string;
+  /** `192.0.2.4/24`, `DHCP`. */
+  addresses: string[];
+  /** Bond or bridge that it is to be a port of. */
+  controller?: string;
+  /** VLANs that stand on it. */
+  vlans: string[];
+  /** The node is managed at it, or at what stands on it. */
+  management: boolean;
+}
+
 export interface Vm {
   uuid: string;
   name: string;
@@ -188,6 +203,8 @@ export interface Facts {
   clock: ClockFact;
   disks: DiskFact[];
   nics: Reading<Nic[]>;
+  /** NICs that are configured and not there. */
+  missing: MissingNic[];
   cpu: Reading<Usage>;
   memory: Reading<Usage>;
   vms: Reading<Vm[]>;

@@ -20,8 +20,14 @@ import { nicsOf } from './nics.ts';
 /**
  * The links, read anew after each change that the kernel tells. Events come from one `ip monitor`; while that one is
  * down the section is stale, and when it is back everything is read again.
+ * @param changed told after each reading
  */
-export function linksSupplier(board: Board, readText: ReadText, setting: ManagementSetting): Supplier {
+export function linksSupplier(
+  board: Board,
+  readText: ReadText,
+  setting: ManagementSetting,
+  changed: () => void,
+): Supplier {
   let kernel: KernelView | undefined;
   const fail = (why: Words) => board.set('nics', lost(board.facts.nics, why, Date.now()));
   const show = async () => {
@@ -31,6 +37,7 @@ export function linksSupplier(board: Board, readText: ReadText, setting: Managem
   const refresher = new Refresher(async () => {
     try {
       kernel = await readKernel(readText);
+      changed();
       await show();
     } catch (thrown) {
       fail(whyOf(thrown));

@@ -31,7 +31,8 @@ async function filesIn(folder: string): Promise<string[]> {
     .map((name) => join(folder, name));
 }
 
-async function settingsIn(path: string): Promise<Setting[]> {
+/** Settings of one file in the same format, in their order; none of one that cannot be read. */
+export async function settingsIn(path: string): Promise<Setting[]> {
   const text = await readFile(path, 'utf8').catch(() => '');
   let section = '';
   return text.split('\n').flatMap((line, at) => {

@@ -8,7 +8,12 @@ import { readText } from '../../../src/system/proc.ts';
 const IDENTITY = { role: 'compute', hostname: 'h', version: '1', os: 'o', kernel: 'k' } as const;
 const board = new Board({ ...NOT_READ, identity: IDENTITY }, () => ({}));
 const [managementAddress] = process.argv.slice(2);
-const supplier = linksSupplier(board, readText, () => ({ managementAddress }));
+const supplier = linksSupplier(
+  board,
+  readText,
+  () => ({ managementAddress }),
+  () => {},
+);
 
 board.listen(({ nics }) => {
   if (nics === undefined) return;

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { bootId } from '../../../system/boot.ts';
 import { dropAltname } from '../../../system/iproute.ts';
@@ -18,7 +18,7 @@ import {
   switchTo,
   writeKept,
 } from './kept.ts';
-import { linkFile } from './link-file.ts';
+import { isOurs, linkFile } from './link-file.ts';
 import { managementText } from './management.ts';
 import { DISK_PROFILES, LINK_FILES, type NetworkPlaces } from './places.ts';
 import { difference, settingsOf } from './plan/difference.ts';
@@ -30,7 +30,7 @@ import type { Evidence } from './schema.ts';
 import { bringTo } from './take-back.ts';
 
 /** The part of a state that is the node's own, without what counts for this boot alone. */
-export const ownPart = (state: NetworkState): NetworkState => ({
+export const ownPart = ({ missing: _m, spare: _s, ...state }: NetworkState): NetworkState => ({
   ...state,
   links: state.links.filter((link) => !isForeign(link)).map(({ index: _i, unmanaged: _u, ...link }) => link),
 });
@@ -131,7 +131,7 @@ async function keptState(
     boot: bootId(),
     // Who else has the address is not asked at a start: it was, before the address was used.
     evidence: made.evidence.filter(({ kind }) => kind !== 'unique'),
-    removed: [...diskPaths, ...made.moved],
+    removed: [...diskPaths, ...made.moved, ...(await staleNames(step.names))],
     files: Object.fromEntries([
       ...profiles,
       ...names,
@@ -148,6 +148,18 @@ function asKept(after: NetworkState, seen: Seen): NetworkState {
     return found === undefined ? link : { ...link, ...settingsOf(found) };
   });
   return { ...after, links };
+}
+
+/** Files by which NICs of other MACs would get these names. */
+async function staleNames(names: KeepStep['names']): Promise<string[]> {
+  const own = new Set(names.map((given) => linkFile(given)[0]));
+  const files = (await readdir(LINK_FILES).catch(() => [])).filter((file) => isOurs(file) && !own.has(file));
+  const found = files.map(async (file) => {
+    const text = await readFile(join(LINK_FILES, file), 'utf8').catch(() => '');
+    const name = /^Name=(\S+)$/m.exec(text)?.[1];
+    return names.some((given) => given.name === name) ? [join(LINK_FILES, file)] : [];
+  });
+  return (await Promise.all(found)).flat();
 }
 
 /** The profile's text as NetworkManager wrote it in memory, under the name that it has or will have on disk. */

@@ -3,3 +3,6 @@ export const linkFile = ({ mac, name }: { mac: string; name: string }): [file: s
   `10-zs-${mac.replaceAll(':', '')}.link`,
   `[Match]\nPermanentMACAddress=${mac}\n\n[Link]\nName=${name}\n`,
 ];
+
+/** Whether a file of that name was written here. */
+export const isOurs = (file: string): boolean => /^10-zs-[0-9a-f]{12}\.link$/.test(file);

@@ -8,6 +8,7 @@ import type { Management } from '../management-setting.ts';
 import { obstacles } from '../unmanaged.ts';
 import { readActivePort } from './bonding.ts';
 import { candidatesFor, priorityOf, sourceOf, startsByItself } from './candidates.ts';
+import { changedHardware } from './hardware.ts';
 import { readNeighbours } from './neighbours.ts';
 import { restOfOwn } from './own-copy.ts';
 import { settingsOfProfile } from './profiles.ts';
@@ -42,6 +43,7 @@ export async function readState(manager: NetworkManager, setting: Management): P
   };
   return {
     whole: true,
+    ...(await changedHardware(links, seen.profiles)),
     links: links.map((link, at) => ({
       ...link,
       ...speeds[at],

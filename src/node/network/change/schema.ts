@@ -133,6 +133,12 @@ export const createBridge = z
 export const deleteBridge = z.object({ kind: z.literal('deleteBridge'), name: linkName });
 export const rename = z.object({ kind: z.literal('rename'), from: linkName, to: newName('physical') });
 
+/** New NICs take the places of those that are missing. Without pairs: all of them, by name and slot. */
+export const replaceNics = z.object({
+  kind: z.literal('replaceNics'),
+  pairs: z.array(z.object({ missing: linkName, nic: linkName })).default([]),
+});
+
 /** Which link (and with several addresses, which of them) the node is managed at. */
 export const setManagement = z.object({
   kind: z.literal('setManagement'),
@@ -159,6 +165,7 @@ export const change = z.discriminatedUnion('kind', [
   createBridge,
   deleteBridge,
   rename,
+  replaceNics,
   setManagement,
   restore,
 ]);

@@ -100,7 +100,7 @@ class Work {
       ...wasUp.map((link) => down(link.name)),
       renamed(from, will.name, was.altnames),
       ...(will.uuid === undefined ? [] : [write(will)]),
-      ...(was.active ? [up(will.name)] : []),
+      ...(was.active || getsWork({ was, will }) ? [up(will.name)] : []),
       ...followers.flatMap((vlan) => [write(vlan), up(vlan.name)]),
     ];
   }
@@ -242,6 +242,10 @@ class Work {
       .flatMap((each) => [up(each.name), ...this.#above(each)]);
   }
 }
+
+/** The new name brings something to do with it. */
+const getsWork = ({ was, will }: Changed): boolean =>
+  was.uuid !== will.uuid && (isAddressed(will) || will.controller !== undefined);
 
 /** A NIC that was let go and has nothing to do stays as it is: up for a cable test, without an address. */
 const worthUp = ({ was, will }: Changed): boolean =>

@@ -38,6 +38,12 @@ export function titleOf(change: Edit): Words {
       return say(`Delete bridge ${change.name}`, `删除网桥 ${change.name}`);
     case 'rename':
       return say(`Rename ${change.from} to ${change.to}`, `将 ${change.from} 重命名为 ${change.to}`);
+    case 'replaceNics': {
+      const pairs = change.pairs.map(({ missing, nic }) => `${missing}: ${nic}`).join(', ');
+      return pairs === ''
+        ? say('Replace the missing NICs by the new ones', '用新网卡替代缺失的网卡')
+        : say(`Replace missing NICs (${pairs})`, `替代缺失的网卡（${pairs}）`);
+    }
     case 'setManagement':
       return say(`Manage this node at ${change.link}`, `将 ${change.link} 设为管理网络`);
   }

@@ -6,6 +6,7 @@ import { createBridge, deleteBridge } from './bridges.ts';
 import { checkMtus } from './mtu.ts';
 import { pinned } from './pin.ts';
 import { rename } from './renames.ts';
+import { replaceNics } from './replace.ts';
 import { createVlan, deleteVlan } from './vlans.ts';
 
 /** Everything but going back to a kept state, which is found in the history. */
@@ -51,6 +52,8 @@ function carriedOut(state: NetworkState, change: Edit): NetworkState {
       return deleteBridge(state, change);
     case 'rename':
       return rename(state, change);
+    case 'replaceNics':
+      return replaceNics(state, change);
     case 'setManagement':
       return setManagement(state, change);
   }

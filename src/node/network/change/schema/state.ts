@@ -104,6 +104,9 @@ export interface Link extends LinkSettings {
 
 export interface NetworkState {
   links: Link[];
+  /** NICs that have a profile and are not there; and, only while there are such, the names of those that have none. */
+  missing?: Link[];
+  spare?: string[];
   /** The links are told with their `rest`: states that older versions kept are not. */
   whole?: true;
   /** Name of the management link. */
