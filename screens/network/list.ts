@@ -16,6 +16,7 @@ import { tellHalfDone } from '../half-done/half-done.ts';
 import { addressForm, attachForm, bondForm, bondModeForm, renameForm, vlanForm } from './forms.ts';
 import { openHistory } from './history.ts';
 import { joinPending, proposeNow } from './make.ts';
+import { replaceForm } from './replace.ts';
 import { headerRow, linkRow } from './rows.ts';
 
 const IDENTIFY = reference<typeof identifyNic>('network.identify');
@@ -121,12 +122,25 @@ function linkList(context: Context, choice: Choice, state: () => NetworkState, a
 
 const isNic = (link: Link): boolean => link.kind === 'physical';
 
+const NONE_MISSING = say('no NIC is missing', '没有缺失的网卡');
+
 /** Rename NIC. */
 export const RENAME: Choice = {
   title: say('Rename NIC', '重命名网卡'),
   wanted: isNic,
   openLabel: say('Rename', '重命名'),
   open: (context, link, _, again) => context.stage.open(renameForm(context, link, again)),
+  keys: ({ context, state, again }) => [
+    {
+      ...key(
+        'm',
+        say('Missing ones', '缺失的'),
+        say('new NICs take the places of missing ones', '用新网卡替代缺失的网卡'),
+        () => context.stage.open(replaceForm(context, state(), again)),
+      ),
+      disabled: () => (state().missing === undefined ? NONE_MISSING : undefined),
+    },
+  ],
 };
 
 /** Set Management Network. */

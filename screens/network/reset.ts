@@ -3,7 +3,8 @@ import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import type { Plan } from '../../src/api/plan.ts';
 import { latestOf } from '../../src/api/reading.ts';
-import { say } from '../../src/api/words.ts';
+import { say, type Words } from '../../src/api/words.ts';
+import type { Nic } from '../../src/node/facts/schema.ts';
 import type { planNetworkReset, resetNetwork } from '../../src/node/network/change/schema.ts';
 import { form } from '../../src/tui/form.ts';
 import type { Values } from '../../src/tui/form-field.ts';
@@ -35,12 +36,21 @@ export const networkResetEntry: Entry = {
 };
 
 /** Bonds that have ports, and real NICs; in a container, which has none, what stands for them. */
-function nicsOf({ model }: Context): string[] {
-  const nics = (model.facts.nics && latestOf(model.facts.nics)) ?? [];
+function nicsOf({ model }: Context): { value: string; label: Words }[] {
+  const { nics: reading, missing = [] } = model.facts;
+  const nics = (reading && latestOf(reading)) ?? [];
   const real = nics.filter(({ kind }) => kind === 'physical');
   const bonds = nics.filter(({ kind, ports }) => kind === 'bond' && ports.length > 0);
   const plain = real.length > 0 ? real : nics.filter(({ kind }) => kind === 'virtual');
-  return [...plain, ...bonds].map(({ name }) => name);
+  const isFree = ({ addresses, master }: Nic) => addresses.length === 0 && master === undefined;
+  const gone = missing.map(({ name }) => name).join(', ');
+  const choice = (nic: Nic) => {
+    const note = gone === '' || !isFree(nic) ? say('', '') : say(`  (${gone} missing)`, `  （缺失 ${gone}）`);
+    return { value: nic.name, label: say(`${nic.name}${note.en}`, `${nic.name}${note.zh}`) };
+  };
+  // What may stand for a missing one comes first.
+  const free = gone === '' ? [] : plain.filter(isFree);
+  return [...free, ...plain.filter((nic) => !free.includes(nic)), ...bonds].map(choice);
 }
 
 const METHODS = [
@@ -49,7 +59,8 @@ const METHODS = [
 ];
 
 function openForm(context: Context): void {
-  const nics = nicsOf(context);
+  const lost = context.model.facts.missing?.find(({ management }) => management);
+  const [address = '', prefix = ''] = (lost?.addresses.find((each) => each.includes('/')) ?? '').split('/');
   let showPlan: (() => void) | undefined;
   context.stage.open(
     form({
@@ -60,11 +71,17 @@ function openForm(context: Context): void {
           name: 'nic',
           label: say('NIC', '网卡'),
           kind: 'choice',
-          choices: nics.map((name) => ({ value: name, label: say(name, name) })),
+          choices: nicsOf(context),
         },
         { name: 'method', label: say('Address', '地址方式'), kind: 'choice', choices: METHODS },
-        { name: 'address', label: say('IP address', 'IP 地址'), kind: 'text', optional: true },
-        { name: 'netmask', label: say('Netmask', '子网掩码'), kind: 'text', optional: true },
+        {
+          name: 'address',
+          label: say('IP address', 'IP 地址'),
+          kind: 'text',
+          value: address,
+          optional: true,
+        },
+        { name: 'netmask', label: say('Netmask', '子网掩码'), kind: 'text', value: prefix, optional: true },
         { name: 'gateway', label: say('Gateway', '网关'), kind: 'text', optional: true },
         { name: 'vlan', label: say('VLAN (tagged)', 'VLAN（tagged）'), kind: 'text', optional: true },
         { name: 'dns', label: say('DNS servers', 'DNS 服务器'), kind: 'text', optional: true },

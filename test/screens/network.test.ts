@@ -306,3 +306,14 @@ test('the emergency reset leaves one NIC, after the phrase was typed', async () 
   await terminal.see(/The network is reset/);
   expect(await addresses()).toContain('192.0.2.6/24');
 });
+
+test('a NIC that is missing is offered a new one in its place, and told of', async () => {
+  await world.inside('sh', '-c', 'ip link set em01 down; ip link set em01 name ens11');
+  await open('Rename NIC');
+  await terminal.see(/ens11/);
+  await terminal.press('m');
+  await terminal.see(/Replace missing NICs/);
+  await terminal.see(/em01 192\.0\.2\.6\/24/);
+  await terminal.press('enter');
+  await terminal.see(/Rename ens\d+ to em01|Rename em\d+ to em01/);
+});
