@@ -154,7 +154,7 @@ async function leftAlone(): Promise<LeftAlone[]> {
   const found = names.map(async (each) => {
     const path = join(SCRIPTS, each);
     const text = await readFile(path, 'utf8').catch(() => '');
-    const { DEVICE = '', HWADDR = '', NM_CONTROLLED } = parseIfcfg(text);
+    const { DEVICE = '', HWADDR = '', NM_CONTROLLED } = parseIfcfg(text).settings;
     if (!isNo(NM_CONTROLLED)) return [];
     const line = text.split('\n').findIndex((each) => /NM_CONTROLLED=/i.test(each)) + 1;
     return [{ where: `${path}:${line}`, device: DEVICE, mac: HWADDR.toLowerCase() }];
