@@ -4,10 +4,10 @@ import { say, type Words } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
 import { NetworkManager } from '../../system/networkmanager/manager.ts';
 import { type MissingPort, missingPorts } from '../network/change/missing-ports.ts';
-import { see } from '../network/change/read.ts';
 import { networkPlaces } from '../network/change/places.ts';
+import { see } from '../network/change/read.ts';
 import { missingNics } from '../network/missing.ts';
-import { missingWords, WAY_OUT } from '../network/missing-words.ts';
+import { WAY_OUT, missingWords as wordsOfNic } from '../network/missing-words.ts';
 import { settingIn } from '../system-settings/node-ini.ts';
 import { bad, type Check, good, joined } from './check.ts';
 
@@ -60,7 +60,7 @@ export const NETWORK_CHECKS: readonly Check[] = [
         await settingIn(config, 'management_nic'),
       );
       if (missing.length === 0) return good('all are there', '全部存在');
-      return bad(joined(missing.map(missingWords)), WAY_OUT);
+      return bad(joined(missing.map(wordsOfNic)), WAY_OUT);
     },
   },
   {

@@ -74,7 +74,8 @@ export class Applier {
     const type = controller?.settings.connection?.type?.value;
     const controllerKind = type === 'bridge' ? 'bridge' : 'bond';
     const shared = profiles.find((profile) => there === undefined && profile.uuid === base);
-    const before = shared === undefined ? await this.#complete(there) : nameless(await this.#complete(shared));
+    const before =
+      shared === undefined ? await this.#complete(there) : nameless(await this.#complete(shared));
     const made = settingsWith(before, link, { uuid, profiles, controllerKind });
     const settings = startingBefore(above, made);
     if (there?.file.startsWith(OLD_FORMAT)) this.#moved.add(there.file);

@@ -81,7 +81,7 @@ const namesIn = (folder: string): Promise<string[]> =>
   });
 
 const isScript = (name: string): boolean =>
-  /^(ifcfg|route|route6|rule|rule6|keys)-/.test(name) && !isIgnored(name);
+  /^(ifcfg|route|route6|rule|rule6|keys)-(?!lo$)/.test(name) && !isIgnored(name);
 
 /** ifupdown's files in which more than the loopback stands. */
 async function otherInterfaces(): Promise<string[]> {
