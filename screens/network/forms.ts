@@ -1,4 +1,4 @@
-import { say, type Words } from '../../src/api/words.ts';
+import { same, say, type Words } from '../../src/api/words.ts';
 import { BOND_MODES, optionsFrom } from '../../src/node/network/change/schema/bond.ts';
 import { shortened, vlanName } from '../../src/node/network/change/schema/names.ts';
 import type { ChangeInput, Link, NetworkState } from '../../src/node/network/change/schema.ts';
@@ -6,6 +6,7 @@ import { form } from '../../src/tui/form.ts';
 import type { Field, Values } from '../../src/tui/form-field.ts';
 import type { Page } from '../../src/tui/page.ts';
 import type { Context } from '../context.ts';
+import { linkSpeed } from '../format.ts';
 import { propose } from './make.ts';
 
 interface ChangeForm {
@@ -125,7 +126,9 @@ function nowWords(link: Link): Words {
 
 /** A new bond of NICs. */
 export function bondForm(context: Context, state: NetworkState, then: () => void): Page {
-  const free = state.links.filter((link) => link.kind === 'physical' && link.controller === undefined);
+  const free = state.links.filter(
+    (link) => link.kind === 'physical' && link.present && link.controller === undefined,
+  );
   return changeForm(
     context,
     {
@@ -139,7 +142,13 @@ export function bondForm(context: Context, state: NetworkState, then: () => void
       fields: [
         plainField('name', say('Name', '名称'), freeName(state, 'bond'), false),
         { name: 'mode', label: say('Mode', '模式'), kind: 'choice', choices: MODES, value: '802.3ad' },
-        plainField('members', say('Members', '成员'), '', false),
+        {
+          ...plainField('members', say('Members', '成员'), '', false),
+          pick: {
+            many: true,
+            rows: free.map((link) => ({ value: link.name, about: nicWords(link, state) })),
+          },
+        },
         plainField('options', say('Options', '选项'), '', true),
         plainField('address', say('IP address', 'IP 地址'), '', true),
         plainField('netmask', say('Netmask', '子网掩码'), '', true),
@@ -158,6 +167,19 @@ export function bondForm(context: Context, state: NetworkState, then: () => void
     },
     then,
   );
+}
+
+/** What tells a NIC from others: speed, MAC, neighbour, and what would be lost. */
+function nicWords(link: Link, { management }: NetworkState): Words {
+  const known = [
+    link.speed === undefined ? '-' : linkSpeed(link.speed),
+    link.mac ?? link.currentMac ?? '-',
+    ...(link.neighbour === undefined ? [] : [`${link.neighbour.system} ${link.neighbour.port}`]),
+    ...link.addresses,
+    ...(link.name === management ? ['(MN)'] : []),
+  ];
+  const carrier = link.carrier ? same('UP') : say('no carrier', '无载波');
+  return say(`${carrier.en}  ${known.join('  ')}`, `${carrier.zh}  ${known.join('  ')}`);
 }
 
 const MODES = BOND_MODES.map((mode, number) => ({

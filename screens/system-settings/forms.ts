@@ -59,11 +59,27 @@ const hostname = settingForm({
   change: (value) => ({ kind: 'hostname', hostname: value }),
 });
 
+/** The machine's own list has them, and older names besides. */
+const zones = () => ['UTC', ...Intl.supportedValuesOf('timeZone')].map((value) => ({ value }));
+
 const zone = settingForm({
   title: say('Time zone', '时区'),
   notes: [say('Such as Asia/Shanghai, Europe/Berlin, UTC.', '例如 Asia/Shanghai、Europe/Berlin、UTC。')],
-  field: ({ zone: now }) => text('zone', say('Time zone', '时区'), latestOf(now)),
+  field: ({ zone: now }) =>
+    text('zone', say('Time zone', '时区'), latestOf(now), { pick: { rows: zones() } }),
   change: (value) => ({ kind: 'zone', zone: value }),
+});
+
+const clock = settingForm({
+  title: say('Clock', '时钟'),
+  notes: [
+    say(
+      'Year, month, day and time of this time zone. The clock is set to it at the moment of Y.',
+      '本时区的年、月、日和时间。按 Y 时设为该时间。',
+    ),
+  ],
+  field: ({ clock: now }) => text('time', say('Time', '时间'), latestOf(now)?.time),
+  change: (value) => ({ kind: 'clock', time: value }),
 });
 
 const ntp = settingForm({
@@ -97,4 +113,4 @@ const blanking = settingForm({
   change: (value) => ({ kind: 'blanking', minutes: value }),
 });
 
-export const settingForms = { hostname, zone, ntp, keyboard, blanking };
+export const settingForms = { hostname, zone, clock, ntp, keyboard, blanking };

@@ -2,7 +2,7 @@ import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import { mapReading, type Reading } from '../../src/api/reading.ts';
 import { same, say, type Words } from '../../src/api/words.ts';
-import type { Ntp, readSystem, Ssh, SystemSettings } from '../../src/node/system-settings/schema.ts';
+import type { Clock, Ntp, readSystem, Ssh, SystemSettings } from '../../src/node/system-settings/schema.ts';
 import { list } from '../../src/tui/list.ts';
 import { faultMessage } from '../../src/tui/message.ts';
 import type { Look } from '../../src/tui/page.ts';
@@ -17,13 +17,13 @@ const LABEL = say('System Settings', '系统设置');
 const READ = reference<typeof readSystem>('system.read');
 const LABEL_COLUMNS = 18;
 
-/** Hostname, time zone, NTP, keyboard, SSH and screen of this machine. */
+/** Hostname, time zone, clock, NTP, keyboard, SSH and screen of this machine. */
 export const systemSettingsEntry: Entry = {
   label: LABEL,
   help: [
     say(
-      'Hostname, time zone, NTP servers, keyboard, SSH with its fingerprints, screen blanking.',
-      '主机名、时区、NTP 服务器、键盘、SSH 及指纹、屏幕保护。',
+      'Hostname, time zone, clock, NTP servers, keyboard, SSH with its fingerprints, screen blanking.',
+      '主机名、时区、时钟、NTP 服务器、键盘、SSH 及指纹、屏幕保护。',
     ),
   ],
   read: async (context) => {
@@ -52,6 +52,11 @@ const ROWS: readonly Row[] = [
     open: settingForms.zone,
   },
   {
+    label: say('Clock', '时钟'),
+    value: ({ clock }) => mapReading(clock, clockWords),
+    open: settingForms.clock,
+  },
+  {
     label: say('NTP servers', 'NTP 服务器'),
     value: ({ ntp }) => mapReading(ntp, ntpWords),
     open: settingForms.ntp,
@@ -72,6 +77,14 @@ const ROWS: readonly Row[] = [
     open: settingForms.blanking,
   },
 ];
+
+/** The list stands still, and a time in it would be wrong soon. */
+function clockWords({ client }: Clock): Words {
+  const name = client?.replace('.service', '');
+  return name === undefined
+    ? say('set by hand: no NTP client runs', '手动设置：没有运行 NTP 客户端')
+    : say(`kept by ${name}`, `由 ${name} 校时`);
+}
 
 const NOT_SET = say('not set', '未设置');
 

@@ -2,6 +2,7 @@ import { Secret } from '../api/secret-text.ts';
 import type { Words } from '../api/words.ts';
 import { type Edit, edit, editText, insert, visible } from './edit.ts';
 import type { Look } from './page.ts';
+import type { Pick } from './pick.ts';
 import { fitText, type Line, shorten, span } from './text.ts';
 
 export interface Field {
@@ -15,6 +16,8 @@ export interface Field {
   /** What stands in it at first: the present value. */
   readonly value?: string;
   readonly choices?: readonly { readonly value: string; readonly label: Words }[];
+  /** A text's usual values, which a key opens as a list; others can be typed all the same. */
+  readonly pick?: Pick;
   /** Width of the field; 32 when not given. */
   readonly columns?: number;
   /** May be left empty, and is left out of the values then. */

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { Fault } from '../api/fault.ts';
 import { say, type Words } from '../api/words.ts';
 import type { Body } from './body.ts';
-import { edit } from './edit.ts';
+import { edit, editText } from './edit.ts';
 import { editBindings } from './edit-keys.ts';
 import {
   choose,
@@ -16,6 +16,7 @@ import {
 } from './form-field.ts';
 import { drawForm, EMPTY, type FormModel, formSize } from './form-view.ts';
 import type { Binding, Page, Stage } from './page.ts';
+import { pickPage } from './pick.ts';
 import { problemOf } from './problem.ts';
 
 export type { Field, Value, Values } from './form-field.ts';
@@ -56,6 +57,7 @@ export interface FormOptions {
 const TELL_AFTER_MS = 500;
 const SUBMIT = say('OK', '确定');
 const LEAVE = say('Leave', '离开');
+const LIST = say('Choose from a list', '从列表选择');
 const WORKING = say('working', '处理中');
 
 interface Work {
@@ -155,6 +157,7 @@ class Form implements Page {
 
   /** In a choice the arrows choose; elsewhere they move the cursor. */
   #inField(): readonly Binding[] {
+    if (this.#fields[this.#focus]?.field.pick !== undefined) return [this.#picking, ...this.#edits];
     if (this.#fields[this.#focus]?.field.kind !== 'choice') return this.#edits;
     const step = (by: 1 | -1) => this.#change((state) => choose(state, by));
     const label = say('Choose', '选择');
@@ -162,6 +165,23 @@ class Form implements Page {
       { keys: ['right', 'space'], label, help: say('next choice', '下一项'), run: () => step(1) },
       { keys: ['left'], help: say('choice before', '上一项'), run: () => step(-1) },
     ];
+  }
+
+  readonly #picking: Binding = { keys: ['f4', 'C-o'], label: LIST, help: LIST, run: () => this.#pick() };
+
+  #pick(): void {
+    const state = this.#fields[this.#focus];
+    const stage = this.#stage;
+    if (state?.field.pick === undefined || stage === undefined) return;
+    const { label, pick } = state.field;
+    const page: Page = pickPage(
+      label,
+      pick,
+      editText(state.line),
+      () => stage.close(page),
+      (text) => this.#change((now) => ({ ...now, line: edit(text), untouched: false })),
+    );
+    stage.open(page);
   }
 
   #move(by: number): void {

@@ -238,6 +238,27 @@ test('a VLAN on a NIC with a long name is offered a shorter one', async () => {
   await world.inside('ip', 'link', 'del', 'enp129s0f0np0');
 });
 
+test('members of a bond are marked in a list that tells the NICs apart; N brings the form back with them', async () => {
+  await open('Configure Networks');
+  await terminal.see(/em03/);
+  await terminal.press('b');
+  await terminal.see(/New bond/);
+  await terminal.press('tab', 'tab', 'f4');
+  await terminal.see(/\[ \] em01 .*([0-9a-f]{2}:){5}[0-9a-f]{2} .*192\.0\.2\.4\/24 +\(MN\)/);
+  await terminal.press('down');
+  await terminal.type(' ');
+  await terminal.see(/> \[x\] em02/);
+  await terminal.press('down');
+  await terminal.type(' ');
+  await terminal.press('enter');
+  await terminal.see(/Members +em02 em03/);
+  await terminal.press('enter');
+  await terminal.see(/Make this change\?/);
+  await terminal.press('n');
+  await terminal.gone('Make this change');
+  await terminal.see(/Members +em02 em03/);
+});
+
 test('further addresses stay in the form, and one more is typed beside them', async () => {
   await world.inside(
     'nmcli',

@@ -47,7 +47,7 @@ test('after the hostname the broker is restarted, its user made anew, the servic
   const plan = systemPlan(
     { kind: 'hostname', hostname: 'new' },
     { hostname: 'old', hosts: '' },
-    { broker: true, resolves: true, address: '', unresolved: [], keyboardNow: false },
+    { broker: true, resolves: true, address: '', unresolved: [], clockBy: 0, keyboardNow: false },
   );
   expect(plan.steps.map(({ type }) => type)).toEqual([
     'system.brokerReturns',

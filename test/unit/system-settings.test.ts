@@ -165,7 +165,14 @@ test('sources that stay in force are in the plan by name', () => {
     { server: '10.0.0.1', file: '/run/chrony-dhcp/em01.sources' },
   ];
   const before = { service: 'chrony.service', servers: [], others, synced: true };
-  const around = { broker: false, resolves: true, address: '', unresolved: [], keyboardNow: true };
+  const around = {
+    broker: false,
+    resolves: true,
+    address: '',
+    clockBy: 0,
+    unresolved: [],
+    keyboardNow: true,
+  };
   const { warnings } = systemPlan({ kind: 'ntp', servers: ['192.0.2.1'] }, { ntp: before }, around);
   expect(warnings.map(({ en }) => en)).toEqual([
     'stays in force besides: 10.0.0.1 (/run/chrony-dhcp/em01.sources)',
@@ -189,7 +196,14 @@ test('SSH that its socket would start again is off as well', async () => {
 });
 
 test('the cost of turning SSH off: who stays, and who does not', () => {
-  const around = { broker: false, resolves: true, address: '', unresolved: [], keyboardNow: true };
+  const around = {
+    broker: false,
+    resolves: true,
+    address: '',
+    clockBy: 0,
+    unresolved: [],
+    keyboardNow: true,
+  };
   const ssh = { on: true, boots: true, sessions: ['192.0.2.5'], sessionsStay: true, fingerprints: [] };
   const said = (sessionsStay: boolean) =>
     systemPlan({ kind: 'ssh', on: false }, { ssh: { ...ssh, sessionsStay } }, around)

@@ -11,6 +11,7 @@ import { SettingsBus } from '../../system/settings-bus.ts';
 import { type Keepers, setSetting } from './apply.ts';
 import { blankingKeeper } from './blanking.ts';
 import { brokerFollowsExecutors, type FollowParts, hasOwnBroker } from './broker.ts';
+import { checkClock, clockClient, clockKeeper, momentOf, timeIn } from './clock.ts';
 import {
   checkKeyboard,
   checkZone,
@@ -23,6 +24,7 @@ import { hostsKeeper, resolvesHere } from './hosts.ts';
 import { ntpClient, ntpKeeper } from './ntp.ts';
 import { type Around, type Before, type SystemStep, systemPlan } from './plan.ts';
 import {
+  type Clock,
   changeSystem,
   type Ntp,
   planSystem,
@@ -55,14 +57,16 @@ export function systemFeature(parts: SystemParts): SystemFeature {
     hostname: hostnameKeeper(bus),
     hosts: hostsKeeper(),
     zone: zoneKeeper(bus),
+    clock: clockKeeper(bus),
     ntp: ntpKeeper(units),
     keyboard: keyboardKeeper(bus),
     ssh: sshKeeper(units),
     blanking: blankingKeeper(config),
   };
   const planOf = async (change: SystemChange): Promise<Plan<SystemStep>> => {
-    await check(change);
-    return systemPlan(change, await before(change, keepers, units), await around(change, parts));
+    await check(change, units);
+    const zone = change.kind === 'clock' ? await keepers.zone.read() : '';
+    return systemPlan(change, await before(change, keepers, units), await around(change, parts, zone));
   };
   return {
     actions: [
@@ -82,15 +86,16 @@ export function systemFeature(parts: SystemParts): SystemFeature {
 }
 
 async function readAll(keepers: Keepers, units: UnitControl): Promise<SystemSettings> {
-  const [hostname, zone, ntp, keyboard, ssh, blanking] = await Promise.all([
+  const [hostname, zone, clock, ntp, keyboard, ssh, blanking] = await Promise.all([
     reading(() => keepers.hostname.read()),
     reading(() => keepers.zone.read()),
+    reading(() => readClock(keepers, units)),
     reading(() => readNtp(keepers, units)),
     reading(() => keepers.keyboard.read()),
     reading(() => readSsh(units)),
     reading(async () => (await keepers.blanking.read()).now),
   ]);
-  return { hostname, zone, ntp, keyboard, ssh, blanking };
+  return { hostname, zone, clock, ntp, keyboard, ssh, blanking };
 }
 
 async function reading<T>(read: () => Promise<T>): Promise<Reading<T>> {
@@ -107,8 +112,14 @@ async function readNtp(keepers: Keepers, units: UnitControl): Promise<Ntp> {
   return { service: unit, servers, others: besides, synced: await isSynced() };
 }
 
+async function readClock(keepers: Keepers, units: UnitControl): Promise<Clock> {
+  const client = await clockClient(units);
+  return { time: timeIn(await keepers.zone.read(), Date.now()), ...(client !== undefined && { client }) };
+}
+
 /** What no schema can see: whether there is such a thing on this machine. */
-async function check(change: SystemChange): Promise<void> {
+async function check(change: SystemChange, units: UnitControl): Promise<void> {
+  if (change.kind === 'clock') await checkClock(units);
   if (change.kind === 'zone') await checkZone(change.zone);
   if (change.kind === 'keyboard') await checkKeyboard(change.keyboard);
   if (change.kind === 'hostname') await checkStorageName();
@@ -141,6 +152,8 @@ async function before(change: SystemChange, keepers: Keepers, units: UnitControl
       return { hostname: await keepers.hostname.read(), hosts: await keepers.hosts.read() };
     case 'zone':
       return { zone: await keepers.zone.read() };
+    case 'clock':
+      return { clock: await keepers.clock.read() };
     case 'ntp':
       return { ntp: await readNtp(keepers, units) };
     case 'keyboard':
@@ -155,8 +168,9 @@ async function before(change: SystemChange, keepers: Keepers, units: UnitControl
 /** Debian's address for a machine's own name when it has no lasting one. */
 const OWN_NAME_ADDRESS = '127.0.1.1';
 
-async function around(change: SystemChange, parts: SystemParts): Promise<Around> {
+async function around(change: SystemChange, parts: SystemParts, zone: string): Promise<Around> {
   return {
+    clockBy: change.kind === 'clock' ? Math.round((momentOf(change.time, zone) - Date.now()) / 1000) : 0,
     broker: change.kind === 'hostname' && parts.broker !== undefined && (await hasOwnBroker(parts.broker)),
     resolves: change.kind === 'hostname' && (await resolvesHere(change.hostname)),
     address: (await parts.address()) ?? OWN_NAME_ADDRESS,

@@ -8,6 +8,8 @@ export interface Values {
   /** The node's own name in /etc/hosts: address and name; empty: no line of ours. */
   hosts: string;
   zone: string;
+  /** The boot, and when it began by the clock, in seconds since 1970: that moves with the clock. */
+  clock: { boot: string; since: number };
   ntp: string[];
   keyboard: string;
   ssh: { on: boolean; boots: boolean };
@@ -39,6 +41,8 @@ export interface Around {
   resolves: boolean;
   /** Address to write beside the name in /etc/hosts. */
   address: string;
+  /** Seconds by which the clock is to go forward, back when negative. */
+  clockBy: number;
   /** NTP servers whose names do not resolve now. */
   unresolved: string[];
   /** The keyboard of the text console can be changed while the machine runs. */
@@ -49,6 +53,7 @@ export interface Before {
   hostname?: string;
   hosts?: string;
   zone?: string;
+  clock?: Values['clock'];
   ntp?: Ntp;
   keyboard?: string;
   ssh?: Ssh;
@@ -66,6 +71,8 @@ export function systemPlan(change: SystemChange, before: Before, around: Around)
         set('zone', before.zone ?? '', change.zone),
         [say('log lines from now on have the new zone', '此后的日志使用新时区')],
       );
+    case 'clock':
+      return clockPlan(change.time, before.clock ?? { boot: '', since: 0 }, around.clockBy);
     case 'ntp':
       return ntpPlan(change.servers, before.ntp, around);
     case 'keyboard':
@@ -102,6 +109,7 @@ const WORDS: Record<SettingName, Words> = {
   hostname: say('setting the hostname and reading it back', '设置主机名并读回验证'),
   hosts: say('writing the name into /etc/hosts', '将主机名写入 /etc/hosts'),
   zone: say('setting the time zone and reading it back', '设置时区并读回验证'),
+  clock: say('setting the clock and asking the kernel for it', '设置时钟并向内核核实'),
   ntp: say(
     'writing the NTP servers and restarting the program that asks them',
     '写入 NTP 服务器并重启时间服务',
@@ -170,6 +178,32 @@ const BROKER_COST = say(
   'the message queue begins empty under the new name; it and the management service are away for a while',
   '消息队列在新名称下为空；消息队列与管理服务会暂时不可用',
 );
+
+function clockPlan(time: string, was: Values['clock'], by: number): Plan<SystemStep> {
+  const span = spanWords(Math.abs(by));
+  return one(
+    say(`set the clock to ${time}`, `将时钟设为 ${time}`),
+    set('clock', was, { ...was, since: was.since + by }),
+    [
+      by > 0
+        ? say(`the clock goes ${span.en} forward`, `时钟拨快 ${span.zh}`)
+        : say(
+            `the clock goes ${span.en} back: logs and history have these times twice`,
+            `时钟拨慢 ${span.zh}：日志与历史会出现重复的时间`,
+          ),
+      say(
+        'other nodes are not set: certificates and the cluster need the same time everywhere',
+        '其他节点不受影响：证书与集群要求各节点时间一致',
+      ),
+    ],
+  );
+}
+
+function spanWords(seconds: number): Words {
+  const days = Math.floor(seconds / 86_400);
+  const rest = new Date((seconds % 86_400) * 1000).toISOString().slice(11, 19);
+  return days === 0 ? say(rest, rest) : say(`${days} d ${rest}`, `${days} 天 ${rest}`);
+}
 
 function ntpPlan(
   servers: readonly string[],

@@ -30,11 +30,19 @@ export interface Ntp {
   synced: boolean;
 }
 
+export interface Clock {
+  /** In the zone of this machine, `2026-11-29 14:30:00`. */
+  time: string;
+  /** The program that keeps it and with which it cannot be set by hand. */
+  client?: string;
+}
+
 /** What can be set for the machine as a whole; each unknown with the reason when its keeper cannot be asked. */
 export interface SystemSettings {
   hostname: Reading<string>;
   /** IANA name such as `Asia/Shanghai`. */
   zone: Reading<string>;
+  clock: Reading<Clock>;
   ntp: Reading<Ntp>;
   /** Layout, `LAYOUT:VARIANT` where it has one. */
   keyboard: Reading<string>;
@@ -97,6 +105,16 @@ const zone = ruled((text) =>
     : say('is no time zone such as Asia/Shanghai', '不是时区，如 Asia/Shanghai'),
 );
 
+const time = ruled((text) => {
+  const [, year = '', day = '', clock = ''] = /^(20\d\d)-(\d\d-\d\d) (\d\d:\d\d(?::\d\d)?)$/.exec(text) ?? [];
+  const parsed = new Date(`${year}-${day}T${clock.padEnd(8, ':00')}Z`);
+  const isThere =
+    !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(`${year}-${day}T${clock}`);
+  return isThere
+    ? undefined
+    : say('is no time such as 2026-11-29 14:30', '不是时间，格式如 2026-11-29 14:30');
+});
+
 const keyboard = ruled((text) =>
   /^[a-z][\w-]{0,40}(:[\w-]{1,40})?$/i.test(text)
     ? undefined
@@ -117,6 +135,7 @@ const minutes = z.coerce.number().check((payload) => {
 export const systemChange = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('hostname'), hostname: ruled(hostnameProblem) }),
   z.object({ kind: z.literal('zone'), zone }),
+  z.object({ kind: z.literal('clock'), time }),
   z.object({ kind: z.literal('ntp'), servers }),
   z.object({ kind: z.literal('keyboard'), keyboard }),
   z.object({ kind: z.literal('ssh'), on: z.boolean() }),
