@@ -69,6 +69,8 @@ const METHODS = [
   { value: 'off', label: say('none', '无') },
 ];
 
+const isByHand = ({ method }: Values): boolean => method === 'static';
+
 const halves = (link: Link): [string, string] => {
   const [address = '', prefix = ''] = (link.ipv4.addresses[0] ?? link.ipv6.addresses[0] ?? '').split('/');
   return [address, prefix];
@@ -93,12 +95,18 @@ export function addressForm(context: Context, link: Link, then: () => void): Pag
           choices: METHODS,
           value: methodOf(link),
         },
-        plainField('address', say('IP address', 'IP 地址'), address, true),
-        plainField('netmask', say('Netmask', '子网掩码'), prefix, true),
-        plainField('gateway', say('Gateway', '网关'), '', true),
-        plainField('dns', say('DNS servers', 'DNS 服务器'), dns, true),
+        { ...plainField('address', say('IP address', 'IP 地址'), address, true), applies: isByHand },
+        { ...plainField('netmask', say('Netmask', '子网掩码'), prefix, true), applies: isByHand },
+        { ...plainField('gateway', say('Gateway', '网关'), '', true), applies: isByHand },
+        {
+          ...plainField('dns', say('DNS servers', 'DNS 服务器'), dns, true),
+          applies: ({ method }) => method !== 'off',
+        },
         plainField('mtu', say('MTU', 'MTU'), link.mtu === undefined ? '' : String(link.mtu), true),
-        plainField('more', say('More addresses', '其他地址'), others.join(' '), true),
+        {
+          ...plainField('more', say('More addresses', '其他地址'), others.join(' '), true),
+          applies: isByHand,
+        },
       ],
       change: (values) => ({
         kind: 'setAddress',
@@ -236,6 +244,7 @@ export function bondModeForm(context: Context, link: Link, then: () => void): Pa
 
 /** A VLAN on a link. */
 export function vlanForm(context: Context, link: Link, then: () => void): Page {
+  const isNew = ({ moveAddress }: Values) => moveAddress === 'no';
   return changeForm(
     context,
     {
@@ -253,9 +262,9 @@ export function vlanForm(context: Context, link: Link, then: () => void): Page {
             { value: 'yes', label: say(`move it from ${link.name}`, `从 ${link.name} 迁移`) },
           ],
         },
-        plainField('address', say('IP address', 'IP 地址'), '', true),
-        plainField('netmask', say('Netmask', '子网掩码'), '', true),
-        plainField('gateway', say('Gateway', '网关'), '', true),
+        { ...plainField('address', say('IP address', 'IP 地址'), '', true), applies: isNew },
+        { ...plainField('netmask', say('Netmask', '子网掩码'), '', true), applies: isNew },
+        { ...plainField('gateway', say('Gateway', '网关'), '', true), applies: isNew },
       ],
       change: (values) => ({
         kind: 'createVlan',

@@ -20,6 +20,8 @@ export interface Field {
   readonly pick?: Pick;
   /** Width of the field; 32 when not given. */
   readonly columns?: number;
+  /** Whether it means anything beside the other values; it is not shown and left out of the values while it does not. */
+  applies?(values: Values): boolean;
   /** May be left empty, and is left out of the values then. */
   readonly optional?: boolean;
 }

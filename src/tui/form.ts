@@ -110,8 +110,8 @@ class Form implements Page {
     const elapsed = work === undefined ? 0 : performance.now() - work.since;
     return {
       notes: this.#options.notes ?? [],
-      fields: this.#fields,
-      focus: this.#focus,
+      fields: this.#shown,
+      focus: this.#shown.findIndex(({ field }) => field === this.#fields[this.#focus]?.field),
       problem: this.#problem,
       working:
         work === undefined || elapsed < TELL_AFTER_MS
@@ -185,8 +185,16 @@ class Form implements Page {
   }
 
   #move(by: number): void {
-    const count = this.#fields.length;
-    this.#focus = (this.#focus + by + count) % count;
+    const shown = this.#shown;
+    const here = this.#fields[this.#focus]?.field;
+    const to = shown.at((shown.findIndex(({ field }) => field === here) + by) % shown.length);
+    this.#focus = this.#fields.findIndex(({ field }) => field === to?.field);
+  }
+
+  /** The fields that apply beside what is filled in now. */
+  get #shown(): FieldState[] {
+    const values = this.#filled();
+    return this.#fields.filter(({ field }) => field.applies?.(values) ?? true);
   }
 
   #change(change: (state: FieldState) => FieldState): void {
@@ -201,16 +209,17 @@ class Form implements Page {
   }
 
   #values(): Values {
-    const values = this.#filled();
-    for (const { field } of this.#fields)
+    const shown = this.#shown;
+    const values = this.#filled(shown);
+    for (const { field } of shown)
       if (values[field.name] === undefined && !field.optional)
         throw new Fault('usage', EMPTY(field.label), { field: field.name });
     return values;
   }
 
-  #filled(): Values {
+  #filled(fields: readonly FieldState[] = this.#fields): Values {
     const values: Values = {};
-    for (const state of this.#fields) {
+    for (const state of fields) {
       const value = fieldValue(state);
       if (value !== undefined) values[state.field.name] = value;
     }
@@ -272,7 +281,8 @@ class Form implements Page {
     const wrong = (state: FieldState) =>
       state.field.kind === 'secret' &&
       (field === undefined ? kind === 'refused' : state.field.name === field);
-    const named = this.#fields.findIndex((state) => state.field.name === field);
+    const shown = this.#shown;
+    const named = this.#fields.findIndex((state) => state.field.name === field && shown.includes(state));
     const said = naming(this.#fields[named]?.field.label, words);
     this.#problem = next === undefined ? said : say(`${said.en}. ${next.en}`, `${said.zh}。${next.zh}`);
     const secret = this.#fields.findIndex(wrong);

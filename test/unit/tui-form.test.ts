@@ -88,6 +88,23 @@ describe('a form', () => {
     expect(submitted).toEqual([{ one: 'em01', two: 'eth10', three: 'eth1' }]);
   });
 
+  test('a field that does not apply beside a choice is neither shown, nor come to, nor among the values', async () => {
+    const applies = ({ mode }: Values) => mode === 'a';
+    const { stage, submitted } = opened({ fields: [MODE, { ...PORT, applies }, NAME] });
+    stage.press('tab');
+    stage.type('80');
+    stage.press('S-tab', 'right');
+    expect(stage.text()).not.toContain('Port');
+    stage.press('tab');
+    expect(stage.text()).toContain('> Name');
+    stage.type('em01');
+    stage.press('tab');
+    expect(stage.text()).toContain('> Mode');
+    stage.press('enter');
+    await closed(stage);
+    expect(submitted).toEqual([{ mode: 'b', name: 'em01' }]);
+  });
+
   test('one that stays is as it was filled in when what it opened is closed', async () => {
     const above = form({ title: same('The plan'), fields: [], submit: async () => undefined });
     const { stage } = opened({
