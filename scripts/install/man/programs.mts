@@ -10,7 +10,8 @@ zs-console \\- full-screen console of this node
 .B zs-console \\-\\-replay \\fIFILE\\fR
 .SH DESCRIPTION
 Shows live what the node is and does. F2 opens the system configuration, F12 reboot and power\\-off, both behind root's password; ? shows all keys.
-On tty1 and the serial lines it runs by itself. Over SSH root starts it by this name.
+On tty1 and the serial lines it runs by itself. Over SSH root starts it by this name; it then runs as a unit of its own,
+as the user zs\\-console, on a terminal of its own, so that nothing of it can type into root's shell.
 .SH OPTIONS
 .TP
 .B \\-\\-lang en|zh
