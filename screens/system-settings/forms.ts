@@ -44,6 +44,7 @@ const text = (name: string, label: Words, value: string | undefined, more: Parti
   label,
   kind: 'text',
   value: value ?? '',
+  present: value ?? '',
   ...more,
 });
 

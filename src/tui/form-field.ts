@@ -15,6 +15,8 @@ export interface Field {
   readonly help?: Words;
   /** What stands in it at first: the present value. */
   readonly value?: string;
+  /** What is so now; said beside the field while another text stands in it. */
+  readonly present?: string;
   readonly choices?: readonly { readonly value: string; readonly label: Words }[];
   /** A text's usual values, which a key opens as a list; others can be typed all the same. */
   readonly pick?: Pick;
@@ -66,6 +68,10 @@ export function typeInto(state: FieldState, text: string): FieldState {
   const line = insert(state.untouched ? edit('') : state.line, text);
   return { ...state, line, untouched: false };
 }
+
+/** What is so now, where the field would change it. */
+export const presentBeside = ({ field, line }: FieldState): string =>
+  field.present === undefined || field.present === editText(line).trim() ? '' : field.present;
 
 /** The next choice (1) or the one before (-1), round and round. */
 export function choose(state: FieldState, step: 1 | -1): FieldState {

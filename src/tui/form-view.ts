@@ -1,9 +1,9 @@
 import { say, type Words } from '../api/words.ts';
 import { type Body, bodyLines } from './body.ts';
-import { drawField, type FieldState } from './form-field.ts';
+import { drawField, type FieldState, presentBeside } from './form-field.ts';
 import type { Look, Size, View } from './page.ts';
 import { inSight } from './scroll.ts';
-import { fitText, type Line, lineWidth, span, textWidth, wrap } from './text.ts';
+import { fitText, type Line, lineWidth, shorten, span, textWidth, wrap } from './text.ts';
 
 /** All that a form's picture depends on. */
 export interface FormModel {
@@ -49,10 +49,26 @@ function fieldRow(
   const drawn = drawField(state, look, room, here);
   const label = fitText(look.say(state.field.label), labels);
   return {
-    line: [span(here ? '> ' : '  ', 'key'), span(label, here ? 'title' : 'label'), span('  '), ...drawn.line],
+    line: [
+      span(here ? '> ' : '  ', 'key'),
+      span(label, here ? 'title' : 'label'),
+      span('  '),
+      ...drawn.line,
+      ...presentSpans(state, look, room - lineWidth(drawn.line)),
+    ],
     column: MARK + labels + GAP + drawn.column,
   };
 }
+
+function presentSpans(state: FieldState, look: Look, room: number): Line {
+  const present = presentBeside(state);
+  if (present === '' || room < LEAST_PRESENT) return [];
+  return [span(shorten(`  ${look.say(NOW)} ${present}`, room), 'dim')];
+}
+
+const NOW = say('now', '当前');
+/** With less room than this, nothing that could be read would stand there. */
+const LEAST_PRESENT = 10;
 
 /** Rows kept for the status, so that the window does not grow and shrink while one moves through it. */
 function statusRows(model: FormModel, look: Look, columns: number): number {

@@ -107,6 +107,7 @@ test('what is not kept is taken back', async () => {
   await terminal.see(/Rename em02/);
   await terminal.press('backspace');
   await terminal.type('9x');
+  await terminal.see(/New name +em09x +now em02/);
   await terminal.press('enter');
   await terminal.see(/Make this change\?/);
   await terminal.press('y');
