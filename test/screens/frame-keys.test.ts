@@ -58,7 +58,8 @@ describe('keys', () => {
     const terminal = await start();
     await inForm(terminal);
     terminal.type('?q2t');
-    await terminal.see('em01?q2t');
+    // The first letter takes the place of what stood there.
+    await terminal.see(/Name +\?q2t/);
   });
 
   test('Chinese is typed, moved over and deleted as whole characters', async () => {
@@ -80,7 +81,7 @@ describe('pasted text', () => {
     const terminal = await start();
     await inForm(terminal);
     terminal.type('\x1b[200~x\r\ny\x1b[201~');
-    await terminal.see('em01xy');
+    await terminal.see(/Name +xy/);
     expect(terminal.grid()).toContain('A form');
   });
 
