@@ -84,7 +84,8 @@ export function createFeatures(needs: FeatureNeeds): Features {
   const management = role === 'management' ? managementOf(needs, onTheirWay, passwords) : undefined;
   const system = systemFeature({
     config: places.config,
-    address: () => reachableAddress(managementOfNode(needs.options)),
+    // What is written into /etc/hosts lasts: an address that the node merely has now may be leased.
+    address: async () => (await managementOfNode(needs.options)()).managementAddress,
     ...(management === undefined ? {} : { broker: management.broker }),
   });
   const reset = { config: places.config, vms: () => needs.goings().vms };
