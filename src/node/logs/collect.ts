@@ -44,7 +44,7 @@ const PACK_MILLISECONDS = 3_600_000;
 export async function collect(parts: CollectParts, options: CollectOptions): Promise<Collected> {
   const draft = await draftShare(parts);
   try {
-    const name = `${parts.role === 'management' ? 'management-node' : 'host'}-${parts.address() ?? hostname()}`;
+    const name = `${parts.role === 'management' ? 'management-node' : 'host'}-${(await parts.address().catch(() => undefined)) ?? hostname()}`;
     const copier = await fill(parts, join(draft.folder, name), options);
     options.progress(say('packing the archive', '正在打包'), 0.8);
     const whole = `collect-log-${parts.version}-${stampOf(new Date()).slice(0, -3)}.tar.gz`;
