@@ -1,7 +1,7 @@
 import { Fault } from '../../../../api/fault.ts';
 import { say } from '../../../../api/words.ts';
 import { mustRun, run } from '../../../../system/exec.ts';
-import { readLinks } from '../../../../system/iproute.ts';
+import { type LinkRecord, readLinks } from '../../../../system/iproute.ts';
 import { NetworkManager } from '../../../../system/networkmanager/manager.ts';
 import { type BringUpOptions, bringUp } from '../activate.ts';
 import { returning } from '../returning.ts';
@@ -64,10 +64,20 @@ export async function linksInForce(
   }
 }
 
+/** While NetworkManager takes a bond down the kernel may keep who asks for links waiting: the way out waits longer. */
+async function linksAtLast(tries = 10): Promise<LinkRecord[]> {
+  try {
+    return await readLinks();
+  } catch (thrown) {
+    if (tries === 0 || Fault.from(thrown).kind !== 'timeout') throw thrown;
+    return linksAtLast(tries - 1);
+  }
+}
+
 /** NetworkManager's own bonds, VLANs and bridges, and whoever's stand on the NIC. */
 async function removeVirtual(manager: NetworkManager, step: ResetStep): Promise<void> {
   const kinds = new Set(['bond', 'vlan', 'bridge']);
-  const records = await readLinks();
+  const records = await linksAtLast();
   const profiles = await manager.profiles();
   const others = new Set(profiles.filter(({ external }) => external).map(({ uuid }) => uuid));
   const above = nicsOf(step).flatMap((nic) => standingOn(records, nic));
