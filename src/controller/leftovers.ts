@@ -1,9 +1,9 @@
 import { dirname, join } from 'node:path';
 import type { Places } from '../api/places.ts';
 import { timetableFolder } from '../node/backup/timetable.ts';
-import { layoutOf } from '../node/services/layout.ts';
 import { HOSTS } from '../node/system-settings/hosts.ts';
 import { NTP_PLACES } from '../node/system-settings/ntp.ts';
+import { layoutOf } from '../node/zstack/layout.ts';
 import { diskTrouble, removeDrafts } from '../system/files.ts';
 import type { Log } from '../system/log.ts';
 import { bootMilliseconds } from '../system/posix.ts';

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { calledWith } from '../api/called.ts';
 import { Fault } from '../api/fault.ts';
-import { layoutOf } from '../node/services/layout.ts';
+import { layoutOf } from '../node/zstack/layout.ts';
 import { logToFile } from '../system/log.ts';
 import { ServiceManager } from '../system/notify.ts';
 import { readPropertiesOrNone } from '../system/properties.ts';

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
-import { brokerLogin, databaseLogin, KEYS } from '../node/services/settings.ts';
+import { brokerLogin, databaseLogin, KEYS } from '../node/zstack/settings.ts';
 import type { Log } from '../system/log.ts';
 import type { Properties } from '../system/properties.ts';
 import { type Bus, openBus } from './bus/bus.ts';

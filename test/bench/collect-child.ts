@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { collect } from '../../src/node/logs/collect.ts';
-import { layoutOf } from '../../src/node/services/layout.ts';
+import { layoutOf } from '../../src/node/zstack/layout.ts';
 
 // One collection in a process of its own, so that its memory can be told. Prints seconds and megabytes.
 

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { layoutOf } from '../../src/node/services/layout.ts';
+import { layoutOf } from '../../src/node/zstack/layout.ts';
 import { isTold, openEntry, refill } from './menu.ts';
 import { TestNode } from './node.ts';
 

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Finding } from '../../src/node/diagnose/schema.ts';
-import { type Layout, layoutOf } from '../../src/node/services/layout.ts';
+import { type Layout, layoutOf } from '../../src/node/zstack/layout.ts';
 import { openEntry } from './menu.ts';
 import { TestNode } from './node.ts';
 

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { requestCode } from '../../src/node/licence/request.ts';
-import { layoutOf } from '../../src/node/services/layout.ts';
+import { layoutOf } from '../../src/node/zstack/layout.ts';
 import { openEntry, refill } from './menu.ts';
 import { TestNode } from './node.ts';
 import type { TestTerminal } from './terminal.ts';

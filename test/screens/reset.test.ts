@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openStore } from '../../src/management/store/store.ts';
-import { type Layout, layoutOf } from '../../src/node/services/layout.ts';
+import { type Layout, layoutOf } from '../../src/node/zstack/layout.ts';
 import { openEntry } from './menu.ts';
 import { TestNode } from './node.ts';
 import type { TestTerminal } from './terminal.ts';

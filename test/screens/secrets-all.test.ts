@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { layoutOf } from '../../src/node/services/layout.ts';
+import { layoutOf } from '../../src/node/zstack/layout.ts';
 import { MariadbServer, until } from '../services/servers.ts';
 import { choose, openEntry } from './menu.ts';
 import { TestNode } from './node.ts';

@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { layoutOf } from '../../src/node/services/layout.ts';
+import { layoutOf } from '../../src/node/zstack/layout.ts';
 import { openEntry } from './menu.ts';
 import { TestNode } from './node.ts';
 import type { TestTerminal } from './terminal.ts';

@@ -21,7 +21,7 @@ import { Mask } from '../../src/node/logs/mask.ts';
 import { draftShare, dropShare } from '../../src/node/logs/shares.ts';
 import { sourcesOf } from '../../src/node/logs/sources.ts';
 import { readableLogs, readLog } from '../../src/node/logs/view.ts';
-import { layoutOf } from '../../src/node/services/layout.ts';
+import { layoutOf } from '../../src/node/zstack/layout.ts';
 import { openFolder, until } from './servers.ts';
 
 const SECRET = 'zq "broker" \\ word';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { exportServer } from '../../src/export/serve.ts';
 import { collect } from '../../src/node/logs/collect.ts';
-import { layoutOf } from '../../src/node/services/layout.ts';
+import { layoutOf } from '../../src/node/zstack/layout.ts';
 import { Browser, hasBrowser } from './browser.ts';
 import { openFolder, until } from './servers.ts';
 

@@ -15,7 +15,7 @@ import { Mask } from '../../src/node/logs/mask.ts';
 import { tail } from '../../src/node/logs/tail.ts';
 import { readableLogs, readLog } from '../../src/node/logs/view.ts';
 import type { FoundFile } from '../../src/node/logs/walk.ts';
-import { layoutOf } from '../../src/node/services/layout.ts';
+import { layoutOf } from '../../src/node/zstack/layout.ts';
 import { HeldFolder } from '../../src/system/held-folder.ts';
 import { openFolder, until } from './servers.ts';
 

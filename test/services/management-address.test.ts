@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../src/api/client.ts';
 import { resetNetwork } from '../../src/node/network/change/schema.ts';
 import { addressFollowers } from '../../src/node/services/address.ts';
-import { layoutOf } from '../../src/node/services/layout.ts';
+import { layoutOf } from '../../src/node/zstack/layout.ts';
 import { Database } from '../../src/system/mariadb.ts';
 import { make, mustMake, NetworkWorld, plan } from './network-world.ts';
 import { MariadbServer, openFolder } from './servers.ts';

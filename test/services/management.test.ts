@@ -7,7 +7,7 @@ import { bracketed } from '../../src/api/host.ts';
 import { openBus } from '../../src/management/bus/bus.ts';
 import { type Health, ManagementService } from '../../src/management/service.ts';
 import { openStore } from '../../src/management/store/store.ts';
-import { brokerLogin } from '../../src/node/services/settings.ts';
+import { brokerLogin } from '../../src/node/zstack/settings.ts';
 import { Properties } from '../../src/system/properties.ts';
 import { freePort, MariadbServer, openFolder, RabbitServer, until } from './servers.ts';
 

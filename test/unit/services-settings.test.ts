@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { brokerLogin, databaseLogin } from '../../src/node/services/settings.ts';
+import { brokerLogin, databaseLogin } from '../../src/node/zstack/settings.ts';
 import { Properties } from '../../src/system/properties.ts';
 
 const brokerAt = (address: string) => {

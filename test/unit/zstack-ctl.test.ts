@@ -5,9 +5,9 @@ import { expect, test } from 'vitest';
 import { say } from '../../src/api/words.ts';
 import { COMMANDS } from '../../src/cli/zstack-ctl/commands.ts';
 import { statusLines, uiLine } from '../../src/cli/zstack-ctl/status.ts';
-import { layoutOf } from '../../src/node/services/layout.ts';
 import type { ManagementStatus } from '../../src/node/services/schema/management.ts';
 import { statusOf } from '../../src/node/services/status.ts';
+import { layoutOf } from '../../src/node/zstack/layout.ts';
 
 const status = (more: Partial<ManagementStatus> = {}): ManagementStatus => ({
   home: '/usr/local/zstack/apache-tomcat/webapps/zstack',

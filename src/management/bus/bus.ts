@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { Connection, Consumer, Publisher } from 'rabbitmq-client';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
-import type { Login } from '../../node/services/settings.ts';
+import type { Login } from '../../node/zstack/settings.ts';
 
 export type BusKind = 'in-process' | 'RabbitMQ';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type Dialect, Kysely, Migrator, MysqlDialect, sql } from 'kysely';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
-import type { Login } from '../../node/services/settings.ts';
+import type { Login } from '../../node/zstack/settings.ts';
 import { ensureFolder } from '../../system/files.ts';
 import { MIGRATION_PROVIDER } from './migrations.ts';
 import type { Tables } from './schema.ts';

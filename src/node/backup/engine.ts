@@ -1,7 +1,7 @@
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import { localDatabase } from '../database/local.ts';
 import type { Keepsakes } from '../services/keepsakes.ts';
-import { databaseLogin } from '../services/settings.ts';
+import { databaseLogin } from '../zstack/settings.ts';
 import { contentOf, withoutBefore } from './dump-text.ts';
 import { MariadbEngine } from './mariadb.ts';
 import type { DumpKind, EngineKind } from './schema.ts';

@@ -5,7 +5,7 @@ import { placesOf } from '../../api/places.ts';
 import { printable, printableJson } from '../../api/printable.ts';
 import { same, say } from '../../api/words.ts';
 import { copyFolders } from '../backup-copy/setting.ts';
-import { layoutOf } from '../services/layout.ts';
+import { layoutOf } from '../zstack/layout.ts';
 import { engineOf } from './engine.ts';
 import { leftWords, recordIn } from './record.ts';
 import { backUp } from './run.ts';

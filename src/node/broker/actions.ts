@@ -2,7 +2,7 @@ import { type Implementation, implement } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
 import type { Executor } from '../../api/plan.ts';
 import type { CheckPassword } from '../accounts/actions.ts';
-import { KEYS } from '../services/settings.ts';
+import { KEYS } from '../zstack/settings.ts';
 import { type BrokerParts, configuredBroker, keepUser, noUser, setBrokerPassword } from './apply.ts';
 import { brokerPlan } from './plan.ts';
 import { checkHostname, resetUser } from './reset.ts';

@@ -8,7 +8,7 @@ import type { ConfigureAccount } from '../database/plan.ts';
 import { type ConfigurationKept, configurePassword, keepConfiguration } from '../services/configure.ts';
 import type { Service } from '../services/control.ts';
 import type { Keepsakes } from '../services/keepsakes.ts';
-import { brokerLogin, type Login } from '../services/settings.ts';
+import { brokerLogin, type Login } from '../zstack/settings.ts';
 import type { KeepUser, SetBrokerPassword } from './plan.ts';
 
 export interface BrokerParts {

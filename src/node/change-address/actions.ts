@@ -12,11 +12,11 @@ import type { Followers } from '../network/change/follow.ts';
 import { addressFollowers } from '../services/address.ts';
 import { isHere } from '../services/here.ts';
 import { withHost } from '../services/plan/address.ts';
-import { brokerLogin, KEYS } from '../services/settings.ts';
 import { type Keeper, setSetting } from '../system-settings/apply.ts';
 import { hostnameKeeper } from '../system-settings/daemons.ts';
 import { hostsKeeper } from '../system-settings/hosts.ts';
 import { setInNodeIni, settingIn } from '../system-settings/node-ini.ts';
+import { brokerLogin, KEYS } from '../zstack/settings.ts';
 import { type AddressWanted, addressPlan, type FollowAddress, type Own } from './plan.ts';
 import { changeAddress } from './schema.ts';
 

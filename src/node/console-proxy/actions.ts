@@ -6,7 +6,7 @@ import { readPropertiesOrNone } from '../../system/properties.ts';
 import type { BrokerParts } from '../broker/apply.ts';
 import { canonical } from '../network/change/schema/address.ts';
 import { applySettings } from '../services/change-settings.ts';
-import { KEYS } from '../services/settings.ts';
+import { KEYS } from '../zstack/settings.ts';
 import { configureConsoleProxy, readConsoleProxy } from './schema.ts';
 
 const TITLE = say('configure the console proxy', '配置控制台代理');

@@ -3,7 +3,7 @@ import { Fault } from '../../api/fault.ts';
 import type { Executor } from '../../api/plan.ts';
 import type { Secret } from '../../api/secret-text.ts';
 import { accountsOf } from '../../system/mariadb-accounts.ts';
-import { KEYS } from '../services/settings.ts';
+import { KEYS } from '../zstack/settings.ts';
 import {
   addPassword,
   checkDatabaseRoot,

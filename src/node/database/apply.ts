@@ -19,7 +19,7 @@ import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
 import { type ConfigurationKept, keepConfiguration } from '../services/configure.ts';
 import type { Service } from '../services/control.ts';
 import type { Keepsakes } from '../services/keepsakes.ts';
-import { databaseLogin } from '../services/settings.ts';
+import { databaseLogin } from '../zstack/settings.ts';
 import type { AddPassword, DropOldPassword, KeepAccount, OpenLifeline } from './plan.ts';
 
 export interface DatabaseParts {

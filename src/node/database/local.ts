@@ -2,7 +2,7 @@ import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import { isHere } from '../services/here.ts';
-import { databaseLogin, type Login } from '../services/settings.ts';
+import { databaseLogin, type Login } from '../zstack/settings.ts';
 
 /** The service's database, when this machine has it. Throws `conflict` otherwise. */
 export async function localDatabase(properties: string): Promise<Login> {

@@ -2,7 +2,7 @@ import type { HalfDone } from '../../api/jobs.ts';
 import type { Role } from '../../api/role.ts';
 import { say, type Words } from '../../api/words.ts';
 import type { Attention } from '../facts/schema.ts';
-import type { Layout } from '../services/layout.ts';
+import type { Layout } from '../zstack/layout.ts';
 import type { Finding } from './schema.ts';
 
 export interface CheckParts {

@@ -6,7 +6,7 @@ import { holderOf, listening, MANAGEMENT_PROCESS } from '../../system/ports.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import { isBrokerPassword } from '../../system/rabbitmq.ts';
 import { listBackups } from '../backup/files.ts';
-import { brokerLogin, databaseLogin, type Login } from '../services/settings.ts';
+import { brokerLogin, databaseLogin, type Login } from '../zstack/settings.ts';
 import { bad, type Check, good } from './check.ts';
 
 const MANAGEMENT = ['management'] as const;

@@ -4,8 +4,8 @@ import { readPropertiesOrNone } from '../../system/properties.ts';
 import { licenceInForce } from '../licence/actions.ts';
 import { hasEnded } from '../licence/file.ts';
 import { isHere } from '../services/here.ts';
-import { KEYS } from '../services/settings.ts';
 import { statusOf } from '../services/status.ts';
+import { KEYS } from '../zstack/settings.ts';
 import { bad, type Check, good } from './check.ts';
 
 const MANAGEMENT = ['management'] as const;

@@ -13,12 +13,12 @@ import { type ManagementSetting, withServiceAddress } from '../network/managemen
 import { missingSupplier } from '../network/missing-supplier.ts';
 import { neighboursSupplier } from '../network/neighbours-supplier.ts';
 import { SYSTEMD, type SystemdPlace, servicesSupplier } from '../services/follow.ts';
-import { layoutOf } from '../services/layout.ts';
 import { disksSupplier } from '../storage/disks.ts';
 import { foldersOf } from '../storage/folders.ts';
 import { ocfs2Supplier } from '../storage/ocfs2.ts';
 import { LIBVIRT_SOCKETS, vmsSupplier } from '../vm/follow.ts';
 import { virtualizationSupplier } from '../vm/virtualization.ts';
+import { layoutOf } from '../zstack/layout.ts';
 import { attentionOf } from './attention.ts';
 import { Board, type NodeFacts } from './board.ts';
 import { clockSupplier } from './clock.ts';

@@ -5,7 +5,7 @@ import type { Role } from '../../api/role.ts';
 import { say, type Words } from '../../api/words.ts';
 import { whyOf } from '../../system/errno.ts';
 import { type LicenceParts, licenceInForce } from '../licence/actions.ts';
-import { layoutOf } from '../services/layout.ts';
+import { layoutOf } from '../zstack/layout.ts';
 import type { Board, NodeFacts } from './board.ts';
 import type { ManagementFact, ServiceFact } from './schema.ts';
 import type { Supplier } from './supplier.ts';

@@ -10,7 +10,7 @@ import { diskTrouble } from '../../system/files.ts';
 import { pipeThrough } from '../../system/pipe.ts';
 import { compressInto } from '../backup/compress.ts';
 import { stampOf } from '../backup/files.ts';
-import type { Layout } from '../services/layout.ts';
+import type { Layout } from '../zstack/layout.ts';
 import { ALL_LINES, BOUNDS, Copier, LINES } from './copy.ts';
 import { lostJournal } from './journal.ts';
 import { Mask } from './mask.ts';

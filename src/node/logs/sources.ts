@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Role } from '../../api/role.ts';
-import type { Layout } from '../services/layout.ts';
+import type { Layout } from '../zstack/layout.ts';
 import type { Source } from './walk.ts';
 
 /** A program whose answer belongs into the archive. */

@@ -3,7 +3,7 @@ import type { Role } from '../../api/role.ts';
 import { say } from '../../api/words.ts';
 import { whyOf } from '../../system/errno.ts';
 import { runLines } from '../../system/exec.ts';
-import type { Layout } from '../services/layout.ts';
+import type { Layout } from '../zstack/layout.ts';
 import { PACKED } from './copy.ts';
 import { Mask } from './mask.ts';
 import type { LogFile } from './schema.ts';

@@ -12,7 +12,7 @@ import { proofIn } from '../backup/run.ts';
 import type { BrokerParts } from '../broker/apply.ts';
 import { putSettingsBack } from '../services/change-settings.ts';
 import { resume, type Standing } from '../services/control.ts';
-import { KEYS } from '../services/settings.ts';
+import { KEYS } from '../zstack/settings.ts';
 import type {
   ClearCaches,
   DumpForReset,

@@ -5,10 +5,10 @@ import { copyAccounts, dropAccounts, usersOnlyFrom } from '../database/hosts.ts'
 import type { Followers } from '../network/change/follow.ts';
 import type { AddressMove, Following } from '../network/change/plan/management.ts';
 import { versionOf } from '../network/change/schema/address.ts';
+import { databaseLogin, KEYS } from '../zstack/settings.ts';
 import { restartAs, type Service } from './control.ts';
 import { isHere } from './here.ts';
 import { movedSettings } from './plan/address.ts';
-import { databaseLogin, KEYS } from './settings.ts';
 
 export interface AddressParts {
   properties: string;

@@ -8,6 +8,7 @@ import { Properties, readPropertiesOrNone, writeProperties } from '../../system/
 import type { BrokerUser } from '../../system/rabbitmq.ts';
 import type { BrokerParts } from '../broker/apply.ts';
 import { checkHostname, resetUser } from '../broker/reset.ts';
+import { brokerLogin } from '../zstack/settings.ts';
 import { restartAs, type Standing } from './control.ts';
 import { isHere } from './here.ts';
 import {
@@ -17,7 +18,6 @@ import {
   settingsPlan,
 } from './plan/settings.ts';
 import type { SettingsChanged } from './schema/settings.ts';
-import { brokerLogin } from './settings.ts';
 
 interface SettingsKept {
   properties: string;

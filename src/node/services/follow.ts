@@ -12,7 +12,7 @@ import { followUnits, readUnits, type UnitState } from '../../system/systemd.ts'
 import type { Board } from '../facts/board.ts';
 import type { ServiceFact } from '../facts/schema.ts';
 import type { Supplier } from '../facts/supplier.ts';
-import { KEYS } from './settings.ts';
+import { KEYS } from '../zstack/settings.ts';
 import { serviceState } from './state.ts';
 import { type RoleService, servicesOf } from './units.ts';
 

@@ -4,7 +4,7 @@ import { type Implementation, implement } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { systemctl } from '../../system/systemctl.ts';
-import { bringBack, configure, saveCopy, settingsIn } from './configuration.ts';
+import { bringBack, configure, saveCopy, settingsIn } from '../zstack/configuration.ts';
 import {
   configureManagement,
   managementStatus,

@@ -4,7 +4,7 @@ import { bracketed } from '../../api/host.ts';
 import { say } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
 import { isSystemdRunning } from '../../system/systemctl.ts';
-import type { Layout } from './layout.ts';
+import type { Layout } from '../zstack/layout.ts';
 import type { ManagementStatus, ServiceStatus } from './schema/management.ts';
 
 export const MANAGEMENT_UNIT = 'zs-management.service';

@@ -2,7 +2,7 @@ import type { Role } from '../../api/role.ts';
 import { say, type Words } from '../../api/words.ts';
 import type { Mount } from '../../system/proc.ts';
 import type { DiskFact } from '../facts/schema.ts';
-import { layoutOf } from '../services/layout.ts';
+import { layoutOf } from '../zstack/layout.ts';
 
 /** A folder whose file system is shown. */
 export interface Folder {

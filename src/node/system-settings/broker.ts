@@ -4,7 +4,7 @@ import type { BrokerParts } from '../broker/apply.ts';
 import { resetUser } from '../broker/reset.ts';
 import { restartAs } from '../services/control.ts';
 import { isHere } from '../services/here.ts';
-import { brokerLogin } from '../services/settings.ts';
+import { brokerLogin } from '../zstack/settings.ts';
 import type { BrokerFollows } from './plan.ts';
 
 export interface FollowParts extends BrokerParts {

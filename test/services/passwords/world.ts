@@ -10,7 +10,7 @@ import { openStore } from '../../../src/management/store/store.ts';
 import { PasswordsOnTheirWay } from '../../../src/node/accounts/apply.ts';
 import type { Service } from '../../../src/node/services/control.ts';
 import { type ManagementFeatures, managementFeatures } from '../../../src/node/services/management.ts';
-import { brokerLogin, databaseLogin } from '../../../src/node/services/settings.ts';
+import { brokerLogin, databaseLogin } from '../../../src/node/zstack/settings.ts';
 import { Database } from '../../../src/system/mariadb.ts';
 import { readProperties } from '../../../src/system/properties.ts';
 import { isBrokerPassword } from '../../../src/system/rabbitmq.ts';

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { placesOf } from '../../../src/api/places.ts';
 import { removeLeftovers } from '../../../src/controller/leftovers.ts';
-import { layoutOf } from '../../../src/node/services/layout.ts';
+import { layoutOf } from '../../../src/node/zstack/layout.ts';
 
 const DRAFT = '.0123456789ab.tmp';
 const OLDER_DRAFT = '.ba9876543210.tmp';
