@@ -1,4 +1,4 @@
-import { systemdService } from '../../src/node/services/control.ts';
+import { systemdService } from '../../src/system/service.ts';
 
 // One question or order for a unit, in a process of its own: `standing` or `stop`, and the unit.
 

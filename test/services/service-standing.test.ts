@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import type { Standing } from '../../src/node/services/control.ts';
+import type { Standing } from '../../src/system/service.ts';
 import { type Bundle, bundle, NODE } from '../screens/bundle.ts';
 import { OwnSystemd } from './own-systemd.ts';
 import { until } from './servers.ts';

@@ -15,9 +15,9 @@ import {
   withSocket,
 } from '../../system/mariadb-accounts.ts';
 import { readProperties } from '../../system/properties.ts';
+import type { Service } from '../../system/service.ts';
 import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
 import { type ConfigurationKept, keepConfiguration } from '../services/configure.ts';
-import type { Service } from '../services/control.ts';
 import type { Keepsakes } from '../services/keepsakes.ts';
 import { databaseLogin } from '../zstack/settings.ts';
 import type { AddPassword, DropOldPassword, KeepAccount, OpenLifeline } from './plan.ts';

@@ -7,7 +7,7 @@ import { known, unknown } from '../../api/reading.ts';
 import { whyOf } from '../../system/errno.ts';
 import { run } from '../../system/exec.ts';
 import { ensureFolder, readText, writeWhole } from '../../system/files.ts';
-import type { Service } from '../services/control.ts';
+import type { Service } from '../../system/service.ts';
 import type { Shared } from './schema.ts';
 
 const PORT = 8090;

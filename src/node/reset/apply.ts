@@ -5,13 +5,13 @@ import type { Executor } from '../../api/plan.ts';
 import { say, type Words } from '../../api/words.ts';
 import { ensureFolder, removeTree } from '../../system/files.ts';
 import { Properties, readPropertiesOrNone, writeProperties } from '../../system/properties.ts';
+import { resume, type Standing } from '../../system/service.ts';
 import { isSystemdRunning } from '../../system/systemctl.ts';
 import { type Engine, type EngineParts, engineOfKind } from '../backup/engine.ts';
 import { FOLDER_MODE, freeBytes, publish, RESET_NAME } from '../backup/files.ts';
 import { proofIn } from '../backup/run.ts';
 import type { BrokerParts } from '../broker/apply.ts';
 import { putSettingsBack } from '../services/change-settings.ts';
-import { resume, type Standing } from '../services/control.ts';
 import { KEYS } from '../zstack/settings.ts';
 import type {
   ClearCaches,

@@ -1,12 +1,12 @@
 import { Fault } from '../../api/fault.ts';
 import { say, type Words } from '../../api/words.ts';
 import { Properties, readPropertiesOrNone, writeProperties } from '../../system/properties.ts';
+import { restartAs, type Service } from '../../system/service.ts';
 import { copyAccounts, dropAccounts, usersOnlyFrom } from '../database/hosts.ts';
 import type { Followers } from '../network/change/follow.ts';
 import type { AddressMove, Following } from '../network/change/plan/management.ts';
 import { versionOf } from '../network/change/schema/address.ts';
 import { databaseLogin, KEYS } from '../zstack/settings.ts';
-import { restartAs, type Service } from './control.ts';
 import { isHere } from './here.ts';
 import { movedSettings } from './plan/address.ts';
 

@@ -6,10 +6,10 @@ import type { Words } from '../../api/words.ts';
 import { ensureFolder } from '../../system/files.ts';
 import { Properties, readPropertiesOrNone, writeProperties } from '../../system/properties.ts';
 import type { BrokerUser } from '../../system/rabbitmq.ts';
+import { restartAs, type Standing } from '../../system/service.ts';
 import type { BrokerParts } from '../broker/apply.ts';
 import { checkHostname, resetUser } from '../broker/reset.ts';
 import { brokerLogin } from '../zstack/settings.ts';
-import { restartAs, type Standing } from './control.ts';
 import { isHere } from './here.ts';
 import {
   type ChangeSettings,

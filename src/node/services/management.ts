@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Implementation } from '../../api/action.ts';
 import type { Executor } from '../../api/plan.ts';
 import { Broker, type BrokerCommand, RABBITMQCTL } from '../../system/rabbitmq.ts';
+import { type Service, systemdService } from '../../system/service.ts';
 import type { CheckPassword } from '../accounts/actions.ts';
 import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
 import { backupActions, backupExecutors } from '../backup/actions.ts';
@@ -18,7 +19,6 @@ import { resetActions, resetExecutors } from '../reset/actions.ts';
 import type { FollowParts } from '../system-settings/broker.ts';
 import { settingsExecutors } from './change-settings.ts';
 import { configurePassword } from './configure.ts';
-import { type Service, systemdService } from './control.ts';
 import { Keepsakes } from './keepsakes.ts';
 
 export interface ManagementOptions {

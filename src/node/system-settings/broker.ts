@@ -1,8 +1,8 @@
 import type { Executor } from '../../api/plan.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
+import { restartAs } from '../../system/service.ts';
 import type { BrokerParts } from '../broker/apply.ts';
 import { resetUser } from '../broker/reset.ts';
-import { restartAs } from '../services/control.ts';
 import { isHere } from '../services/here.ts';
 import { brokerLogin } from '../zstack/settings.ts';
 import type { BrokerFollows } from './plan.ts';

@@ -8,12 +8,12 @@ import { same } from '../../../src/api/words.ts';
 import { Journal } from '../../../src/controller/journal/journal.ts';
 import { openStore } from '../../../src/management/store/store.ts';
 import { PasswordsOnTheirWay } from '../../../src/node/accounts/apply.ts';
-import type { Service } from '../../../src/node/services/control.ts';
 import { type ManagementFeatures, managementFeatures } from '../../../src/node/services/management.ts';
 import { brokerLogin, databaseLogin } from '../../../src/node/zstack/settings.ts';
 import { Database } from '../../../src/system/mariadb.ts';
 import { readProperties } from '../../../src/system/properties.ts';
 import { isBrokerPassword } from '../../../src/system/rabbitmq.ts';
+import type { Service } from '../../../src/system/service.ts';
 
 /** Where the servers are, so that a child process finds them as well. */
 export interface WorldPlace {

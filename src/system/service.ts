@@ -1,5 +1,5 @@
-import { mustRun, run } from '../../system/exec.ts';
-import { isSystemdRunning, systemctl } from '../../system/systemctl.ts';
+import { mustRun, run } from './exec.ts';
+import { isSystemdRunning, systemctl } from './systemctl.ts';
 
 /**
  * `running`: it runs or starts. `failing`: it has failed and systemd starts it again and again, so that it may run at
