@@ -1,7 +1,7 @@
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
-import { isHere } from '../services/here.ts';
+import { isHere } from '../network/here.ts';
 import { databaseLogin, type Login } from '../zstack/settings.ts';
 
 /** The service's database, when this machine has it. Throws `conflict` otherwise. */

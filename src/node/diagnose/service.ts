@@ -3,7 +3,7 @@ import { whyOf } from '../../system/errno.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import { licenceInForce } from '../licence/actions.ts';
 import { hasEnded } from '../licence/file.ts';
-import { isHere } from '../services/here.ts';
+import { isHere } from '../network/here.ts';
 import { statusOf } from '../services/status.ts';
 import { KEYS } from '../zstack/settings.ts';
 import { bad, type Check, good } from './check.ts';

@@ -6,8 +6,8 @@ import { copyAccounts, dropAccounts, usersOnlyFrom } from '../database/hosts.ts'
 import type { Followers } from '../network/change/follow.ts';
 import type { AddressMove, Following } from '../network/change/plan/management.ts';
 import { versionOf } from '../network/change/schema/address.ts';
+import { isHere } from '../network/here.ts';
 import { databaseLogin, KEYS } from '../zstack/settings.ts';
-import { isHere } from './here.ts';
 import { movedSettings } from './plan/address.ts';
 
 export interface AddressParts {

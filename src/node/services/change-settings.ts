@@ -9,8 +9,8 @@ import type { BrokerUser } from '../../system/rabbitmq.ts';
 import { restartAs, type Standing } from '../../system/service.ts';
 import type { BrokerParts } from '../broker/apply.ts';
 import { checkHostname, resetUser } from '../broker/reset.ts';
+import { isHere } from '../network/here.ts';
 import { brokerLogin } from '../zstack/settings.ts';
-import { isHere } from './here.ts';
 import {
   type ChangeSettings,
   type KeepSettings,

@@ -3,7 +3,7 @@ import { readPropertiesOrNone } from '../../system/properties.ts';
 import { restartAs } from '../../system/service.ts';
 import type { BrokerParts } from '../broker/apply.ts';
 import { resetUser } from '../broker/reset.ts';
-import { isHere } from '../services/here.ts';
+import { isHere } from '../network/here.ts';
 import { brokerLogin } from '../zstack/settings.ts';
 import type { BrokerFollows } from './plan.ts';
 

@@ -2,7 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { readText, writeWhole } from '../../system/files.ts';
-import { isHere } from '../services/here.ts';
+import { isHere } from '../network/here.ts';
 import type { Keeper } from './apply.ts';
 
 const LIMIT = 1024 * 1024;

@@ -1,5 +1,5 @@
 import { hostname, networkInterfaces } from 'node:os';
-import { canonical } from '../network/change/schema/address.ts';
+import { canonical } from './change/schema/address.ts';
 
 /** Whether a host is this machine: an address of the loop, or one of its own. */
 export function isHere(host: string): boolean {
