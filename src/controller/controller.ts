@@ -2,16 +2,13 @@ import { join } from 'node:path';
 import type { Caller, Implementation } from '../api/action.ts';
 import type { Places } from '../api/places.ts';
 import { Registry } from '../api/registry.ts';
-import type { Role } from '../api/role.ts';
-import type { Words } from '../api/words.ts';
 import { createFactsSource } from '../node/facts/index.ts';
 import type { FactsSource } from '../node/facts/source.ts';
 import { OLD_PLACES } from '../node/network/old/places.ts';
 import type { Goings } from '../node/power/plan.ts';
 import { blank } from '../node/system-settings/blanking.ts';
-import { type Config, readConfig } from '../node/system-settings/config.ts';
+import { readConfig } from '../node/system-settings/config.ts';
 import { whyOf } from '../system/errno.ts';
-import type { Log } from '../system/log.ts';
 import { bootMilliseconds } from '../system/posix.ts';
 import { halfDoneActions, jobActions, recordActions, sessionActions } from './actions.ts';
 import { attentionOf } from './attention.ts';
@@ -19,31 +16,21 @@ import { Audit } from './audit/audit.ts';
 import { AuditLog, type AuditPlaces } from './audit/log.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { FactsHub, factsActions } from './facts.ts';
-import { createFeatures, type Features } from './features.ts';
+import { createFeatures, type Features } from './features/node.ts';
 import { GuardChecks } from './guard-checks.ts';
 import { JobStore } from './job-store.ts';
 import { Jobs } from './jobs.ts';
 import { Journal } from './journal/journal.ts';
 import { LatestChanges } from './journal/latest.ts';
 import { LANES, Lanes } from './lanes.ts';
+
 import { removeLeftovers } from './leftovers.ts';
 import { OldNetwork } from './old-network.ts';
+import type { ControllerOptions } from './options.ts';
 import { Recovery } from './recovery.ts';
 import { Repaint, repaintActions } from './repaint.ts';
 import { Sessions } from './sessions.ts';
 import { Tickets } from './tickets.ts';
-
-export interface ControllerOptions {
-  /** For one action only, without serving others. */
-  alone?: boolean;
-  places: Places;
-  role: Role;
-  version: string;
-  config: Config;
-  /** What of the node's own settings makes no sense, and what holds instead. */
-  troubles: readonly Words[];
-  log: Log;
-}
 
 /** Records and head are apart, so that cutting the records off shows. */
 export const auditPlacesOf = (places: Places): AuditPlaces => ({

@@ -11,8 +11,9 @@ import { lockFolder } from '../system/lock.ts';
 import { logToFile, logToStderr } from '../system/log.ts';
 import { type RoleSetting, readRole } from '../system/role.ts';
 import { verifyAudit } from './audit/verify.ts';
-import { auditPlacesOf, type ControllerOptions } from './controller.ts';
+import { auditPlacesOf } from './controller.ts';
 import { once, printVerdict, readInput, recover } from './once.ts';
+import type { ControllerOptions } from './options.ts';
 import { serveController } from './serve.ts';
 
 const USAGE = `zs-controller [--data DIR] [--role ROLE]        serve

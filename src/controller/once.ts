@@ -5,7 +5,8 @@ import { same } from '../api/words.ts';
 import { importOld } from '../node/network/old/import.ts';
 import { OLD_PLACES } from '../node/network/old/places.ts';
 import { terminalLine } from '../system/terminal-line.ts';
-import { Controller, type ControllerOptions } from './controller.ts';
+import { Controller } from './controller.ts';
+import type { ControllerOptions } from './options.ts';
 
 /**
  * Carries out one action without a controller that serves: the same registry, journal and audit, recovery first.

@@ -4,7 +4,8 @@ import { listenOn } from '../system/listen.ts';
 import { logCrash } from '../system/log.ts';
 import { ServiceManager } from '../system/notify.ts';
 import { identify } from '../system/peer.ts';
-import { Controller, type ControllerOptions } from './controller.ts';
+import { Controller } from './controller.ts';
+import type { ControllerOptions } from './options.ts';
 
 /** Milliseconds that a change which runs gets to end, when the controller is asked to end. */
 const PATIENCE = 60_000;

@@ -9,15 +9,17 @@ import type { installLicence } from '../../node/licence/schema.ts';
 import { type collectLogs, SPANS } from '../../node/logs/schema.ts';
 import type { powerVerdict } from '../../node/power/schema.ts';
 import type {
-  configureManagement,
   ManagementStatus,
   managementStatus,
   orderManagement,
+} from '../../node/services/schema/management.ts';
+import type { orderServices } from '../../node/services/schema.ts';
+import type {
+  configureManagement,
   restoreConfiguration,
   saveConfiguration,
   showConfiguration,
-} from '../../node/services/schema/management.ts';
-import type { orderServices } from '../../node/services/schema.ts';
+} from '../../node/zstack/schema.ts';
 import type { NodeLink } from '../node-link.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
 import { type Answer, type CtlCommand, FD, type Given, password, ROOT, said, text } from './command.ts';

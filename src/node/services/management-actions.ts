@@ -1,32 +1,16 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { type Implementation, implement } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { systemctl } from '../../system/systemctl.ts';
-import { bringBack, configure, saveCopy, settingsIn } from '../zstack/configuration.ts';
-import {
-  configureManagement,
-  managementStatus,
-  orderManagement,
-  restoreConfiguration,
-  saveConfiguration,
-  showConfiguration,
-} from './schema/management.ts';
+import { managementStatus, orderManagement } from './schema/management.ts';
 import { MANAGEMENT_UNIT, type StatusParts, statusOf, UI_UNIT } from './status.ts';
 
 const UNITS = { node: MANAGEMENT_UNIT, ui: UI_UNIT } as const;
 
-/** What `zstack-ctl` asks of a management node. */
-export function managementNodeActions(parts: StatusParts): Implementation[] {
-  const { properties } = parts.layout;
-  const kept = join(homedir(), '.zstack');
+/** What `zstack-ctl` asks of the management node's own services. */
+export function managementServiceActions(parts: StatusParts): Implementation[] {
   return [
     implement(managementStatus, () => statusOf(parts)),
-    implement(showConfiguration, () => settingsIn(properties)),
-    implement(configureManagement, ({ settings }) => configure(properties, settings)),
-    implement(saveConfiguration, async ({ folder = kept }) => ({ path: await saveCopy(properties, folder) })),
-    implement(restoreConfiguration, ({ folder = kept }) => bringBack(properties, folder)),
     implement(orderManagement, async ({ service, order, timeout }) => {
       await systemctl([order, UNITS[service]], timeout * 1000).catch((thrown) =>
         blame(thrown, UNITS[service]),

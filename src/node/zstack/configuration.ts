@@ -3,7 +3,7 @@ import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { ensureFolder } from '../../system/files.ts';
 import { readProperties, readPropertiesOrNone, writeProperties } from '../../system/properties.ts';
-import type { Setting } from '../services/schema/management.ts';
+import type { Setting } from './schema.ts';
 
 const SECRET = /passw|secret|token|psk|key$/i;
 const COPY = 'zstack.properties';

@@ -30,52 +30,6 @@ export const managementStatus = defineAction<ManagementStatus>()({
   lane: 'none',
 });
 
-/** A setting in force. Secrets read `***`. */
-export interface Setting {
-  key: string;
-  value: string;
-  source: string;
-}
-
-export const showConfiguration = defineAction<Setting[]>()({
-  name: 'management.showConfiguration',
-  input: z.object({}),
-  access: 'password',
-  lane: 'none',
-});
-
-const key = z.string().regex(/^[A-Za-z][\w.-]{0,199}$/, 'is no name of a setting');
-
-/** Writes settings into zstack.properties; those of passwords have commands of their own. In force after a restart. */
-export const configureManagement = defineAction<void>()({
-  name: 'management.configure',
-  input: z
-    .object({ settings: z.record(key, z.string().max(4096)) })
-    .refine(({ settings }) => !Object.keys(settings).some((name) => /passw|secret|token/i.test(name)), {
-      path: ['settings'],
-      message: 'passwords are changed by change_mysql_password and in the console',
-    }),
-  access: 'password',
-  lane: 'services',
-});
-
-const folder = z.string().regex(/^\//, 'is an absolute path');
-
-/** Copies zstack.properties into a folder, readable by root alone. Answers the copy's path. */
-export const saveConfiguration = defineAction<{ path: string }>()({
-  name: 'management.saveConfiguration',
-  input: z.object({ folder: folder.optional() }),
-  access: 'password',
-  lane: 'none',
-});
-
-export const restoreConfiguration = defineAction<void>()({
-  name: 'management.restoreConfiguration',
-  input: z.object({ folder: folder.optional() }),
-  access: 'password',
-  lane: 'services',
-});
-
 /** Starts, stops or restarts one of the management node's own services; `timeout` in seconds. */
 export const orderManagement = defineAction<ManagementStatus>()({
   name: 'management.order',

@@ -1,25 +1,25 @@
 import { dirname, join } from 'node:path';
 import type { Implementation } from '../../api/action.ts';
 import type { Executor } from '../../api/plan.ts';
+import type { CheckPassword } from '../../node/accounts/actions.ts';
+import type { PasswordsOnTheirWay } from '../../node/accounts/apply.ts';
+import { backupActions, backupExecutors } from '../../node/backup/actions.ts';
+import { attentionOfBackup, recordIn, watchLastBackup } from '../../node/backup/record.ts';
+import { forgetRestores } from '../../node/backup/restore.ts';
+import { copyFolders } from '../../node/backup-copy/setting.ts';
+import { brokerActions, brokerExecutors } from '../../node/broker/actions.ts';
+import { addressFeature } from '../../node/change-address/actions.ts';
+import { consoleProxyActions } from '../../node/console-proxy/actions.ts';
+import { databaseExecutors, databasePasswordActions } from '../../node/database/actions.ts';
+import type { Attention } from '../../node/facts/schema.ts';
+import { type LicenceParts, licenceActions, licenceExecutors } from '../../node/licence/actions.ts';
+import { resetActions, resetExecutors } from '../../node/reset/actions.ts';
+import { settingsExecutors } from '../../node/services/change-settings.ts';
+import { configurePassword } from '../../node/services/configure.ts';
+import { Keepsakes } from '../../node/services/keepsakes.ts';
+import type { FollowParts } from '../../node/system-settings/broker.ts';
 import { Broker, type BrokerCommand, RABBITMQCTL } from '../../system/rabbitmq.ts';
 import { type Service, systemdService } from '../../system/service.ts';
-import type { CheckPassword } from '../accounts/actions.ts';
-import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
-import { backupActions, backupExecutors } from '../backup/actions.ts';
-import { attentionOfBackup, recordIn, watchLastBackup } from '../backup/record.ts';
-import { forgetRestores } from '../backup/restore.ts';
-import { copyFolders } from '../backup-copy/setting.ts';
-import { brokerActions, brokerExecutors } from '../broker/actions.ts';
-import { addressFeature } from '../change-address/actions.ts';
-import { consoleProxyActions } from '../console-proxy/actions.ts';
-import { databaseExecutors, databasePasswordActions } from '../database/actions.ts';
-import type { Attention } from '../facts/schema.ts';
-import { type LicenceParts, licenceActions, licenceExecutors } from '../licence/actions.ts';
-import { resetActions, resetExecutors } from '../reset/actions.ts';
-import type { FollowParts } from '../system-settings/broker.ts';
-import { settingsExecutors } from './change-settings.ts';
-import { configurePassword } from './configure.ts';
-import { Keepsakes } from './keepsakes.ts';
 
 export interface ManagementOptions {
   /** The controller's own folder. */

@@ -1,35 +1,39 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Caller, Implementation } from '../api/action.ts';
-import type { Executor } from '../api/plan.ts';
-import { LockoutStore } from '../guard/lockout-store.ts';
-import { PasswordCheck } from '../guard/password.ts';
-import { accountActions } from '../node/accounts/actions.ts';
-import { PasswordsOnTheirWay, RootPassword } from '../node/accounts/apply.ts';
-import type { Attention } from '../node/facts/schema.ts';
-import type { CollectParts } from '../node/logs/collect.ts';
-import { networkActions } from '../node/network/actions.ts';
-import { limitsOf } from '../node/network/change/countdown.ts';
-import { Network } from '../node/network/change/network.ts';
-import { type ManagementSetting, withServiceAddress } from '../node/network/management-setting.ts';
-import { reachableAddress } from '../node/network/reachable.ts';
-import { powerActions } from '../node/power/actions.ts';
-import type { Goings } from '../node/power/plan.ts';
-import { nodeResetActions, nodeResetExecutors } from '../node/reset/node.ts';
-import { nodeServiceActions } from '../node/services/actions.ts';
-import { addressFollowers } from '../node/services/address.ts';
-import { type ManagementFeatures, managementFeatures } from '../node/services/management.ts';
-import { systemFeature } from '../node/system-settings/actions.ts';
-import { readConfig } from '../node/system-settings/config.ts';
-import { terminalActions } from '../node/terminal/actions.ts';
-import { layoutOf } from '../node/zstack/layout.ts';
-import { isPassword } from '../system/pam.ts';
-import { bootMilliseconds } from '../system/posix.ts';
-import { readText } from '../system/proc.ts';
-import { systemdService } from '../system/service.ts';
-import { passwordField, stateOfField } from '../system/shadow.ts';
-import type { ControllerOptions } from './controller.ts';
-import type { Executors } from './journal/executors.ts';
+import type { Caller, Implementation } from '../../api/action.ts';
+import type { Executor } from '../../api/plan.ts';
+import { LockoutStore } from '../../guard/lockout-store.ts';
+import { PasswordCheck } from '../../guard/password.ts';
+import { accountActions } from '../../node/accounts/actions.ts';
+import { PasswordsOnTheirWay, RootPassword } from '../../node/accounts/apply.ts';
+import { diagnoseActions } from '../../node/diagnose/actions.ts';
+import type { Attention } from '../../node/facts/schema.ts';
+import { logActions, shareBackupAction } from '../../node/logs/actions.ts';
+import type { CollectParts } from '../../node/logs/collect.ts';
+import { networkActions } from '../../node/network/actions.ts';
+import { limitsOf } from '../../node/network/change/countdown.ts';
+import { Network } from '../../node/network/change/network.ts';
+import { type ManagementSetting, withServiceAddress } from '../../node/network/management-setting.ts';
+import { reachableAddress } from '../../node/network/reachable.ts';
+import { powerActions } from '../../node/power/actions.ts';
+import type { Goings } from '../../node/power/plan.ts';
+import { nodeResetActions, nodeResetExecutors } from '../../node/reset/node.ts';
+import { serviceActions } from '../../node/services/actions.ts';
+import { addressFollowers } from '../../node/services/address.ts';
+import { managementServiceActions } from '../../node/services/management-actions.ts';
+import { systemFeature } from '../../node/system-settings/actions.ts';
+import { readConfig } from '../../node/system-settings/config.ts';
+import { terminalActions } from '../../node/terminal/actions.ts';
+import { configurationActions } from '../../node/zstack/actions.ts';
+import { layoutOf } from '../../node/zstack/layout.ts';
+import { isPassword } from '../../system/pam.ts';
+import { bootMilliseconds } from '../../system/posix.ts';
+import { readText } from '../../system/proc.ts';
+import { systemdService } from '../../system/service.ts';
+import { passwordField, stateOfField } from '../../system/shadow.ts';
+import type { Executors } from '../journal/executors.ts';
+import type { ControllerOptions } from '../options.ts';
+import { type ManagementFeatures, managementFeatures } from './management.ts';
 
 const MANAGEMENT = systemdService('zs-management.service');
 
@@ -90,6 +94,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
   });
   const reset = { config: places.config, vms: () => needs.goings().vms };
   const isManagement = role === 'management';
+  const logs = nodeServices(needs.options);
   let unwatch: (() => void) | undefined;
   return {
     actions: [
@@ -98,13 +103,21 @@ export function createFeatures(needs: FeatureNeeds): Features {
       ...powerActions(needs.goings),
       ...terminalActions,
       ...accountActions((caller, password, tell) => passwords.check(caller, password, tell), onTheirWay),
-      ...nodeServiceActions({
-        ...nodeServices(needs.options),
+      ...serviceActions(role),
+      ...logActions(logs),
+      ...diagnoseActions({
+        ...logs,
         halfDone: () => needs.goings().unsettled,
         kept: () => network.watch.attention,
       }),
       ...system.actions,
-      ...(isManagement ? [] : nodeResetActions(reset)),
+      ...(isManagement
+        ? [
+            shareBackupAction(logs),
+            ...managementServiceActions(logs),
+            ...configurationActions(layout.properties),
+          ]
+        : nodeResetActions(reset)),
       ...(management?.actions ?? []),
     ],
     executors: new Map([
