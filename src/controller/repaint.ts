@@ -1,7 +1,7 @@
 import { type Implementation, implement } from '../api/action.ts';
 import { watchRepaint } from '../node/facts/schema.ts';
 import { followKernelMessages } from '../system/kernel-messages.ts';
-import { aborted } from './facts.ts';
+import { aborted } from './facts/hub.ts';
 
 /** Kernel messages come in bursts: one repaint is enough for those that come together. */
 const GATHER_MILLISECONDS = 300;

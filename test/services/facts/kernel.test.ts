@@ -4,9 +4,8 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { latestOf, type Reading } from '../../../src/api/reading.ts';
-import { createFactsSource } from '../../../src/node/facts/index.ts';
+import { createFactsSource, type FactsSource } from '../../../src/controller/facts/source.ts';
 import type { Facts } from '../../../src/node/facts/schema.ts';
-import type { FactsSource } from '../../../src/node/facts/source.ts';
 import { mustRun } from '../../../src/system/exec.ts';
 
 // Each figure against what another program of the system says about the same thing at that moment.

@@ -1,8 +1,8 @@
 import { expect, test, vi } from 'vitest';
 import { say } from '../../../src/api/words.ts';
-import { FactsHub } from '../../../src/controller/facts.ts';
+import { FactsHub } from '../../../src/controller/facts/hub.ts';
+import type { FactsSource } from '../../../src/controller/facts/source.ts';
 import type { Attention, Facts, NodeFacts } from '../../../src/node/facts/schema.ts';
-import type { FactsSource } from '../../../src/node/facts/source.ts';
 
 const own: Attention = { level: 'bad', words: say('own', '自') };
 const ofNode: Attention = { level: 'warn', words: say('node', '节点') };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { known, stale, unknown } from '../../../src/api/reading.ts';
 import { same } from '../../../src/api/words.ts';
-import { attentionOf } from '../../../src/node/facts/attention.ts';
+import { attentionOf } from '../../../src/controller/facts/attention.ts';
 import { NOT_READ } from '../../../src/node/facts/not-read.ts';
 import type { DiskFact, Nic, ServiceFact } from '../../../src/node/facts/schema.ts';
 

@@ -1,6 +1,6 @@
-import { type Implementation, implement } from '../api/action.ts';
-import { type Attention, type Facts, watchFacts } from '../node/facts/schema.ts';
-import type { FactsSource } from '../node/facts/source.ts';
+import { type Implementation, implement } from '../../api/action.ts';
+import { type Attention, type Facts, watchFacts } from '../../node/facts/schema.ts';
+import type { FactsSource } from './source.ts';
 
 /** What the controller knows by itself. */
 export interface OwnFacts {

@@ -2,35 +2,48 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { placesOf } from '../../api/places.ts';
 import type { Role } from '../../api/role.ts';
+import { Board, type NodeFacts } from '../../node/facts/board.ts';
+import { clockSupplier } from '../../node/facts/clock.ts';
+import { errorsSupplier } from '../../node/facts/errors.ts';
+import { readIdentity } from '../../node/facts/identity.ts';
+import { NOT_READ } from '../../node/facts/not-read.ts';
+import type { Facts } from '../../node/facts/schema.ts';
+import type { Supplier } from '../../node/facts/supplier.ts';
+import { Ticker } from '../../node/facts/ticker.ts';
+import { usageSupplier } from '../../node/facts/usage.ts';
+import { hardwareSupplier } from '../../node/hardware/probe.ts';
+import { networkPlaces } from '../../node/network/change/places.ts';
+import { linksSupplier } from '../../node/network/links.ts';
+import { type ManagementSetting, withServiceAddress } from '../../node/network/management-setting.ts';
+import { missingSupplier } from '../../node/network/missing-supplier.ts';
+import { neighboursSupplier } from '../../node/network/neighbours-supplier.ts';
+import { SYSTEMD, type SystemdPlace, servicesSupplier } from '../../node/services/follow.ts';
+import { disksSupplier } from '../../node/storage/disks.ts';
+import { foldersOf } from '../../node/storage/folders.ts';
+import { ocfs2Supplier } from '../../node/storage/ocfs2.ts';
+import { LIBVIRT_SOCKETS, vmsSupplier } from '../../node/vm/follow.ts';
+import { virtualizationSupplier } from '../../node/vm/virtualization.ts';
+import { layoutOf } from '../../node/zstack/layout.ts';
 import { isClockSynced } from '../../system/clock.ts';
 import { whyOf } from '../../system/errno.ts';
 import type { Log } from '../../system/log.ts';
 import { type ReadText, readText } from '../../system/proc.ts';
-import { hardwareSupplier } from '../hardware/probe.ts';
-import { networkPlaces } from '../network/change/places.ts';
-import { linksSupplier } from '../network/links.ts';
-import { type ManagementSetting, withServiceAddress } from '../network/management-setting.ts';
-import { missingSupplier } from '../network/missing-supplier.ts';
-import { neighboursSupplier } from '../network/neighbours-supplier.ts';
-import { SYSTEMD, type SystemdPlace, servicesSupplier } from '../services/follow.ts';
-import { disksSupplier } from '../storage/disks.ts';
-import { foldersOf } from '../storage/folders.ts';
-import { ocfs2Supplier } from '../storage/ocfs2.ts';
-import { LIBVIRT_SOCKETS, vmsSupplier } from '../vm/follow.ts';
-import { virtualizationSupplier } from '../vm/virtualization.ts';
-import { layoutOf } from '../zstack/layout.ts';
 import { attentionOf } from './attention.ts';
-import { Board, type NodeFacts } from './board.ts';
-import { clockSupplier } from './clock.ts';
-import { errorsSupplier } from './errors.ts';
-import { readIdentity } from './identity.ts';
 import { managementOf, managementSupplier } from './management.ts';
-import { NOT_READ } from './not-read.ts';
-import type { Facts } from './schema.ts';
-import type { FactsSource } from './source.ts';
-import type { Supplier } from './supplier.ts';
-import { Ticker } from './ticker.ts';
-import { usageSupplier } from './usage.ts';
+
+/**
+ * Where the controller gets its facts from. Events (links, services, VMs) are followed all the time; what must be
+ * polled is read only while somebody watches, once for all of them.
+ */
+export interface FactsSource {
+  /** Begins to follow events. Never throws for a part that is missing: that part is Unknown with the reason. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** The latest of every section this source owns. */
+  current(): NodeFacts;
+  /** While at least one watcher is there, polled figures are read. The listener gets the sections that changed. */
+  watch(listener: (changed: Partial<Facts>) => void): () => void;
+}
 
 export interface FactsOptions {
   role: Role;

@@ -1,8 +1,17 @@
 import { latestOf, type Reading } from '../../api/reading.ts';
 import { say, type Words } from '../../api/words.ts';
-import { isNeeded, missingWords, WAY_OUT } from '../network/missing-words.ts';
-import type { NodeFacts } from './board.ts';
-import type { Attention, DiskFact, Hardware, MissingNic, Nic, ServiceFact, Usage, Vm } from './schema.ts';
+import type { NodeFacts } from '../../node/facts/board.ts';
+import type {
+  Attention,
+  DiskFact,
+  Hardware,
+  MissingNic,
+  Nic,
+  ServiceFact,
+  Usage,
+  Vm,
+} from '../../node/facts/schema.ts';
+import { isNeeded, missingWords, WAY_OUT } from '../../node/network/missing-words.ts';
 
 const DIAGNOSE = say('F2, Diagnose', 'F2，诊断');
 const NETWORKS = say('F2, Configure Networks', 'F2，配置网络');

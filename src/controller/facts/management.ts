@@ -3,12 +3,12 @@ import { placesOf } from '../../api/places.ts';
 import { known, latestOf, type Reading, unknown } from '../../api/reading.ts';
 import type { Role } from '../../api/role.ts';
 import { say, type Words } from '../../api/words.ts';
+import type { Board, NodeFacts } from '../../node/facts/board.ts';
+import type { ManagementFact, ServiceFact } from '../../node/facts/schema.ts';
+import type { Supplier } from '../../node/facts/supplier.ts';
+import { type LicenceParts, licenceInForce } from '../../node/licence/actions.ts';
+import { layoutOf } from '../../node/zstack/layout.ts';
 import { whyOf } from '../../system/errno.ts';
-import { type LicenceParts, licenceInForce } from '../licence/actions.ts';
-import { layoutOf } from '../zstack/layout.ts';
-import type { Board, NodeFacts } from './board.ts';
-import type { ManagementFact, ServiceFact } from './schema.ts';
-import type { Supplier } from './supplier.ts';
 
 const UI_PORT = 5000;
 
