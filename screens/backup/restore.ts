@@ -36,7 +36,7 @@ export function askRestore(
   const file = backup.path;
   const plan = (input: Input) => context.controller().call(PLAN, input);
   const confirm = (input: Input, found: Plan) =>
-    confirmPlan(context, backup, found, () => restore(context, input, after));
+    confirmPlan(context, backup, found, (why) => restore(context, { ...input, why }, after));
   if (engine === 'MySQL') {
     askPassword(context, backup, (rootPassword) => plan({ file, rootPassword }), confirm);
   } else {
@@ -75,7 +75,7 @@ function askPassword(
   );
 }
 
-function confirmPlan(context: Context, backup: BackupInfo, plan: Plan, yes: () => void): void {
+function confirmPlan(context: Context, backup: BackupInfo, plan: Plan, yes: (why: string) => void): void {
   const texts = (look: Look, columns: number): Line[] => [
     ...wrap(look.say(madeAt(backup)), columns, 'label'),
     ...plan.steps.flatMap(({ words }, index) => wrap(`${index + 1}. ${look.say(words)}`, columns)),
@@ -84,7 +84,11 @@ function confirmPlan(context: Context, backup: BackupInfo, plan: Plan, yes: () =
   context.stage.open(phrase({ title: LABEL, lines: texts, phrase: PHRASE, danger: true, yes }));
 }
 
-async function restore(context: Context, input: Input, after: () => Promise<void>): Promise<void> {
+async function restore(
+  context: Context,
+  input: Input & { why: string },
+  after: () => Promise<void>,
+): Promise<void> {
   await followJob<Restored>(context, RESTORE, () => context.controller().start(RESTORE, input), {
     title: LABEL,
     told: summary,

@@ -1,3 +1,4 @@
+import type { InputOf } from '../../src/api/action.ts';
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import type { watchJob } from '../../src/api/jobs.ts';
@@ -46,7 +47,7 @@ export async function propose(
 ): Promise<() => void> {
   try {
     const plan = await context.controller().call(PLAN, { change });
-    const yes = () => void carryOut(context, change, then, kept);
+    const yes = (why: string) => void carryOut(context, { change, unattended: false, why }, then, kept);
     const nothing = plan.steps.length === 0;
     const page = nothing
       ? message({ title: plan.title, lines: plan.warnings })
@@ -68,7 +69,7 @@ export async function proposeNow(context: Context, change: ChangeInput, then: ()
 
 async function carryOut(
   context: Context,
-  change: ChangeInput,
+  input: InputOf<typeof makeChange>,
   then: () => void,
   kept: () => void,
 ): Promise<void> {
@@ -77,7 +78,7 @@ async function carryOut(
   const over = new AbortController();
   try {
     const connection = context.controller();
-    const { job: id } = await connection.start(MAKE, { change, unattended: false });
+    const { job: id } = await connection.start(MAKE, input);
     const told = connection.call(
       WATCH,
       {},

@@ -106,7 +106,7 @@ function ask(context: Context, input: Input, { title, steps, warnings }: Plan): 
       danger: true,
       lines: [...steps.map(({ words }) => words), ...warnings],
       phrase: PHRASE,
-      yes: () => void carryOut(context, input),
+      yes: (why) => void carryOut(context, { ...input, why }),
     }),
   );
 }

@@ -17,8 +17,8 @@ interface Choice {
   phrase: 'REBOOT' | 'POWEROFF';
   consequence: Words;
   done: Words;
-  ask(context: Context): Promise<void>;
-  askGuard(context: Context, ticket: string): Promise<void>;
+  ask(context: Context, why: string): Promise<void>;
+  askGuard(context: Context, ticket: string, why: string): Promise<void>;
 }
 
 const GUARD_REBOOT = reference<typeof guardReboot>('guard.reboot');
@@ -33,11 +33,11 @@ const CHOICES: readonly Choice[] = [
       '此处运行的云主机将被关闭；启动后本控制台会恢复。',
     ),
     done: say('The node is rebooting.', '节点正在重启。'),
-    async ask(context) {
+    async ask(context, why) {
       const { reboot } = await import('../../src/node/power/schema.ts');
-      await context.controller().call(reboot, { phrase: 'REBOOT' });
+      await context.controller().call(reboot, { phrase: 'REBOOT', why });
     },
-    askGuard: (context, ticket) => context.guard((guard) => guard.call(GUARD_REBOOT, { ticket })),
+    askGuard: (context, ticket, why) => context.guard((guard) => guard.call(GUARD_REBOOT, { ticket, why })),
   },
   {
     label: say('Power off', '关机'),
@@ -47,11 +47,12 @@ const CHOICES: readonly Choice[] = [
       '此处运行的云主机将被关闭；只能通过电源按钮或 BMC 重新开机。',
     ),
     done: say('The node is powering off.', '节点正在关机。'),
-    async ask(context) {
+    async ask(context, why) {
       const { powerOff } = await import('../../src/node/power/schema.ts');
-      await context.controller().call(powerOff, { phrase: 'POWEROFF' });
+      await context.controller().call(powerOff, { phrase: 'POWEROFF', why });
     },
-    askGuard: (context, ticket) => context.guard((guard) => guard.call(GUARD_POWER_OFF, { ticket })),
+    askGuard: (context, ticket, why) =>
+      context.guard((guard) => guard.call(GUARD_POWER_OFF, { ticket, why })),
   },
 ];
 
@@ -97,13 +98,13 @@ const phrasePage = (context: Context, access: Access, choice: Choice, verdict: P
       ...verdictLines(verdict, (words) => look.say(words)),
       [span(look.say(choice.consequence))],
     ],
-    yes: () => void carryOut(context, access, choice),
+    yes: (why) => void carryOut(context, access, choice, why),
   });
 
-async function carryOut(context: Context, access: Access, choice: Choice): Promise<void> {
+async function carryOut(context: Context, access: Access, choice: Choice, why: string): Promise<void> {
   try {
-    if (context.model.link.state === 'up') await choice.ask(context);
-    else await choice.askGuard(context, access.ticket);
+    if (context.model.link.state === 'up') await choice.ask(context, why);
+    else await choice.askGuard(context, access.ticket, why);
     context.stage.open(message({ title: choice.label, lines: [choice.done] }));
   } catch (thrown) {
     context.stage.open(faultMessage(Fault.from(thrown), choice.label));

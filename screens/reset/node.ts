@@ -26,17 +26,21 @@ export const openNodeReset = (context: Context, title: Words): void =>
         ),
       ],
       phrase: PHRASE,
-      yes: () => void carryOut(context, title),
+      yes: (why) => void carryOut(context, title, why),
     }),
   );
 
-async function carryOut(context: Context, title: Words): Promise<void> {
+async function carryOut(context: Context, title: Words, why: string): Promise<void> {
   const window = progress({ title, danger: true });
   context.stage.open(window.page);
   try {
     const { left } = await context
       .controller()
-      .call(RESET, { phrase: PHRASE }, { onProgress: ({ words, fraction }) => window.step(words, fraction) });
+      .call(
+        RESET,
+        { phrase: PHRASE, why },
+        { onProgress: ({ words, fraction }) => window.step(words, fraction) },
+      );
     if (left !== undefined) {
       window.line(say(`It belonged to ${left}.`, `原属于 ${left}。`));
       window.line(

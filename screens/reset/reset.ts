@@ -93,16 +93,18 @@ const ask = (context: Context, kind: Kind): void =>
       lines: kind.lines,
       phrase: kind.phrase,
       danger: true,
-      yes: () => void carryOut(context, kind),
+      yes: (why) => void carryOut(context, kind, why),
     }),
   );
 
-const carryOut = (context: Context, { label, database, phrase: typed, done }: Kind): Promise<void> =>
-  followJob<ResetDone>(context, RESET, () => context.controller().start(RESET, { database, phrase: typed }), {
-    title: label,
-    told,
-    done,
-  });
+function carryOut(
+  context: Context,
+  { label, database, phrase: typed, done }: Kind,
+  why: string,
+): Promise<void> {
+  const start = () => context.controller().start(RESET, { database, phrase: typed, why });
+  return followJob<ResetDone>(context, RESET, start, { title: label, told, done });
+}
 
 function told({ dump, proven, configuration, started, programs }: ResetDone): (Words | Line)[] {
   return [

@@ -75,18 +75,22 @@ const confirmChoice = (context: Context, choice: Choice): void =>
       lines: [choice.consequence],
       phrase: choice.phrase,
       danger: choice.order !== 'start',
-      yes: () => void carryOut(context, choice),
+      yes: (why) => void carryOut(context, choice, why),
     }),
   );
 
-async function carryOut(context: Context, { order, phrase: typed, label }: Choice): Promise<void> {
+async function carryOut(
+  context: Context,
+  { order, phrase: typed, label }: Choice,
+  why: string,
+): Promise<void> {
   const window = progress({ title: label, background: () => undefined });
   context.stage.open(window.page);
   const speak = (words: Words) => context.stage.look.say(words);
   try {
     const ends = await context
       .controller()
-      .call(ORDER, { order, phrase: typed }, { onItem: (step) => window.line(stepLine(step, speak)) });
+      .call(ORDER, { order, phrase: typed, why }, { onItem: (step) => window.line(stepLine(step, speak)) });
     const some = ends.some(({ state }) => state === 'started' || state === 'stopped');
     window.done(
       some ? say('done', '完成') : say('no service of this role can be started', '没有可启动的本角色服务'),

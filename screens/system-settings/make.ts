@@ -1,3 +1,4 @@
+import type { InputOf } from '../../src/api/action.ts';
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import type { Plan } from '../../src/api/plan.ts';
@@ -24,8 +25,9 @@ export async function proposed(
 ): Promise<Page> {
   const plan = await context.controller().call(PLAN, change);
   if (plan.steps.length === 0) return message({ title: plan.title, lines: plan.warnings });
+  const yes = (why: string) => void carryOut(context, plan, { ...change, why }, then, made);
   const danger = change.kind === 'ssh' && !change.on;
-  return planView({ plan, danger, yes: () => void carryOut(context, plan, change, then, made) });
+  return planView({ plan, danger, yes });
 }
 
 /** As `proposed`, from where there is no form: what does not fit is said in a window. */
@@ -41,7 +43,7 @@ export async function proposeNow(
 async function carryOut(
   context: Context,
   { title }: Plan,
-  change: SystemChangeInput,
+  change: InputOf<typeof changeSystem>,
   ended: () => void,
   made: () => void,
 ): Promise<void> {

@@ -30,8 +30,9 @@ const CONTROLLER_UNIT = 'zs-controller.service';
 
 export function guardActions(parts: GuardParts): Implementation[] {
   const order =
-    (event: string, give: () => Promise<void>) => (input: { ticket: Secret }, run: { caller: Caller }) =>
-      withTicket(parts, run.caller, input.ticket, event, give);
+    <I extends { ticket: Secret }>(event: string, give: (input: I) => Promise<void>) =>
+    (input: I, run: { caller: Caller }) =>
+      withTicket(parts, run.caller, input.ticket, event, () => give(input));
   return [
     implement(passwordState, async () => ({ state: stateOfField(await passwordField('root')) })),
     implement(checkPassword, async ({ password }, { caller, progress }) => {
@@ -42,11 +43,11 @@ export function guardActions(parts: GuardParts): Implementation[] {
     implement(guardRestartController, order('guard.restartController', restartController)),
     implement(
       guardReboot,
-      order('guard.reboot', () => givePowerOrder('reboot')),
+      order('guard.reboot', ({ why }) => givePowerOrder('reboot', why)),
     ),
     implement(
       guardPowerOff,
-      order('guard.powerOff', () => givePowerOrder('poweroff')),
+      order('guard.powerOff', ({ why }) => givePowerOrder('poweroff', why)),
     ),
   ];
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineAction } from '../api/action.ts';
 import { secret } from '../api/secret.ts';
 import { ticket } from '../api/session.ts';
+import { why } from '../api/why.ts';
 import type { Words } from '../api/words.ts';
 
 /** Whether root's password can be used to get in: `locked` accounts cannot, and the console says how to set one. */
@@ -32,6 +33,8 @@ export const settingTroubles = defineAction<{ troubles: readonly Words[] }>()({
 });
 
 const withTicket = z.object({ ticket });
+/** The reason goes into the system's journal. */
+const withReason = z.object({ ticket, why });
 
 /** For when the controller does not answer: each wants a ticket that is at most ten minutes old. */
 export const guardRestartController = defineAction<void>()({
@@ -42,13 +45,13 @@ export const guardRestartController = defineAction<void>()({
 });
 export const guardReboot = defineAction<void>()({
   name: 'guard.reboot',
-  input: withTicket,
+  input: withReason,
   access: 'look',
   lane: 'node',
 });
 export const guardPowerOff = defineAction<void>()({
   name: 'guard.powerOff',
-  input: withTicket,
+  input: withReason,
   access: 'look',
   lane: 'node',
 });

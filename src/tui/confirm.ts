@@ -1,6 +1,6 @@
 import { say, type Words } from '../api/words.ts';
 import { type Body, bodyLines, readable, sizeOf } from './body.ts';
-import type { Page, Stage } from './page.ts';
+import type { Binding, Page, Stage } from './page.ts';
 import { ScrollingRows } from './scroll.ts';
 
 export interface ConfirmOptions {
@@ -8,6 +8,7 @@ export interface ConfirmOptions {
   lines: Body;
   danger?: boolean;
   yesLabel?: Words;
+  keys?(stage: Stage | undefined): readonly Binding[];
   yes(): void;
   /** Runs when it was answered with no or left by Esc. */
   no?(): void;
@@ -17,7 +18,15 @@ const YES = say('Yes', '是');
 const NO = say('No', '否');
 
 /** Asks for Y or N. Enter does nothing: a key pressed once too often must not say yes. */
-export function confirm({ title, lines, danger = false, yesLabel = YES, yes, no }: ConfirmOptions): Page {
+export function confirm({
+  title,
+  lines,
+  danger = false,
+  yesLabel = YES,
+  keys = () => [],
+  yes,
+  no,
+}: ConfirmOptions): Page {
   let stage: Stage | undefined;
   const rows = new ScrollingRows();
   const answer = (then?: () => void) => {
@@ -36,6 +45,7 @@ export function confirm({ title, lines, danger = false, yesLabel = YES, yes, no 
     bindings: () => [
       { keys: ['Y', 'y'], label: yesLabel, help: yesLabel, run: () => answer(yes) },
       { keys: ['N', 'n', 'escape'], label: NO, help: NO, run: () => answer(no) },
+      ...keys(stage),
       ...rows.bindings(),
     ],
   };

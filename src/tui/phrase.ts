@@ -1,8 +1,11 @@
+import { reasonProblem } from '../api/reason.ts';
 import { say, type Words } from '../api/words.ts';
 import { type Body, bodyLines, readable, sizeOf } from './body.ts';
-import { edit, editText, insert, visible } from './edit.ts';
+import { type Edit, edit, editText, insert, visible } from './edit.ts';
 import { editBindings } from './edit-keys.ts';
 import type { Look, Page, Stage } from './page.ts';
+import { REASON } from './reason.ts';
+import { ScrollingRows } from './scroll.ts';
 import { fitText, type Line, span, textWidth, wrap } from './text.ts';
 
 export interface PhraseOptions {
@@ -11,7 +14,8 @@ export interface PhraseOptions {
   /** What must be typed, to the letter. */
   phrase: string;
   danger?: boolean;
-  yes(): void;
+  /** @param why the reason that was given for the record; empty when none was */
+  yes(why: string): void;
 }
 
 /** What is wrong with a phrase; undefined when it is right. Nearly right says what differs. */
@@ -30,32 +34,42 @@ export function phraseProblem(typed: string, phrase: string): Words | undefined 
 
 const SUBMIT = say('Confirm', '确认');
 const LEAVE = say('Leave without a change', '放弃');
+const OTHER = say('to the other field', '切换字段');
+/** Widest that the reason's field gets. */
+const REASON_COLUMNS = 56;
 
-/** Asks to type a phrase to the letter, where a mere Y would be too little. */
+/** Asks to type a phrase to the letter, where a mere Y would be too little, and for the reason, which may stay empty. */
 export function phrase({ title, lines, phrase: wanted, danger = false, yes }: PhraseOptions): Page {
   let stage: Stage | undefined;
-  let typed = edit('');
+  let lineOf = { phrase: edit(''), why: edit('') };
+  let here: keyof typeof lineOf = 'phrase';
   let problem: Words | undefined;
+  const rows = new ScrollingRows();
 
   const submit = () => {
-    problem = phraseProblem(editText(typed), wanted);
+    const why = editText(lineOf.why).trim();
+    problem = phraseProblem(editText(lineOf.phrase), wanted) ?? reasonProblem(why);
     if (problem !== undefined) return;
     stage?.close(page);
-    yes();
+    yes(why);
   };
-  const change = (next: typeof typed) => {
-    typed = next;
+  const change = (editing: (line: Edit) => Edit) => {
+    lineOf = { ...lineOf, [here]: editing(lineOf[here]) };
     problem = undefined;
   };
   const ask = say(`Type ${wanted} to confirm:`, `请输入 ${wanted} 以确认：`);
-  const fieldWidth = Math.max(20, textWidth(wanted) + 6);
-  const above = (look: Look, columns: number): Line[] => [
-    ...bodyLines(lines, look, columns),
-    [],
-    ...wrap(look.say(ask), columns),
-  ];
-  const below = (look: Look, columns: number): Line[] =>
-    problem === undefined ? [[]] : wrap(look.say(problem), columns, 'bad');
+  const fields = (look: Look, columns: number): Foot => {
+    const asked = wrap(look.say(ask), columns);
+    const reason = wrap(look.say(REASON), columns, 'label');
+    const typed = drawn(lineOf.phrase, Math.max(20, textWidth(wanted) + 6));
+    const given = drawn(lineOf.why, Math.min(columns, REASON_COLUMNS));
+    const said = problem === undefined ? [[]] : wrap(look.say(problem), columns, 'bad');
+    const cursor =
+      here === 'phrase'
+        ? { row: asked.length, column: typed.column }
+        : { row: asked.length + 1 + reason.length, column: given.column };
+    return { lines: [...asked, typed.line, ...reason, given.line, ...said], cursor };
+  };
 
   const page: Page = {
     kind: 'window',
@@ -66,31 +80,48 @@ export function phrase({ title, lines, phrase: wanted, danger = false, yes }: Ph
     },
     wants(most, look) {
       const columns = readable(most);
-      return sizeOf([...above(look, columns), [span(' '.repeat(fieldWidth))], ...below(look, columns)]);
+      return sizeOf([...bodyLines(lines, look, columns), [], ...fields(look, columns).lines]);
     },
     draw(area, look) {
-      const before = above(look, area.columns);
-      const { text, column } = visible(typed, fieldWidth);
-      const field: Line = [span(fitText(text, fieldWidth), 'field')];
-      return {
-        lines: [...before, field, ...below(look, area.columns)],
-        cursor: { row: before.length, column },
-      };
+      const foot = fields(look, area.columns);
+      const room = { ...area, rows: Math.max(1, area.rows - foot.lines.length - 1) };
+      const body = rows.draw(bodyLines(lines, look, area.columns), room, look);
+      const { row, column } = foot.cursor;
+      return { lines: [...body, [], ...foot.lines], cursor: { row: body.length + 1 + row, column } };
     },
     typed(text) {
-      change(insert(typed, text));
+      change((line) => insert(line, text));
       return true;
     },
     bindings: () => [
       { keys: ['enter'], label: SUBMIT, help: SUBMIT, run: submit },
+      {
+        keys: ['tab', 'S-tab', 'up', 'down'],
+        help: OTHER,
+        run: () => {
+          here = here === 'phrase' ? 'why' : 'phrase';
+        },
+      },
       {
         keys: ['escape'],
         label: LEAVE,
         help: LEAVE,
         run: () => stage?.close(page),
       },
-      ...editBindings((next) => change(next(typed))),
+      ...rows.pageBindings(),
+      ...editBindings(change),
     ],
   };
   return page;
+}
+
+/** The rows that are always in sight, and the cursor in them. */
+interface Foot {
+  lines: readonly Line[];
+  cursor: { row: number; column: number };
+}
+
+function drawn(line: Edit, width: number): { line: Line; column: number } {
+  const { text, column } = visible(line, width);
+  return { line: [span(fitText(text, width), 'field')], column };
 }

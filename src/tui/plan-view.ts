@@ -2,15 +2,17 @@ import type { Plan } from '../api/plan.ts';
 import { say } from '../api/words.ts';
 import { type Body, bodyLines } from './body.ts';
 import { confirm } from './confirm.ts';
-import type { Look, Page } from './page.ts';
-import { type Line, span, wrapText } from './text.ts';
+import type { Look, Page, Stage } from './page.ts';
+import { askReason } from './reason.ts';
+import { type Line, span, wrap, wrapText } from './text.ts';
 
 export interface PlanViewOptions {
   plan: Plan;
   danger?: boolean;
   /** Said under the steps, before the question. */
   notes?: Body;
-  yes(): void;
+  /** @param why the reason that was given for the record; empty when none was */
+  yes(why: string): void;
   no?(): void;
 }
 
@@ -18,6 +20,8 @@ const MARGIN = 4;
 const NOTHING = say('Nothing would change.', '没有需要更改的内容。');
 const QUESTION = say('Make this change?', '确认更改？');
 const CARRY_OUT = say('Carry it out', '执行');
+const REASON = say('Reason', '原因');
+const REASON_HELP = say('say why, for the record', '填写原因，留作记录');
 
 /** Rows with a mark before the first and blanks before the others. */
 const marked = (mark: Line[number], text: string, columns: number, tone: Line[number]['tone']): Line[] =>
@@ -36,23 +40,33 @@ function stepLines(plan: Plan, look: Look, columns: number): Line[] {
 const warningLines = (plan: Plan, look: Look, columns: number): Line[] =>
   plan.warnings.flatMap((words) => marked(span('  ! ', 'warn'), look.say(words), columns, 'warn'));
 
-function planLines(plan: Plan, notes: Body, look: Look, columns: number): Line[] {
+function planLines(plan: Plan, notes: Body, why: string, look: Look, columns: number): Line[] {
   const parts = [
     stepLines(plan, look, columns),
     warningLines(plan, look, columns),
     bodyLines(notes, look, columns),
+    why === '' ? [] : wrap(`${look.say(REASON)}: ${why}`, columns, 'label'),
     [[span(look.say(QUESTION))]],
   ].filter((part) => part.length > 0);
   return parts.flatMap((part, index) => (index > 0 ? [[], ...part] : part));
 }
 
-/** Shows a change before it is made: its steps, what to be careful of, then Y or N. */
-export const planView = ({ plan, danger = false, notes = [], yes, no }: PlanViewOptions): Page =>
-  confirm({
+/** Shows a change before it is made: its steps, what to be careful of, then Y or N; a key takes the reason. */
+export function planView({ plan, danger = false, notes = [], yes, no }: PlanViewOptions): Page {
+  let why = '';
+  const reason = (stage: Stage | undefined) => {
+    const page = askReason(why, (given) => {
+      why = given;
+    });
+    stage?.open(page);
+  };
+  return confirm({
     title: plan.title,
     danger,
-    lines: (look, columns) => planLines(plan, notes, look, columns),
+    lines: (look, columns) => planLines(plan, notes, why, look, columns),
     yesLabel: CARRY_OUT,
-    yes,
+    keys: (stage) => [{ keys: ['r', 'R'], label: REASON, help: REASON_HELP, run: () => reason(stage) }],
+    yes: () => yes(why),
     ...(no && { no }),
   });
+}

@@ -57,10 +57,19 @@ export class ScrollingRows {
 
   bindings(): Binding[] {
     if (this.#count <= this.#height) return [];
-    const move = (by: number) => {
-      this.#top = Math.max(0, Math.min(this.#count - this.#height, this.#top + by));
-    };
-    return scrollBindings(move, () => this.#height);
+    return scrollBindings(
+      (by) => this.#move(by),
+      () => this.#height,
+    );
+  }
+
+  /** Those of the keys that are of no use in a line being typed. */
+  pageBindings(): Binding[] {
+    return this.bindings().filter(({ keys }) => keys.some((key) => key.startsWith('page')));
+  }
+
+  #move(by: number): void {
+    this.#top = Math.max(0, Math.min(this.#count - this.#height, this.#top + by));
   }
 }
 

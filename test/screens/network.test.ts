@@ -89,6 +89,11 @@ test('an address is set by keyboard: form, plan, evidence, Y', async () => {
   await terminal.type('192.0.2.1');
   await terminal.press('enter');
   await terminal.see(/Make this change\?/);
+  await terminal.press('r');
+  await terminal.see(/For whoever looks through the records/);
+  await terminal.type('ticket 4711');
+  await terminal.press('enter');
+  await terminal.see(/Reason: ticket 4711/);
   await terminal.press('y');
   await terminal.see(/Keep this change\?/);
   await terminal.see(/gateway 192\.0\.2\.1 on em01/);
@@ -213,6 +218,7 @@ test('the history shows what was changed', async () => {
   }
   await terminal.press('enter');
   await terminal.see(/\+ em01: 192\.0\.2\.4\/24/);
+  expect(terminal.grid()).toContain('Reason: ticket 4711');
 });
 
 test('a VLAN on a NIC with a long name is offered a shorter one', async () => {

@@ -178,7 +178,37 @@ describe('phrase', () => {
     stage.type('REBOOT');
     stage.press('enter');
     expect(yes).toHaveBeenCalledOnce();
+    expect(yes).toHaveBeenCalledWith('');
     expect(stage.depth).toBe(0);
+  });
+
+  test('takes a reason, and says when it is too long for the record', () => {
+    const yes = vi.fn();
+    const stage = showing(phrase({ title: same('T'), lines: [], phrase: 'REBOOT', yes }));
+    stage.type('REBOOT');
+    stage.press('tab');
+    stage.type(`disk of slot 3 ${'x'.repeat(200)}`);
+    stage.press('enter');
+    expect(stage.text()).toContain('longer than 200 characters');
+    stage.press('C-u');
+    stage.type(' disk of slot 3 ');
+    stage.press('up');
+    stage.press('enter');
+    expect(yes).toHaveBeenCalledWith('disk of slot 3');
+  });
+
+  test('its fields stay in sight under a long text, which scrolls', () => {
+    const lines = Array.from({ length: 60 }, (_, at) => same(`row ${at}`));
+    const stage = showing(phrase({ title: same('T'), lines, phrase: 'REBOOT', yes: vi.fn() }));
+    const area = { columns: 40, rows: 16 };
+    const drawn = () => stage.top.draw(area, stage.look);
+    expect(drawn().lines.length).toBeLessThanOrEqual(area.rows);
+    stage.type('R');
+    const { row = 0 } = drawn().cursor ?? {};
+    expect(textOf([drawn().lines[row] ?? []])).toMatch(/^R$/);
+    expect(textOf(drawn().lines)).toContain('row 0\n');
+    stage.press('pagedown');
+    expect(textOf(drawn().lines)).not.toContain('row 0\n');
   });
 });
 
@@ -213,7 +243,19 @@ describe('plan', () => {
     const stage = showing(planView({ plan, yes }));
     expect(stage.text()).toBe(' 1. down\n\n  ! it goes down\n\nMake this change?');
     stage.press('Y');
-    expect(yes).toHaveBeenCalledOnce();
+    expect(yes).toHaveBeenCalledWith('');
+  });
+
+  test('takes a reason and shows it before it asks', async () => {
+    const yes = vi.fn();
+    const stage = showing(planView({ plan, yes }));
+    stage.press('r');
+    stage.type('new switch');
+    stage.press('enter');
+    await vi.waitFor(() => expect(stage.depth).toBe(1));
+    expect(stage.text()).toMatch(/Reason: new switch\n\nMake this change\?$/);
+    stage.press('y');
+    expect(yes).toHaveBeenCalledWith('new switch');
   });
 
   test('shows every step, and scrolls when they are more than the window holds', () => {

@@ -104,7 +104,7 @@ export const backupActions = (parts: BackupParts): Implementation[] => [
 /** The engine that this input may be restored into. */
 async function checkedEngine(
   parts: BackupParts,
-  { file, rootPassword }: z.output<typeof restoreDatabase.input>,
+  { file, rootPassword }: z.output<typeof planRestore.input>,
 ): Promise<Engine> {
   const engine = await engineOf(parts);
   if (engine.kind === 'MySQL') {

@@ -3,6 +3,7 @@ import { defineAction } from '../../api/action.ts';
 import type { Plan } from '../../api/plan.ts';
 import type { Reading } from '../../api/reading.ts';
 import { secret } from '../../api/secret.ts';
+import { why } from '../../api/why.ts';
 import { say, type Words } from '../../api/words.ts';
 import type { CopyDone, CopyState } from '../backup-copy/schema.ts';
 
@@ -141,7 +142,7 @@ export const planRestore = defineAction<Plan>()({
  */
 export const restoreDatabase = defineAction<Restored>()({
   name: 'database.restore',
-  input: restoreInput,
+  input: restoreInput.extend({ why }),
   access: 'password',
   lane: 'services',
   long: true,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
 import type { Reading } from '../../api/reading.ts';
+import { why } from '../../api/why.ts';
 import type { Words } from '../../api/words.ts';
 
 /** What stands against switching the node off now. */
@@ -20,10 +21,10 @@ export const powerVerdict = defineAction<PowerVerdict>()({
   lane: 'none',
 });
 
-/** Why, in the person's words: it goes onto the audit record and into the system's journal. */
-const why = z.string().trim().max(200).default('');
-
-/** The typed word is checked again here: nothing else reboots or powers off. Answers once the system has taken the order. */
+/**
+ * The typed word is checked again here: nothing else reboots or powers off. `why` also goes into the system's journal.
+ * Answers once the system has taken the order.
+ */
 export const reboot = defineAction<void>()({
   name: 'power.reboot',
   input: z.object({ phrase: z.literal('REBOOT'), why }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
+import { why } from '../../api/why.ts';
 import { say, type Words } from '../../api/words.ts';
 
 /** What a person types to confirm; the letters matter. */
@@ -28,7 +29,7 @@ const wrongPhrase = say('is not what is asked for', '与要求输入的不一致
 export const resetManagement = defineAction<ResetDone>()({
   name: 'reset.management',
   input: z
-    .object({ database: z.enum(['keep', 'drop']), phrase: z.string() })
+    .object({ database: z.enum(['keep', 'drop']), phrase: z.string(), why })
     .refine(({ database, phrase }) => phrase === RESET_PHRASES[database], {
       path: ['phrase'],
       message: wrongPhrase.en,
@@ -48,7 +49,7 @@ export interface NodeReset {
 /** Makes a node of another role a clean one again: it leaves the cluster. `conflict` while VMs are here. */
 export const resetNode = defineAction<NodeReset>()({
   name: 'reset.node',
-  input: z.object({ phrase: z.string() }).refine(({ phrase }) => phrase === RESET_PHRASES.keep, {
+  input: z.object({ phrase: z.string(), why }).refine(({ phrase }) => phrase === RESET_PHRASES.keep, {
     path: ['phrase'],
     message: wrongPhrase.en,
     params: { words: wrongPhrase },

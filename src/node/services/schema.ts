@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
+import { why } from '../../api/why.ts';
 import type { Words } from '../../api/words.ts';
 
 export const ORDERS = ['start', 'stop', 'restart'] as const;
@@ -27,7 +28,7 @@ export interface ServiceStep {
 export const orderServices = defineAction<ServiceStep[], ServiceStep>()({
   name: 'services.order',
   input: z
-    .object({ order: z.enum(ORDERS), phrase: z.string() })
+    .object({ order: z.enum(ORDERS), phrase: z.string(), why })
     .refine(({ order, phrase }) => phrase === ORDER_PHRASES[order], {
       path: ['phrase'],
       message: 'is not what is asked for',

@@ -3,6 +3,7 @@ import { defineAction } from '../../api/action.ts';
 import type { Plan } from '../../api/plan.ts';
 import type { Reading } from '../../api/reading.ts';
 import { ruled } from '../../api/ruled.ts';
+import { why } from '../../api/why.ts';
 import { say, type Words } from '../../api/words.ts';
 import { versionOf } from '../network/change/schema/address.ts';
 
@@ -155,7 +156,7 @@ export const planSystem = defineAction<Plan>()({
 /** Makes one change, proved by reading it back; a failure or a crash ends with what was before. */
 export const changeSystem = defineAction<void>()({
   name: 'system.change',
-  input: systemChange,
+  input: systemChange.and(z.object({ why })),
   access: 'password',
   lane: 'system',
 });

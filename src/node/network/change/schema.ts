@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineAction } from '../../../api/action.ts';
 import type { Plan } from '../../../api/plan.ts';
 import { ruled } from '../../../api/ruled.ts';
+import { why } from '../../../api/why.ts';
 import { say, type Words } from '../../../api/words.ts';
 import { NO_ADDRESS, versionOf } from './schema/address.ts';
 import { missingOption } from './schema/bond.ts';
@@ -237,7 +238,7 @@ export const planChange = defineAction<Plan>()({
 /** Makes the change. Ends when it was kept; taken back: fault `failed` with the reason. */
 export const makeChange = defineAction<void, PendingChange>()({
   name: 'network.change',
-  input: z.object({ change, unattended, why: z.string().trim().max(200).default('') }),
+  input: z.object({ change, unattended, why }),
   access: 'password',
   lane: 'network',
   long: true,
@@ -321,7 +322,7 @@ export const planNetworkReset = defineAction<Plan>()({
  */
 export const resetNetwork = defineAction<{ copy: string }>()({
   name: 'network.reset',
-  input: resetInput,
+  input: resetInput.and(z.object({ why })),
   access: 'password',
   lane: 'network',
 });

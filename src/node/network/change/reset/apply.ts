@@ -33,9 +33,9 @@ export async function reset(places: NetworkPlaces, step: ResetStep): Promise<voi
   await writeKept(places, {
     id: step.id,
     time: Date.now(),
-    who: 'reset',
+    who: step.who ?? 'reset',
     title: say(`Emergency reset to ${topOf(step)}`, `紧急重置为 ${topOf(step)}`),
-    why: '',
+    why: step.why ?? '',
     difference: [`copy of what was: ${step.copy}`],
     state: { links: step.links.map((link) => ({ ...newLink(link.name, link.kind), ...link })) },
     removed: aside.removed.filter((path) => !profiles.some(([own]) => own === path)),

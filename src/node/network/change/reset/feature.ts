@@ -1,5 +1,6 @@
 import { type Implementation, implement, type Run } from '../../../../api/action.ts';
 import type { Executor } from '../../../../api/plan.ts';
+import { personOf } from '../../../../system/person.ts';
 import type { Followers } from '../follow.ts';
 import { currentId } from '../kept.ts';
 import type { NetworkPlaces } from '../places.ts';
@@ -18,7 +19,7 @@ export function resetFeature(
   return {
     actions: [
       implement(planNetworkReset, plan),
-      implement(resetNetwork, async (input, run) => carryOut(await plan(input), run)),
+      implement(resetNetwork, async ({ why, ...input }, run) => carryOut(await plan(input), why, run)),
     ],
     executors: [
       ['network.reset', resetting(places) as Executor],
@@ -37,9 +38,10 @@ async function wholePlan(places: NetworkPlaces, followers: Followers, input: Res
 }
 
 /** Services that are busy with another change do not hold the reset up: it is made by then. */
-async function carryOut({ title, steps }: ResetPlan, run: Run): Promise<{ copy: string }> {
+async function carryOut({ title, steps }: ResetPlan, why: string, run: Run): Promise<{ copy: string }> {
   const [reset, ...after] = steps;
-  await run.carryOut({ title, steps: [reset], warnings: [] });
+  const asked = { ...reset, who: await personOf(run.caller), why };
+  await run.carryOut({ title, steps: [asked], warnings: [] });
   if (after.length > 0)
     await run
       .holding('services', () => run.carryOut({ title, steps: after, warnings: [] }))

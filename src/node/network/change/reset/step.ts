@@ -20,6 +20,9 @@ export interface ResetStep extends Step {
   copy: string;
   /** ifupdown's file is taken over: NetworkManager reads that only when it starts. */
   restarts: boolean;
+  /** Who asked for it, and why: absent in a plan. */
+  who?: string;
+  why?: string;
 }
 
 export interface ResetPlan extends Plan {
