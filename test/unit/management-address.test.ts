@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { movedSettings } from '../../src/node/change-address/plan/moved.ts';
 import { addressMove } from '../../src/node/network/change/plan/management.ts';
 import { type Link, type NetworkState, OFF } from '../../src/node/network/change/schema/state.ts';
-import { movedSettings } from '../../src/node/services/plan/address.ts';
 
 test('settings that hold the address get the new one, whatever stands around it; others stay', () => {
   const settings: [string, string][] = [

@@ -10,13 +10,13 @@ import type { BrokerParts } from '../broker/apply.ts';
 import { checkHostname } from '../broker/reset.ts';
 import type { Followers } from '../network/change/follow.ts';
 import { isHere } from '../network/here.ts';
-import { addressFollowers } from '../services/address.ts';
-import { withHost } from '../services/plan/address.ts';
 import { type Keeper, setSetting } from '../system-settings/apply.ts';
 import { hostnameKeeper } from '../system-settings/daemons.ts';
 import { hostsKeeper } from '../system-settings/hosts.ts';
 import { setInNodeIni, settingIn } from '../system-settings/node-ini.ts';
 import { brokerLogin, KEYS } from '../zstack/settings.ts';
+import { addressFollowers } from './followers.ts';
+import { withHost } from './plan/moved.ts';
 import { type AddressWanted, addressPlan, type FollowAddress, type Own } from './plan.ts';
 import { changeAddress } from './schema.ts';
 

@@ -8,7 +8,7 @@ import type { AddressMove, Following } from '../network/change/plan/management.t
 import { versionOf } from '../network/change/schema/address.ts';
 import { isHere } from '../network/here.ts';
 import { databaseLogin, KEYS } from '../zstack/settings.ts';
-import { movedSettings } from './plan/address.ts';
+import { movedSettings } from './plan/moved.ts';
 
 export interface AddressParts {
   properties: string;
