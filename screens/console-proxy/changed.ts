@@ -1,5 +1,5 @@
 import { say, type Words } from '../../src/api/words.ts';
-import type { SettingsChanged } from '../../src/node/services/schema/settings.ts';
+import type { SettingsChanged } from '../../src/node/change-settings/schema.ts';
 
 const SERVICE: Record<SettingsChanged['service'], Words> = {
   restarted: say('The management service runs with it.', '管理服务已使用新配置运行。'),

@@ -4,8 +4,8 @@ import { say } from '../../api/words.ts';
 import { holderOf, listening, MANAGEMENT_PROCESS } from '../../system/ports.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import type { BrokerParts } from '../broker/apply.ts';
+import { applySettings } from '../change-settings/apply.ts';
 import { canonical } from '../network/change/schema/address.ts';
-import { applySettings } from '../services/change-settings.ts';
 import { KEYS } from '../zstack/settings.ts';
 import { configureConsoleProxy, readConsoleProxy } from './schema.ts';
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
 import { say, type Words } from '../../api/words.ts';
+import type { SettingsChanged } from '../change-settings/schema.ts';
 import { versionOf } from '../network/change/schema/address.ts';
-import type { SettingsChanged } from '../services/schema/settings.ts';
 
 /** Where browsers reach the consoles of VMs when nothing else is set. */
 export const CONSOLE_PROXY_PORT = 4900;

@@ -11,7 +11,7 @@ import { type Engine, type EngineParts, engineOfKind } from '../backup/engine.ts
 import { FOLDER_MODE, freeBytes, publish, RESET_NAME } from '../backup/files.ts';
 import { proofIn } from '../backup/run.ts';
 import type { BrokerParts } from '../broker/apply.ts';
-import { putSettingsBack } from '../services/change-settings.ts';
+import { putSettingsBack } from '../change-settings/apply.ts';
 import { KEYS } from '../zstack/settings.ts';
 import type {
   ClearCaches,

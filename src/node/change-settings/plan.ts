@@ -1,5 +1,5 @@
-import type { Plan, Step } from '../../../api/plan.ts';
-import { say, type Words } from '../../../api/words.ts';
+import type { Plan, Step } from '../../api/plan.ts';
+import { say, type Words } from '../../api/words.ts';
 
 /** `id` names what was kept to go back. */
 interface OfSettings extends Step {

@@ -11,13 +11,8 @@ import type { BrokerParts } from '../broker/apply.ts';
 import { checkHostname, resetUser } from '../broker/reset.ts';
 import { isHere } from '../network/here.ts';
 import { brokerLogin } from '../zstack/settings.ts';
-import {
-  type ChangeSettings,
-  type KeepSettings,
-  type RenewBrokerUser,
-  settingsPlan,
-} from './plan/settings.ts';
-import type { SettingsChanged } from './schema/settings.ts';
+import { type ChangeSettings, type KeepSettings, type RenewBrokerUser, settingsPlan } from './plan.ts';
+import type { SettingsChanged } from './schema.ts';
 
 interface SettingsKept {
   properties: string;
