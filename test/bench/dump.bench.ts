@@ -3,7 +3,7 @@ import { chmodSync, rmSync, statSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { MariadbEngine } from '../../src/node/backup/mariadb.ts';
-import { Keepsakes } from '../../src/node/services/keepsakes.ts';
+import { Keepsakes } from '../../src/node/zstack/keepsakes.ts';
 import { MariadbServer, openFolder } from '../services/servers.ts';
 import { type Bench, scale } from './row.ts';
 

@@ -5,7 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { MariadbEngine } from '../../src/node/backup/mariadb.ts';
 import type { Restored } from '../../src/node/backup/schema.ts';
-import { Keepsakes } from '../../src/node/services/keepsakes.ts';
+import { Keepsakes } from '../../src/node/zstack/keepsakes.ts';
 import { World } from './passwords/world.ts';
 import { MariadbServer, openFolder } from './servers.ts';
 

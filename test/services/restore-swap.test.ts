@@ -4,7 +4,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { MariadbEngine } from '../../src/node/backup/mariadb.ts';
-import { Keepsakes } from '../../src/node/services/keepsakes.ts';
+import { Keepsakes } from '../../src/node/zstack/keepsakes.ts';
 import { Database } from '../../src/system/mariadb.ts';
 import { randomOf, seed, tellSeed } from '../fakes/random.ts';
 import { MariadbServer, openFolder } from './servers.ts';

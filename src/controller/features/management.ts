@@ -15,9 +15,9 @@ import { databaseExecutors, databasePasswordActions } from '../../node/database/
 import type { Attention } from '../../node/facts/schema.ts';
 import { type LicenceParts, licenceActions, licenceExecutors } from '../../node/licence/actions.ts';
 import { resetActions, resetExecutors } from '../../node/reset/actions.ts';
-import { configurePassword } from '../../node/services/configure.ts';
-import { Keepsakes } from '../../node/services/keepsakes.ts';
 import type { FollowParts } from '../../node/system-settings/broker.ts';
+import { configurePassword } from '../../node/zstack/configure.ts';
+import { Keepsakes } from '../../node/zstack/keepsakes.ts';
 import { Broker, type BrokerCommand, RABBITMQCTL } from '../../system/rabbitmq.ts';
 import { type Service, systemdService } from '../../system/service.ts';
 

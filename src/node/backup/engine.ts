@@ -1,6 +1,6 @@
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import { localDatabase } from '../database/local.ts';
-import type { Keepsakes } from '../services/keepsakes.ts';
+import type { Keepsakes } from '../zstack/keepsakes.ts';
 import { databaseLogin } from '../zstack/settings.ts';
 import { contentOf, withoutBefore } from './dump-text.ts';
 import { MariadbEngine } from './mariadb.ts';

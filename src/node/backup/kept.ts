@@ -1,4 +1,4 @@
-import type { Keepsakes } from '../services/keepsakes.ts';
+import type { Keepsakes } from '../zstack/keepsakes.ts';
 
 const END = '-database';
 

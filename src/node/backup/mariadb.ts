@@ -1,7 +1,7 @@
 import { type Database, quotedName } from '../../system/mariadb.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import { openAsRoot } from '../database/apply.ts';
-import type { Keepsakes } from '../services/keepsakes.ts';
+import type { Keepsakes } from '../zstack/keepsakes.ts';
 import { databaseLogin } from '../zstack/settings.ts';
 import { dump, ownDatabases } from './dump.ts';
 import { readDump } from './dump-text.ts';

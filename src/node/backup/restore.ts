@@ -5,7 +5,7 @@ import type { Executor } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
 import { ensureFolder } from '../../system/files.ts';
 import { resume, type Service, type Standing } from '../../system/service.ts';
-import type { Keepsakes } from '../services/keepsakes.ts';
+import type { Keepsakes } from '../zstack/keepsakes.ts';
 import { configuredEngine, type Engine, type EngineParts, engineOfKind, type Stood } from './engine.ts';
 import { FOLDER_MODE, publish, SAFETY_NAME } from './files.ts';
 import { idOf } from './kept.ts';

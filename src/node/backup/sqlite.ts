@@ -13,7 +13,7 @@ import {
   type StoreContent,
   type StoreWork,
 } from '../../system/sqlite.ts';
-import type { Keepsakes } from '../services/keepsakes.ts';
+import type { Keepsakes } from '../zstack/keepsakes.ts';
 import { CHUNK, compressInto, nameDisk, syncFile } from './compress.ts';
 import { unpackInto } from './dump-text.ts';
 import type { Engine, EngineParts, Examined, Progress, Stood } from './engine.ts';

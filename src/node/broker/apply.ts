@@ -6,8 +6,8 @@ import { type Broker, type BrokerUser, brokerHash, isBrokerPassword } from '../.
 import type { Service } from '../../system/service.ts';
 import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
 import type { ConfigureAccount } from '../database/plan.ts';
-import { type ConfigurationKept, configurePassword, keepConfiguration } from '../services/configure.ts';
-import type { Keepsakes } from '../services/keepsakes.ts';
+import { type ConfigurationKept, configurePassword, keepConfiguration } from '../zstack/configure.ts';
+import type { Keepsakes } from '../zstack/keepsakes.ts';
 import { brokerLogin, type Login } from '../zstack/settings.ts';
 import type { KeepUser, SetBrokerPassword } from './plan.ts';
 

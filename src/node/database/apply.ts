@@ -17,8 +17,8 @@ import {
 import { readProperties } from '../../system/properties.ts';
 import type { Service } from '../../system/service.ts';
 import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
-import { type ConfigurationKept, keepConfiguration } from '../services/configure.ts';
-import type { Keepsakes } from '../services/keepsakes.ts';
+import { type ConfigurationKept, keepConfiguration } from '../zstack/configure.ts';
+import type { Keepsakes } from '../zstack/keepsakes.ts';
 import { databaseLogin } from '../zstack/settings.ts';
 import type { AddPassword, DropOldPassword, KeepAccount, OpenLifeline } from './plan.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { JournalFile } from '../../../src/controller/journal/file.ts';
-import { Keepsakes } from '../../../src/node/services/keepsakes.ts';
+import { Keepsakes } from '../../../src/node/zstack/keepsakes.ts';
 import { Database } from '../../../src/system/mariadb.ts';
 import { Broker } from '../../../src/system/rabbitmq.ts';
 import { World, type WorldPlace } from './world.ts';
