@@ -1,6 +1,7 @@
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import { same, say, type Words } from '../../src/api/words.ts';
+import type { CopyDone } from '../../src/node/backup/copy/schema.ts';
 import type {
   BackupDone,
   BackupInfo,
@@ -9,7 +10,6 @@ import type {
   DumpKind,
   listBackups,
 } from '../../src/node/backup/schema.ts';
-import type { CopyDone } from '../../src/node/backup-copy/schema.ts';
 import type { shareBackup } from '../../src/node/logs/schema.ts';
 import { list } from '../../src/tui/list.ts';
 import { faultMessage, message } from '../../src/tui/message.ts';

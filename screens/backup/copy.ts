@@ -3,8 +3,8 @@ import { Fault } from '../../src/api/fault.ts';
 import { latestOf } from '../../src/api/reading.ts';
 import { Secret } from '../../src/api/secret-text.ts';
 import { same, say, type Words } from '../../src/api/words.ts';
+import type { CopyPlace, copyHostKey, endCopy, setCopy } from '../../src/node/backup/copy/schema.ts';
 import type { Backups } from '../../src/node/backup/schema.ts';
-import type { CopyPlace, copyHostKey, endCopy, setCopy } from '../../src/node/backup-copy/schema.ts';
 import { confirm } from '../../src/tui/confirm.ts';
 import { type FormOptions, form } from '../../src/tui/form.ts';
 import type { Field } from '../../src/tui/form-field.ts';
@@ -52,11 +52,11 @@ export function copyForm(context: Context, now: Backups, after: After, typed?: C
     ],
     fields: fieldsOf(typed ?? set),
     schema: async () => {
-      const { copyPlace } = await import('../../src/node/backup-copy/schema.ts');
+      const { copyPlace } = await import('../../src/node/backup/copy/schema.ts');
       return copyPlace;
     },
     async submit(values, { progress, signal }) {
-      const { copyPlace } = await import('../../src/node/backup-copy/schema.ts');
+      const { copyPlace } = await import('../../src/node/backup/copy/schema.ts');
       const { password } = values;
       if (!(password instanceof Secret)) return;
       const place = copyPlace.parse(values);
@@ -167,7 +167,7 @@ const offKey = (context: Context, set: CopyPlace, page: () => Page, after: After
 
 async function end(context: Context, after: After): Promise<void> {
   try {
-    const { staysThere } = await import('../../src/node/backup-copy/schema.ts');
+    const { staysThere } = await import('../../src/node/backup/copy/schema.ts');
     const { left } = await context.controller().call(END, {});
     context.stage.open(
       message({ title: LABEL, lines: (look, columns) => wrap(look.say(staysThere(left)), columns) }),

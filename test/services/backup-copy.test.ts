@@ -13,12 +13,12 @@ import {
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openStore } from '../../src/management/store/store.ts';
+import { copyElsewhere } from '../../src/node/backup/copy/copy.ts';
+import type { CopyPlace, CopyState } from '../../src/node/backup/copy/schema.ts';
+import { nodeKey } from '../../src/node/backup/copy/set-up.ts';
+import { copyFolders } from '../../src/node/backup/copy/setting.ts';
+import { upload } from '../../src/node/backup/copy/upload.ts';
 import type { BackupDone, Backups } from '../../src/node/backup/schema.ts';
-import { copyElsewhere } from '../../src/node/backup-copy/copy.ts';
-import type { CopyPlace, CopyState } from '../../src/node/backup-copy/schema.ts';
-import { nodeKey } from '../../src/node/backup-copy/set-up.ts';
-import { copyFolders } from '../../src/node/backup-copy/setting.ts';
-import { upload } from '../../src/node/backup-copy/upload.ts';
 import { Sftp } from '../../src/system/sftp.ts';
 import { filesWith } from '../screens/search.ts';
 import { World } from './passwords/world.ts';

@@ -1,7 +1,6 @@
 import { Fault } from '../../api/fault.ts';
 import type { Reading } from '../../api/reading.ts';
 import { same } from '../../api/words.ts';
-import type { listBackups } from '../../node/backup/schema.ts';
 import {
   type CopyPlace,
   type CopyState,
@@ -12,7 +11,8 @@ import {
   type endCopy,
   type setCopy,
   staysThere,
-} from '../../node/backup-copy/schema.ts';
+} from '../../node/backup/copy/schema.ts';
+import type { listBackups } from '../../node/backup/schema.ts';
 import { agreed } from '../agreed.ts';
 import type { NodeLink } from '../node-link.ts';
 import { tell } from '../print.ts';

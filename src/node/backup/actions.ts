@@ -5,10 +5,10 @@ import { Fault } from '../../api/fault.ts';
 import type { Executor } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
 import { ensureFolder } from '../../system/files.ts';
-import { copyActions, copyExecutors } from '../backup-copy/actions.ts';
-import { readCopyState } from '../backup-copy/copy.ts';
-import type { CopyFolders } from '../backup-copy/setting.ts';
 import { checkDatabaseRoot } from '../database/apply.ts';
+import { copyActions, copyExecutors } from './copy/actions.ts';
+import { readCopyState } from './copy/copy.ts';
+import type { CopyFolders } from './copy/setting.ts';
 import { configuredEngine, type Engine, engineOf, kindIn, kindOf } from './engine.ts';
 import {
   alone,

@@ -5,7 +5,7 @@ import type { Reading } from '../../api/reading.ts';
 import { secret } from '../../api/secret.ts';
 import { why } from '../../api/why.ts';
 import { say, type Words } from '../../api/words.ts';
-import type { CopyDone, CopyState } from '../backup-copy/schema.ts';
+import type { CopyDone, CopyState } from './copy/schema.ts';
 
 /** Where the management service keeps its data: a server of its own, or a store within itself. */
 export type EngineKind = 'MySQL' | 'embedded';

@@ -3,7 +3,7 @@ import { printable } from '../../api/printable.ts';
 import { say, type Words } from '../../api/words.ts';
 import { whyOf } from '../../system/errno.ts';
 import { readRole } from '../../system/role.ts';
-import { copyParts, copyPlace } from '../backup-copy/schema.ts';
+import { copyParts, copyPlace } from '../backup/copy/schema.ts';
 import { type NodeIni, readNodeIni } from './node-ini.ts';
 import { serverProblem } from './schema.ts';
 

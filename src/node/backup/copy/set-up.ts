@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { Fault } from '../../api/fault.ts';
-import type { Secret } from '../../api/secret-text.ts';
-import { say, type Words } from '../../api/words.ts';
-import { Sftp, type SshLogin } from '../../system/sftp.ts';
-import { ownSshKey } from '../../system/ssh-key.ts';
+import { Fault } from '../../../api/fault.ts';
+import type { Secret } from '../../../api/secret-text.ts';
+import { say, type Words } from '../../../api/words.ts';
+import { Sftp, type SshLogin } from '../../../system/sftp.ts';
+import { ownSshKey } from '../../../system/ssh-key.ts';
 import { type CopyPlace, copyText } from './schema.ts';
 import type { CopyFolders, CopySetting } from './setting.ts';
 

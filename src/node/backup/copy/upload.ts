@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Fault } from '../../api/fault.ts';
-import { say, type Words } from '../../api/words.ts';
-import type { Sftp } from '../../system/sftp.ts';
-import { oldOnes, ownNames } from '../backup/files.ts';
+import { Fault } from '../../../api/fault.ts';
+import { say, type Words } from '../../../api/words.ts';
+import type { Sftp } from '../../../system/sftp.ts';
+import { oldOnes, ownNames } from '../files.ts';
 import { troubleThere } from './set-up.ts';
 
 /** A backup that is whole and is to be copied. */

@@ -1,8 +1,8 @@
-import { type Implementation, implement } from '../../api/action.ts';
-import { Fault } from '../../api/fault.ts';
-import type { Executor } from '../../api/plan.ts';
-import { say } from '../../api/words.ts';
-import { hostKeyOf } from '../../system/ssh.ts';
+import { type Implementation, implement } from '../../../api/action.ts';
+import { Fault } from '../../../api/fault.ts';
+import type { Executor } from '../../../api/plan.ts';
+import { say } from '../../../api/words.ts';
+import { hostKeyOf } from '../../../system/ssh.ts';
 import { stateOf } from './copy.ts';
 import { copyHostKey, endCopy, setCopy } from './schema.ts';
 import { setUpCopy } from './set-up.ts';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { defineAction } from '../../api/action.ts';
-import { bracketed } from '../../api/host.ts';
-import { printable } from '../../api/printable.ts';
-import { ruled } from '../../api/ruled.ts';
-import { secret } from '../../api/secret.ts';
-import { say, type Words } from '../../api/words.ts';
-import { canonical, versionOf } from '../network/change/schema/address.ts';
-import { serverProblem } from '../system-settings/schema.ts';
+import { defineAction } from '../../../api/action.ts';
+import { bracketed } from '../../../api/host.ts';
+import { printable } from '../../../api/printable.ts';
+import { ruled } from '../../../api/ruled.ts';
+import { secret } from '../../../api/secret.ts';
+import { say, type Words } from '../../../api/words.ts';
+import { canonical, versionOf } from '../../network/change/schema/address.ts';
+import { serverProblem } from '../../system-settings/schema.ts';
 
 export const SSH_PORT = 22;
 

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
-import { Fault } from '../../api/fault.ts';
-import { known, type Reading, unknown } from '../../api/reading.ts';
-import type { Words } from '../../api/words.ts';
-import { codeOf } from '../../system/errno.ts';
-import { ensureFolder, readText, writeWhole } from '../../system/files.ts';
-import { Sftp } from '../../system/sftp.ts';
+import { Fault } from '../../../api/fault.ts';
+import { known, type Reading, unknown } from '../../../api/reading.ts';
+import type { Words } from '../../../api/words.ts';
+import { codeOf } from '../../../system/errno.ts';
+import { ensureFolder, readText, writeWhole } from '../../../system/files.ts';
+import { Sftp } from '../../../system/sftp.ts';
 import { type CopyDone, type CopyState, copyText } from './schema.ts';
 import { nodeKey } from './set-up.ts';
 import { type CopyFolders, type CopySetting, readCopySetting } from './setting.ts';
