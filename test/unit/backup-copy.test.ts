@@ -6,7 +6,7 @@ import ssh2 from 'ssh2';
 import { beforeEach, expect, test } from 'vitest';
 import { copyParts, copyPlace, copyText } from '../../src/node/backup/copy/schema.ts';
 import { copyPlan, readCopySetting, setCopyIn } from '../../src/node/backup/copy/setting.ts';
-import { settingIn } from '../../src/node/system-settings/node-ini.ts';
+import { settingIn } from '../../src/system/node-ini.ts';
 import { makeSshKey, ownSshKey } from '../../src/system/ssh-key.ts';
 
 let folder: string;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { readConfig, settingTroubles } from '../../src/node/system-settings/config.ts';
-import { setInNodeIni } from '../../src/node/system-settings/node-ini.ts';
+import { setInNodeIni } from '../../src/system/node-ini.ts';
 import { readRole } from '../../src/system/role.ts';
 
 let folder: string;

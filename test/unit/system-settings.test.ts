@@ -4,12 +4,12 @@ import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { setSetting } from '../../src/node/system-settings/apply.ts';
 import { otherSources } from '../../src/node/system-settings/chrony.ts';
-import { setInNodeIni, settingIn } from '../../src/node/system-settings/node-ini.ts';
 import { ntpKeeper } from '../../src/node/system-settings/ntp.ts';
 import { systemPlan } from '../../src/node/system-settings/plan.ts';
 import { hostnameProblem } from '../../src/node/system-settings/schema.ts';
 import { sshKeeper } from '../../src/node/system-settings/ssh.ts';
 import type { UnitControl } from '../../src/node/system-settings/units.ts';
+import { setInNodeIni, settingIn } from '../../src/system/node-ini.ts';
 
 let folder: string;
 beforeEach(() => {

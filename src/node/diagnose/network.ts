@@ -3,12 +3,12 @@ import { networkInterfaces } from 'node:os';
 import { say, type Words } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
 import { NetworkManager } from '../../system/networkmanager/manager.ts';
+import { settingIn } from '../../system/node-ini.ts';
 import { type MissingPort, missingPorts } from '../network/change/missing-ports.ts';
 import { networkPlaces } from '../network/change/places.ts';
 import { see } from '../network/change/read.ts';
 import { missingNics } from '../network/missing.ts';
 import { WAY_OUT, missingWords as wordsOfNic } from '../network/missing-words.ts';
-import { settingIn } from '../system-settings/node-ini.ts';
 import { bad, type Check, good, joined } from './check.ts';
 
 const BONDS = '/proc/net/bonding';

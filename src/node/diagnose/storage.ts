@@ -1,8 +1,8 @@
 import { readdir, readFile, stat, statfs } from 'node:fs/promises';
 import { say } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
+import { settingIn } from '../../system/node-ini.ts';
 import { type Mount, parseMounts } from '../../system/proc.ts';
-import { settingIn } from '../system-settings/node-ini.ts';
 import { bad, type Check, good } from './check.ts';
 
 /** No new VM or volume from here on. */

@@ -2,8 +2,8 @@ import { open, readFile, writeFile } from 'node:fs/promises';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { codeOf } from '../../system/errno.ts';
+import { setInNodeIni, settingIn } from '../../system/node-ini.ts';
 import type { Keeper } from './apply.ts';
-import { setInNodeIni, settingIn } from './node-ini.ts';
 import type { Values } from './plan.ts';
 
 /** The kernel's own word for it, in seconds, for all virtual terminals. */

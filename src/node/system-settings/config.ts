@@ -2,9 +2,9 @@ import { isIP } from 'node:net';
 import { printable } from '../../api/printable.ts';
 import { say, type Words } from '../../api/words.ts';
 import { whyOf } from '../../system/errno.ts';
+import { type NodeIni, readNodeIni } from '../../system/node-ini.ts';
 import { readRole } from '../../system/role.ts';
 import { copyParts, copyPlace } from '../backup/copy/schema.ts';
-import { type NodeIni, readNodeIni } from './node-ini.ts';
 import { serverProblem } from './schema.ts';
 
 /** Settings of node.ini; what is absent has its default. */

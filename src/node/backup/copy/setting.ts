@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Fault } from '../../../api/fault.ts';
 import type { Executor, Plan, Step } from '../../../api/plan.ts';
 import { say, type Words } from '../../../api/words.ts';
-import { setAllInNodeIni, settingIn } from '../../system-settings/node-ini.ts';
+import { setAllInNodeIni, settingIn } from '../../../system/node-ini.ts';
 import { type CopyPlace, copyParts, copyPlace, copyText } from './schema.ts';
 
 /** Folders of what belongs to copies. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { parse } from 'ini';
-import { ensureFolder, readText, writeWhole } from '../../system/files.ts';
-import { inTurn } from '../../system/serial.ts';
+import { ensureFolder, readText, writeWhole } from './files.ts';
+import { inTurn } from './serial.ts';
 
 const LIMIT = 64 * 1024;
 const MODE = 0o644;
