@@ -2,9 +2,9 @@ import { readdir, readFile, readlink } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { say, type Words } from '../../api/words.ts';
 import { isListed, type ListedNic } from './device-list.ts';
+import { isNo, parseIfcfg } from './ifcfg.ts';
 import { type InterfaceLine, interfaceLines } from './interfaces.ts';
 import { inForce, readNmSettings, type Setting } from './nm-settings.ts';
-import { isNo, parseIfcfg } from './old/ifcfg.ts';
 
 /** What makes NetworkManager leave a NIC alone. */
 export interface Obstacle {

@@ -1,4 +1,4 @@
-import type { Ifcfg } from './ifcfg.ts';
+import type { Ifcfg } from '../ifcfg.ts';
 import type { OldKind } from './kinds.ts';
 import type { Problem } from './problem.ts';
 import type { Sections } from './profile.ts';

@@ -1,6 +1,6 @@
 import { say } from '../../../api/words.ts';
 import { sameSubnet, versionOf } from '../change/schema/address.ts';
-import type { Ifcfg } from './ifcfg.ts';
+import type { Ifcfg } from '../ifcfg.ts';
 import type { Keys } from './keys.ts';
 import type { OldRoute } from './routes.ts';
 

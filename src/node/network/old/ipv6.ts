@@ -1,7 +1,7 @@
 import { say } from '../../../api/words.ts';
 import { versionOf } from '../change/schema/address.ts';
+import { isNo } from '../ifcfg.ts';
 import type { FamilyContext } from './gateway4.ts';
-import { isNo } from './ifcfg.ts';
 import { addressKeys, optionsOf, searchesOf, serversOf } from './ipv4.ts';
 import type { Keys } from './keys.ts';
 import { valueWords } from './problem.ts';

@@ -1,7 +1,7 @@
 import type { Words } from '../../../api/words.ts';
 import { versionOf } from '../change/schema/address.ts';
+import { type Ifcfg, isNo, isYes } from '../ifcfg.ts';
 import { harmless } from './harmless.ts';
-import { type Ifcfg, isNo, isYes } from './ifcfg.ts';
 import { NOT_UNDERSTOOD, type Problem, valueWords } from './problem.ts';
 
 const MAC = /^([0-9a-f]{2}:){5}[0-9a-f]{2}$/;

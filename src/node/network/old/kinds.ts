@@ -1,5 +1,5 @@
 import { say } from '../../../api/words.ts';
-import { isYes } from './ifcfg.ts';
+import { isYes } from '../ifcfg.ts';
 import type { Keys } from './keys.ts';
 import { valueWords } from './problem.ts';
 

@@ -1,6 +1,6 @@
 import { say } from '../../../api/words.ts';
+import { type Ifcfg, isNo, parseIfcfg } from '../ifcfg.ts';
 import { harmless } from './harmless.ts';
-import { type Ifcfg, isNo, parseIfcfg } from './ifcfg.ts';
 import type { Problem } from './problem.ts';
 import type { OldFiles } from './read.ts';
 

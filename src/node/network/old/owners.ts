@@ -1,6 +1,6 @@
 import { say } from '../../../api/words.ts';
+import { parseIfcfg } from '../ifcfg.ts';
 import type { OldLink } from './context.ts';
-import { parseIfcfg } from './ifcfg.ts';
 import type { Problem } from './problem.ts';
 import type { OldFiles } from './read.ts';
 

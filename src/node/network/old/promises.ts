@@ -1,6 +1,6 @@
 import { say, type Words } from '../../../api/words.ts';
 import { isKernelName } from '../change/schema/names.ts';
-import { parseIfcfg } from './ifcfg.ts';
+import { parseIfcfg } from '../ifcfg.ts';
 import type { OldFiles } from './read.ts';
 
 /** A link that goes by a name which the kernel hands out in the order in which it finds NICs. */

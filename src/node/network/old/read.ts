@@ -1,7 +1,7 @@
 import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { readText } from '../../../system/files.ts';
-import { isIgnored } from './ifcfg.ts';
+import { isIgnored } from '../ifcfg.ts';
 import { ASIDE, type OldPlaces } from './places.ts';
 
 /** A file that cannot be read (too large, no file, no right) has no text. */

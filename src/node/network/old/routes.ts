@@ -1,6 +1,6 @@
 import { Address4, Address6 } from 'ip-address';
 import { prefixOf, type Version, versionOf } from '../change/schema/address.ts';
-import { type Ifcfg, parseIfcfg } from './ifcfg.ts';
+import { type Ifcfg, parseIfcfg } from '../ifcfg.ts';
 
 /** One route as NetworkManager's files have it. */
 export interface OldRoute {

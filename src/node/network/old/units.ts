@@ -1,5 +1,5 @@
 import { say } from '../../../api/words.ts';
-import { type Ifcfg, isNo, NOTHING, parseIfcfg } from './ifcfg.ts';
+import { type Ifcfg, isNo, NOTHING, parseIfcfg } from '../ifcfg.ts';
 import type { Problem } from './problem.ts';
 import type { OldFiles } from './read.ts';
 

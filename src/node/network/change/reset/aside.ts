@@ -2,8 +2,8 @@ import { cp, readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { say, type Words } from '../../../../api/words.ts';
 import { ensureFolder } from '../../../../system/files.ts';
+import { isIgnored } from '../../ifcfg.ts';
 import { INTERFACES, interfacesFiles } from '../../interfaces.ts';
-import { isIgnored } from '../../old/ifcfg.ts';
 import { SCRIPTS } from '../../unmanaged.ts';
 import { DISK_PROFILES } from '../places.ts';
 

@@ -1,5 +1,5 @@
-import { say, type Words } from '../../../api/words.ts';
-import type { Problem } from './problem.ts';
+import { say, type Words } from '../../api/words.ts';
+import type { Problem } from './old/problem.ts';
 
 /** Settings of one file of the older generation, by their names; of one that is set twice the last, as a shell does. */
 export type Ifcfg = Record<string, string>;
