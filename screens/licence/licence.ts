@@ -9,9 +9,9 @@ import type { Look } from '../../src/tui/page.ts';
 import { fitLine, type Line, span } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import { day } from '../format.ts';
+import { LICENCE_TYPES } from '../main/licence-types.ts';
 import type { Entry } from '../menu/entry.ts';
 import { told } from '../menu/values.ts';
-import { LICENCE_TYPES } from './types.ts';
 
 const LABEL = say('Licence', '许可证');
 const READ = reference<typeof readLicence>('licence.read');

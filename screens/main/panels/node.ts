@@ -4,10 +4,10 @@ import type { ServiceFact } from '../../../src/node/facts/schema.ts';
 import type { Look } from '../../../src/tui/page.ts';
 import { lineWidth, type Span, span, type Tone } from '../../../src/tui/text.ts';
 import { day, duration, minuteTime } from '../../format.ts';
-import { LICENCE_TYPES } from '../../licence/types.ts';
 import { type Block, fill } from '../block.ts';
 import { figure } from '../figures.ts';
 import { LABEL_COLUMNS, labelled } from '../labelled.ts';
+import { LICENCE_TYPES } from '../licence-types.ts';
 import type { NodeModel } from '../model.ts';
 
 type ServiceValue = Extract<ServiceFact['state'], { state: 'known' }>['value'];
