@@ -9,7 +9,8 @@ import { checkDatabaseRoot } from '../database/apply.ts';
 import { copyActions, copyExecutors } from './copy/actions.ts';
 import { readCopyState } from './copy/copy.ts';
 import type { CopyFolders } from './copy/setting.ts';
-import { configuredEngine, type Engine, engineOf, kindIn, kindOf } from './engine.ts';
+import type { Engine } from './engine.ts';
+import { configuredEngine, engineOf, kindIn, kindOf } from './engines.ts';
 import {
   alone,
   FOLDER_MODE,

@@ -6,7 +6,7 @@ import { printable, printableJson } from '../../api/printable.ts';
 import { same, say } from '../../api/words.ts';
 import { layoutOf } from '../zstack/layout.ts';
 import { copyFolders } from './copy/setting.ts';
-import { engineOf } from './engine.ts';
+import { engineOf } from './engines.ts';
 import { leftWords, recordIn } from './record.ts';
 import { backUp } from './run.ts';
 import { type BackupDone, backupDatabase } from './schema.ts';

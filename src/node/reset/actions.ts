@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { type Implementation, implement, type Run } from '../../api/action.ts';
 import type { Executor } from '../../api/plan.ts';
-import { engineOf } from '../backup/engine.ts';
+import { engineOf } from '../backup/engines.ts';
 import { alone } from '../backup/files.ts';
 import { checkHostname } from '../broker/reset.ts';
 import { hasOwnBroker } from '../system-settings/broker.ts';
