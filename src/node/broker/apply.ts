@@ -5,9 +5,9 @@ import { readPropertiesOrNone } from '../../system/properties.ts';
 import { type Broker, type BrokerUser, brokerHash, isBrokerPassword } from '../../system/rabbitmq.ts';
 import type { Service } from '../../system/service.ts';
 import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
-import type { ConfigureAccount } from '../database/plan.ts';
 import { type ConfigurationKept, configurePassword, keepConfiguration } from '../zstack/configure.ts';
 import type { Keepsakes } from '../zstack/keepsakes.ts';
+import type { ConfigureAccount } from '../zstack/plan.ts';
 import { brokerLogin, type Login } from '../zstack/settings.ts';
 import type { KeepUser, SetBrokerPassword } from './plan.ts';
 

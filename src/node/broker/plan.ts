@@ -1,6 +1,6 @@
 import type { Plan, Step } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
-import { RESTART_WARNING } from '../database/plan.ts';
+import { RESTART_WARNING } from '../zstack/plan.ts';
 
 export interface KeepUser extends Step {
   readonly type: 'broker.keepUser';

@@ -1,5 +1,6 @@
 import type { Plan, Step } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
+import { type ConfigureAccount, configureAccount, RESTART_WARNING } from '../zstack/plan.ts';
 
 /** `id` names the new password in memory and what was kept to go back; neither is in the step. */
 interface OfAccount extends Step {
@@ -26,13 +27,6 @@ export interface OpenLifeline extends Step {
   readonly type: 'database.openLifeline';
   /** Names root's present MySQL password in memory. */
   readonly id: string;
-}
-
-/** Writes the new password into the service's configuration and restarts the service with it. */
-export interface ConfigureAccount extends Step {
-  readonly type: 'services.configurePassword';
-  readonly id: string;
-  readonly key: string;
 }
 
 export interface AccountChange {
@@ -71,7 +65,7 @@ export function accountPlan({ id, user, key, lifeline }: AccountChange): Plan<Ac
       ),
     },
   );
-  if (key !== undefined) steps.push(configure(id, key));
+  if (key !== undefined) steps.push(configureAccount(id, key));
   steps.push({
     type: 'database.dropOldPassword',
     id,
@@ -84,15 +78,3 @@ export function accountPlan({ id, user, key, lifeline }: AccountChange): Plan<Ac
     warnings: key === undefined ? [] : [RESTART_WARNING],
   };
 }
-
-export const configure = (id: string, key: string): ConfigureAccount => ({
-  type: 'services.configurePassword',
-  id,
-  key,
-  words: say('writing the configuration and restarting the service with it', '写入配置并重启服务'),
-});
-
-export const RESTART_WARNING = say(
-  'the management service is restarted, which takes a while',
-  '管理服务将重启，需要一些时间',
-);

@@ -2,8 +2,8 @@ import type { Executor } from '../../api/plan.ts';
 import { Properties, readProperties, writeProperties } from '../../system/properties.ts';
 import { restartAs, type Service, type Standing } from '../../system/service.ts';
 import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
-import type { ConfigureAccount } from '../database/plan.ts';
 import type { Keepsakes } from './keepsakes.ts';
+import type { ConfigureAccount } from './plan.ts';
 
 /** The configuration before a change, and how the service stood. */
 export interface ConfigurationKept {
