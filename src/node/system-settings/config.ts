@@ -5,7 +5,7 @@ import { whyOf } from '../../system/errno.ts';
 import { type NodeIni, readNodeIni } from '../../system/node-ini.ts';
 import { readRole } from '../../system/role.ts';
 import { copyParts, copyPlace } from '../backup/copy/schema.ts';
-import { serverProblem } from './schema.ts';
+import { serverProblem } from '../network/change/schema/address.ts';
 
 /** Settings of node.ini; what is absent has its default. */
 export interface Config {

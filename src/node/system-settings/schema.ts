@@ -5,7 +5,7 @@ import type { Reading } from '../../api/reading.ts';
 import { ruled } from '../../api/ruled.ts';
 import { why } from '../../api/why.ts';
 import { say, type Words } from '../../api/words.ts';
-import { versionOf } from '../network/change/schema/address.ts';
+import { serverProblem } from '../network/change/schema/address.ts';
 
 /** How SSH stands on this node. */
 export interface Ssh {
@@ -75,14 +75,6 @@ export function hostnameProblem(name: string): Words | undefined {
   if (name.toLowerCase() === 'localhost') return say('means every machine', '指代任意机器');
   return undefined;
 }
-
-/** Whether a text is neither an address nor a hostname. */
-export const serverProblem = (server: string): boolean =>
-  versionOf(server) === undefined &&
-  (/^[\d.]+$/.test(server) ||
-    !/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(
-      server,
-    ));
 
 const servers = z.array(z.string().trim()).check((payload) => {
   const words = serversProblem(payload.value);

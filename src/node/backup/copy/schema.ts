@@ -5,8 +5,7 @@ import { printable } from '../../../api/printable.ts';
 import { ruled } from '../../../api/ruled.ts';
 import { secret } from '../../../api/secret.ts';
 import { say, type Words } from '../../../api/words.ts';
-import { canonical, versionOf } from '../../network/change/schema/address.ts';
-import { serverProblem } from '../../system-settings/schema.ts';
+import { canonical, serverProblem, versionOf } from '../../network/change/schema/address.ts';
 
 export const SSH_PORT = 22;
 

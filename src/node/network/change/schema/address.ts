@@ -17,6 +17,14 @@ export function serverVersion(server: string): Version | undefined {
   return versionOf(bare);
 }
 
+/** Whether a text is neither an address nor a hostname. */
+export const serverProblem = (server: string): boolean =>
+  versionOf(server) === undefined &&
+  (/^[\d.]+$/.test(server) ||
+    !/^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(
+      server,
+    ));
+
 /** One spelling for one address: IPv6 short and in lower case. */
 export const canonical = (text: string): string =>
   versionOf(text) === 6 ? new Address6(text).correctForm() : text;
