@@ -3,12 +3,19 @@ import type { Connection } from '../../src/api/client.ts';
 import {
   type ChangeInput,
   keepChange,
-  type PendingChange,
   readHistory,
   takeBackChange,
 } from '../../src/node/network/change/schema.ts';
 import { NetworkManager } from '../../src/system/networkmanager/manager.ts';
-import { eventually, make, mustMake, NetworkWorld, plan, readState } from './network-world.ts';
+import {
+  eventually,
+  make,
+  mustMake,
+  NetworkWorld,
+  onceConfirming,
+  plan,
+  readState,
+} from './network-world.ts';
 
 /** Seconds: evidence, and the countdown that follows from it. */
 const EVIDENCE = 5;
@@ -89,9 +96,7 @@ describe('a change that is kept', () => {
 
   test('can be confirmed by another session', async () => {
     const other = await world.connect();
-    const onPending = ({ phase, id }: PendingChange) => {
-      if (phase === 'confirming') void other.call(keepChange, { id });
-    };
+    const onPending = onceConfirming((id) => other.call(keepChange, { id }));
     const { job } = await make(
       connection,
       { ...MANAGED, address: '192.0.2.5' },
@@ -144,9 +149,7 @@ describe('taken back by itself', () => {
 
   test('when it is asked for', async () => {
     const before = await facts();
-    const onPending = ({ phase, id }: PendingChange) => {
-      if (phase === 'confirming') void connection.call(takeBackChange, { id });
-    };
+    const onPending = onceConfirming((id) => connection.call(takeBackChange, { id }));
     const { job } = await make(
       connection,
       { kind: 'createBridge', link: 'em01' },

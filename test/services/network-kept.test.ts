@@ -6,11 +6,10 @@ import { diagnose, type Finding } from '../../src/node/diagnose/schema.ts';
 import {
   type ChangeInput,
   keepPresent,
-  type PendingChange,
   readHistory,
   takeBackChange,
 } from '../../src/node/network/change/schema.ts';
-import { eventually, make, mustMake, NetworkWorld, plan } from './network-world.ts';
+import { eventually, make, mustMake, NetworkWorld, onceConfirming, plan } from './network-world.ts';
 
 /** What is kept is what the next boot brings, and where it is not that is said. */
 
@@ -118,9 +117,7 @@ describe('other profiles of the same NIC', () => {
 
   test('are as before when the change is taken back', async () => {
     const before = [await autoconnect(), await script('ls /run/NetworkManager/system-connections')];
-    const refuse = ({ phase, id }: PendingChange) => {
-      if (phase === 'confirming') void connection.call(takeBackChange, { id });
-    };
+    const refuse = onceConfirming((id) => connection.call(takeBackChange, { id }));
     const { job } = await make(connection, CHANGE, { unattended: false, onPending: refuse });
     expect(job.fault?.words.en).toBe('taken back as asked');
     expect([await autoconnect(), await script('ls /run/NetworkManager/system-connections')]).toEqual(before);

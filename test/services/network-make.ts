@@ -48,3 +48,13 @@ export async function mustMake(connection: Connection, change: ChangeInput): Pro
   const { job } = await make(connection, change);
   if (job.fault !== undefined) throw Fault.fromRecord(job.fault);
 }
+
+/** Asks once, at the first of the many moments at which a change waits to be confirmed. */
+export function onceConfirming(ask: (id: string) => Promise<unknown>): (pending: PendingChange) => void {
+  let asked = false;
+  return ({ phase, id }) => {
+    if (asked || phase !== 'confirming') return;
+    asked = true;
+    void ask(id);
+  };
+}

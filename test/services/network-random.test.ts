@@ -28,9 +28,21 @@ const below = (limit: number): number => Math.floor(random() * limit);
 const nics: Nic[] = Array.from({ length: NICS }, (_, at) => ({ name: `em0${at + 1}`, gateway: false }));
 const pick = (): Nic => nics[below(NICS)] as Nic;
 
-/** Where the default route is, else where the only address is. */
+/** Set with the first change that would lead the default route away from where the node is managed. */
+let pinned: Nic | undefined;
+
+/** What is set, else where the default route is, else where the only address is. */
 const isManagement = (nic: Nic): boolean =>
-  nic.gateway || nics.every((other) => !other.gateway && (other === nic || other.address === undefined));
+  pinned === undefined
+    ? nic.gateway ||
+      (nic.address !== undefined &&
+        nics.every((other) => !other.gateway && (other === nic || other.address === undefined)))
+    : pinned === nic;
+
+/** Before the default route leads over this NIC. */
+function pin(nic: Nic): void {
+  pinned ??= nic.gateway ? undefined : nics.find((other) => other !== nic && isManagement(other));
+}
 
 /** Gateway and switch are in 192.0.2.0/24; other addresses are in subnets that nobody else uses. */
 function newAddress(nic: Nic): { address: string; gateway?: string } {
@@ -45,6 +57,7 @@ const MOVES: ((nic: Nic) => Move | undefined)[] = [
     return {
       change: { kind: 'setAddress', link: nic.bridge ?? nic.name, address, netmask: '24', gateway },
       done: () => {
+        if (gateway !== '') pin(nic);
         nic.address = `${address}/24`;
         nic.gateway = gateway !== '';
       },

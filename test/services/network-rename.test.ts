@@ -6,7 +6,7 @@ import {
   readHistory,
   takeBackChange,
 } from '../../src/node/network/change/schema.ts';
-import { eventually, make, mustMake, NetworkWorld, plan } from './network-world.ts';
+import { eventually, make, mustMake, NetworkWorld, onceConfirming, plan } from './network-world.ts';
 
 /** With a real udev: a NIC that gets a new name keeps its old one as an alternative, which the kernel gives to no other. */
 
@@ -151,9 +151,7 @@ describe('an alternative name', () => {
   });
 
   test('that becomes the name is there again when it is taken back', async () => {
-    const refuse = ({ phase, id }: PendingChange) => {
-      if (phase === 'confirming') void connection.call(takeBackChange, { id });
-    };
+    const refuse = onceConfirming((id) => connection.call(takeBackChange, { id }));
     const change: ChangeInput = { kind: 'rename', from: 'em05', to: 'slot5' };
     const { job } = await make(connection, change, { unattended: false, onPending: refuse });
     expect(job.fault?.words.en).toBe('taken back as asked');

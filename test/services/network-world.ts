@@ -151,4 +151,4 @@ export class NetworkWorld {
   }
 }
 
-export { make, mustMake, type Outcome, plan, readState } from './network-make.ts';
+export { make, mustMake, type Outcome, onceConfirming, plan, readState } from './network-make.ts';
