@@ -1,4 +1,6 @@
 import { fs, glob, path } from 'zx';
+import { circles, type Import } from './import-circles.mts';
+import { stranger, unneeded } from './import-rooms.mts';
 
 /** Who may import from where: the first row that matches a file holds. Paths are relative to the project. */
 const ROOMS: { files: RegExp; may: RegExp[]; why: string }[] = [
@@ -59,22 +61,33 @@ const PACKAGES: { name: RegExp; only: RegExp }[] = [
 const IMPORT =
   /(?:^|[\s;])(?:import|export)\b[^'";]*?from\s*['"]([^'"]+)['"]|(?:import|require)\(\s*['"]([^'"]+)['"]\s*\)|^\s*import\s+['"]([^'"]+)['"]/gm;
 
+/** What one file imports, in the order of its lines: packages, and places relative to it. */
+const specifiers = (source: string): string[] =>
+  [...source.matchAll(IMPORT)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+
+/** What one file imports of the project. */
+const importsOf = (file: string, source: string): Import[] =>
+  specifiers(source)
+    .filter((specifier) => specifier.startsWith('.'))
+    .map((specifier) => [file, path.posix.join(path.posix.dirname(file), specifier)]);
+
 /** The breaches in one file, a line each. `file` is its path in the project, with forward slashes. */
 export function breaches(file: string, source: string): string[] {
-  return [...source.matchAll(IMPORT)]
-    .map((match) => match[1] ?? match[2] ?? match[3] ?? '')
-    .map((specifier) =>
-      specifier.startsWith('.') ? inProject(file, specifier) : fromPackage(file, specifier),
-    )
-    .filter((breach) => breach !== undefined);
+  const packages = specifiers(source).filter((specifier) => !specifier.startsWith('.'));
+  return [
+    ...importsOf(file, source).map(inProject),
+    ...packages.map((specifier) => fromPackage(file, specifier)),
+  ].filter((breach) => breach !== undefined);
 }
 
-function inProject(file: string, specifier: string): string | undefined {
-  const target = path.posix.join(path.posix.dirname(file), specifier);
-  if (target === 'screens/main.ts') return `${file} imports ${target}: only the launcher starts the console`;
+function inProject([file, target]: Import): string | undefined {
+  const isOver = (why: string) => `${file} imports ${target}: ${why}`;
+  if (target === 'screens/main.ts') return isOver('only the launcher starts the console');
   const room = ROOMS.find((row) => row.files.test(file));
-  if (room === undefined || room.may.some((allowed) => allowed.test(target))) return undefined;
-  return `${file} imports ${target}: ${room.why}`;
+  if (room === undefined) return undefined;
+  if (!room.may.some((allowed) => allowed.test(target))) return isOver(room.why);
+  const why = stranger([file, target]);
+  return why === undefined ? undefined : isOver(why);
 }
 
 function fromPackage(file: string, specifier: string): string | undefined {
@@ -84,13 +97,14 @@ function fromPackage(file: string, specifier: string): string | undefined {
   return `${file} imports ${specifier}: that package stays in ${wall.only.source}`;
 }
 
-/** Every breach in the project's own sources. */
+/** Every breach in the project's own sources, circles and rows that nobody needs among them. */
 export async function allBreaches(root: string): Promise<string[]> {
-  const files = await glob(['src/**/*.ts', 'screens/**/*.ts'], { cwd: root });
-  const found = await Promise.all(
-    files.map(async (file) => breaches(file, await fs.readFile(path.join(root, file), 'utf8'))),
+  const names = await glob(['src/**/*.ts', 'screens/**/*.ts'], { cwd: root });
+  const files = await Promise.all(
+    names.map(async (name) => [name, await fs.readFile(path.join(root, name), 'utf8')] as const),
   );
-  return found.flat().sort();
+  const imports = files.flatMap((file) => importsOf(...file));
+  return [...files.flatMap((file) => breaches(...file)), ...circles(imports), ...unneeded(imports)].sort();
 }
 
 if (import.meta.main) {

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { circles } from '../../scripts/import-circles.mts';
+import { unneeded } from '../../scripts/import-rooms.mts';
 import { allBreaches, breaches } from '../../scripts/import-rules.mts';
 
 test.each([
@@ -15,18 +17,88 @@ test.each([
   ['src/controller/main.ts', "import koffi from 'koffi';"],
   ['screens/main/main.ts', "import blessed from 'blessed';"],
   ['src/node/vm/probe.ts', "import {\n  spawn,\n} from 'node:child_process';"],
+  ['src/node/facts/board.ts', "import { linksSupplier } from '../network/links.ts';"],
+  ['src/node/power/plan.ts', "import { x } from '../network/schema.ts';"],
+  ['src/node/backup/copy/schema.ts', "import { servers } from '../../system-settings/schema.ts';"],
+  ['src/node/backup/run.ts', "import { canonical } from '../network/here.ts';"],
+  ['screens/backup/backup.ts', "import type { ping } from '../../src/node/network/schema.ts';"],
+  ['src/management/main.ts', "import { run } from '../node/backup/run.ts';"],
 ])('%s may not say %s', (file, source) => {
   expect(breaches(file, source)).toHaveLength(1);
 });
 
 test.each([
-  ['screens/menu/menu.ts', "import { ping } from '../../src/node/network/schema.ts';"],
+  ['screens/test-network/rows.ts', "import { ping } from '../../src/node/network/schema.ts';"],
   ['src/node/network/actions.ts', "import { run } from '../../system/exec.ts';"],
   ['src/system/posix.ts', "import koffi from 'koffi';"],
   ['src/controller/main.ts', "import { open } from '../guard/ticket.ts';"],
   ['src/tui/stage.ts', "import blessed from 'blessed';"],
+  ['src/node/network/change/plan/edit.ts', "import { x } from '../schema/address.ts';"],
+  ['src/node/backup/copy/schema.ts', "import { x } from '../../network/change/schema/address.ts';"],
+  ['src/node/power/plan.ts', "import type { Vm } from '../facts/schema.ts';"],
+  ['src/controller/features/node.ts', "import { networkActions } from '../../node/network/actions.ts';"],
+  ['screens/index.ts', "import type { ping } from '../src/node/network/schema.ts';"],
 ])('%s may say %s', (file, source) => {
   expect(breaches(file, source)).toEqual([]);
+});
+
+test('files that need each other are told with the way round, once', () => {
+  const found = circles([
+    ['src/node/backup/engine.ts', 'src/node/backup/mariadb.ts'],
+    ['src/node/backup/main.ts', 'src/node/backup/engine.ts'],
+    ['src/node/backup/mariadb.ts', 'src/node/backup/dump.ts'],
+    ['src/node/backup/dump.ts', 'src/node/backup/engine.ts'],
+  ]);
+  expect(found).toEqual([
+    'a circle: src/node/backup/engine.ts → src/node/backup/mariadb.ts → src/node/backup/dump.ts → src/node/backup/engine.ts',
+  ]);
+});
+
+test.each([
+  [
+    'src/node',
+    'src/node/vm/follow.ts',
+    'src/node/facts/board.ts',
+    'src/node/facts/index.ts',
+    'src/node/vm/probe.ts',
+  ],
+  [
+    'src/node/network',
+    'src/node/network/old/read.ts',
+    'src/node/network/change/schema/names.ts',
+    'src/node/network/change/reset/aside.ts',
+    'src/node/network/old/ifcfg.ts',
+  ],
+  [
+    'screens',
+    'screens/menu/values.ts',
+    'screens/main/model.ts',
+    'screens/main/panels/node.ts',
+    'screens/menu/entry.ts',
+  ],
+])('folders beside each other in %s that need each other are told though no files do', (at, a, b, c, d) => {
+  expect(
+    circles([
+      [a, b],
+      [c, d],
+    ]),
+  ).toEqual([expect.stringMatching(new RegExp(`^a circle in ${at}: `))]);
+});
+
+test('a folder is one room with the files above it', () => {
+  expect(
+    circles([
+      ['src/node/backup/actions.ts', 'src/node/backup/copy/actions.ts'],
+      ['src/node/backup/copy/upload.ts', 'src/node/backup/files.ts'],
+    ]),
+  ).toEqual([]);
+});
+
+test('a row of the table that nothing needs is told', () => {
+  expect(unneeded([])).toContain('src/node/logs backup: nothing needs that row (scripts/import-rooms.mts)');
+  expect(unneeded([['src/node/logs/actions.ts', 'src/node/backup/files.ts']])).not.toContainEqual(
+    expect.stringContaining('src/node/logs backup'),
+  );
 });
 
 test('the project keeps its own rules', async () => {
