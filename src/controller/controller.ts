@@ -175,6 +175,7 @@ export class Controller {
       attention: () => [
         ...attentionOf(this.audit, this.journal.findings, this.#options.troubles),
         ...this.#features.attention(),
+        ...this.#oldNetwork.attention,
       ],
     });
   }
