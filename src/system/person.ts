@@ -21,12 +21,22 @@ export async function personOf({ pid, uid, line, program }: Caller): Promise<str
   return name === undefined ? place : `${name}, ${place}`;
 }
 
-async function nameOf(pid: number, uid: number, program: string): Promise<string | undefined> {
+async function nameOf(caller: number, uid: number, program: string): Promise<string | undefined> {
+  const pid = launcherIn(await readFile(`/proc/${caller}/cgroup`, 'utf8')) ?? caller;
   const sshd = (await ancestors(pid)).filter(({ name }) => name.startsWith('sshd')).map((each) => each.pid);
   const loggedIn = await loginUser(pid);
   if (sshd.length > 0) return (await acceptedBy(sshd)) ?? loggedIn;
   // The console's own user is nobody's name.
   return loggedIn ?? (program === 'console' ? undefined : await userName(String(uid)));
+}
+
+/**
+ * Root's console is a unit of systemd's own, so that its shell is none of its parents; the unit is named after the
+ * launcher in that shell, which waits for it. Nobody but root puts a process into the system's units.
+ */
+export function launcherIn(cgroup: string): number | undefined {
+  const pid = /:\/system\.slice\/zs-console-on-[^/]*-(\d+)\.service$/m.exec(cgroup)?.[1];
+  return pid === undefined ? undefined : Number(pid);
 }
 
 interface Process {

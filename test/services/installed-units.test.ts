@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { launcherIn } from '../../src/system/person.ts';
 import { TestTerminal } from '../screens/terminal.ts';
 import { OwnInit } from './own-init.ts';
 import { until } from './servers.ts';
@@ -73,6 +74,10 @@ test('it is a unit of its own, with the protections of the others and a terminal
     init.inside(['systemctl', 'list-units', '--plain', '--no-legend', 'zs-console-on-*']).split(' ')[0] ?? '';
   const pid = init.inside(['systemctl', 'show', '-P', 'MainPID', unit]);
   const status = init.inside(['cat', `/proc/${pid}/status`]);
+  // Whose console it is, is found by the launcher.
+  const launcher = launcherIn(init.inside(['cat', `/proc/${pid}/cgroup`]));
+  expect(init.inside(['cat', `/proc/${launcher}/cmdline`])).toContain(CONSOLE);
+  expect(launcherIn(init.inside(['cat', '/proc/1/cgroup']))).toBeUndefined();
   expect(status).toMatch(/CapBnd:\s+0+\n/);
   expect(status).toMatch(/NoNewPrivs:\s+1\n/);
   expect(status).toMatch(/Seccomp:\s+2\n/);

@@ -195,6 +195,11 @@ describe('taken back by itself', () => {
     await reconnect();
     expect(await facts()).toBe(before);
     expect(await pingNode('192.0.2.4')).toBe(true);
+    const [latest, ...others] = await connection.call(readHistory, {});
+    const failed = { en: 'the controller ended while it was made: taken back' };
+    expect(latest).toMatchObject({ id: 0, why: 'test', failed });
+    expect(latest?.difference).not.toEqual([]);
+    expect(others.filter(({ time }) => time === latest?.time)).toEqual([]);
   });
 
   test('when the controller is asked to end, and at once', async () => {

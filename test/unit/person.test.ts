@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { commentOf, loginIn, personOf } from '../../src/system/person.ts';
+import { commentOf, launcherIn, loginIn, personOf } from '../../src/system/person.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'zs-person-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -33,6 +33,13 @@ test('where nobody logged in the place is all that is known, and an ended proces
   const caller = { pid: 2 ** 22 + 1, uid: 996, line: 'tty1', program: 'console' };
   expect(await personOf(caller)).toBe('console tty1');
 });
+
+test.each([
+  ['0::/system.slice/zs-console-on-0-4711.service\n', 4711],
+  ['1:name=systemd:/system.slice/zs-console-on-tty2-12.service\n0::/\n', 12],
+  ['0::/user.slice/user-1000.slice/system.slice/zs-console-on-0-1.service\n', undefined],
+  ['0::/system.slice/zs-console.service\n', undefined],
+])('%j', (cgroup, pid) => expect(launcherIn(cgroup)).toBe(pid));
 
 test('a script is somebody', async () => {
   const caller = { pid: process.pid, uid: process.getuid?.() ?? 0, line: 'pts/3', program: 'script' };

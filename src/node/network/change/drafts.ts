@@ -86,7 +86,7 @@ export class Drafts {
       why,
       difference,
     }));
-    const tries = (await readTries(this.#places)).map((each) => ({ id: 0, ...each }));
+    const tries = (await readTries(this.#places)).map(({ begun: _b, ...each }) => ({ id: 0, ...each }));
     return [...kept, ...tries].sort((a, b) => b.time - a.time);
   }
 

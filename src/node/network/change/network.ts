@@ -2,12 +2,12 @@ import { type Implementation, implement, type Run } from '../../../api/action.ts
 import { Fault } from '../../../api/fault.ts';
 import type { Executor } from '../../../api/plan.ts';
 import { say } from '../../../api/words.ts';
+import { bootId } from '../../../system/boot.ts';
 import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import { StandingManager } from '../../../system/networkmanager/standing.ts';
 import { personOf } from '../../../system/person.ts';
 import type { ManagementSetting } from '../management-setting.ts';
 import type { Limits } from './countdown.ts';
-import { describeDifference } from './describe.ts';
 import { Drafts } from './drafts.ts';
 import { finishKeeping, takeBackTo } from './end.ts';
 import { type Followers, NO_FOLLOWERS } from './follow.ts';
@@ -200,7 +200,8 @@ export class Network {
       // Who follows the management address are the role's services.
       const made = follows ? run.holding('services', () => run.carryOut(plan)) : run.carryOut(plan);
       await made.catch(async (thrown) => {
-        await this.#noteTry(thrown);
+        // Only what was begun is worth remembering.
+        await noteTry(this.#places, this.#open?.record?.attempt, Fault.from(thrown).words);
         throw thrown;
       });
     } finally {
@@ -208,16 +209,6 @@ export class Network {
       if (this.#options.alone === true) await disarm();
       this.#end();
     }
-  }
-
-  /** Only what was begun is worth remembering; that it cannot be written down is no reason for another failure. */
-  async #noteTry(thrown: unknown): Promise<void> {
-    const open = this.#open;
-    if (open?.record === undefined) return;
-    const { before, after, reason } = open.intent;
-    const difference = describeDifference(before, after);
-    const failed = Fault.from(thrown).words;
-    await noteTry(this.#places, { ...reason, time: Date.now(), failed, difference }).catch(() => {});
   }
 
   /** What others changed is the kept state from now on. */
@@ -293,6 +284,8 @@ export class Network {
     if (record === undefined || record.id !== step.id) return;
     this.#open?.enter('takingBack', say('Taking it back', '正在还原'));
     await takeBackTo(this.#places, () => this.#standing.get(), record, this.#followers);
+    if (this.#open === undefined)
+      await noteTry(this.#places, record.attempt, record.boot === bootId() ? CUT_OFF : SWITCHED_OFF);
   }
 
   async #answer(id: string, answer: 'keep' | 'takeBack'): Promise<void> {
@@ -329,5 +322,11 @@ const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 
 const FOUND: Reason = { who: 'outside', title: say('State as it was found', '更改前的现有状态'), why: '' };
+
+const CUT_OFF = say('the controller ended while it was made: taken back', '更改过程中控制器结束：已还原');
+const SWITCHED_OFF = say(
+  'the machine went down while it was made: taken back',
+  '更改过程中机器断电或重启：已还原',
+);
 
 const lost = (): Fault => new Fault('internal', say('the change is not open', '更改未打开'));

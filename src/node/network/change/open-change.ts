@@ -3,6 +3,7 @@ import { say, type Words } from '../../../api/words.ts';
 import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import { Applier } from './apply.ts';
 import { type Answer, Countdown, type Limits } from './countdown.ts';
+import { describeDifference } from './describe.ts';
 import type { Followers } from './follow.ts';
 import type { Reason } from './kept.ts';
 import { difference } from './plan/difference.ts';
@@ -109,7 +110,10 @@ export class OpenChange {
 
   async begin(step: BeginStep): Promise<void> {
     const [seen] = await Promise.all([see(this.manager), this.#lookBefore()]);
-    const record = await recordOf(step.id, seen, { touched: this.touched, profiles: this.#profiles });
+    const { reason, before, after } = this.intent;
+    const attempt = { ...reason, begun: Date.now(), difference: describeDifference(before, after) };
+    const about = { touched: this.touched, profiles: this.#profiles, attempt };
+    const record = await recordOf(step.id, seen, about);
     await saveRecord(this.#options.recordPath, record);
     this.record = record;
     const checkpoint = await this.manager.createCheckpoint(STEPS + this.#options.limits.evidence);

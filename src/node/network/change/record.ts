@@ -5,6 +5,7 @@ import { ensureFolder, readText, writeWhole } from '../../../system/files.ts';
 import { MEMORY_PROFILES } from './places.ts';
 import type { Following } from './plan/management.ts';
 import { linksOf, type Seen } from './read.ts';
+import type { Attempt } from './tries.ts';
 
 /** How the links were at one moment, as far as it can be brought back. The disk's profiles are not in it. */
 export interface LiveState {
@@ -24,6 +25,8 @@ export interface StateRecord extends LiveState {
   boot: string;
   /** NetworkManager's own way back, while it lasts. */
   checkpoint?: string;
+  /** What to tell of it when it has been taken back; absent in a record of an earlier version. */
+  attempt?: Attempt;
   /** What follows the management address, from the moment on when it is told. */
   following?: Following;
 }
@@ -49,7 +52,7 @@ const LIMIT = 16 * 1024 * 1024;
 export async function recordOf(
   id: number,
   seen: Seen,
-  about: Pick<LiveState, 'touched' | 'profiles'>,
+  about: Pick<StateRecord, 'touched' | 'profiles' | 'attempt'>,
 ): Promise<StateRecord> {
   return { id, boot: bootId(), links: recordedLinks(seen), ...about, memory: await memoryProfiles() };
 }

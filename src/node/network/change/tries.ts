@@ -5,13 +5,19 @@ import { ensureFolder, readText, writeWhole } from '../../../system/files.ts';
 import type { Reason } from './kept.ts';
 import type { NetworkPlaces } from './places.ts';
 
-/** A change that was tried and taken back. */
-export interface Try extends Reason {
+/** A change that is being made, to be told of should it be taken back. */
+export interface Attempt extends Reason {
   /** Wall time in milliseconds since 1970. */
+  begun: number;
+  difference: string[];
+}
+
+/** A change that was tried and taken back. */
+export interface Try extends Attempt {
+  /** When it was taken back. */
   time: number;
   /** Why it did not stay. */
   failed: Words;
-  difference: string[];
 }
 
 const MOST = 100;
@@ -27,8 +33,23 @@ export async function readTries({ tries }: NetworkPlaces): Promise<Try[]> {
   }
 }
 
-export async function noteTry(places: NetworkPlaces, failed: Try): Promise<void> {
-  const all = [failed, ...(await readTries(places))].slice(0, MOST);
+/**
+ * Notes it once: what could not be taken back at first is told by its first fault. That it cannot be written down is
+ * no reason for a failure.
+ */
+export async function noteTry(
+  places: NetworkPlaces,
+  attempt: Attempt | undefined,
+  failed: Words,
+): Promise<void> {
+  if (attempt === undefined) return;
+  await write(places, { ...attempt, time: Date.now(), failed }).catch(() => {});
+}
+
+async function write(places: NetworkPlaces, failed: Try): Promise<void> {
+  const before = await readTries(places);
+  if (before.some(({ begun }) => begun === failed.begun)) return;
+  const all = [failed, ...before].slice(0, MOST);
   await ensureFolder(dirname(places.tries));
   await writeWhole(places.tries, `${JSON.stringify(all)}\n`);
 }
