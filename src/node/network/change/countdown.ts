@@ -52,11 +52,12 @@ export class Countdown {
     return this.#refused.promise;
   }
 
-  /** One who agreed may still think better of it; what is refused is refused. */
-  give(answer: Answer): void {
-    if (this.#wanted === 'takeBack') return;
+  /** One who agreed may still think better of it; what is refused is refused. Answers whether it says anything new. */
+  give(answer: Answer): boolean {
+    if (this.#wanted === 'takeBack' || this.#wanted === answer) return false;
     this.#wanted = answer;
     if (answer === 'keep') this.#agreed.resolve();
     else this.#refused.resolve();
+    return true;
   }
 }

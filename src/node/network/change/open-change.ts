@@ -98,8 +98,7 @@ export class OpenChange {
   }
 
   answer(answer: Answer): void {
-    this.#countdown?.give(answer);
-    this.#options.changed();
+    if (this.#countdown?.give(answer) === true) this.#options.changed();
   }
 
   enter(phase: PendingChange['phase'], doing: Words): void {
