@@ -12,10 +12,13 @@ import type { Context } from '../context.ts';
 import { bytes } from '../format.ts';
 import type { Entry } from '../menu/entry.ts';
 import { stickKey } from '../usb-stick/usb-stick.ts';
+import { CHANGES_LABEL, openChanges } from './changes.ts';
 
 const LABEL = say('View Logs', '查看日志');
 const LIST = reference<typeof listLogs>('logs.list');
 const READ = reference<typeof readLog>('logs.read');
+/** The row that is no log. */
+const CHANGES = 'changes';
 const LINES = 500;
 /** That are kept while it is followed. */
 const MOST_LINES = 10_000;
@@ -43,11 +46,14 @@ async function open(context: Context): Promise<void> {
   try {
     const logs = await context.controller().call(LIST, {});
     context.stage.open(
-      list<LogFile>({
+      list<LogFile | typeof CHANGES>({
         title: LABEL,
-        rows: () => logs,
-        row: ({ name, size }) => [...fitLine([span(size > 0 ? bytes(size) : '')], 9), span(name)],
-        open: (log) => void follow(context, log, ''),
+        rows: () => [CHANGES, ...logs],
+        row: (log, look) =>
+          log === CHANGES
+            ? [span(' '.repeat(9)), span(look.say(CHANGES_LABEL))]
+            : [...fitLine([span(log.size > 0 ? bytes(log.size) : '')], 9), span(log.name)],
+        open: (log) => void (log === CHANGES ? openChanges(context) : follow(context, log, '')),
         openLabel: say('Follow', '跟踪'),
         keys: (selected) => [
           {
@@ -66,8 +72,8 @@ async function open(context: Context): Promise<void> {
   }
 }
 
-function askFilter(context: Context, log: LogFile | undefined): void {
-  if (log === undefined) return;
+function askFilter(context: Context, log: LogFile | typeof CHANGES | undefined): void {
+  if (log === undefined || log === CHANGES) return;
   context.stage.open(
     form({
       title: LABEL,

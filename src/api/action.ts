@@ -37,13 +37,15 @@ export interface Action<
   readonly urgent: boolean;
   /** A long one becomes a job: the call answers with the job's number at once, and the job outlives the caller. */
   readonly long: boolean;
+  /** What it is called where changes are told, of one that makes no plan: plans have titles of their own. */
+  told?(input: z.output<Input>): Words;
   /** Types only; never set. */
   readonly types?: { output: Output; item: Item };
 }
 
 type Declaration<Input extends z.ZodType, Name extends string> = Pick<
   Action<Input, unknown, unknown, Name>,
-  'name' | 'input' | 'access' | 'lane'
+  'name' | 'input' | 'access' | 'lane' | 'told'
 > &
   Partial<Pick<Action, 'record' | 'urgent' | 'long'>>;
 

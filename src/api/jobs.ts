@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { defineAction } from './action.ts';
+import { type Caller, defineAction } from './action.ts';
 import type { FaultRecord } from './fault.ts';
 import type { Words } from './words.ts';
 
@@ -74,6 +74,29 @@ export const retryHalfDone = defineAction<HalfDone[]>()({
   input: z.object({}),
   access: 'password',
   lane: 'node',
+});
+
+/** A change as the records tell its end. */
+export interface Deed {
+  /** Wall time of its end in milliseconds since 1970. */
+  at: number;
+  caller: Caller;
+  action: string;
+  title: Words;
+  /** Why it was asked for. */
+  why?: string;
+  /** What it failed with; absent: it was made. */
+  failed?: Words;
+  /** It was made by a plan, and so is in the journal as well. */
+  planned?: true;
+}
+
+/** The latest changes on this node, the latest first, as far back as the newest records go. */
+export const readChanges = defineAction<Deed[]>()({
+  name: 'audit.changes',
+  input: z.object({}),
+  access: 'password',
+  lane: 'none',
 });
 
 /** Reads the whole audit chain and says what does not fit. */

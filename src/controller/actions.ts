@@ -3,6 +3,7 @@ import { Fault } from '../api/fault.ts';
 import {
   acknowledgeChange,
   cancelJob,
+  readChanges,
   readHalfDone,
   retryHalfDone,
   verifyAudit,
@@ -10,6 +11,7 @@ import {
 } from '../api/jobs.ts';
 import { alive, closeSession, openSession, touchSession } from '../api/session.ts';
 import type { Audit } from './audit/audit.ts';
+import { readDeeds } from './audit/deeds.ts';
 import type { AuditPlaces } from './audit/log.ts';
 import { verifyAudit as verify } from './audit/verify.ts';
 import type { Jobs } from './jobs.ts';
@@ -60,11 +62,14 @@ export const jobActions = (jobs: Jobs): Implementation[] => [
   implement(cancelJob, async ({ id }) => jobs.cancel(id)),
 ];
 
+const MOST_CHANGES = 500;
+
 export const recordActions = (journal: Journal, places: AuditPlaces): Implementation[] => [
   implement(acknowledgeChange, ({ change }, run: { caller: Caller }) =>
     journal.acknowledge(change, run.caller),
   ),
   implement(verifyAudit, () => verify(places)),
+  implement(readChanges, () => readDeeds(places.records, MOST_CHANGES)),
 ];
 
 export const halfDoneActions = (journal: Journal, recover: () => Promise<unknown>): Implementation[] => [

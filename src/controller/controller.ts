@@ -11,6 +11,7 @@ import { bootMilliseconds } from '../system/posix.ts';
 import { halfDoneActions, jobActions, recordActions, sessionActions } from './actions.ts';
 import { attentionOf } from './attention.ts';
 import { Audit } from './audit/audit.ts';
+import { readDeeds } from './audit/deeds.ts';
 import { AuditLog, type AuditPlaces } from './audit/log.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { FactsHub, factsActions } from './facts/hub.ts';
@@ -58,10 +59,20 @@ export class Controller {
     const { places, config, log, role, version } = options;
     this.#options = options;
     this.lanes = new Lanes({ ...LANES, now: bootMilliseconds });
-    this.audit = new Audit(new AuditLog(auditPlacesOf(places)), () => this.#hub.attentionChanged());
+    const records = auditPlacesOf(places);
+    this.audit = new Audit(
+      new AuditLog(records),
+      () => this.#hub.attentionChanged(),
+      () => void this.#latest.read(),
+    );
     this.#features = this.#newFeatures();
     this.journal = this.#newJournal();
-    this.#latest = new LatestChanges(this.journal, () => this.#hub.changesChanged(), log);
+    this.#latest = new LatestChanges(
+      this.journal,
+      () => readDeeds(records.records, 50),
+      () => this.#hub.changesChanged(),
+      log,
+    );
     this.jobs = new Jobs(new JobStore(join(places.data, 'jobs'), log), () => this.#hub.jobsChanged());
     this.sessions = this.#newSessions();
     this.#recovery = this.#newRecovery();

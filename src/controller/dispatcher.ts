@@ -3,7 +3,7 @@ import { Fault } from '../api/fault.ts';
 import type { Plan } from '../api/plan.ts';
 import { parseInput, type Registry } from '../api/registry.ts';
 import type { Reply } from '../api/server.ts';
-import { say } from '../api/words.ts';
+import { say, type Words } from '../api/words.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Jobs } from './jobs.ts';
 import type { Journal } from './journal/journal.ts';
@@ -26,6 +26,8 @@ interface Call {
   input: unknown;
   /** Its place in the lanes. */
   held: Held;
+  /** What it is called in the records, and why it was asked for. */
+  told: { title?: Words; why?: string; planned?: true };
 }
 
 /** The one way to every action: validates, asks for the right to it, records, and keeps changes of one scope one at a time. */
@@ -41,7 +43,8 @@ export class Dispatcher {
     const implementation = this.#parts.registry.find(name);
     const { action } = implementation;
     this.#authorise(caller, action);
-    const call = { caller, implementation, input: parseInput(action, input), held: NO_LANE };
+    const parsed = parseInput(action, input);
+    const call: Call = { caller, implementation, input: parsed, held: NO_LANE, told: toldOf(action, parsed) };
     if (!action.long) return this.#carryOut(call, reply);
     return this.#parts.jobs.start(action.name, (jobReply) => this.#carryOut(call, jobReply));
   }
@@ -83,7 +86,7 @@ export class Dispatcher {
       reply.progress({ words: NOT_RECORDED });
       return passThrough;
     });
-    return finish(this.#run(call, reply));
+    return finish(this.#run(call, reply), () => call.told);
   }
 
   async #run(call: Call, reply: Reply): Promise<unknown> {
@@ -102,15 +105,26 @@ export class Dispatcher {
     return implementation.run(call.input, run);
   }
 
-  #journaled({ caller, implementation, held }: Call, plan: Plan, reply: Reply): Promise<void> {
+  #journaled({ caller, implementation, held, told }: Call, plan: Plan, reply: Reply): Promise<void> {
     const { name, lane } = implementation.action;
     if (lane === 'none') throw new Fault('internal', say(`${name} only reads`, `${name} 只读`));
     this.#parts.jobs.title(reply, plan.title);
+    told.title ??= plan.title;
+    told.planned = true;
     return this.#parts.journal.carryOut({ caller, action: name, plan }, reply.signal, (words, fraction) => {
       held.sign();
       reply.progress({ words, fraction });
     });
   }
+}
+
+function toldOf(action: Action, input: unknown): Call['told'] {
+  const title = action.told?.(input);
+  const why = (input as { why?: unknown }).why;
+  return {
+    ...(title !== undefined && { title }),
+    ...(typeof why === 'string' && why !== '' && { why }),
+  };
 }
 
 const NO_LANE: Held = { sign() {}, also: (_scope, work) => work() };

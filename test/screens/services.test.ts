@@ -183,7 +183,7 @@ test('logs are collected, and read on the screen without their secrets', async (
 test('a log is followed on the screen without its secrets', async () => {
   const terminal = await entry('View Logs');
   await terminal.see('management-server.log');
-  terminal.press('down');
+  terminal.press('down', 'down');
   terminal.press('enter');
   await terminal.see('zq end');
   expect(terminal.grid()).toContain('password=***');
@@ -196,6 +196,20 @@ test('services: without systemd it is said so', async () => {
   terminal.press('enter');
   await terminal.see('start zstack');
   terminal.type('start zstack');
+  terminal.press('tab');
+  terminal.type('ticket 4711');
   terminal.press('enter');
-  await terminal.see('systemd');
+  await terminal.gone('Type start zstack');
+  await terminal.see('<Enter> Close');
+  expect(terminal.grid()).toContain('systemd does not run here');
+});
+
+test('the changes on this node are told with who, when, why and what came of them', async () => {
+  const terminal = await entry('View Logs');
+  await terminal.see('Changes on this node');
+  terminal.press('enter');
+  await terminal.see(/\d\d:\d\d:\d\d +Start the services +\(console pts/);
+  expect(terminal.grid()).toMatch(/Reason: ticket 4711\s+! .*systemd does not run here/);
+  expect(terminal.grid()).toContain('Restore the database');
+  expect(terminal.grid()).not.toContain(NEW);
 });

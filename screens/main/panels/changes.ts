@@ -2,7 +2,7 @@ import { say, type Words } from '../../../src/api/words.ts';
 import type { ChangeFact } from '../../../src/node/facts/schema.ts';
 import type { Look } from '../../../src/tui/page.ts';
 import { type Span, span, type Tone } from '../../../src/tui/text.ts';
-import { day, minuteTime } from '../../format.ts';
+import { capital, day, minuteTime } from '../../format.ts';
 import { type Block, fill, type Row } from '../block.ts';
 import type { NodeModel } from '../model.ts';
 
@@ -35,6 +35,7 @@ const changesOf = (model: NodeModel): ChangeFact[] => model.facts.changes ?? [];
 const OUTCOMES: Record<ChangeFact['outcome'], { words: Words; tone: Tone }> = {
   finished: { words: say('done', '完成'), tone: 'good' },
   undone: { words: say('taken back', '已还原'), tone: 'warn' },
+  failed: { words: say('failed', '失败'), tone: 'warn' },
   open: { words: say('not ended', '未结束'), tone: 'warn' },
 };
 
@@ -49,7 +50,7 @@ export function changeLine(change: ChangeFact, look: Look): Span[] {
   const { words, tone } = OUTCOMES[outcome];
   return [
     span(when(at, look.now).padEnd(TIME_COLUMNS), 'label'),
-    span(`${look.say(title)}  `),
+    span(`${capital(look.say(title))}  `),
     span(outcome === 'finished' ? look.say(words) : `! ${look.say(words)}`, tone),
     span(`  ${look.say(whoWords(change.who))}`, 'dim'),
   ];
@@ -66,7 +67,7 @@ const PROGRAMS: Record<string, Words> = {
 };
 
 /** At the console it is whoever knows root's password; in a script the user that ran it. */
-function whoWords({ program, line, uid }: ChangeFact['who']): Words {
+export function whoWords({ program, line, uid }: ChangeFact['who']): Words {
   const name = PROGRAMS[program] ?? { en: program, zh: program };
   const at = line === '-' ? '' : ` ${line}`;
   const user = program === 'console' || uid === 0 ? '' : ` uid ${uid}`;

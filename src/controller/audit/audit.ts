@@ -4,8 +4,8 @@ import { same, say, type Words } from '../../api/words.ts';
 import { diskTrouble } from '../../system/files.ts';
 import type { AuditLog } from './log.ts';
 
-/** Waits for the outcome, records it, and hands it on. */
-export type Finish = <T>(outcome: Promise<T>) => Promise<T>;
+/** Waits for the outcome, records it, and hands it on. `also` is asked at the end for what belongs to the record. */
+export type Finish = <T>(outcome: Promise<T>, also?: () => object) => Promise<T>;
 
 /** What is counted rather than written one by one: anybody who reaches the socket can cause any number of them. */
 export type Counted = 'look' | 'refused';
@@ -17,14 +17,16 @@ const INPUT_CHARACTERS = 2_048;
 export class Audit {
   readonly #log: AuditLog;
   readonly #changed: () => void;
+  readonly #told: () => void;
   readonly #counts = new Map<Counted, number>();
   #timer: NodeJS.Timeout | undefined;
   #trouble: Words | undefined;
 
-  /** @param changed `trouble` is another one now */
-  constructor(log: AuditLog, changed: () => void) {
+  /** @param changed `trouble` is another one now @param told the end of a change has been recorded */
+  constructor(log: AuditLog, changed: () => void, told: () => void = () => {}) {
     this.#log = log;
     this.#changed = changed;
+    this.#told = told;
   }
 
   /** Why nothing can be recorded now. */
@@ -70,19 +72,20 @@ export class Audit {
 
   #finish(event: string, call: { caller: Caller; action: string; input: string }): Finish {
     const begun = performance.now();
-    const end = (outcome: object) => {
+    const end = async (outcome: object) => {
       const milliseconds = Math.round(performance.now() - begun);
       const { caller, ...rest } = call;
-      return this.note(event, caller, { ...rest, ...outcome, milliseconds });
+      await this.note(event, caller, { ...rest, ...outcome, milliseconds });
+      if (event === 'change.ended') this.#told();
     };
-    return async (outcome) => {
+    return async (outcome, also = () => ({})) => {
       try {
         const answer = await outcome;
-        await end({ outcome: 'ok' });
+        await end({ ...also(), outcome: 'ok' });
         return answer;
       } catch (thrown) {
         const { kind, words } = Fault.from(thrown);
-        await end({ outcome: kind, words: words.en });
+        await end({ ...also(), outcome: kind, words: words.en, zh: words.zh });
         throw thrown;
       }
     };

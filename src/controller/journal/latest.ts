@@ -1,3 +1,4 @@
+import type { Deed } from '../../api/jobs.ts';
 import type { ChangeFact } from '../../node/facts/schema.ts';
 import { whyOf } from '../../system/errno.ts';
 import type { Log } from '../../system/log.ts';
@@ -7,16 +8,19 @@ import type { Journal } from './journal.ts';
 /** As many as a large screen has room for. */
 const SHOWN = 12;
 
-/** The latest changes as the main screen tells them, read from the journal whenever something was written into it. */
+/** The latest changes as the main screen tells them, read from journal and records whenever something was written into them. */
 export class LatestChanges {
   readonly #journal: Journal;
+  readonly #deeds: () => Promise<Deed[]>;
   readonly #changed: () => void;
   readonly #log: Log;
   #facts: ChangeFact[] = [];
   #reading = Promise.resolve();
 
-  constructor(journal: Journal, changed: () => void, log: Log) {
+  /** @param deeds the latest changes of the records: those without a plan are told as well */
+  constructor(journal: Journal, deeds: () => Promise<Deed[]>, changed: () => void, log: Log) {
     this.#journal = journal;
+    this.#deeds = deeds;
     this.#changed = changed;
     this.#log = log;
   }
@@ -33,13 +37,24 @@ export class LatestChanges {
 
   async #read(): Promise<void> {
     try {
-      this.#facts = (await this.#journal.latest(SHOWN)).map(factOf);
+      const [stories, deeds] = await Promise.all([this.#journal.latest(SHOWN), this.#deeds()]);
+      const unplanned = deeds.filter(({ planned }) => planned !== true);
+      const facts = [...stories.map(factOf), ...unplanned.map(factOfDeed)];
+      this.#facts = facts.sort((a, b) => b.at - a.at).slice(0, SHOWN);
       this.#changed();
     } catch (thrown) {
       this.#log(`journal: ${whyOf(thrown).en}`);
     }
   }
 }
+
+const factOfDeed = ({ at, action, title, failed, caller: { program, line, uid } }: Deed): ChangeFact => ({
+  at,
+  action,
+  title,
+  who: { program, line, uid },
+  outcome: failed === undefined ? 'finished' : 'failed',
+});
 
 const factOf = ({ change, end }: Story): ChangeFact => {
   const { program, line, uid } = change.caller;

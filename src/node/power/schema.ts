@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
 import type { Reading } from '../../api/reading.ts';
 import { why } from '../../api/why.ts';
-import type { Words } from '../../api/words.ts';
+import { say, type Words } from '../../api/words.ts';
 
 /** What stands against switching the node off now. */
 export interface PowerVerdict {
@@ -31,6 +31,7 @@ export const reboot = defineAction<void>()({
   access: 'password',
   lane: 'node',
   urgent: true,
+  told: () => say('Reboot', '重启'),
 });
 export const powerOff = defineAction<void>()({
   name: 'power.off',
@@ -38,4 +39,5 @@ export const powerOff = defineAction<void>()({
   access: 'password',
   lane: 'node',
   urgent: true,
+  told: () => say('Power off', '关机'),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
 import { why } from '../../api/why.ts';
-import type { Words } from '../../api/words.ts';
+import { say, type Words } from '../../api/words.ts';
 
 export const ORDERS = ['start', 'stop', 'restart'] as const;
 export type Order = (typeof ORDERS)[number];
@@ -11,6 +11,12 @@ export const ORDER_PHRASES: Record<Order, string> = {
   start: 'start zstack',
   stop: 'stop zstack',
   restart: 'restart zstack',
+};
+
+const ORDER_TITLES: Record<Order, Words> = {
+  start: say('Start the services', '启动服务'),
+  stop: say('Stop the services', '停止服务'),
+  restart: say('Restart the services', '重启服务'),
 };
 
 /** One service on its way. */
@@ -35,4 +41,5 @@ export const orderServices = defineAction<ServiceStep[], ServiceStep>()({
     }),
   access: 'password',
   lane: 'services',
+  told: ({ order }) => ORDER_TITLES[order],
 });
