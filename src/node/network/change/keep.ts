@@ -5,6 +5,7 @@ import { dropAltname } from '../../../system/iproute.ts';
 import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
 import type { Profile } from '../../../system/networkmanager/objects.ts';
 import { inTurn } from '../../../system/serial.ts';
+import type { Reason } from './attempt.ts';
 import { describeDifference } from './describe.ts';
 import {
   applyKept,
@@ -13,7 +14,6 @@ import {
   markApplied,
   nextId,
   pruneKept,
-  type Reason,
   stageKept,
   switchTo,
   writeKept,

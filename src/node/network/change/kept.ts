@@ -1,6 +1,5 @@
 import { mkdir, readdir, readFile, readlink, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Words } from '../../../api/words.ts';
 import {
   ensureFolder,
   putDraft,
@@ -185,11 +184,4 @@ export async function readHistoryEntries(places: NetworkPlaces): Promise<KeptSta
 export async function pruneKept(places: NetworkPlaces): Promise<void> {
   const ids = (await keptIds(places)).sort((a, b) => b - a).slice(KEPT);
   for (const id of ids) await rm(folderOf(places, id), { recursive: true, force: true });
-}
-
-/** What to write down about a change besides the state itself. */
-export interface Reason {
-  who: string;
-  title: Words;
-  why: string;
 }

@@ -2,10 +2,10 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { bootId } from '../../../system/boot.ts';
 import { ensureFolder, readText, writeWhole } from '../../../system/files.ts';
+import type { Attempt } from './attempt.ts';
 import { MEMORY_PROFILES } from './places.ts';
 import type { Following } from './plan/management.ts';
 import { linksOf, type Seen } from './read.ts';
-import type { Attempt } from './tries.ts';
 
 /** How the links were at one moment, as far as it can be brought back. The disk's profiles are not in it. */
 export interface LiveState {

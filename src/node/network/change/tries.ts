@@ -2,15 +2,8 @@ import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Words } from '../../../api/words.ts';
 import { ensureFolder, readText, writeWhole } from '../../../system/files.ts';
-import type { Reason } from './kept.ts';
+import type { Attempt } from './attempt.ts';
 import type { NetworkPlaces } from './places.ts';
-
-/** A change that is being made, to be told of should it be taken back. */
-export interface Attempt extends Reason {
-  /** Wall time in milliseconds since 1970. */
-  begun: number;
-  difference: string[];
-}
 
 /** A change that was tried and taken back. */
 export interface Try extends Attempt {
