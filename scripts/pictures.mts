@@ -4,7 +4,7 @@ import type { Machine } from '../test/vm/driver/machine.ts';
 import { Machine as Machines } from '../test/vm/driver/machine.ts';
 import { snapshotOf } from '../test/vm/driver/snapshot.ts';
 import './build.mts';
-import { makePackage } from './package.mts';
+import { makePackage } from './pack/deb.mts';
 import { ROOT_PASSWORD, type Role, roleImage } from './vm/images.mts';
 
 /** Takes the README's pictures from the screens of booted machines into screens/pictures. */

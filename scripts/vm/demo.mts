@@ -2,7 +2,7 @@
 import { isRole, ROLES } from '../../src/api/role.ts';
 import { Machine } from '../../test/vm/driver/machine.ts';
 import { given, wrong } from '../arguments.mts';
-import { makePackage } from '../package.mts';
+import { makePackage } from '../pack/deb.mts';
 import { ROOT_PASSWORD, roleImage } from './images.mts';
 
 /**

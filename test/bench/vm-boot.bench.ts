@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { makePackage } from '../../scripts/package.mts';
+import { makePackage } from '../../scripts/pack/deb.mts';
 import { baseImage, type Image, roleImage } from '../../scripts/vm/images.mts';
 import { Machine } from '../vm/driver/machine.ts';
 import { newRunDir } from '../vm/driver/run-dir.ts';

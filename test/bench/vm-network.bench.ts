@@ -1,5 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
-import { makePackage } from '../../scripts/package.mts';
+import { makePackage } from '../../scripts/pack/deb.mts';
 import { exclusively } from '../../scripts/vm/cache.mts';
 import { roleImage } from '../../scripts/vm/images.mts';
 import { bundle } from '../screens/bundle.ts';

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import type { TestProject } from 'vitest/node';
-import { makePackage } from '../../../scripts/package.mts';
+import { makePackage } from '../../../scripts/pack/deb.mts';
 import { newRunDir, sweepRunDirs } from './run-dir.ts';
 
 declare module 'vitest' {
