@@ -21,6 +21,7 @@ import { bytes } from '../format.ts';
 import { followJob } from '../job/job.ts';
 import type { Entry } from '../menu/entry.ts';
 import { copyForm, copyRow } from './copy.ts';
+import { notIn } from './not-in.ts';
 import { askRestore } from './restore.ts';
 import { timetableForm } from './timetable.ts';
 
@@ -166,22 +167,15 @@ function summary({ path, size, verified, left, removed, copy }: BackupDone): (Wo
           `已验证：${verified.tables} 张表，${verified.rows} 行`,
         );
   const gone = removed.map((name) => say(`removed: ${name}`, `已删除：${name}`));
-  const views = left === undefined ? [] : [notIn(left)];
   return [
     same(path),
     same(bytes(size)),
     proof,
-    ...views,
+    ...notIn(left),
     ...gone,
     ...(copy === undefined ? [] : [copied(copy)]),
   ];
 }
-
-const notIn = (views: readonly string[]): Words =>
-  say(
-    `! not in it, since it stands on what is not there: view ${views.join(', ')}; repair or drop it`,
-    `! 视图 ${views.join('、')} 引用的内容不存在，未包含在内；请修复或删除`,
-  );
 
 const copied = ({ to, why }: CopyDone): Words =>
   why === undefined

@@ -17,6 +17,7 @@ import { phrase } from '../../src/tui/phrase.ts';
 import { type Line, wrap } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import { followJob } from '../job/job.ts';
+import { notIn } from './not-in.ts';
 
 const LABEL = say('Restore the database', '恢复数据库');
 /** What a person types to confirm. */
@@ -97,7 +98,7 @@ async function restore(
   await after().catch(() => undefined);
 }
 
-function summary({ safety, started, definers, runsAs }: Restored): (Words | Line)[] {
+function summary({ safety, left, started, definers, runsAs }: Restored): (Words | Line)[] {
   const before: (Words | Line)[] =
     safety === undefined
       ? [say('There was nothing before.', '之前没有数据。')]
@@ -117,5 +118,5 @@ function summary({ safety, started, definers, runsAs }: Restored): (Words | Line
             `${definers.join('、')} 的视图、触发器、存储过程和事件现以 ${runsAs} 运行。`,
           ),
         ];
-  return [...before, ...changed, service];
+  return [...before, ...notIn(left), ...changed, service];
 }

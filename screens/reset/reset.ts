@@ -3,6 +3,7 @@ import { same, say, type Words } from '../../src/api/words.ts';
 import type { ResetDone, resetManagement } from '../../src/node/reset/schema.ts';
 import { phrase } from '../../src/tui/phrase.ts';
 import type { Line } from '../../src/tui/text.ts';
+import { notIn } from '../backup/not-in.ts';
 import type { Context } from '../context.ts';
 import { followJob } from '../job/job.ts';
 import type { Entry } from '../menu/entry.ts';
@@ -106,11 +107,12 @@ function carryOut(
   return followJob<ResetDone>(context, RESET, start, { title: label, told, done });
 }
 
-function told({ dump, proven, configuration, started, programs }: ResetDone): (Words | Line)[] {
+function told({ dump, left, proven, configuration, started, programs }: ResetDone): (Words | Line)[] {
   return [
     ...(dump === undefined
       ? [say('There was no database to dump.', '没有可备份的数据库。')]
       : [say('Dump of the database as it was:', '原数据库的备份：'), ...pathRows(dump)]),
+    ...notIn(left),
     ...(proven === undefined ? [] : [provenWords(proven)]),
     ...(configuration === undefined
       ? []

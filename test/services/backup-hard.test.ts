@@ -70,6 +70,9 @@ test('a view that stands on nothing: the rest is saved, and it is named', { time
   const done = await made();
   expect(done).toMatchObject({ left: ['zstack.w'], verified: { tables: 1, rows: 1 } });
   expect(told()).toEqual([expect.stringMatching(/view zstack\.w; repair or drop it/)]);
+  const text = execFileSync('zcat', [done.path]).toString();
+  expect(text).toMatch(/^-- CREATE .*VIEW .*w` AS select .*`id` from .*t`;$/m);
+  expect(text).toMatch(/\n-- Dump completed\n$/);
   client('DROP VIEW zstack.w');
   expect((await made()).left).toBeUndefined();
   expect(told()).toEqual([]);

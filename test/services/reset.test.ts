@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openStore } from '../../src/management/store/store.ts';
+import type { Restored } from '../../src/node/backup/schema.ts';
 import type { ResetDone } from '../../src/node/reset/schema.ts';
 import { World, type WorldPlace } from './passwords/world.ts';
 import { MariadbServer, openFolder } from './servers.ts';
@@ -117,6 +118,23 @@ describe.each(['embedded', 'MySQL'] as const)('%s', (kind) => {
     await world.call('database.restore', input);
     expect(await rows(kind)).toBe(100);
   });
+
+  test.runIf(kind === 'MySQL')(
+    'a view that stands on nothing: named, and in the dump as a comment',
+    async () => {
+      using root = await server.root();
+      for (const sql of ['CREATE TABLE zstack.t (id INT)', 'CREATE VIEW zstack.w AS SELECT id FROM zstack.t'])
+        await root.query(sql);
+      await root.query('DROP TABLE zstack.t');
+      const done = await reset(world, 'drop');
+      expect(done.left).toEqual(['zstack.w']);
+      const text = execFileSync('zcat', [done.dump ?? '']).toString();
+      expect(text).toMatch(/^-- CREATE .*VIEW .*w` AS select .*`id` from .*t`;$/m);
+      const input = { file: done.dump, rootPassword: ROOT };
+      expect((await world.call<Restored>('database.restore', input)).left).toBeUndefined();
+      expect(await rows(kind)).toBe(100);
+    },
+  );
 
   test('the service does not start on it: database and configuration are as before, the service runs', async () => {
     const before = await world.configuration();

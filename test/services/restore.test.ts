@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -79,6 +79,16 @@ test('the dump is in the place of the database, the service runs on it, and what
   expect(safety).toBeDefined();
   await restore(world, { file: join(folder, 'backups', safety ?? '') });
   expect(await content()).toBe(before);
+});
+
+test('a view of before that stands on nothing is named, and in the dump of before as a comment', async () => {
+  using root = await server.root();
+  for (const sql of ['CREATE TABLE zstack.t (id INT)', 'CREATE VIEW zstack.w AS SELECT id FROM zstack.t'])
+    await root.query(sql);
+  await root.query('DROP TABLE zstack.t');
+  const { left, safety } = await restore(world);
+  expect(left).toEqual(['zstack.w']);
+  expect(execFileSync('zcat', [safety ?? '']).toString()).toMatch(/^-- CREATE .*VIEW .*w` AS /m);
 });
 
 test('wrong password, no such file, no dump: nothing is touched', async () => {

@@ -7,13 +7,13 @@ import { until } from './driver/wait.ts';
 
 /** The old name is the NIC's alternative one from the rename on: udev knows it by its slot. */
 
-const QUICKER = 'network_evidence_seconds=10\nnetwork_countdown_seconds=25\n';
+const QUICKER = 'network_evidence_seconds=10\nnetwork_countdown_seconds=60\n';
 const NAME = 'front';
 
 const altname = (node: Machine, nic: string): Promise<unknown> =>
   until(
     `${nic} as an alternative name`,
-    async () => (await node.shell(`ip link show ${NAME}`)).includes(`altname ${nic}`) || undefined,
+    async () => (await node.shell(`ip link show ${NAME} || true`)).includes(`altname ${nic}`) || undefined,
     { limitMs: LIMIT },
   );
 

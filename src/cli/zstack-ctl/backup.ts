@@ -78,12 +78,18 @@ export const BACKUP_COMMANDS: readonly CtlCommand[] = [
       return said(
         answer,
         `restored; what was there: ${answer.safety ?? 'nothing'}`,
+        ...leftLine(answer),
         ...runsAsLine(answer),
         answer.started ? 'the service runs on it' : 'the service is stopped; start it: zstack-ctl start_node',
       );
     },
   },
 ];
+
+function leftLine({ left }: Restored): string[] {
+  if (left === undefined) return [];
+  return [`! in it as a comment alone, since it stands on what is not there: view ${left.join(', ')}`];
+}
 
 function runsAsLine({ definers, runsAs }: Restored): string[] {
   if (definers === undefined) return [];

@@ -104,6 +104,19 @@ export async function unpackInto(
 
 const END = '-- Dump completed';
 
+/** Adds definitions that the dump itself cannot hold, as comments that a person may read, and its last line once more. */
+export const noted = (definitions: readonly string[]): Transform =>
+  new Transform({
+    transform: (chunk, _encoding, done) => done(null, chunk),
+    flush(done) {
+      const lines = definitions.flatMap((text) => [
+        '-- Not in this dump, since it stands on what is not there:',
+        ...text.split(/\r?\n/).map((line) => `-- ${line}`),
+      ]);
+      done(null, lines.length === 0 ? undefined : `${[...lines, END].join('\n')}\n`);
+    },
+  });
+
 /** Passes everything on, and fails at the end when the dump's own last line is missing. */
 function whole(): Transform {
   let tail = '';

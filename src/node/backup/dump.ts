@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
+import { quotedName } from '../../system/mariadb.ts';
 import { lameViews } from '../../system/mariadb-definitions.ts';
 import { pipeThrough } from '../../system/pipe.ts';
 import { openAsRoot } from '../database/apply.ts';
 import { compressInto, nameDisk, syncFile } from './compress.ts';
-import { cleaned } from './dump-text.ts';
+import { cleaned, noted } from './dump-text.ts';
 import type { Progress } from './engine.ts';
 import { DATABASES } from './redirect.ts';
 
@@ -22,6 +23,7 @@ export async function ownDatabases(socket: string): Promise<string[]> {
 /**
  * Dumps databases consistently into a compressed file that is on the disk when this settles. Reports bytes of SQL.
  * Answers the views that are not in it, as `database.view`: they stand on what is not there, and nobody could load them.
+ * Their definitions stand at its end, as comments.
  */
 export async function dump(
   socket: string,
@@ -30,7 +32,8 @@ export async function dump(
   signal: AbortSignal,
   progress: Progress,
 ): Promise<string[]> {
-  const left = await lameIn(socket, databases);
+  const lame = await lameIn(socket, databases);
+  const left = lame.map(({ view }) => view);
   const argv = [
     'mariadb-dump',
     ...['--no-defaults', `--socket=${socket}`, '--user=root', '--default-character-set=utf8mb4'],
@@ -46,15 +49,23 @@ export async function dump(
     ...left.map((view) => `--ignore-table=${view}`),
     ...['--databases', ...databases],
   ];
-  const output = (stdout: Readable) => compressInto(stdout, path, progress, cleaned());
+  const output = (stdout: Readable) =>
+    compressInto(stdout, path, progress, cleaned(), noted(lame.map(({ sql }) => sql)));
   await pipeThrough(argv, { timeout: LIMIT_MILLISECONDS, output, signal }).catch(nameDisk);
   await syncFile(path);
   return left;
 }
 
-async function lameIn(socket: string, databases: readonly string[]): Promise<string[]> {
+async function lameIn(
+  socket: string,
+  databases: readonly string[],
+): Promise<{ view: string; sql: string }[]> {
   using root = await openAsRoot(socket);
-  const left: string[] = [];
-  for (const name of databases) left.push(...(await lameViews(root, name)).map((view) => `${name}.${view}`));
-  return left;
+  const found: { view: string; sql: string }[] = [];
+  for (const database of databases)
+    for (const name of await lameViews(root, database)) {
+      const [row] = await root.query(`SHOW CREATE VIEW ${quotedName(database)}.${quotedName(name)}`);
+      found.push({ view: `${database}.${name}`, sql: `${String(row?.['Create View'])};` });
+    }
+  return found;
 }

@@ -65,7 +65,7 @@ export function attentionOfBackup(record: string): Attention[] {
   return told;
 }
 
-/** Views that no backup can hold, with what to do. */
+/** Views that no backup can hold but as comments, with what to do. */
 export const leftWords = (views: readonly string[]): Words =>
   say(
     `not in the backup, since it stands on what is not there: view ${views.join(', ')}; repair or drop it`,

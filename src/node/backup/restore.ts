@@ -24,15 +24,17 @@ interface RestoreKept {
   standing: Standing;
   /** Dump of the database before; absent until it is whole, null when nothing was there. */
   safety?: string | null;
+  left?: string[];
   stood?: Stood;
 }
 
 /** What a restore that was made has to tell. */
 export async function restoredOf(keepsakes: Keepsakes, id: string): Promise<Omit<Restored, 'started'>> {
-  const { safety, stood } = await keepsakes.read<RestoreKept>(id);
+  const { safety, left, stood } = await keepsakes.read<RestoreKept>(id);
   const { definers, runsAs } = stood ?? {};
   return {
     ...(typeof safety === 'string' ? { safety } : {}),
+    ...(left === undefined ? {} : { left }),
     ...(definers !== undefined && runsAs !== undefined ? { definers, runsAs } : {}),
   };
 }
@@ -65,8 +67,9 @@ export const safetyDump = (parts: RestoreParts): Executor<SafetyDump> => ({
     await ensureFolder(folder, FOLDER_MODE);
     const engine = engineOfKind(parts, kind);
     const databases = await engine.databases();
-    const safety = databases.length === 0 ? null : await dumpAside(engine, databases, folder, id, signal);
-    await keepsakes.keep(id, { ...(await keepsakes.read<RestoreKept>(id)), safety });
+    const done =
+      databases.length === 0 ? { safety: null } : await dumpAside(engine, databases, folder, id, signal);
+    await keepsakes.keep(id, { ...(await keepsakes.read<RestoreKept>(id)), ...done });
   },
   // The dump stays: it is nobody's loss.
   undo: async () => undefined,
@@ -79,11 +82,11 @@ async function dumpAside(
   folder: string,
   id: string,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<Pick<RestoreKept, 'safety' | 'left'>> {
   const draft = join(folder, `.zstack-safety-${id}.partial`);
   try {
-    await engine.dump(databases, draft, signal, () => {});
-    return await publish(draft, folder, SAFETY_NAME);
+    const left = await engine.dump(databases, draft, signal, () => {});
+    return { safety: await publish(draft, folder, SAFETY_NAME), ...(left.length > 0 && { left }) };
   } finally {
     await rm(draft, { force: true });
   }

@@ -20,7 +20,7 @@ export interface BackupDone {
   sql: number;
   /** Loaded away from what is live with every table there, or why not. */
   verified: { tables: number; rows: number } | { why: Words };
-  /** Views that are not in it, as `database.view`: they stand on what is not there. Absent when all are. */
+  /** Views that are not in it but as comments, as `database.view`: they stand on what is not there. Absent when all are. */
   left?: string[];
   /** Names of older dumps that were removed. */
   removed: string[];
@@ -118,6 +118,8 @@ const file = z.string().regex(/^\//, 'is an absolute path');
 export interface Restored {
   /** Dump of what was there before; absent when there was nothing. */
   safety?: string;
+  /** Views that are not in that but as comments, and so are gone, as `database.view`. Absent when all are. */
+  left?: string[];
   /** The service ran before and has started on what was restored; false: it was stopped and still is. */
   started: boolean;
   /** Accounts of the dump that its views, triggers, routines and events ran as, and the one that they run as now. */

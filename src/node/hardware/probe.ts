@@ -1,4 +1,6 @@
+import { Fault } from '../../api/fault.ts';
 import { unknown } from '../../api/reading.ts';
+import { say } from '../../api/words.ts';
 import { whyOf } from '../../system/errno.ts';
 import { mustRun } from '../../system/exec.ts';
 import type { Board } from '../facts/board.ts';
@@ -48,7 +50,13 @@ async function inventory(program: string, signal: AbortSignal): Promise<Hardware
   try {
     return JSON.parse(await mustRun(argv, { timeout: TIMEOUT, signal })) as Hardware;
   } catch (thrown) {
-    const why = unknown(whyOf(thrown));
+    const why = unknown(isSlow(thrown) ? NOT_READ : whyOf(thrown));
     return { vendor: why, model: why, serial: why, bmcAddress: why, cpuModel: why, disks: why };
   }
 }
+
+const isSlow = (thrown: unknown): boolean => thrown instanceof Fault && thrown.kind === 'timeout';
+const NOT_READ = say(
+  `not read within ${TIMEOUT / 1000} s, tried again in an hour`,
+  `${TIMEOUT / 1000} 秒内未能读取，一小时后重试`,
+);

@@ -58,7 +58,7 @@ async function reset(
 }
 
 async function doneOf({ properties }: ResetParts, kept: ResetKept): Promise<ResetDone> {
-  const { dump, proven, started = false } = kept;
+  const { dump, left, proven, started = false } = kept;
   const copy = copyOf(properties);
   const isThere = await stat(copy).then(
     () => true,
@@ -66,6 +66,7 @@ async function doneOf({ properties }: ResetParts, kept: ResetKept): Promise<Rese
   );
   return {
     ...(typeof dump === 'string' ? { dump } : {}),
+    ...(left === undefined ? {} : { left }),
     ...(proven === undefined ? {} : { proven }),
     ...(isThere ? { configuration: copy } : {}),
     started,

@@ -37,11 +37,10 @@ export interface ResetKept {
   standing: Standing;
   /** The dump that was taken; null when there was nothing to dump; absent until it is whole. */
   dump?: string | null;
+  left?: string[];
   proven?: ResetDone['proven'];
   started?: boolean;
 }
-
-/** What a dump taken before a reset is called. */
 
 export const stopForReset = ({ keepsakes, service }: ResetParts): Executor<StopForReset> => ({
   async apply({ id }) {
@@ -85,11 +84,11 @@ async function provenDump(
   folder: string,
   id: string,
   { engine, databases, mustBeProven, signal }: Dumping,
-): Promise<Pick<ResetKept, 'dump' | 'proven'>> {
+): Promise<Pick<ResetKept, 'dump' | 'left' | 'proven'>> {
   const draft = join(folder, `.zstack-reset-${id}.partial`);
   let content = 0;
   try {
-    await engine.dump(databases, draft, signal, (bytes) => {
+    const left = await engine.dump(databases, draft, signal, (bytes) => {
       content = bytes;
     });
     const proven = await prove(engine, folder, draft, content, signal).catch((thrown) => {
@@ -97,7 +96,7 @@ async function provenDump(
       if (mustBeProven) throw thrown;
       return { why: Fault.from(thrown).words };
     });
-    return { dump: await publish(draft, folder, RESET_NAME), proven };
+    return { dump: await publish(draft, folder, RESET_NAME), ...(left.length > 0 && { left }), proven };
   } finally {
     await rm(draft, { force: true });
   }

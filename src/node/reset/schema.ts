@@ -10,6 +10,8 @@ export const RESET_PHRASES = { keep: 'reset zstack', drop: 'reset zstack drop da
 export interface ResetDone {
   /** Path of the dump that was taken first; absent when there was nothing to dump. */
   dump?: string;
+  /** Views that are not in it but as comments, as `database.view`: they stand on what is not there. Absent when all are. */
+  left?: string[];
   /** What the dump was found to hold when it was loaded away from what is live, or why that was not done. */
   proven?: { tables: number; rows: number } | { why: Words };
   /** Copy of zstack.properties as it was; absent when there was none. */
