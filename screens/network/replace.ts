@@ -36,8 +36,8 @@ export function replaceForm(
     title: TITLE,
     notes: [
       say(
-        'Each new NIC takes the name of a missing one, and all that is configured for it.',
-        '新网卡将使用缺失网卡的名称及其全部配置。',
+        'Each new NIC takes the name of a missing one (its own where only a MAC address was known), and all that is configured for it.',
+        '新网卡将使用缺失网卡的名称（仅知 MAC 地址时保留自身名称）及其全部配置。',
       ),
     ],
     fields: missing.map(({ name, ipv4, ipv6, controller }, at) => {

@@ -49,7 +49,8 @@ export const startsByItself = ({ connection }: Settings): boolean => connection?
 export const priorityOf = ({ connection }: Settings): number =>
   Number(connection?.['autoconnect-priority']?.value ?? 0);
 
-function macIn(settings: Settings): string | undefined {
+/** The permanent MAC address that a profile is bound to. */
+export function macIn(settings: Settings): string | undefined {
   const bytes: Value | undefined = settings[ETHERNET]?.['mac-address'];
   const hex = Buffer.from((bytes?.value ?? []) as Uint8Array).toString('hex');
   return hex === '' ? undefined : hex.replace(/(..)(?=.)/g, '$1:');

@@ -1,21 +1,24 @@
 import { readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Profile } from '../../../system/networkmanager/objects.ts';
+import { macIn, startsByItself } from './candidates.ts';
 import { DISK_PROFILES } from './places.ts';
 import { settingsOfProfile } from './profiles.ts';
+import { MAC } from './schema/fields.ts';
 import type { Link, NetworkState } from './schema/state.ts';
 
-/** NICs that profiles are about and that are not there, and those that are there and nobody configured, by their slots. */
+/** NICs that profiles are about, by name or else by MAC address, and that are not there, and those that are there and nobody configured, by their slots. */
 export async function changedHardware(
   links: readonly Link[],
   profiles: readonly Profile[],
 ): Promise<Pick<NetworkState, 'missing' | 'spare'>> {
-  const names = new Set(links.flatMap(({ name, altnames = [] }) => [name, ...altnames]));
+  const there = new Set(links.flatMap(({ name, altnames = [], mac }) => [name, ...altnames, mac]));
+  const used = new Set(links.map(({ uuid }) => uuid));
   const missing = profiles
-    .filter(({ external, interfaceName }) => !external && interfaceName !== '' && !names.has(interfaceName))
-    .filter(({ settings }) => settings.connection?.autoconnect?.value !== false)
+    .filter(({ external, settings, uuid }) => !external && startsByItself(settings) && !used.has(uuid))
     .flatMap((profile) => missingLink(profile, profiles))
-    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+    .filter(({ name }) => name !== '' && !there.has(name))
+    .sort(byName);
   if (missing.length === 0) return {};
   const kept = new Set(profiles.flatMap(({ uuid, file }) => (file.startsWith(DISK_PROFILES) ? [uuid] : [])));
   const spare = await Promise.all(
@@ -27,11 +30,17 @@ export async function changedHardware(
   return { missing, spare: spare.map(({ link }) => link.name) };
 }
 
+/** Names tell an order of slots, MAC addresses do not. */
+const byName = (a: Link, b: Link): number =>
+  Number(MAC.test(a.name)) - Number(MAC.test(b.name)) ||
+  a.name.localeCompare(b.name, 'en', { numeric: true });
+
 function missingLink(profile: Profile, profiles: readonly Profile[]): Link[] {
   const settings = settingsOfProfile(profile, profiles);
   if (settings?.kind !== 'physical') return [];
   const seen = { managed: true, present: false, active: false, carrier: false, addresses: [] };
-  return [{ ...settings, ...seen, uuid: profile.uuid }];
+  const name = settings.name || (macIn(profile.settings) ?? '');
+  return [{ ...settings, ...seen, name, uuid: profile.uuid }];
 }
 
 /** What NetworkManager made up for a new NIC, or serves all NICs alike, is nobody's choice for this one. */

@@ -13,6 +13,7 @@ import {
   checkBonding,
   checkMore,
   linkName,
+  linkNameOrMac,
   moreAddresses,
   mtu,
   newName,
@@ -134,10 +135,10 @@ export const createBridge = z
 export const deleteBridge = z.object({ kind: z.literal('deleteBridge'), name: linkName });
 export const rename = z.object({ kind: z.literal('rename'), from: linkName, to: newName('physical') });
 
-/** New NICs take the places of those that are missing. Without pairs: all of them, by name and slot. */
+/** New NICs take the places of those that are missing, which are called as their profiles do. Without pairs: all of them, by name and slot. */
 export const replaceNics = z.object({
   kind: z.literal('replaceNics'),
-  pairs: z.array(z.object({ missing: linkName, nic: linkName })).default([]),
+  pairs: z.array(z.object({ missing: linkNameOrMac, nic: linkName })).default([]),
 });
 
 /** Which link (and with several addresses, which of them) the node is managed at. */

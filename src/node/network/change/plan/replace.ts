@@ -1,5 +1,6 @@
 import { Fault } from '../../../../api/fault.ts';
 import { say } from '../../../../api/words.ts';
+import { MAC } from '../schema/fields.ts';
 import type { Link, NetworkState } from '../schema/state.ts';
 import type { Change } from '../schema.ts';
 import { settingsOf } from './difference.ts';
@@ -18,7 +19,10 @@ export function pairsOf({ missing = [], spare = [] }: NetworkState, { pairs }: R
   return missing.slice(0, spare.length).map((link, at) => ({ missing: link.name, nic: spare[at] ?? '' }));
 }
 
-/** New NICs take over the names of missing ones, and with them all that is configured for those. */
+/**
+ * New NICs take over the names of missing ones, and with them all that is configured for those. What is configured for
+ * a MAC address alone goes to the new NIC's own name.
+ */
 export function replaceNics(state: NetworkState, change: ReplaceNics): NetworkState {
   const pairs = pairsOf(state, change);
   for (const key of ['missing', 'nic'] as const)
@@ -38,17 +42,18 @@ function replaced(state: NetworkState, { missing, nic }: Pair): NetworkState {
   requireKind(link, 'physical', 'nic');
   if (state.spare?.includes(nic) !== true)
     throw conflict('nic', say(`${nic} is configured itself`, `${nic} 自身已有配置`));
-  const renamed = rename(state, { kind: 'rename', from: nic, to: missing });
+  const name = MAC.test(missing) ? nic : missing;
+  const renamed = name === nic ? state : rename(state, { kind: 'rename', from: nic, to: name });
   return {
     ...renamed,
-    links: renamed.links.map((link) => (link.name === missing ? inPlaceOf(link, gone) : link)),
+    links: renamed.links.map((link) => (link.name === name ? inPlaceOf(link, gone) : link)),
     missing: (state.missing ?? []).filter(({ name }) => name !== missing),
   };
 }
 
 function inPlaceOf(nic: Link, gone: Link): Link {
   const { mtu: _m, controller: _c, rest: _r, shared: _s, ...seen } = nic;
-  const { rest, ...settings } = settingsOf(gone);
+  const { rest, name: _n, ...settings } = settingsOf(gone);
   const { uuid } = gone;
   return { ...seen, ...settings, ...restFor(rest), ...(uuid === undefined ? {} : { uuid }) };
 }

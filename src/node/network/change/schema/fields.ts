@@ -23,6 +23,10 @@ export const report = (context: Context, field: string, words: Words): void =>
   context.addIssue({ code: 'custom', path: [field], message: words.en, params: { words } });
 
 export const linkName = ruled(nameProblem);
+/** A hardware address as the kernel writes it. */
+export const MAC = /^([\da-f]{2}:){5}[\da-f]{2}$/;
+/** Of a link, or of a NIC that only its MAC address tells. */
+export const linkNameOrMac = ruled((text) => (MAC.test(text) ? undefined : nameProblem(text)));
 /** Of a link that is to get this name. */
 export const newName = (kind: Parameters<typeof newNameProblem>[1]) =>
   ruled((name) => newNameProblem(name, kind));
