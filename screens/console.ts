@@ -57,6 +57,7 @@ export async function startConsole(options: ConsoleOptions): Promise<void> {
       for (const listener of factListeners) listener();
       stage?.refresh();
     },
+    second: () => stage?.refresh(),
     repaint: () => stage?.repaint(),
     note,
   });
@@ -81,7 +82,6 @@ export async function startConsole(options: ConsoleOptions): Promise<void> {
       ...(stay ? {} : { leave: () => context.stage.quit(0) }),
     }),
   );
-  tickClock(stage);
 }
 
 async function loadFrame() {
@@ -182,15 +182,4 @@ const withKernelsOwnKey = ({ en, zh }: Words): Words =>
 function followZone(sections: Partial<Facts>): void {
   const zone = sections.clock?.zone;
   if (zone !== undefined && process.env.TZ !== zone) process.env.TZ = zone;
-}
-
-/** Draws at every whole second of the wall clock, so that the time shown is the time of now. */
-function tickClock(stage: Stage): void {
-  setTimeout(
-    () => {
-      stage.refresh();
-      tickClock(stage);
-    },
-    1000 - (Date.now() % 1000),
-  );
 }

@@ -1,22 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Connection, connect, reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
-import type { alive } from '../../src/api/session.ts';
 import type { ClientHello } from '../../src/api/wire.ts';
 import { say, type Words } from '../../src/api/words.ts';
 import type { Facts, watchFacts, watchRepaint } from '../../src/node/facts/schema.ts';
 import type { ControllerLink, NodeModel } from '../main/model.ts';
 import { lastWords } from './last-words.ts';
 import { type Note, noted } from './noted.ts';
+import { Seconds } from './seconds.ts';
 
 // By name, so that the first picture does not wait for the schemas to load.
 const WATCH_FACTS = reference<typeof watchFacts>('facts.watch');
 const WATCH_REPAINT = reference<typeof watchRepaint>('facts.repaint');
-const ALIVE = reference<typeof alive>('session.alive');
 
 const RETRY_MILLISECONDS = 200;
-/** Together below the two seconds within which a hang is told. */
-const ALIVE_EVERY_MILLISECONDS = 500;
+/** A controller that does not greet within this hangs. */
 const HANG_MILLISECONDS = 1200;
 const HANGS = say('it hangs', '停止响应');
 const ENDED = say('it has ended', '已结束');
@@ -27,6 +25,8 @@ export interface NodeLinkOptions {
   lastWordsPath: string;
   hello: ClientHello;
   model: NodeModel;
+  /** At every whole second of the wall clock. */
+  second(): void;
   changed(sections: Partial<Facts>): void;
   repaint(): void;
   note: Note;
@@ -36,18 +36,22 @@ export interface NodeLinkOptions {
 export class NodeLink {
   readonly #options: NodeLinkOptions;
   readonly #stopped = new AbortController();
+  readonly #seconds: Seconds;
   #connection: Connection | undefined;
   #lastHeard = Date.now();
 
   constructor(options: NodeLinkOptions) {
     this.#options = options;
+    this.#seconds = new Seconds(options.second, () => this.#lose(HANGS));
   }
 
   start(): void {
+    this.#seconds.start();
     void this.#follow();
   }
 
   stop(): void {
+    this.#seconds.stop();
     this.#stopped.abort();
     this.#connection?.close();
   }
@@ -76,11 +80,10 @@ export class NodeLink {
     this.#connection = connection;
     const repaints = connection.call(WATCH_REPAINT, {}, { onItem: () => this.#options.repaint() });
     const facts = connection.call(WATCH_FACTS, {}, { onItem: (changed) => this.#merge(changed) });
-    const pulse = new AbortController();
     try {
-      await Promise.race([repaints, facts, this.#feelPulse(connection, pulse.signal)]);
+      await Promise.race([repaints, facts]);
     } finally {
-      pulse.abort();
+      this.#seconds.expectNothing();
       connection.close();
       await Promise.allSettled([repaints, facts]);
     }
@@ -97,32 +100,14 @@ export class NodeLink {
     return connecting.finally(() => waiting.abort());
   }
 
-  /** Tells when the controller lets a question go unanswered for too long. Rejects when the connection ends. */
-  async #feelPulse(connection: Connection, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const answered = connection.call(ALIVE, {}).then(() => true);
-      const [heard] = await Promise.all([
-        Promise.race([answered, pause(HANG_MILLISECONDS, signal).then(unlessHeldUp)]),
-        pause(ALIVE_EVERY_MILLISECONDS, signal),
-      ]);
-      if (signal.aborted) return;
-      if (!heard) {
-        this.#lose(HANGS);
-        // The connection stays: with it would end the password session of whoever works on a node that is only slow.
-        await answered;
-        this.#linked({ state: 'up' });
-        this.#options.changed({});
-      }
-      this.#lastHeard = Date.now();
-    }
-  }
-
   #merge(changed: Partial<Facts>): void {
     const { model } = this.#options;
     this.#lastHeard = Date.now();
+    this.#seconds.heard();
     Object.assign(model.facts, changed);
+    const back = model.link.state !== 'up';
     this.#linked({ state: 'up' });
-    this.#options.changed(changed);
+    if (back || Object.keys(changed).length > 0) this.#options.changed(changed);
   }
 
   #lose(why: Words): void {

@@ -35,11 +35,3 @@ export const touchSession = defineAction<void>()({
   lane: 'none',
   record: 'count',
 });
-
-/** Answers at once: asked every second, so that a controller that hangs is noticed. */
-export const alive = defineAction<void>()({
-  name: 'session.alive',
-  input: z.object({}),
-  access: 'look',
-  lane: 'none',
-});

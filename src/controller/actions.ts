@@ -9,7 +9,7 @@ import {
   verifyAudit,
   watchJob,
 } from '../api/jobs.ts';
-import { alive, closeSession, openSession, touchSession } from '../api/session.ts';
+import { closeSession, openSession, touchSession } from '../api/session.ts';
 import type { Audit } from './audit/audit.ts';
 import { readDeeds } from './audit/deeds.ts';
 import type { AuditPlaces } from './audit/log.ts';
@@ -54,7 +54,6 @@ export const sessionActions = ({
     if (sessions.close(caller)) await audit.note('session.ended', caller, { end: 'closed' });
   }),
   implement(touchSession, async (_input, { caller }) => sessions.require(caller)),
-  implement(alive, async () => undefined),
 ];
 
 export const jobActions = (jobs: Jobs): Implementation[] => [

@@ -150,8 +150,10 @@ export class TerminalStage implements Stage {
     if (this.#left || this.#wanted) return;
     this.#wanted = true;
     if (this.#working) return;
-    const wait = Math.max(0, this.#drawnAt + FRAME_MS - performance.now());
-    this.#timer = setTimeout(() => this.#draw(), wait);
+    const wait = this.#drawnAt + FRAME_MS - performance.now();
+    if (wait > 0) this.#timer = setTimeout(() => this.#draw(), wait);
+    // When all that this turn brings is done, still within it: a timer of no time would wake the program once more.
+    else queueMicrotask(() => process.nextTick(() => this.#wanted && this.#draw()));
   }
 
   repaint(): void {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Connection, connect } from '../../src/api/client.ts';
@@ -10,6 +10,8 @@ export const bundle = (name: string): string => join(root, 'dist', `${name}.cjs`
 
 /** What the installed controller's runtime is started with, by scripts/install/bin/launch. */
 export const CONTROLLER_FLAGS = ['--max-semi-space-size=1'];
+/** What the installed console's runtime is started with, by scripts/install/bin/zs-console. */
+export const CONSOLE_FLAGS = ['--single-threaded', '--max-semi-space-size=1'];
 
 /** A controller of our own with its data in a folder that goes with it. */
 export interface RunningController {
@@ -56,6 +58,18 @@ async function answering(data: string): Promise<Connection> {
 export function pssMegabytes(pid: number): number {
   const line = /^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1'));
   return Number(line?.[1]) / 1024;
+}
+
+/** How often the process has slept so far and was woken, all its threads together. */
+export function wakes(pid: number): number {
+  const tasks = readdirSync(`/proc/${pid}/task`);
+  const slept = (task: string) =>
+    Number(
+      /^voluntary_ctxt_switches:\s+(\d+)/m.exec(
+        readFileSync(`/proc/${pid}/task/${task}/status`, 'latin1'),
+      )?.[1],
+    );
+  return tasks.reduce((sum, task) => sum + slept(task), 0);
 }
 
 /** Processor time used so far in milliseconds, from schedstat (nanoseconds, all threads). */

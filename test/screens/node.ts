@@ -132,12 +132,14 @@ export class TestNode {
       term?: string;
       env?: NodeJS.ProcessEnv;
       args?: string[];
+      /** Of the runtime. */
+      flags?: readonly string[];
     } = {},
   ) {
-    const { args = [], ...rest } = options;
+    const { args = [], flags = [], ...rest } = options;
     const terminal = new TestTerminal({
       ...rest,
-      argv: [process.execPath, bundle('console'), '--data', this.data, ...args],
+      argv: [process.execPath, ...flags, bundle('console'), '--data', this.data, ...args],
       env: { NODE_COMPILE_CACHE: join(root, 'build', 'compile-cache'), ...options.env },
     });
     this.#terminals.push(terminal);

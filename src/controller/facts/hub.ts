@@ -1,5 +1,5 @@
 import { type Implementation, implement } from '../../api/action.ts';
-import { type Attention, type Facts, watchFacts } from '../../node/facts/schema.ts';
+import { type Attention, type Facts, type Section, watchFacts } from '../../node/facts/schema.ts';
 import type { FactsSource } from './source.ts';
 
 /** What the controller knows by itself. */
@@ -13,6 +13,16 @@ export interface OwnFacts {
 /** Changes that come together are sent together: a watcher gets at most ten messages a second. */
 const GATHER_MILLISECONDS = 100;
 
+/**
+ * Watchers hear every second that the controller lives, so long after a whole second of the wall clock: a console looks
+ * at every whole second whether it was heard since the last, and wakes for nothing else while the node is idle.
+ */
+const SECOND = 1000;
+const BEAT_AT = 200;
+
+/** They change all the time, and wait for the beat. */
+const FIGURES: ReadonlySet<string> = new Set<Section>(['cpu', 'memory', 'clock']);
+
 /** Puts the node's facts and the controller's own together, for any number of watchers. */
 export class FactsHub {
   readonly #source: FactsSource;
@@ -21,6 +31,7 @@ export class FactsHub {
   #unwatch: (() => void) | undefined;
   #changed: Partial<Facts> = {};
   #timer: NodeJS.Timeout | undefined;
+  #beat: NodeJS.Timeout | undefined;
 
   constructor(source: FactsSource, own: OwnFacts) {
     this.#source = source;
@@ -39,10 +50,14 @@ export class FactsHub {
     };
   }
 
-  /** Sends everything at once, then what changed. The source reads polled figures only while somebody watches. */
+  /**
+   * Sends everything at once, then what changed, and every second something: nothing, when nothing changed. The source
+   * reads polled figures only while somebody watches.
+   */
   watch(send: (changed: Partial<Facts>) => void): () => void {
     this.#unwatch ??= this.#source.watch((changed) => this.#note(changed));
     this.#watchers.add(send);
+    if (this.#beat === undefined) this.#armBeat();
     send(this.current());
     return () => {
       this.#watchers.delete(send);
@@ -73,11 +88,21 @@ export class FactsHub {
   #note(changed: Partial<Facts>): void {
     if (this.#watchers.size === 0) return;
     Object.assign(this.#changed, changed);
+    if (Object.keys(changed).every((section) => FIGURES.has(section))) return;
     this.#timer ??= setTimeout(() => this.#send(), GATHER_MILLISECONDS);
+  }
+
+  #armBeat(): void {
+    const wait = SECOND - ((Date.now() - BEAT_AT + SECOND) % SECOND);
+    this.#beat = setTimeout(() => {
+      this.#armBeat();
+      this.#send();
+    }, wait);
   }
 
   #send(): void {
     const changed = this.#changed;
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#changed = {};
     if (changed.attention !== undefined) changed.attention = this.#attention(changed.attention);
@@ -86,7 +111,9 @@ export class FactsHub {
 
   #rest(): void {
     clearTimeout(this.#timer);
+    clearTimeout(this.#beat);
     this.#timer = undefined;
+    this.#beat = undefined;
     this.#changed = {};
     this.#unwatch?.();
     this.#unwatch = undefined;

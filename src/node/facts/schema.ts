@@ -227,7 +227,10 @@ export type NodeFacts = Omit<Facts, 'pen' | 'jobs' | 'changes'>;
 
 export type Section = keyof Facts;
 
-/** Streams the sections: all that are known at once, then each again when it changed. Ends when the caller cancels. */
+/**
+ * Streams the sections: all that are known at once, then each again when it changed, and every second something, if only
+ * an empty object: a controller that is silent for longer hangs. Ends when the caller cancels.
+ */
 export const watchFacts = defineAction<void, Partial<Facts>>()({
   name: 'facts.watch',
   input: z.object({}),

@@ -72,3 +72,21 @@ test('attention is the controller’s own and the node’s, whichever of them ch
   expect(sent[2]).toEqual({ attention: [own, ofNode] });
   unwatch();
 });
+
+test('a watcher hears every second, also when nothing changes; figures wait for that', async () => {
+  vi.useFakeTimers({ now: 10_900 });
+  const { made, tell } = source();
+  const sent: [at: number, changed: Partial<Facts>][] = [];
+  const unwatch = hubOn(made).watch((changed) => sent.push([Date.now(), changed]));
+  const cpu: Facts['cpu'] = { state: 'known', value: { share: 0.5, history: [] } };
+  tell({ cpu });
+  await vi.advanceTimersByTimeAsync(3000);
+  unwatch();
+  await vi.advanceTimersByTimeAsync(3000);
+  vi.useRealTimers();
+  expect(sent.slice(1)).toEqual([
+    [11_200, { cpu }],
+    [12_200, {}],
+    [13_200, {}],
+  ]);
+});
