@@ -53,6 +53,3 @@ export const linkSpeed = (megabits: number): string =>
   megabits >= 1000 ? `${Number((megabits / 1000).toFixed(1))}G` : `${megabits}M`;
 
 const two = (value: number): string => String(value).padStart(2, '0');
-
-/** As it stands at the beginning of a row. */
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

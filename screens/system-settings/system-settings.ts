@@ -2,7 +2,14 @@ import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import { mapReading, type Reading } from '../../src/api/reading.ts';
 import { same, say, type Words } from '../../src/api/words.ts';
-import type { Clock, Ntp, readSystem, Ssh, SystemSettings } from '../../src/node/system-settings/schema.ts';
+import type {
+  Clock,
+  Ntp,
+  RemoteLog,
+  readSystem,
+  Ssh,
+  SystemSettings,
+} from '../../src/node/system-settings/schema.ts';
 import { list } from '../../src/tui/list.ts';
 import { faultMessage } from '../../src/tui/message.ts';
 import type { Look } from '../../src/tui/page.ts';
@@ -17,13 +24,13 @@ const LABEL = say('System Settings', '系统设置');
 const READ = reference<typeof readSystem>('system.read');
 const LABEL_COLUMNS = 18;
 
-/** Hostname, time zone, clock, NTP, keyboard, SSH and screen of this machine. */
+/** Hostname, time zone, clock, NTP, keyboard, SSH, log server and screen of this machine. */
 export const systemSettingsEntry: Entry = {
   label: LABEL,
   help: [
     say(
-      'Hostname, time zone, clock, NTP servers, keyboard, SSH with its fingerprints, screen blanking.',
-      '主机名、时区、时钟、NTP 服务器、键盘、SSH 及指纹、屏幕保护。',
+      'Hostname, time zone, clock, NTP servers, keyboard, SSH with its fingerprints, log server, screen blanking.',
+      '主机名、时区、时钟、NTP 服务器、键盘、SSH 及指纹、日志服务器、屏幕保护。',
     ),
   ],
   read: async (context) => {
@@ -72,6 +79,11 @@ const ROWS: readonly Row[] = [
     open: (context, { ssh }, then) => context.stage.open(sshPage(context, ssh, then)),
   },
   {
+    label: say('Log server', '日志服务器'),
+    value: ({ remoteLog }) => mapReading(remoteLog, remoteLogWords),
+    open: settingForms.remoteLog,
+  },
+  {
     label: say('Screen blanking', '屏幕关闭'),
     value: ({ blanking }) => mapReading(blanking, blankingWords),
     open: settingForms.blanking,
@@ -110,6 +122,16 @@ function sshWords({ on, boots, sessions }: Ssh): Words {
   return boots
     ? say(`${now.en}; on at the next start`, `${now.zh}；下次启动时启用`)
     : say(`${now.en}; off at the next start`, `${now.zh}；下次启动时停用`);
+}
+
+function remoteLogWords({ server, others, active }: RemoteLog): Words {
+  const besides = others.map((other) => other.server);
+  const all = [
+    ...(server === null ? [] : [`${server.host} (${server.protocol.toUpperCase()} ${server.port})`]),
+    ...besides,
+  ].join(' + ');
+  if (all === '') return say('none: kept on this machine alone', '无：仅保存在本机');
+  return active ? same(all) : say(`! ${all}: rsyslog does not run`, `! ${all}：rsyslog 未运行`);
 }
 
 const blankingWords = (minutes: number): Words =>

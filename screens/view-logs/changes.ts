@@ -5,9 +5,9 @@ import { say } from '../../src/api/words.ts';
 import { faultMessage } from '../../src/tui/message.ts';
 import type { Look } from '../../src/tui/page.ts';
 import { reader } from '../../src/tui/reader.ts';
-import { type Line, line, span, wrap } from '../../src/tui/text.ts';
+import { capital, type Line, line, span, wrap } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
-import { capital, clockTime, day } from '../format.ts';
+import { clockTime, day } from '../format.ts';
 import { whoWords } from '../main/panels/changes.ts';
 
 const CHANGES = reference<typeof readChanges>('audit.changes');

@@ -11,6 +11,8 @@ const TEXTS: Record<string, Words> = {
   ENXIO: say('has no device behind it', '没有对应的设备'),
   ENODEV: say('has no device behind it', '没有对应的设备'),
   ECONNREFUSED: say('refuses the connection', '拒绝连接'),
+  EHOSTUNREACH: say('cannot be reached', '无法到达'),
+  ENETUNREACH: say('cannot be reached: no route leads there', '无法到达：没有路由'),
   ESTALE: say('is a stale network mount', '网络挂载已失效'),
 };
 

@@ -3,7 +3,7 @@ import { footerLines } from './footer.ts';
 import type { Binding, Look, Page, Size, View } from './page.ts';
 import type { Layer } from './pane.ts';
 import type { Cursor, Frame } from './renderer.ts';
-import { fitLine, type Line, line, lineWidth } from './text.ts';
+import { capital, fitLine, type Line, line, lineWidth } from './text.ts';
 import { textWidth } from './width.ts';
 
 export const SMALLEST: Size = { columns: 80, rows: 24 };
@@ -70,7 +70,7 @@ function placeWindow(page: Page, top: boolean, scene: Scene, size: Size, look: L
   const help = page.typed === undefined ? HELP : HELP_WHILE_TYPING;
   const keysIn = (columns: number) => footerLines(page.bindings(), help, look, columns, FOOTER_ROWS);
   const widest = size.columns - FRAME.columns;
-  const title = `${page.danger ? '! ' : ''}${look.say(page.title)}`;
+  const title = `${page.danger ? '! ' : ''}${capital(look.say(page.title))}`;
   const least = Math.max(0, ...keysIn(WIDEST_FOOTER).map(lineWidth), textWidth(title) + 2);
   // A blank row and the keys.
   const keyRows = keysIn(widest).length === 0 ? 0 : keysIn(widest).length + 1;

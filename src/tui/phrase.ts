@@ -97,6 +97,7 @@ export function phrase({ title, lines, phrase: wanted, danger = false, yes }: Ph
       { keys: ['enter'], label: SUBMIT, help: SUBMIT, run: submit },
       {
         keys: ['tab', 'S-tab', 'up', 'down'],
+        label: here === 'phrase' ? say('Reason', '原因') : say('Phrase', '确认文字'),
         help: OTHER,
         run: () => {
           here = here === 'phrase' ? 'why' : 'phrase';

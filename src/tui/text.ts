@@ -186,3 +186,6 @@ export const textOf = (rows: readonly Line[]): string =>
         .trimEnd(),
     )
     .join('\n');
+
+/** As it stands at the beginning of a row. */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -13,7 +13,7 @@ let node: TestNode;
 beforeAll(async () => {
   const machine = new URL('own-machine.sh', import.meta.url).pathname;
   node = await TestNode.start({ role: 'compute', password: PASSWORD, machine });
-  for (const name of ['ssh.service', 'systemd-timesyncd.service']) unit(name);
+  for (const name of ['ssh.service', 'systemd-timesyncd.service', 'rsyslog.service']) unit(name);
   // One host key, whatever this machine has.
   rmSync(join(node.folder, 'etc/ssh'), { recursive: true, force: true });
   mkdirSync(join(node.folder, 'etc/ssh'));
@@ -189,6 +189,35 @@ test('SSH: fingerprints, what turning it off costs, off and on again', async () 
   await terminal.see('Turn SSH on');
   await carryOut(terminal);
   await terminal.see(/SSH {5,}on/);
+});
+
+test('log server: what is wrong is said, a silent one is warned of, and rsyslog is started anew with it', async () => {
+  const path = 'etc/rsyslog.d/60-zs-node.conf';
+  const terminal = await open();
+  await choose(terminal, 'Log server');
+  await terminal.see('goes there as well, by syslog');
+  await isTold(terminal, ['no name!'], 'is neither a name nor an address');
+  refill(terminal, ['127.0.0.1']);
+  terminal.press('tab', 'C-u');
+  terminal.type('99999');
+  terminal.press('enter');
+  await terminal.see('is not a port from 1 to 65535');
+  terminal.press('C-u');
+  terminal.type('9');
+  terminal.press('enter');
+  await terminal.see('TCP 9: 127.0.0.1 refuses the connection');
+  await terminal.see('Send the log to 127.0.0.1, TCP 9 as well');
+  expect(existsSync(join(node.folder, path))).toBe(false);
+  await carryOut(terminal);
+  await terminal.see(/Log server +127\.0\.0\.1 \(TCP 9\)/);
+  expect(own(path)).toContain('target="127.0.0.1" port="9" protocol="tcp"');
+  expect(orders()).toContain('restart rsyslog.service');
+  await choose(terminal, 'Log server');
+  await terminal.see('goes there as well, by syslog');
+  refill(terminal, ['']);
+  await carryOut(terminal);
+  await terminal.see(/Log server +none: kept on this machine alone/);
+  expect(existsSync(join(node.folder, path))).toBe(false);
 });
 
 test('a client that does not come up with the new servers: the old ones are back', async () => {

@@ -1,8 +1,8 @@
 import { say, type Words } from '../../../src/api/words.ts';
 import type { ChangeFact } from '../../../src/node/facts/schema.ts';
 import type { Look } from '../../../src/tui/page.ts';
-import { type Span, span, type Tone } from '../../../src/tui/text.ts';
-import { capital, day, minuteTime } from '../../format.ts';
+import { capital, type Span, span, type Tone } from '../../../src/tui/text.ts';
+import { day, minuteTime } from '../../format.ts';
 import { type Block, fill, type Row } from '../block.ts';
 import type { NodeModel } from '../model.ts';
 

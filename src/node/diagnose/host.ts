@@ -3,8 +3,11 @@ import { access, readFile, statfs } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
 import { type Lang, say } from '../../api/words.ts';
 import { mustRun, run } from '../../system/exec.ts';
+import { refusal } from '../../system/tcp.ts';
 import { settingTroubles } from '../system-settings/config.ts';
-import { bad, type Check, good } from './check.ts';
+import { RSYSLOG, readRemoteLog } from '../system-settings/remote-log.ts';
+import { UNIT_CONTROL } from '../system-settings/units.ts';
+import { bad, type Check, good, type Seen } from './check.ts';
 
 const FULL = 0.9;
 const LIMIT = 20_000;
@@ -115,6 +118,11 @@ export const HOST_CHECKS: readonly Check[] = [
     },
   },
   {
+    key: 'remote-log',
+    title: say('log server', '日志服务器'),
+    look: remoteLog,
+  },
+  {
     key: 'failed-units',
     title: say('services of the system', '系统服务'),
     async look() {
@@ -148,6 +156,34 @@ export const HOST_CHECKS: readonly Check[] = [
     },
   },
 ];
+
+/** Undefined where nothing is to be sent anywhere. */
+async function remoteLog(): Promise<Seen | undefined> {
+  if ((await UNIT_CONTROL.installed([RSYSLOG])) === undefined) return undefined;
+  const { server, active } = await readRemoteLog(UNIT_CONTROL);
+  if (server === null) return undefined;
+  const { host, port, protocol } = server;
+  const place = `${host}, ${protocol.toUpperCase()} ${port}`;
+  if (!active)
+    return bad(
+      say(`rsyslog does not run: nothing is sent to ${place}`, `rsyslog 未运行：日志未发送到 ${place}`),
+      say(
+        'journalctl -u rsyslog tells why; systemctl restart rsyslog',
+        '原因见 journalctl -u rsyslog；systemctl restart rsyslog',
+      ),
+    );
+  if (protocol === 'udp')
+    return good(`sent to ${place}; whether it arrives is not known`, `发送到 ${place}；是否送达未知`);
+  const silent = await refusal(host, port);
+  if (silent === undefined) return good(`sent to ${place}, which answers`, `发送到 ${place}，有应答`);
+  return bad(
+    silent,
+    say(
+      'look at that server and the way to it; F2, System Settings, Log server for another one',
+      '请检查该服务器及网络；或在“系统设置”的“日志服务器”中更换',
+    ),
+  );
+}
 
 async function largest(): Promise<string> {
   const { stdout } = await run(['du', '-xm', '--max-depth=2', '/var', '/usr/local', '/tmp', '/root'], {

@@ -4,10 +4,11 @@ import { type Implementation, implement } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
 import type { Executor, Plan } from '../../api/plan.ts';
 import { known, type Reading, unknown } from '../../api/reading.ts';
-import { say } from '../../api/words.ts';
+import { say, type Words } from '../../api/words.ts';
 import { whyOf } from '../../system/errno.ts';
 import { readText } from '../../system/files.ts';
 import { SettingsBus } from '../../system/settings-bus.ts';
+import { refusal } from '../../system/tcp.ts';
 import { type Keepers, setSetting } from './apply.ts';
 import { blankingKeeper } from './blanking.ts';
 import { brokerFollowsExecutors, type FollowParts, hasOwnBroker } from './broker.ts';
@@ -23,6 +24,7 @@ import {
 import { hostsKeeper, resolvesHere } from './hosts.ts';
 import { ntpClient, ntpKeeper } from './ntp.ts';
 import { type Around, type Before, type SystemStep, systemPlan } from './plan.ts';
+import { readRemoteLog, remoteLogKeeper } from './remote-log.ts';
 import {
   type Clock,
   changeSystem,
@@ -62,6 +64,7 @@ export function systemFeature(parts: SystemParts): SystemFeature {
     keyboard: keyboardKeeper(bus),
     ssh: sshKeeper(units),
     blanking: blankingKeeper(config),
+    remoteLog: remoteLogKeeper(units),
   };
   const planOf = async (change: SystemChange): Promise<Plan<SystemStep>> => {
     await check(change, units);
@@ -86,7 +89,7 @@ export function systemFeature(parts: SystemParts): SystemFeature {
 }
 
 async function readAll(keepers: Keepers, units: UnitControl): Promise<SystemSettings> {
-  const [hostname, zone, clock, ntp, keyboard, ssh, blanking] = await Promise.all([
+  const [hostname, zone, clock, ntp, keyboard, ssh, blanking, remoteLog] = await Promise.all([
     reading(() => keepers.hostname.read()),
     reading(() => keepers.zone.read()),
     reading(() => readClock(keepers, units)),
@@ -94,8 +97,9 @@ async function readAll(keepers: Keepers, units: UnitControl): Promise<SystemSett
     reading(() => keepers.keyboard.read()),
     reading(() => readSsh(units)),
     reading(async () => (await keepers.blanking.read()).now),
+    reading(() => readRemoteLog(units)),
   ]);
-  return { hostname, zone, clock, ntp, keyboard, ssh, blanking };
+  return { hostname, zone, clock, ntp, keyboard, ssh, blanking, remoteLog };
 }
 
 async function reading<T>(read: () => Promise<T>): Promise<Reading<T>> {
@@ -162,6 +166,8 @@ async function before(change: SystemChange, keepers: Keepers, units: UnitControl
       return { ssh: await readSsh(units) };
     case 'blanking':
       return { blanking: await keepers.blanking.read() };
+    case 'remoteLog':
+      return { remoteLog: await readRemoteLog(units) };
   }
 }
 
@@ -174,9 +180,21 @@ async function around(change: SystemChange, parts: SystemParts, zone: string): P
     broker: change.kind === 'hostname' && parts.broker !== undefined && (await hasOwnBroker(parts.broker)),
     resolves: change.kind === 'hostname' && (await resolvesHere(change.hostname)),
     address: (await parts.address()) ?? OWN_NAME_ADDRESS,
-    unresolved: change.kind === 'ntp' ? await unresolved(change.servers) : [],
+    unresolved: await unresolved(serversOf(change)),
+    ...(await silence(change)),
     keyboardNow: change.kind === 'keyboard' && (await keyboardNow()),
   };
+}
+
+function serversOf(change: SystemChange): readonly string[] {
+  if (change.kind === 'ntp') return change.servers;
+  return change.kind === 'remoteLog' && change.server !== '' ? [change.server] : [];
+}
+
+async function silence(change: SystemChange): Promise<{ silent?: Words }> {
+  if (change.kind !== 'remoteLog' || change.server === '' || change.protocol === 'udp') return {};
+  const silent = await refusal(change.server, change.port);
+  return silent === undefined ? {} : { silent };
 }
 
 async function unresolved(servers: readonly string[]): Promise<string[]> {

@@ -1,6 +1,6 @@
 import type { Plan, Step } from '../../api/plan.ts';
 import { say, type Words } from '../../api/words.ts';
-import type { Ntp, Ssh, SystemChange } from './schema.ts';
+import type { LogServer, Ntp, RemoteLog, Ssh, SystemChange } from './schema.ts';
 
 /** Values of the settings as steps hold them: plain, so that a journal can. */
 export interface Values {
@@ -15,6 +15,8 @@ export interface Values {
   ssh: { on: boolean; boots: boolean };
   /** Minutes, now and at the start of the machine; null: as the kernel comes up. */
   blanking: { now: number; atStart: number | null };
+  /** null: none. */
+  remoteLog: LogServer | null;
 }
 
 export type SettingName = keyof Values;
@@ -43,8 +45,10 @@ export interface Around {
   address: string;
   /** Seconds by which the clock is to go forward, back when negative. */
   clockBy: number;
-  /** NTP servers whose names do not resolve now. */
+  /** NTP or log servers whose names do not resolve now. */
   unresolved: string[];
+  /** Why the log server takes no connection now, where that can be asked. */
+  silent?: Words;
   /** The keyboard of the text console can be changed while the machine runs. */
   keyboardNow: boolean;
 }
@@ -58,6 +62,7 @@ export interface Before {
   keyboard?: string;
   ssh?: Ssh;
   blanking?: Values['blanking'];
+  remoteLog?: RemoteLog;
 }
 
 /** Steps of one change; none when all is so already. `before` has what the change is about. */
@@ -102,6 +107,8 @@ export function systemPlan(change: SystemChange, before: Before, around: Around)
         }),
         change.minutes === 0 ? [] : [say('any key brings it back', '按任意键恢复显示')],
       );
+    case 'remoteLog':
+      return remoteLogPlan(change, before.remoteLog, around);
   }
 }
 
@@ -116,6 +123,10 @@ const WORDS: Record<SettingName, Words> = {
   ),
   keyboard: say('setting the keyboard and reading it back', '设置键盘并读回验证'),
   ssh: say('turning SSH on or off and asking for its state', '启停 SSH 并验证状态'),
+  remoteLog: say(
+    'writing the log server, having rsyslogd check it, and restarting rsyslog',
+    '写入日志服务器，由 rsyslogd 检查后重启 rsyslog',
+  ),
   blanking: say('telling the kernel when the screen goes dark', '设置屏幕关闭时间'),
 };
 
@@ -224,10 +235,11 @@ function ntpPlan(
 /** What chrony.conf itself names steps aside; what other files name, or DHCP, is not ours to change. */
 function stayInForce(before: Ntp | undefined): Words[] {
   const elsewhere = (before?.others ?? []).filter(({ file }) => !file.endsWith('/chrony.conf'));
-  return elsewhere.map(({ server, file }) =>
-    say(`stays in force besides: ${server} (${file})`, `另外仍然生效：${server}（${file}）`),
-  );
+  return elsewhere.map(besides);
 }
+
+const besides = ({ server, file }: { server: string; file: string }): Words =>
+  say(`stays in force besides: ${server} (${file})`, `另外仍然生效：${server}（${file}）`);
 
 function sshPlan(on: boolean, before: Ssh | undefined): Plan<SystemStep> {
   const title = on ? say('turn SSH on', '启用 SSH') : say('turn SSH off', '停用 SSH');
@@ -263,4 +275,29 @@ function sshCost(before: Ssh | undefined): Words[] {
             ),
           ]),
   ];
+}
+
+function remoteLogPlan(
+  { server, port, protocol }: Extract<SystemChange, { kind: 'remoteLog' }>,
+  before: RemoteLog | undefined,
+  { unresolved, silent }: Around,
+): Plan<SystemStep> {
+  const after: LogServer | null = server === '' ? null : { host: server, port, protocol };
+  const place = `${server}, ${protocol.toUpperCase()} ${port}`;
+  const title =
+    after === null
+      ? say('send the log to no other machine', '不再将日志发送到其他机器')
+      : say(`send the log to ${place} as well`, `同时将日志发送到 ${place}`);
+  const others = (before?.others ?? []).map(besides);
+  const step = set('remoteLog', before?.server ?? null, after);
+  if (after === null) return one(title, step, others);
+  return one(title, step, [
+    ...unresolved.map((name) => say(`${name} does not resolve now`, `${name} 当前无法解析`)),
+    ...(silent === undefined ? [] : [silent]),
+    ...(protocol === 'udp'
+      ? [say('over UDP nobody can tell whether a message arrives', '使用 UDP 无法得知消息是否送达')]
+      : []),
+    say('messages travel readable for whoever is on the way', '消息以明文传输'),
+    ...others,
+  ]);
 }

@@ -38,6 +38,22 @@ export interface Clock {
   client?: string;
 }
 
+/** A server that takes log messages, by syslog. */
+export interface LogServer {
+  host: string;
+  port: number;
+  protocol: 'tcp' | 'udp';
+}
+
+export interface RemoteLog {
+  /** null: none was set here. */
+  server: LogServer | null;
+  /** Those that rsyslog's other files name, each with the file. */
+  others: { server: string; file: string }[];
+  /** rsyslog runs. */
+  active: boolean;
+}
+
 /** What can be set for the machine as a whole; each unknown with the reason when its keeper cannot be asked. */
 export interface SystemSettings {
   hostname: Reading<string>;
@@ -50,6 +66,7 @@ export interface SystemSettings {
   ssh: Reading<Ssh>;
   /** Minutes until the screen of tty1 goes dark; 0 is never. */
   blanking: Reading<number>;
+  remoteLog: Reading<RemoteLog>;
 }
 
 export const readSystem = defineAction<SystemSettings>()({
@@ -92,6 +109,21 @@ function serversProblem(list: readonly string[]): Words | undefined {
   return undefined;
 }
 
+const logServer = ruled((text) =>
+  text !== '' && serverProblem(text)
+    ? say(`${text} is neither a name nor an address`, `${text} 既不是名称也不是地址`)
+    : undefined,
+);
+
+const PORTS = 65_535;
+
+const port = z.coerce.number().check((payload) => {
+  const { value } = payload;
+  if (Number.isInteger(value) && value >= 1 && value <= PORTS) return;
+  const words = say(`is not a port from 1 to ${PORTS}`, `不是 1 到 ${PORTS} 的端口`);
+  payload.issues.push({ code: 'custom', input: value, message: words.en, params: { words } });
+});
+
 const zone = ruled((text) =>
   /^[A-Za-z][\w+-]{0,40}(\/[\w+-]{1,40}){0,2}$/.test(text)
     ? undefined
@@ -133,6 +165,13 @@ export const systemChange = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('keyboard'), keyboard }),
   z.object({ kind: z.literal('ssh'), on: z.boolean() }),
   z.object({ kind: z.literal('blanking'), minutes }),
+  /** An empty server: none. */
+  z.object({
+    kind: z.literal('remoteLog'),
+    server: logServer,
+    port: port.default(514),
+    protocol: z.enum(['tcp', 'udp']).default('tcp'),
+  }),
 ]);
 export type SystemChange = z.output<typeof systemChange>;
 export type SystemChangeInput = z.input<typeof systemChange>;
