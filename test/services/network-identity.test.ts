@@ -159,7 +159,12 @@ describe('what others own', () => {
 
 describe('a NIC was given its address by hand', () => {
   beforeAll(async () => {
-    await sh('nmcli c delete em06; ip addr add 198.51.100.90/24 dev em06; ip link set em06 up');
+    await sh('nmcli c delete em06');
+    // NetworkManager takes the old address away when it lets go of the NIC.
+    await eventually('let go', async () =>
+      /^em06:disconnected$/m.test(await sh('nmcli -t -f DEVICE,STATE d')),
+    );
+    await sh('ip addr add 198.51.100.90/24 dev em06; ip link set em06 up');
     await eventually('shown', async () => (await activeOn('em06')) === 'em06');
   });
 
@@ -180,4 +185,25 @@ describe('a NIC was given its address by hand', () => {
     expect(await addressOf('em06')).toMatch(/UP\s+198\.51\.100\.91\/24 *\n$/);
     expect(await sh('ls /etc/NetworkManager/system-connections')).toContain('em06');
   });
+});
+
+test('a profile copied with its uuid: the change is of the one NIC, renames nothing and leaves the copy', async () => {
+  await mustMake(connection, { kind: 'setAddress', link: 'em06', address: '198.51.100.61', netmask: '24' });
+  const folder = '/etc/NetworkManager/system-connections';
+  await sh(`file=$(nmcli -t -f DEVICE,FILENAME c show --active | sed -n s/^em06://p)
+    sed 's/^id=.*/id=copy/; s/em06/em05/g' "$file" > ${folder}/copy.nmconnection; chmod 600 ${folder}/copy.nmconnection
+    touch -d '1 minute' ${folder}/copy.nmconnection; nmcli c reload`);
+  // Of two files with one uuid NetworkManager takes the newer one.
+  expect(await activeOn('em06')).toBe('copy');
+  const copy = await sh(`cat ${folder}/copy.nmconnection`);
+  const other = await addressOf('em05');
+  const change = { kind: 'setAddress' as const, link: 'em06', address: '198.51.100.62', netmask: '24' };
+  expect(await words(connection, change)).toContain(
+    'Set em06 in a profile of its own ("copy" stays for the others)',
+  );
+  await mustMake(connection, change);
+  expect(await addressOf('em06')).toContain('198.51.100.62/24');
+  expect(await addressOf('em05')).toBe(other);
+  expect(await sh(`cat ${folder}/copy.nmconnection`)).toBe(copy);
+  await sh(`rm ${folder}/copy.nmconnection; nmcli c reload`);
 });

@@ -158,3 +158,22 @@ describe('an alternative name', () => {
     expect(await altnames('em05')).toEqual(['slot5']);
   });
 });
+
+test("a NIC that a rule of udev's takes from NetworkManager is named with the rule, and left alone", async () => {
+  const rule = '/run/udev/rules.d/99-leave.rules';
+  await world.inside(
+    'sh',
+    '-c',
+    `echo 'SUBSYSTEM=="net", KERNEL=="em03", ENV{NM_UNMANAGED}="1"' > ${rule}; udevadm control --reload; udevadm trigger /sys/class/net/em03; udevadm settle -t 20
+    rm -f /run/NetworkManager/devices/*`,
+  );
+  const change: ChangeInput = { kind: 'setAddress', link: 'em03', address: '198.51.100.3', netmask: '24' };
+  // It looks when it comes to know the NIC.
+  await world.restartNetworkManager();
+  await eventually('unmanaged', () =>
+    plan(connection, change).then(
+      () => undefined,
+      ({ words }) => words.en === `em03 is not managed by NetworkManager: ${rule}:1: NM_UNMANAGED=1`,
+    ),
+  );
+});

@@ -98,7 +98,7 @@ function presentLink(record: LinkRecord, seen: Seen): Link {
   const candidates = candidatesFor({ name, kind, ...mac }, own);
   const teller = profile ?? shown;
   const settings = teller === undefined ? undefined : settingsOfProfile(teller, seen.profiles);
-  const shared = profile === undefined ? undefined : sharedName(profile, seen);
+  const shared = profile === undefined ? undefined : sharedName(profile, record, seen);
   return {
     index: record.ifindex,
     ...(settings ?? bareSettings(record)),
@@ -158,11 +158,18 @@ function kindOf(record: LinkRecord, device: Device | undefined, shown: Profile |
 /** NM_CONNECTION_MULTI_CONNECT of profiles that are made for several links at once. */
 const FOR_SEVERAL = [2, 3];
 
-function sharedName(profile: Profile, { devices }: Seen): string | undefined {
+/** Of a profile that is not for this link alone: made for several, in use by several, or bound to another one's name. */
+function sharedName(
+  profile: Profile,
+  { ifname, altnames = [] }: LinkRecord,
+  { devices }: Seen,
+): string | undefined {
   const { 'multi-connect': multiConnect } = profile.settings.connection ?? {};
-  const meant = profile.interfaceName === '' && FOR_SEVERAL.includes(Number(multiConnect?.value));
+  const bound = profile.interfaceName;
+  const meant = bound === '' && FOR_SEVERAL.includes(Number(multiConnect?.value));
   const users = devices.filter(({ activeUuid }) => activeUuid === profile.uuid);
-  return meant || users.length > 1 ? profile.id : undefined;
+  const isOthers = bound !== '' && ![ifname, ...altnames].includes(bound);
+  return meant || isOthers || users.length > 1 ? profile.id : undefined;
 }
 
 function macOf(kind: LinkKind, device: Device | undefined, record: LinkRecord): { mac?: string } {
