@@ -1,5 +1,5 @@
-import { appendFileSync, mkdirSync, renameSync } from 'node:fs';
-import { appendFile, mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+// Node loads `promises` at their first use: the first picture does not wait for them.
+import { appendFileSync, mkdirSync, promises, renameSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A file is put aside when it holds so many events or bytes; the one that was put aside before it goes. */
@@ -73,12 +73,12 @@ export class FlightRecorder {
   async #append(lines: readonly string[]): Promise<void> {
     if (this.#bytes === undefined) await this.#begin();
     if (this.#full()) {
-      await rename(this.#file, olderOf(this.#file));
+      await promises.rename(this.#file, olderOf(this.#file));
       this.#events = 0;
       this.#bytes = 0;
     }
     const text = lines.join('');
-    await appendFile(this.#file, text, { mode: 0o600 });
+    await promises.appendFile(this.#file, text, { mode: 0o600 });
     this.#events += lines.length;
     this.#bytes = (this.#bytes ?? 0) + Buffer.byteLength(text);
   }
@@ -88,9 +88,9 @@ export class FlightRecorder {
   }
 
   async #begin(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await promises.mkdir(this.#folder, { recursive: true, mode: 0o700 });
     await forgetOldest(this.#folder);
-    this.#bytes = await stat(this.#file).then(
+    this.#bytes = await promises.stat(this.#file).then(
       ({ size }) => size,
       () => 0,
     );
@@ -98,10 +98,12 @@ export class FlightRecorder {
 }
 
 async function forgetOldest(folder: string): Promise<void> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.jsonl'));
+  const names = (await promises.readdir(folder)).filter((name) => name.endsWith('.jsonl'));
   if (names.length <= FILES) return;
   const paths = names.map((name) => join(folder, name));
-  const dated = await Promise.all(paths.map(async (path) => ({ path, at: (await stat(path)).mtimeMs })));
+  const dated = await Promise.all(
+    paths.map(async (path) => ({ path, at: (await promises.stat(path)).mtimeMs })),
+  );
   const oldest = dated.sort((a, b) => b.at - a.at).slice(FILES);
-  await Promise.all(oldest.map(({ path }) => rm(path, { force: true })));
+  await Promise.all(oldest.map(({ path }) => promises.rm(path, { force: true })));
 }

@@ -56,13 +56,26 @@ interface TerminalInfo {
 interface Library {
   Screen: new (options: object) => Screen;
   Element: new (options: object) => Node;
-  Tput: { prototype: { readTerminfo(name: string): TerminalInfo } };
+  Tput: {
+    prototype: {
+      readTerminfo(name: string): TerminalInfo;
+      _compile(info: TerminalInfo, name: string, value: unknown): unknown;
+    };
+  };
 }
 
 const library = blessed as unknown as Library;
 
 /** A box of the screen; what extends it draws itself by writing cells. */
 export const Element = library.Element;
+
+/** What fills the parameters of a terminal's string in: `%p1%d`, `%p2%d`, counted from one after `%i`. No others are used. */
+function filled(string: string): (parameters: readonly number[]) => string {
+  const parts = string.replace('%i', '').split(/%p(\d)%d/);
+  const more = string.includes('%i') ? 1 : 0;
+  return (parameters) =>
+    parts.map((part, at) => (at % 2 === 0 ? part : (parameters[Number(part) - 1] ?? 0) + more)).join('');
+}
 
 const infoOf = ({ name, colors, strings }: Terminal): TerminalInfo => ({
   name,
@@ -84,6 +97,9 @@ export function openScreen({ terminal, unicode, input, output }: ScreenOptions):
   const info = infoOf(terminal);
   if (unicode) delete info.strings.enter_alt_charset_mode;
   library.Tput.prototype.readTerminfo = () => info;
+  // The library would write a program for each of them, and have it compiled.
+  library.Tput.prototype._compile = (_info, _name, value) =>
+    typeof value === 'string' ? filled(value) : value;
   // With it, the library would start a program to ask for a version that only matters for titles and pictures.
   delete process.env.TMUX;
   return new library.Screen({

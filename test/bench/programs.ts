@@ -11,7 +11,12 @@ export const bundle = (name: string): string => join(root, 'dist', `${name}.cjs`
 /** What the installed controller's runtime is started with, by scripts/install/bin/launch. */
 export const CONTROLLER_FLAGS = ['--max-semi-space-size=1'];
 /** What the installed console's runtime is started with, by scripts/install/bin/zs-console. */
-export const CONSOLE_FLAGS = ['--single-threaded', '--max-semi-space-size=1'];
+export const CONSOLE_FLAGS = [
+  '--single-threaded-gc',
+  '--no-concurrent-recompilation',
+  '--no-concurrent-sparkplug',
+  '--max-semi-space-size=1',
+];
 
 /** A controller of our own with its data in a folder that goes with it. */
 export interface RunningController {

@@ -1,3 +1,4 @@
+import { byName } from '../../../src/api/by-name.ts';
 import { latestOf } from '../../../src/api/reading.ts';
 import { say } from '../../../src/api/words.ts';
 import type { Nic } from '../../../src/node/facts/schema.ts';
@@ -49,7 +50,7 @@ function shown(model: NodeModel): Nic[] {
   const rank = (nic: Nic) => (nic.management ? 0 : nic.trouble !== undefined ? 0.5 : RANK[nic.kind]);
   return nics
     .filter((nic) => nic.kind !== 'loopback')
-    .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name, 'en', { numeric: true }));
+    .sort((a, b) => rank(a) - rank(b) || byName(a.name, b.name));
 }
 
 function nicRow(nic: Nic, room: Room, look: Look): Row {

@@ -1,3 +1,4 @@
+import { byName } from '../../../src/api/by-name.ts';
 import { latestOf } from '../../../src/api/reading.ts';
 import { say, type Words } from '../../../src/api/words.ts';
 import type { Vm } from '../../../src/node/facts/schema.ts';
@@ -54,9 +55,7 @@ const rowsFor = (model: NodeModel): number => {
 /** Running ones first, then by name. */
 function vmsOf(model: NodeModel): Vm[] {
   const vms = (model.facts.vms && latestOf(model.facts.vms)) ?? [];
-  return [...vms].sort(
-    (a, b) => order(a) - order(b) || a.name.localeCompare(b.name, 'en', { numeric: true }),
-  );
+  return [...vms].sort((a, b) => order(a) - order(b) || byName(a.name, b.name));
 }
 
 const order = (vm: Vm): number => (vm.state === 'stopped' ? 1 : 0);

@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { byName } from '../../api/by-name.ts';
 import { Fault } from '../../api/fault.ts';
 import { known, lost } from '../../api/reading.ts';
 import { say, type Words } from '../../api/words.ts';
@@ -20,7 +21,7 @@ export function vmsSupplier(board: Board, sockets: readonly string[]): Supplier 
     const link = keeper.link;
     if (link === undefined) return;
     const vms = await link.listDomains().then(
-      (domains) => known(domains.map(vmOf).sort(byName)),
+      (domains) => known(domains.map(vmOf).sort((a, b) => byName(a.name, b.name))),
       (thrown) => lost(board.facts.vms, whyOf(thrown), Date.now()),
     );
     board.set('vms', vms);
@@ -95,5 +96,3 @@ const vmOf = ({ uuid, name, state, vcpus, memory }: DomainRecord): Vm => ({
   ...(memory === undefined ? {} : { memory }),
   state: STATES[state ?? 0] ?? 'unknown',
 });
-
-const byName = (a: Vm, b: Vm): number => (a.name < b.name ? -1 : 1);

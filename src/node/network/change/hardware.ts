@@ -1,5 +1,6 @@
 import { readlink } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { byName } from '../../../api/by-name.ts';
 import type { Profile } from '../../../system/networkmanager/objects.ts';
 import { macIn, startsByItself } from './candidates.ts';
 import { DISK_PROFILES } from './places.ts';
@@ -18,7 +19,7 @@ export async function changedHardware(
     .filter(({ external, settings, uuid }) => !external && startsByItself(settings) && !used.has(uuid))
     .flatMap((profile) => missingLink(profile, profiles))
     .filter(({ name }) => name !== '' && !there.has(name))
-    .sort(byName);
+    .sort(byKind);
   if (missing.length === 0) return {};
   const kept = new Set(profiles.flatMap(({ uuid, file }) => (file.startsWith(DISK_PROFILES) ? [uuid] : [])));
   const spare = await Promise.all(
@@ -31,9 +32,8 @@ export async function changedHardware(
 }
 
 /** Names tell an order of slots, MAC addresses do not. */
-const byName = (a: Link, b: Link): number =>
-  Number(MAC.test(a.name)) - Number(MAC.test(b.name)) ||
-  a.name.localeCompare(b.name, 'en', { numeric: true });
+const byKind = (a: Link, b: Link): number =>
+  Number(MAC.test(a.name)) - Number(MAC.test(b.name)) || byName(a.name, b.name);
 
 function missingLink(profile: Profile, profiles: readonly Profile[]): Link[] {
   const settings = settingsOfProfile(profile, profiles);
