@@ -78,8 +78,11 @@ export interface Caller {
   program: string;
 }
 
-/** What a running action may do besides computing its answer. */
-export interface Run<Item = never> {
+/**
+ * What a running action may do besides computing its answer. `S` are the steps that it may carry out, `G` what these
+ * need besides what is written down: secrets, live objects.
+ */
+export interface Run<Item = never, S extends Step = never, G = undefined> {
   readonly caller: Caller;
   /** Aborted when the caller cancels, or goes away (jobs excepted: those only by cancel). */
   readonly signal: AbortSignal;
@@ -88,7 +91,7 @@ export interface Run<Item = never> {
   /** Says what is being done now: shown in the progress window and kept with the job. */
   progress(words: Words, fraction?: number): void;
   /** Carries a plan out step by step, each written into the journal before and after. */
-  carryOut(plan: Plan<Step>): Promise<void>;
+  carryOut(plan: Plan<S>, ...given: [G] extends [undefined] ? [] : [given: G]): Promise<void>;
   /**
    * Does the work with one more scope held, for what turns out to reach further than the declared one. Scopes are
    * taken in the order network or system, then services; nothing takes them the other way round. Throws `conflict`.
@@ -97,15 +100,20 @@ export interface Run<Item = never> {
 }
 
 /** An action together with the code that carries it out. It lives in the feature's actions.ts. */
-export interface Implementation {
+export interface Implementation<S extends Step = never, G = undefined> {
   readonly action: Action;
-  readonly run: (input: unknown, run: Run<unknown>) => Promise<unknown>;
+  readonly run: (input: unknown, run: Run<unknown, Step, unknown>) => Promise<unknown>;
+  /** Types only; never set: which steps it may carry out, with what. */
+  readonly carries?: { steps: S; given: G };
 }
 
+/** Any of them, for those who ask only by name. */
+export type AnyImplementation = Implementation<Step, unknown>;
+
 /** Ties the code to its declaration, with the types checked here and forgotten after. */
-export function implement<I extends z.ZodType, O, T>(
+export function implement<I extends z.ZodType, O, T, S extends Step = never, G = undefined>(
   action: Action<I, O, T>,
-  run: (input: z.output<I>, run: Run<T>) => Promise<O>,
-): Implementation {
+  run: (input: z.output<I>, run: Run<T, S, G>) => Promise<O>,
+): Implementation<S, G> {
   return { action, run: run as Implementation['run'] };
 }

@@ -15,18 +15,36 @@ export interface Plan<S extends Step = Step> {
   readonly warnings: readonly Words[];
 }
 
+/** What a step has besides its own data while it is carried out. */
+export interface Doing<G = unknown> {
+  readonly signal: AbortSignal;
+  /** What came along with the plan and is written down nowhere: secrets, live objects. */
+  readonly given: G;
+}
+
+/** What it has on the way back, or when it is asked how it stands. */
+export interface Returning<G = unknown> {
+  /** Absent after a crash: what was in memory is gone then. */
+  readonly given?: G | undefined;
+}
+
 /**
  * Carries out steps of one type. `undo` is called, newest step first, when a later step failed or the controller
  * died in between; it may be called again for a step that is undone already, and must then do nothing. `settle` is
  * asked about a step that was begun but not ended (it failed, or the controller died): `not done` promises that
  * nothing of it is left; a step that is half done must answer `done`, so that it is undone.
  */
-export interface Executor<S extends Step = Step> {
+export interface Executor<S extends Step = Step, G = unknown> {
   /** With this step, the last one, the change is decided: once it is `done` nothing is undone, even if it failed. */
   readonly decides?: true;
   /** Nothing of the step outlives the machine: where it cannot be undone, the next start brings back what was kept. */
   readonly rebootMends?: true;
-  apply(step: S, signal: AbortSignal): Promise<void>;
-  undo(step: S): Promise<void>;
-  settle(step: S): Promise<'done' | 'not done'>;
+  apply(step: S, on: Doing<G>): Promise<void>;
+  undo(step: S, on: Returning<G>): Promise<void>;
+  settle(step: S, on: Returning<G>): Promise<'done' | 'not done'>;
 }
+
+/** Who carries out which of these steps: none of their types may be missing. */
+export type Executors<S extends Step, G = unknown> = {
+  readonly [T in S['type']]: Executor<Extract<S, { type: T }>, G>;
+};

@@ -1,23 +1,23 @@
 import type { z } from 'zod';
-import type { Action, Implementation } from './action.ts';
+import type { Action, AnyImplementation } from './action.ts';
 import { Fault } from './fault.ts';
 import { same, say, type Words } from './words.ts';
 
 /** The actions a program can carry out, by name. */
 export class Registry {
-  readonly #byName = new Map<string, Implementation>();
+  readonly #byName = new Map<string, AnyImplementation>();
 
-  constructor(implementations: readonly Implementation[]) {
+  constructor(implementations: readonly AnyImplementation[]) {
     for (const implementation of implementations) this.#add(implementation);
   }
 
-  #add(implementation: Implementation): void {
+  #add(implementation: AnyImplementation): void {
     const { name } = implementation.action;
     if (this.#byName.has(name)) throw new Error(`two implementations of ${name}`);
     this.#byName.set(name, implementation);
   }
 
-  find(name: string): Implementation {
+  find(name: string): AnyImplementation {
     const found = this.#byName.get(name);
     if (found !== undefined) return found;
     throw new Fault('notFound', say(`there is no action ${name}`, `没有操作 ${name}`));

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Caller, Implementation } from '../api/action.ts';
+import type { AnyImplementation, Caller } from '../api/action.ts';
 import type { Places } from '../api/places.ts';
 import { Registry } from '../api/registry.ts';
 import { OLD_PLACES } from '../node/network/old/places.ts';
@@ -146,7 +146,7 @@ export class Controller {
     await this.audit.close('controller.stopped');
   }
 
-  #actions(): Implementation[] {
+  #actions(): AnyImplementation[] {
     const { sessions, audit } = this;
     const { places, log } = this.#options;
     const tickets = new Tickets(places.guardKey, bootMilliseconds);

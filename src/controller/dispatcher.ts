@@ -1,6 +1,6 @@
-import type { Action, Caller, Implementation, Run } from '../api/action.ts';
+import type { Action, AnyImplementation, Caller, Run } from '../api/action.ts';
 import { Fault } from '../api/fault.ts';
-import type { Plan } from '../api/plan.ts';
+import type { Plan, Step } from '../api/plan.ts';
 import { parseInput, type Registry } from '../api/registry.ts';
 import type { Reply } from '../api/server.ts';
 import { say, type Words } from '../api/words.ts';
@@ -22,7 +22,7 @@ export interface Parts {
 /** One call of an action: by whom, with what. */
 interface Call {
   caller: Caller;
-  implementation: Implementation;
+  implementation: AnyImplementation;
   input: unknown;
   /** Its place in the lanes. */
   held: Held;
@@ -91,7 +91,7 @@ export class Dispatcher {
 
   async #run(call: Call, reply: Reply): Promise<unknown> {
     const { caller, implementation } = call;
-    const run: Run<unknown> = {
+    const run: Run<unknown, Step, unknown> = {
       caller,
       signal: reply.signal,
       emit: (item) => reply.item(item),
@@ -99,22 +99,29 @@ export class Dispatcher {
         call.held.sign();
         reply.progress(fraction === undefined ? { words } : { words, fraction });
       },
-      carryOut: (plan) => this.#journaled(call, plan, reply),
+      carryOut: (plan, given) => this.#journaled(call, plan, given, reply),
       holding: (scope, work) => call.held.also(scope, work),
     };
     return implementation.run(call.input, run);
   }
 
-  #journaled({ caller, implementation, held, told }: Call, plan: Plan, reply: Reply): Promise<void> {
+  #journaled(
+    { caller, implementation, held, told }: Call,
+    plan: Plan,
+    given: unknown,
+    reply: Reply,
+  ): Promise<void> {
     const { name, lane } = implementation.action;
     if (lane === 'none') throw new Fault('internal', say(`${name} only reads`, `${name} 只读`));
     this.#parts.jobs.title(reply, plan.title);
     told.title ??= plan.title;
     told.planned = true;
-    return this.#parts.journal.carryOut({ caller, action: name, plan }, reply.signal, (words, fraction) => {
+    const progress = (words: Words, fraction: number) => {
       held.sign();
       reply.progress({ words, fraction });
-    });
+    };
+    const { signal } = reply;
+    return this.#parts.journal.carryOut({ caller, action: name, plan }, { signal, given, progress });
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Caller, Implementation, Run } from '../api/action.ts';
 import type { Places } from '../api/places.ts';
+import type { Step } from '../api/plan.ts';
 import { parseInput, Registry } from '../api/registry.ts';
 import type { Role } from '../api/role.ts';
 import { LIMITS, type Reply, serve } from '../api/server.ts';
@@ -84,7 +85,7 @@ function call(
   const never = () => {
     throw new Error(`${name} does more than it may in guard`);
   };
-  const context: Run<unknown> = {
+  const context: Run<unknown, Step, unknown> = {
     caller,
     signal: reply.signal,
     emit: never,

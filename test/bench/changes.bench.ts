@@ -33,13 +33,13 @@ async function changer(folder: string): Promise<() => Promise<void>> {
     new AuditLog({ records: join(folder, 'audit'), head: join(folder, 'head') }),
     () => {},
   );
-  const executors = new Map([['nothing', NOTHING]]);
+  const executors = { nothing: NOTHING };
   const journal = new Journal({ folder: join(folder, 'journal'), executors, changed() {}, log() {} });
   await journal.recover();
-  const { signal } = new AbortController();
+  const carrying = { signal: new AbortController().signal, given: undefined, progress() {} };
   return async () => {
     const finish = await audit.change(CALLER, 'bench.change', {});
-    await finish(journal.carryOut({ caller: CALLER, action: 'bench.change', plan: PLAN }, signal, () => {}));
+    await finish(journal.carryOut({ caller: CALLER, action: 'bench.change', plan: PLAN }, carrying));
   };
 }
 

@@ -4,10 +4,10 @@ import { loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Run } from '../../src/api/action.ts';
+import type { Step } from '../../src/api/plan.ts';
 import { Secret } from '../../src/api/secret-text.ts';
 import { managementFeatures } from '../../src/controller/features/management.ts';
 import { Journal } from '../../src/controller/journal/journal.ts';
-import { PasswordsOnTheirWay } from '../../src/node/accounts/apply.ts';
 import { layoutOf } from '../../src/node/zstack/layout.ts';
 import { databaseLogin } from '../../src/node/zstack/settings.ts';
 import { Database } from '../../src/system/mariadb.ts';
@@ -127,12 +127,11 @@ const bench: Bench = async () => {
       backups: layout.backups,
       licence: { path: layout.licence, config: folder },
       service,
-      onTheirWay: new PasswordsOnTheirWay(),
       checkPassword: async () => undefined,
     });
     const journal = new Journal({
       folder: join(folder, 'data', 'journal'),
-      executors: new Map(features.executors),
+      executors: features.executors,
       changed: () => {},
       log: () => {},
     });
@@ -140,14 +139,17 @@ const bench: Bench = async () => {
     await service.start();
     const caller = { uid: 0, pid: 1, line: 'tty1', program: 'console' };
     const signal = new AbortController().signal;
-    const run: Run<unknown> = {
+    const run: Run<unknown, Step, unknown> = {
       caller,
       signal,
       emit: () => {},
       progress: () => {},
       holding: (_scope, work) => work(),
-      carryOut: (plan) =>
-        journal.carryOut({ caller, action: 'database.changeServicePassword', plan }, signal, () => {}),
+      carryOut: (plan, given) =>
+        journal.carryOut(
+          { caller, action: 'database.changeServicePassword', plan },
+          { signal, given, progress() {} },
+        ),
     };
     const change = features.actions.find(({ action }) => action.name === 'database.changeServicePassword');
     const [gaps, taken]: [number[], number[]] = [[], []];

@@ -2,11 +2,11 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Secret } from '../../src/api/secret-text.ts';
-import { PasswordsOnTheirWay } from '../../src/node/accounts/apply.ts';
-import { brokerFollowsExecutors, hasOwnBroker } from '../../src/node/system-settings/broker.ts';
+import { brokerExecutors, hasOwnBroker } from '../../src/node/system-settings/broker.ts';
 import { systemPlan } from '../../src/node/system-settings/plan.ts';
 import { Keepsakes } from '../../src/node/zstack/keepsakes.ts';
 import { Broker, isBrokerPassword } from '../../src/system/rabbitmq.ts';
+import { DOING } from '../fakes/doing.ts';
 import { World } from './passwords/world.ts';
 import { openFolder, RabbitServer } from './servers.ts';
 
@@ -58,7 +58,6 @@ test('after the hostname the broker is restarted, its user made anew, the servic
   const parts = {
     broker: new Broker({ command: server.command, env: server.env }),
     keepsakes: new Keepsakes(join(folder, 'keepsakes')),
-    onTheirWay: new PasswordsOnTheirWay(),
     properties: world.properties,
     service: {
       ...world.service,
@@ -76,14 +75,13 @@ test('after the hostname the broker is restarted, its user made anew, the servic
       },
     },
   };
-  const executors = new Map(brokerFollowsExecutors(parts));
+  const executors = brokerExecutors(parts);
   const step = { type: 'system.brokerFollows', words: { en: '', zh: '' } } as const;
-  const { signal } = new AbortController();
-  await executors.get('system.brokerFollows')?.apply(step, signal);
+  await executors['system.brokerFollows'].apply(step, DOING);
   expect(orders).toEqual(['broker', 'service']);
   const login = { host: '127.0.0.1', port: server.port, user: 'zstack', password: new Secret(WORD) };
   expect(await isBrokerPassword(login)).toBe(true);
   // Taken back where the broker answers: nothing is restarted.
-  await executors.get('system.brokerReturns')?.undo({ ...step, type: 'system.brokerReturns' });
+  await executors['system.brokerReturns'].undo({ ...step, type: 'system.brokerReturns' }, DOING);
   expect(orders).toEqual(['broker', 'service']);
 });

@@ -51,8 +51,7 @@ async function written(input: ChangeInput): Promise<void> {
   const now = await state();
   const { added, removed, changed } = difference(now, wantedState(now, change.parse(input) as Edit));
   const applier = new Applier(manager, 0);
-  const never = new AbortController().signal;
-  for (const link of [...added, ...changed.map(({ will }) => will)]) await applier.apply(write(link), never);
+  for (const link of [...added, ...changed.map(({ will }) => will)]) await applier.write(write(link));
   for (const { uuid = '' } of removed) await manager.deleteProfile((await manager.profile(uuid))?.path ?? '');
 }
 

@@ -7,6 +7,7 @@ import { setSetting } from '../../src/node/system-settings/apply.ts';
 import { type Around, type SetSetting, systemPlan } from '../../src/node/system-settings/plan.ts';
 import { readRemoteLog, remoteLogKeeper } from '../../src/node/system-settings/remote-log.ts';
 import type { UnitControl } from '../../src/node/system-settings/units.ts';
+import { DOING } from '../fakes/doing.ts';
 import { ended, openFolder, until } from './servers.ts';
 
 /** A real rsyslogd on a socket of its own, and a server that takes what it sends. */
@@ -72,24 +73,27 @@ const BEFORE: Around = {
 };
 
 /** The step of a change from what is set now. */
-async function stepTo(host: string, protocol: 'tcp' | 'udp' = 'tcp', to = port()): Promise<SetSetting> {
+async function stepTo(
+  host: string,
+  protocol: 'tcp' | 'udp' = 'tcp',
+  to = port(),
+): Promise<SetSetting<'remoteLog'>> {
   const remoteLog = await readRemoteLog(units, places);
   const change = { kind: 'remoteLog', server: host, port: to, protocol } as const;
   const [step] = systemPlan(change, { remoteLog }, BEFORE).steps;
-  return step as SetSetting;
+  return step as SetSetting<'remoteLog'>;
 }
 
-const executor = setSetting({ remoteLog: keeper } as Parameters<typeof setSetting>[0]);
-const signal = new AbortController().signal;
+const executor = setSetting<SetSetting<'remoteLog'>>({ remoteLog: keeper });
 
 test('messages arrive at the server once it is set, and no longer when it is taken back', async () => {
   expect(await keeper.read()).toBeNull();
   const step = await stepTo('127.0.0.1');
-  await executor.apply(step, signal);
+  await executor.apply(step, DOING);
   expect(await keeper.read()).toEqual({ host: '127.0.0.1', port: port(), protocol: 'tcp' });
   log('zq first message');
   await until(async () => received.includes('zq first message') || undefined, 10);
-  await executor.undo(step);
+  await executor.undo(step, DOING);
   expect(existsSync(own)).toBe(false);
   log('zq second message');
   const here = () => readFileSync(join(folder, 'messages'), 'utf8');

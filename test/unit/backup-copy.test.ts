@@ -8,6 +8,7 @@ import { copyParts, copyPlace, copyText } from '../../src/node/backup/copy/schem
 import { copyPlan, readCopySetting, setCopyIn } from '../../src/node/backup/copy/setting.ts';
 import { settingIn } from '../../src/system/node-ini.ts';
 import { makeSshKey, ownSshKey } from '../../src/system/ssh-key.ts';
+import { DOING } from '../fakes/doing.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -90,12 +91,12 @@ test('in node.ini and out of it, whatever the folder is called, with all other l
     const setting = { place: { ...PLACE, folder: name }, hostKey: HOST_KEY };
     const [step] = copyPlan(null, setting).steps;
     if (step === undefined) throw new Error('no step');
-    expect(await settle(step)).toBe('not done');
-    await apply(step, new AbortController().signal);
+    expect(await settle(step, DOING)).toBe('not done');
+    await apply(step, DOING);
     expect(await readCopySetting(folder), name).toEqual(setting);
-    expect(await settle(step)).toBe('done');
+    expect(await settle(step, DOING)).toBe('done');
     expect(await settingIn(folder, 'idle_minutes')).toBe('5');
-    await undo(step);
+    await undo(step, DOING);
     expect(readFileSync(ini, 'utf8')).toBe(before);
   }
   expect(await readCopySetting(folder)).toBeUndefined();

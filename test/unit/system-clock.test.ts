@@ -6,6 +6,7 @@ import { setSetting } from '../../src/node/system-settings/apply.ts';
 import { clockKeeper, momentOf, timeIn } from '../../src/node/system-settings/clock.ts';
 import type { SetSetting } from '../../src/node/system-settings/plan.ts';
 import { SettingsBus, type TIMEDATED } from '../../src/system/settings-bus.ts';
+import { DOING } from '../fakes/doing.ts';
 
 let stat: string;
 beforeEach(() => {
@@ -37,24 +38,24 @@ const step = (boot: string, by: number): SetSetting<'clock'> => ({
 });
 
 const executor = (bus: SettingsBus, boot: string) =>
-  setSetting({ clock: clockKeeper(bus, () => boot, stat) } as Parameters<typeof setSetting>[0]);
+  setSetting<SetSetting<'clock'>>({ clock: clockKeeper(bus, () => boot, stat) });
 
 test('the clock goes by the difference, is proved by the kernel, and goes back by the same', async () => {
   const bus = new ClockBus();
   const { apply, undo, settle } = executor(bus, 'a');
   const hour = step('a', -3600);
-  expect(await settle?.(hour)).toBe('not done');
-  await apply(hour, new AbortController().signal);
+  expect(await settle(hour, DOING)).toBe('not done');
+  await apply(hour, DOING);
   expect(bus.since).toBe(inStat - 3600);
-  expect(await settle?.(hour)).toBe('done');
-  await undo(hour);
+  expect(await settle(hour, DOING)).toBe('done');
+  await undo(hour, DOING);
   expect(bus.since).toBe(inStat);
 });
 
 test('what was cut off by a start of the machine is not taken back by numbers of the boot before', async () => {
   const bus = new ClockBus();
   began(5_000_000);
-  await executor(bus, 'b').undo(step('a', 60));
+  await executor(bus, 'b').undo(step('a', 60), DOING);
   expect(bus.since).toBe(inStat);
 });
 

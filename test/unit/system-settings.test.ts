@@ -5,11 +5,12 @@ import { beforeEach, expect, test } from 'vitest';
 import { setSetting } from '../../src/node/system-settings/apply.ts';
 import { otherSources } from '../../src/node/system-settings/chrony.ts';
 import { ntpKeeper } from '../../src/node/system-settings/ntp.ts';
-import { systemPlan } from '../../src/node/system-settings/plan.ts';
+import { type SetSetting, systemPlan } from '../../src/node/system-settings/plan.ts';
 import { hostnameProblem } from '../../src/node/system-settings/schema.ts';
 import { sshKeeper } from '../../src/node/system-settings/ssh.ts';
 import type { UnitControl } from '../../src/node/system-settings/units.ts';
 import { setInNodeIni, settingIn } from '../../src/system/node-ini.ts';
+import { DOING } from '../fakes/doing.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -146,15 +147,15 @@ test('chrony: a block of an older version moves into the file; cut off in betwee
   const half = await keeper.read();
   expect(half).not.toEqual([]);
   expect(half).not.toEqual(['192.0.2.3']);
-  const executor = setSetting({ ntp: keeper } as never);
+  const executor = setSetting<SetSetting<'ntp'>>({ ntp: keeper });
   const step = {
     type: 'system.set',
     setting: 'ntp',
     before: [],
     after: ['192.0.2.3'],
     words: { en: '', zh: '' },
-  } as const;
-  await executor.undo(step as never);
+  } satisfies SetSetting<'ntp'>;
+  await executor.undo(step, DOING);
   expect([text(), await keeper.read()]).toEqual([system, []]);
   expect((await otherSources(path)).map(({ server }) => server)).toEqual(['2.debian.pool.ntp.org']);
 });
@@ -238,7 +239,7 @@ test('half done is undone: what reads neither old nor new counts as begun', asyn
       value = next;
     },
   };
-  const executor = setSetting({ zone: keeper } as never);
+  const executor = setSetting<SetSetting<'zone'>>({ zone: keeper });
   const step = {
     type: 'system.set',
     setting: 'zone',
@@ -246,14 +247,14 @@ test('half done is undone: what reads neither old nor new counts as begun', asyn
     after: 'new',
     words: { en: '', zh: '' },
   } as const;
-  expect(await executor.settle(step)).toBe('not done');
+  expect(await executor.settle(step, DOING)).toBe('not done');
   value = 'torn';
-  expect(await executor.settle(step)).toBe('done');
-  await executor.undo(step);
-  await executor.undo(step);
+  expect(await executor.settle(step, DOING)).toBe('done');
+  await executor.undo(step, DOING);
+  await executor.undo(step, DOING);
   expect(value).toBe('old');
   const deaf = { read: async () => value, write: async () => undefined };
-  await expect(
-    setSetting({ zone: deaf } as never).apply(step, new AbortController().signal),
-  ).rejects.toMatchObject({ kind: 'failed' });
+  await expect(setSetting<SetSetting<'zone'>>({ zone: deaf }).apply(step, DOING)).rejects.toMatchObject({
+    kind: 'failed',
+  });
 });

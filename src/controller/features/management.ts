@@ -1,22 +1,20 @@
 import { dirname, join } from 'node:path';
-import type { Implementation } from '../../api/action.ts';
-import type { Executor } from '../../api/plan.ts';
+import { type Feature, together } from '../../api/feature.ts';
 import type { CheckPassword } from '../../node/accounts/actions.ts';
-import type { PasswordsOnTheirWay } from '../../node/accounts/apply.ts';
-import { backupActions, backupExecutors } from '../../node/backup/actions.ts';
+import { backupFeature } from '../../node/backup/actions.ts';
+import { copyFeature } from '../../node/backup/copy/actions.ts';
 import { copyFolders } from '../../node/backup/copy/setting.ts';
 import { attentionOfBackup, recordIn, watchLastBackup } from '../../node/backup/record.ts';
 import { forgetRestores } from '../../node/backup/restore.ts';
-import { brokerActions, brokerExecutors } from '../../node/broker/actions.ts';
+import { brokerFeature } from '../../node/broker/actions.ts';
 import { addressFeature } from '../../node/change-address/actions.ts';
 import { settingsExecutors } from '../../node/change-settings/apply.ts';
-import { consoleProxyActions } from '../../node/console-proxy/actions.ts';
-import { databaseExecutors, databasePasswordActions } from '../../node/database/actions.ts';
+import { consoleProxyFeature } from '../../node/console-proxy/actions.ts';
+import { databaseFeature } from '../../node/database/actions.ts';
 import type { Attention } from '../../node/facts/schema.ts';
-import { type LicenceParts, licenceActions, licenceExecutors } from '../../node/licence/actions.ts';
-import { resetActions, resetExecutors } from '../../node/reset/actions.ts';
+import { type LicenceParts, licenceFeature } from '../../node/licence/actions.ts';
+import { resetFeature } from '../../node/reset/actions.ts';
 import type { FollowParts } from '../../node/system-settings/broker.ts';
-import { configurePassword } from '../../node/zstack/configure.ts';
 import { Keepsakes } from '../../node/zstack/keepsakes.ts';
 import { Broker, type BrokerCommand, RABBITMQCTL } from '../../system/rabbitmq.ts';
 import { type Service, systemdService } from '../../system/service.ts';
@@ -37,7 +35,6 @@ export interface ManagementOptions {
   /** File of the licence, and the folder of the key that it is checked with. */
   licence: LicenceParts;
   service: Service;
-  onTheirWay: PasswordsOnTheirWay;
   checkPassword: CheckPassword;
   broker?: BrokerCommand;
   brokerService?: Service;
@@ -45,9 +42,7 @@ export interface ManagementOptions {
   hostsFile?: string;
 }
 
-export interface ManagementFeatures {
-  actions: Implementation[];
-  executors: [string, Executor][];
+export interface ManagementFeatures extends Feature {
   /** What has to follow when the hostname changes. */
   broker: FollowParts;
   attention(): Attention[];
@@ -58,9 +53,9 @@ export interface ManagementFeatures {
 
 /** What only a management node can do. */
 export function managementFeatures(options: ManagementOptions): ManagementFeatures {
-  const { properties, service, onTheirWay } = options;
+  const { properties, service } = options;
   const keepsakes = new Keepsakes(join(options.data, 'keepsakes'));
-  const common = { keepsakes, onTheirWay, properties, service };
+  const common = { keepsakes, properties, service };
   const backup = {
     ...common,
     folder: options.backups,
@@ -83,32 +78,24 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
     state: dirname(options.store),
     consoleState: join(dirname(dirname(options.store)), 'pickledb'),
   };
-  const address = addressFeature({
+  const address = {
     ...broker,
     databaseSocket: options.databaseSocket,
     config: options.licence.config,
     ...(options.hostsFile === undefined ? {} : { hostsFile: options.hostsFile }),
-  });
+  };
+  const settings = settingsExecutors(broker);
   return {
-    actions: [
-      ...databasePasswordActions(database),
-      ...brokerActions(broker, options.checkPassword),
-      ...backupActions(backup),
-      ...consoleProxyActions(broker),
-      ...resetActions(reset),
-      ...licenceActions(options.licence),
-      ...address.actions,
-    ],
-    executors: [
-      ['services.configurePassword', configurePassword(common) as Executor],
-      ...databaseExecutors(database),
-      ...brokerExecutors(broker),
-      ...backupExecutors(backup),
-      ...settingsExecutors(broker),
-      ...resetExecutors(reset),
-      ...licenceExecutors(options.licence),
-      ...address.executors,
-    ],
+    ...together([
+      databaseFeature(database),
+      brokerFeature(broker, options.checkPassword),
+      backupFeature(backup),
+      copyFeature(backup.copy),
+      consoleProxyFeature(broker, settings),
+      resetFeature(reset, settings),
+      licenceFeature(options.licence),
+      addressFeature(address, settings),
+    ]),
     broker,
     attention: () => attentionOfBackup(backup.record),
     watch: (changed) => watchLastBackup(backup.record, changed),

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Caller, Implementation } from '../../api/action.ts';
-import type { Executor } from '../../api/plan.ts';
+import type { Caller } from '../../api/action.ts';
+import { type Feature, together } from '../../api/feature.ts';
 import { LockoutStore } from '../../guard/lockout-store.ts';
 import { PasswordCheck } from '../../guard/password.ts';
-import { accountActions } from '../../node/accounts/actions.ts';
-import { PasswordsOnTheirWay, RootPassword } from '../../node/accounts/apply.ts';
+import { accountFeature } from '../../node/accounts/actions.ts';
+import { RootPassword } from '../../node/accounts/apply.ts';
 import { addressFollowers } from '../../node/change-address/followers.ts';
 import { diagnoseActions } from '../../node/diagnose/actions.ts';
 import type { Attention } from '../../node/facts/schema.ts';
@@ -18,7 +18,7 @@ import { type ManagementSetting, withServiceAddress } from '../../node/network/m
 import { reachableAddress } from '../../node/network/reachable.ts';
 import { powerActions } from '../../node/power/actions.ts';
 import type { Goings } from '../../node/power/plan.ts';
-import { nodeResetActions, nodeResetExecutors } from '../../node/reset/node.ts';
+import { nodeResetFeature } from '../../node/reset/node.ts';
 import { serviceActions } from '../../node/services/actions.ts';
 import { managementServiceActions } from '../../node/services/management-actions.ts';
 import { systemFeature } from '../../node/system-settings/actions.ts';
@@ -31,7 +31,6 @@ import { bootMilliseconds } from '../../system/posix.ts';
 import { readText } from '../../system/proc.ts';
 import { systemdService } from '../../system/service.ts';
 import { passwordField, stateOfField } from '../../system/shadow.ts';
-import type { Executors } from '../journal/executors.ts';
 import type { ControllerOptions } from '../options.ts';
 import { type ManagementFeatures, managementFeatures } from './management.ts';
 
@@ -47,9 +46,7 @@ export interface FeatureNeeds {
   attentionChanged(): void;
 }
 
-export interface Features {
-  actions: Implementation[];
-  executors: Executors;
+export interface Features extends Feature {
   /** From the time on when others are served. */
   start(): void;
   stop(): void;
@@ -63,8 +60,7 @@ export interface Features {
 /** Every feature of this node: what can be asked for, and who carries out which step. */
 export function createFeatures(needs: FeatureNeeds): Features {
   const { places, log, role, config } = needs.options;
-  const onTheirWay = new PasswordsOnTheirWay();
-  const rootPassword = new RootPassword(join(places.data, 'accounts'), onTheirWay);
+  const rootPassword = new RootPassword(join(places.data, 'accounts'));
   const passwords = new PasswordCheck({
     // The same counts as guard's: failures here and there add up.
     store: new LockoutStore([join(places.data, 'guard'), join(places.run, 'guard')], places.run, log),
@@ -85,7 +81,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
     alone: needs.options.alone === true,
     changed: () => needs.attentionChanged(),
   });
-  const management = role === 'management' ? managementOf(needs, onTheirWay, passwords) : undefined;
+  const management = role === 'management' ? managementOf(needs, passwords) : undefined;
   const system = systemFeature({
     config: places.config,
     // What is written into /etc/hosts lasts: an address that the node merely has now may be leased.
@@ -93,16 +89,20 @@ export function createFeatures(needs: FeatureNeeds): Features {
     ...(management === undefined ? {} : { broker: management.broker }),
   });
   const reset = { config: places.config, vms: () => needs.goings().vms };
-  const isManagement = role === 'management';
   const logs = nodeServices(needs.options);
   let unwatch: (() => void) | undefined;
+  const whole = together([
+    network.feature(),
+    accountFeature((caller, password, tell) => passwords.check(caller, password, tell), rootPassword),
+    system,
+    management ?? nodeResetFeature(reset),
+  ]);
   return {
     actions: [
+      ...whole.actions,
       ...networkActions({ role, managementNode: () => config.managementNode }),
-      ...network.actions(),
       ...powerActions(needs.goings),
       ...terminalActions,
-      ...accountActions((caller, password, tell) => passwords.check(caller, password, tell), onTheirWay),
       ...serviceActions(role),
       ...logActions(logs),
       ...diagnoseActions({
@@ -110,23 +110,15 @@ export function createFeatures(needs: FeatureNeeds): Features {
         halfDone: () => needs.goings().unsettled,
         kept: () => network.watch.attention,
       }),
-      ...system.actions,
-      ...(isManagement
-        ? [
+      ...(management === undefined
+        ? []
+        : [
             shareBackupAction(logs),
             ...managementServiceActions(logs),
             ...configurationActions(layout.properties),
-          ]
-        : nodeResetActions(reset)),
-      ...(management?.actions ?? []),
+          ]),
     ],
-    executors: new Map([
-      ['accounts.setRootPassword', rootPassword as Executor],
-      ...network.executors(),
-      ...system.executors,
-      ...(isManagement ? [] : nodeResetExecutors(reset)),
-      ...(management?.executors ?? []),
-    ]),
+    executors: whole.executors,
     start() {
       network.watch.start();
       unwatch = management?.watch(needs.attentionChanged);
@@ -165,11 +157,7 @@ function nodeServices(options: ControllerOptions): CollectParts & { config: stri
   };
 }
 
-function managementOf(
-  { options: { places } }: FeatureNeeds,
-  onTheirWay: PasswordsOnTheirWay,
-  passwords: PasswordCheck,
-): ManagementFeatures {
+function managementOf({ options: { places } }: FeatureNeeds, passwords: PasswordCheck): ManagementFeatures {
   const { properties, databaseSocket, store, units, backups, licence } = layoutOf(places.dataDir);
   return managementFeatures({
     data: places.data,
@@ -180,7 +168,6 @@ function managementOf(
     backups,
     licence: { path: licence, config: places.config },
     service: MANAGEMENT,
-    onTheirWay,
     checkPassword: (caller, password, tell) => passwords.check(caller, password, tell),
   });
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Caller } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
 import type { HalfDone } from '../../api/jobs.ts';
-import type { Step } from '../../api/plan.ts';
+import type { Doing } from '../../api/plan.ts';
 import { say, type Words } from '../../api/words.ts';
 import { diskFault, diskTrouble, ensureFolder, syncFolder } from '../../system/files.ts';
 import { serial, shared } from '../../system/serial.ts';
@@ -24,7 +24,10 @@ export interface JournalOptions {
 /** Files of ended changes that are kept to be read. */
 const KEPT = 50;
 
-type Progress = (words: Words, fraction: number) => void;
+/** How a change is carried out: when to stop, what its steps are given, whom it tells how far it is. */
+interface Carrying extends Doing {
+  progress(words: Words, fraction: number): void;
+}
 
 /**
  * Every change is written down before and after each of its steps, one file a change. When a step fails, those before
@@ -71,29 +74,23 @@ export class Journal {
   }
 
   /** Throws when a step failed, after what was done has been undone; and when the journal cannot be written. */
-  async carryOut(change: Change, signal: AbortSignal, progress: Progress): Promise<void> {
+  async carryOut(change: Change, carrying: Carrying): Promise<void> {
     for (const step of change.plan.steps) executorOf(this.#options.executors, step);
     const { name, file } = await this.#begin(change);
     this.#options.written?.();
     try {
-      await this.#toEnd(change, name, file, signal, progress);
+      await this.#toEnd(change, name, file, carrying);
     } finally {
       this.#options.written?.();
     }
   }
 
-  async #toEnd(
-    change: Change,
-    name: string,
-    file: JournalFile,
-    signal: AbortSignal,
-    progress: Progress,
-  ): Promise<void> {
+  async #toEnd(change: Change, name: string, file: JournalFile, carrying: Carrying): Promise<void> {
     try {
-      await this.#steps(change, file, signal, progress);
+      await this.#steps(change, file, carrying);
     } catch (thrown) {
       await file.close();
-      const failure = await this.#takeBack(name, thrown);
+      const failure = await this.#takeBack(name, thrown, carrying.given);
       if (failure !== undefined) throw failure;
       return;
     }
@@ -141,12 +138,12 @@ export class Journal {
     return { name, file: await JournalFile.create(this.#options.folder, name) };
   }
 
-  async #steps({ plan }: Change, file: JournalFile, signal: AbortSignal, progress: Progress): Promise<void> {
+  async #steps({ plan }: Change, file: JournalFile, { progress, ...on }: Carrying): Promise<void> {
     const { length } = plan.steps;
     for (const [index, step] of plan.steps.entries()) {
-      signal.throwIfAborted();
+      on.signal.throwIfAborted();
       progress(step.words, index / length);
-      await this.#apply(step, signal);
+      await executorOf(this.#options.executors, step).apply(step, on);
       // That a step is done and that the next one begins is one thing to write down: a next one that did not begin
       // after all (cancelled) is found by its executor as not done.
       if (index + 1 < length) await file.write({ applied: index }, { apply: index + 1 });
@@ -155,13 +152,10 @@ export class Journal {
     await file.end('finished', false).catch((error) => this.#options.log(`journal: ${diskTrouble(error)}`));
   }
 
-  #apply(step: Step, signal: AbortSignal): Promise<void> {
-    return executorOf(this.#options.executors, step).apply(step, signal);
-  }
-
   /** The same way back as after a crash, but at once. Answers what to tell the caller: nothing when it is done after all. */
-  async #takeBack(name: string, thrown: unknown): Promise<unknown> {
-    const settled = await settle(this.#options.folder, name, this.#options.executors, 'after a failure');
+  async #takeBack(name: string, thrown: unknown, given: unknown): Promise<unknown> {
+    const { folder, executors } = this.#options;
+    const settled = await settle(folder, name, executors, { when: 'after a failure', given });
     const disk = diskFault(thrown);
     const { words } = disk ?? Fault.from(thrown);
     if (settled?.outcome === 'finished') {

@@ -1,6 +1,5 @@
 import { Fault } from '../../api/fault.ts';
 import type { HalfDone } from '../../api/jobs.ts';
-import type { Plan } from '../../api/plan.ts';
 import { say, type Words } from '../../api/words.ts';
 import { diskFault } from '../../system/files.ts';
 import { type Executors, executorOf, stepOf } from './executors.ts';
@@ -20,8 +19,19 @@ export interface Settled {
   remedy?: Pick<HalfDone, 'next' | 'rebootMends'>;
 }
 
-/** After a crash a change whose steps are all done is finished; one that just failed is undone unless it was decided. */
-export type When = 'after a crash' | 'after a failure';
+/** How it came that a change is brought to an end. `given`: what its steps were given, as long as that is still there. */
+export interface Occasion {
+  /** After a crash a change whose steps are all done is finished; one that just failed is undone unless it was decided. */
+  when: 'after a crash' | 'after a failure';
+  given?: unknown;
+}
+
+/** A change on its way to an end. */
+interface Settling extends Occasion {
+  story: Story;
+  executors: Executors;
+  file: BestEffort;
+}
 
 /**
  * Brings the change in one file to an end. Undefined when there is nothing to tell. What can be neither finished nor
@@ -31,7 +41,7 @@ export async function settle(
   folder: string,
   name: string,
   executors: Executors,
-  when: When = 'after a crash',
+  occasion: Occasion = { when: 'after a crash' },
 ): Promise<Settled | undefined> {
   let story: Story | undefined;
   try {
@@ -39,16 +49,17 @@ export async function settle(
     if (story === undefined || story.acknowledged) return undefined;
     if (story.end !== undefined)
       return story.end.recovered ? told(story, story.end.outcome, false) : undefined;
-    return told(story, await bringToEnd(folder, story, executors, when), true);
+    const file = await BestEffort.reopen(folder, name);
+    return told(story, await bringToEnd({ ...occasion, story, executors, file }), true);
   } catch (thrown) {
     return stuck(name, story, executors, thrown);
   }
 }
 
-async function bringToEnd(folder: string, story: Story, executors: Executors, when: When): Promise<Outcome> {
-  const file = await BestEffort.reopen(folder, story.name);
+async function bringToEnd(change: Settling): Promise<Outcome> {
+  const { file, when } = change;
   try {
-    const outcome = await finishOrUndo(story, executors, file, when);
+    const outcome = await finishOrUndo(change);
     await file.write({ end: outcome, recovered: when === 'after a crash', at: Date.now() });
     return outcome;
   } finally {
@@ -56,38 +67,36 @@ async function bringToEnd(folder: string, story: Story, executors: Executors, wh
   }
 }
 
-async function finishOrUndo(
-  story: Story,
-  executors: Executors,
-  file: BestEffort,
-  when: When,
-): Promise<Outcome> {
+async function finishOrUndo(change: Settling): Promise<Outcome> {
+  const { story, executors, when } = change;
   const { plan } = story.change;
-  await settleLast(story, executors, file);
+  await settleLast(change);
   const done = story.begun.filter((index) => story.applied.has(index) && !story.undone.has(index));
   const whole = done.length === plan.steps.length;
   const last = plan.steps.at(-1);
   const decided = whole && last !== undefined && executorOf(executors, last).decides === true;
   const backward = story.undoing.size > 0 || (when === 'after a failure' && !decided);
   if (!backward && whole) return 'finished';
-  for (const index of done.reverse()) await undo(plan, index, executors, file);
+  for (const index of done.reverse()) await undo(change, index);
   return 'undone';
 }
 
 /** At most one step was begun and not ended: its executor knows how it stands. */
-async function settleLast(story: Story, executors: Executors, file: BestEffort): Promise<void> {
+async function settleLast(change: Settling): Promise<void> {
+  const { story, executors, file, given } = change;
   const open = story.begun.find((index) => !story.applied.has(index) && !story.undone.has(index));
   if (open === undefined) return;
   const step = stepOf(story.change.plan, open);
-  if ((await executorOf(executors, step).settle(step)) === 'not done') return;
+  if ((await executorOf(executors, step).settle(step, { given })) === 'not done') return;
   await file.write({ applied: open });
   story.applied.add(open);
 }
 
-async function undo(plan: Plan, index: number, executors: Executors, file: BestEffort): Promise<void> {
-  const step = stepOf(plan, index);
+async function undo(change: Settling, index: number): Promise<void> {
+  const { story, executors, file, given } = change;
+  const step = stepOf(story.change.plan, index);
   await file.write({ undo: index });
-  await executorOf(executors, step).undo(step);
+  await executorOf(executors, step).undo(step, { given });
   await file.write({ undone: index });
 }
 

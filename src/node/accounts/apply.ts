@@ -1,55 +1,32 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../api/fault.ts';
-import type { Executor } from '../../api/plan.ts';
-import type { Secret } from '../../api/secret-text.ts';
+import type { Doing, Executor } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
 import { ensureFolder, readText, writeWhole } from '../../system/files.ts';
 import { isPassword } from '../../system/pam.ts';
 import { passwordField } from '../../system/shadow.ts';
-import type { SetRootPassword } from './plan.ts';
+import type { NewPassword, SetRootPassword } from './plan.ts';
 
 export const hashOfField = (field: string): string => createHash('sha256').update(field).digest('hex');
-
-/** New passwords on their way from the call to its step: the step, which is written down, only names them. */
-export class PasswordsOnTheirWay {
-  readonly #held = new Map<string, Secret>();
-
-  /** Holds the password while the work runs. */
-  async during<T>(password: Secret, work: (ticket: string) => Promise<T>): Promise<T> {
-    const ticket = randomUUID();
-    this.#held.set(ticket, password);
-    try {
-      return await work(ticket);
-    } finally {
-      this.#held.delete(ticket);
-    }
-  }
-
-  take(ticket: string): Secret {
-    const password = this.#held.get(ticket);
-    if (password === undefined) throw new Error('the new password is not held any more');
-    return password;
-  }
-}
 
 /**
  * Sets root's password with chpasswd and proves it by PAM. The old field of /etc/shadow waits in a file that only
  * root can read, like /etc/shadow itself, until the new one is proven.
  */
-export class RootPassword implements Executor<SetRootPassword> {
+export class RootPassword implements Executor<SetRootPassword, NewPassword> {
   readonly #folder: string;
-  readonly #onTheirWay: PasswordsOnTheirWay;
 
-  constructor(folder: string, onTheirWay: PasswordsOnTheirWay) {
+  constructor(folder: string) {
     this.#folder = folder;
-    this.#onTheirWay = onTheirWay;
   }
 
-  async apply(step: SetRootPassword): Promise<void> {
-    const password = this.#onTheirWay.take(step.ticket);
+  async apply(
+    step: SetRootPassword,
+    { given: { newPassword: password } }: Doing<NewPassword>,
+  ): Promise<void> {
     const field = await passwordField('root');
     if (hashOfField(field) !== step.before) throw changedMeanwhile();
     await ensureFolder(this.#folder);

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import { type Implementation, implement } from '../../api/action.ts';
+import { implement, type OutputOf, type Run } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
-import type { Executor } from '../../api/plan.ts';
+import { type Feature, feature } from '../../api/feature.ts';
 import { say } from '../../api/words.ts';
 import { ensureFolder } from '../../system/files.ts';
 import { checkDatabaseRoot } from '../database/apply.ts';
-import { copyActions, copyExecutors } from './copy/actions.ts';
 import { readCopyState } from './copy/copy.ts';
 import type { CopyFolders } from './copy/setting.ts';
 import type { Engine } from './engine.ts';
@@ -29,17 +28,18 @@ import {
   stopForRestore,
   swapIn,
 } from './restore.ts';
-import { restorePlan } from './restore-plan.ts';
+import { type RestoreStep, restorePlan } from './restore-plan.ts';
 import { backUp, existingDump } from './run.ts';
 import {
   backupDatabase,
   type EngineKind,
   listBackups,
   planRestore,
+  type Restored,
   restoreDatabase,
   setTimetable,
 } from './schema.ts';
-import { readTimetable, setTimetableIn, timetablePlan } from './timetable.ts';
+import { readTimetable, type SetTimetable, setTimetableIn, timetablePlan } from './timetable.ts';
 
 export interface BackupParts extends RestoreParts {
   /** Folder of this node's own unit files. */
@@ -49,64 +49,73 @@ export interface BackupParts extends RestoreParts {
   record: string;
 }
 
-export const backupExecutors = (parts: BackupParts): [string, Executor][] => [
-  ['restore.stage', stageDump(parts) as Executor],
-  ['restore.stopService', stopForRestore(parts) as Executor],
-  ['restore.safetyDump', safetyDump(parts) as Executor],
-  ['restore.swap', swapIn(parts) as Executor],
-  ['restore.startService', startAfterRestore(parts) as Executor],
-  ['backup.setTimetable', setTimetableIn(parts.units) as Executor],
-  ...copyExecutors(parts.copy),
-];
+export const backupFeature = (parts: BackupParts): Feature =>
+  feature<SetTimetable | RestoreStep>({
+    actions: [
+      implement(backupDatabase, async ({ name, keep }, { signal, progress }) => {
+        const engine = await engineOf(parts);
+        const kept = keep ?? (await readTimetable(parts.units)).keep;
+        const { folder, copy, record } = parts;
+        return backUp({ folder, copy, record, engine, name, keep: kept, signal, progress });
+      }),
+      implement(setTimetable, async (wanted, { carryOut }) =>
+        carryOut(await timetablePlan(parts.units, wanted)),
+      ),
+      implement(planRestore, async (input) => {
+        const { kind } = await checkedEngine(parts, input);
+        return restorePlan({ id: randomUUID(), engine: kind }, input.file);
+      }),
+      implement(listBackups, () => listed(parts)),
+      implement(restoreDatabase, (input, run) => restore(parts, input, run)),
+    ],
+    executors: {
+      'restore.stage': stageDump(parts),
+      'restore.stopService': stopForRestore(parts),
+      'restore.safetyDump': safetyDump(parts),
+      'restore.swap': swapIn(parts),
+      'restore.startService': startAfterRestore(parts),
+      'backup.setTimetable': setTimetableIn(parts.units),
+    },
+  });
 
-export const backupActions = (parts: BackupParts): Implementation[] => [
-  ...copyActions(parts.copy),
-  implement(backupDatabase, async ({ name, keep }, { signal, progress }) => {
-    const engine = await engineOf(parts);
-    const kept = keep ?? (await readTimetable(parts.units)).keep;
-    const { folder, copy, record } = parts;
-    return backUp({ folder, copy, record, engine, name, keep: kept, signal, progress });
-  }),
-  implement(setTimetable, async (wanted, { carryOut }) => carryOut(await timetablePlan(parts.units, wanted))),
-  implement(planRestore, async (input) => {
-    const { kind } = await checkedEngine(parts, input);
-    return restorePlan({ id: randomUUID(), engine: kind }, input.file);
-  }),
-  implement(listBackups, async () => {
-    const { folder } = parts;
-    await ensureFolder(folder, FOLDER_MODE);
-    const lists = [NAME, SAFETY_NAME, RESET_NAME].map((name) => list(folder, name));
-    const files = (await Promise.all(lists)).flat();
-    const backups = files.map(async (file) => ({ ...file, kind: await kindOf(file.path) }));
-    return {
-      folder,
-      free: await freeBytes(folder),
-      engine: await configuredEngine(parts.properties),
-      timetable: await readTimetable(parts.units),
-      copy: await readCopyState(parts.copy),
-      backups: (await Promise.all(backups)).sort((one, other) => other.made - one.made),
-    };
-  }),
-  implement(restoreDatabase, async (input, { carryOut }) => {
-    const engine = await checkedEngine(parts, input);
-    const id = randomUUID();
-    return alone(parts.folder, async () => {
-      const started = (await parts.service.standing()) !== 'stopped';
-      await carryOut(restorePlan({ id, engine: engine.kind }, input.file));
-      const restored = await restoredOf(parts.keepsakes, id);
-      // It is restored all the same: what cannot be cleared up now is at the next start.
-      await engine.forget(id).catch(() => undefined);
-      await parts.keepsakes.forget(id);
-      return { started, ...restored };
-    });
-  }),
-];
+async function listed(parts: BackupParts): Promise<OutputOf<typeof listBackups>> {
+  const { folder } = parts;
+  await ensureFolder(folder, FOLDER_MODE);
+  const lists = [NAME, SAFETY_NAME, RESET_NAME].map((name) => list(folder, name));
+  const files = (await Promise.all(lists)).flat();
+  const backups = files.map(async (file) => ({ ...file, kind: await kindOf(file.path) }));
+  return {
+    folder,
+    free: await freeBytes(folder),
+    engine: await configuredEngine(parts.properties),
+    timetable: await readTimetable(parts.units),
+    copy: await readCopyState(parts.copy),
+    backups: (await Promise.all(backups)).sort((one, other) => other.made - one.made),
+  };
+}
+
+async function restore(
+  parts: BackupParts,
+  input: RestoreInput,
+  { carryOut }: Pick<Run<never, RestoreStep>, 'carryOut'>,
+): Promise<Restored> {
+  const engine = await checkedEngine(parts, input);
+  const id = randomUUID();
+  return alone(parts.folder, async () => {
+    const started = (await parts.service.standing()) !== 'stopped';
+    await carryOut(restorePlan({ id, engine: engine.kind }, input.file));
+    const restored = await restoredOf(parts.keepsakes, id);
+    // It is restored all the same: what cannot be cleared up now is at the next start.
+    await engine.forget(id).catch(() => undefined);
+    await parts.keepsakes.forget(id);
+    return { started, ...restored };
+  });
+}
+
+type RestoreInput = z.output<typeof planRestore.input>;
 
 /** The engine that this input may be restored into. */
-async function checkedEngine(
-  parts: BackupParts,
-  { file, rootPassword }: z.output<typeof planRestore.input>,
-): Promise<Engine> {
+async function checkedEngine(parts: BackupParts, { file, rootPassword }: RestoreInput): Promise<Engine> {
   const engine = await engineOf(parts);
   if (engine.kind === 'MySQL') {
     if (rootPassword === undefined) throw passwordNeeded();

@@ -62,7 +62,7 @@ export const stopForRestore = ({ keepsakes, service }: RestoreParts): Executor<S
 });
 
 export const safetyDump = (parts: RestoreParts): Executor<SafetyDump> => ({
-  async apply({ id, engine: kind }, signal) {
+  async apply({ id, engine: kind }, { signal }) {
     const { folder, keepsakes } = parts;
     await ensureFolder(folder, FOLDER_MODE);
     const engine = engineOfKind(parts, kind);
@@ -93,7 +93,7 @@ async function dumpAside(
 }
 
 export const stageDump = (parts: RestoreParts): Executor<StageDump> => ({
-  apply: ({ id, engine, file }, signal) => engineOfKind(parts, engine).stage(id, file, signal, () => {}),
+  apply: ({ id, engine, file }, { signal }) => engineOfKind(parts, engine).stage(id, file, signal, () => {}),
   undo: ({ id, engine }) => engineOfKind(parts, engine).forget(id),
   async settle({ id, engine }) {
     await engineOfKind(parts, engine).forget(id);

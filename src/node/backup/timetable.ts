@@ -39,7 +39,7 @@ const textOf = ({ times, keep }: Timetable): string =>
     '',
   ].join('\n');
 
-interface SetTimetable extends Step, Timetable {
+export interface SetTimetable extends Step, Timetable {
   readonly type: 'backup.setTimetable';
   /** The file before; null when there was none. */
   readonly before: string | null;

@@ -1,10 +1,10 @@
 import { Fault } from '../../api/fault.ts';
-import type { Executor } from '../../api/plan.ts';
+import type { Executor, Returning } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import { type Broker, type BrokerUser, brokerHash, isBrokerPassword } from '../../system/rabbitmq.ts';
 import type { Service } from '../../system/service.ts';
-import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
+import type { NewPassword } from '../accounts/plan.ts';
 import { type ConfigurationKept, configurePassword, keepConfiguration } from '../zstack/configure.ts';
 import type { Keepsakes } from '../zstack/keepsakes.ts';
 import type { ConfigureAccount } from '../zstack/plan.ts';
@@ -14,7 +14,6 @@ import type { KeepUser, SetBrokerPassword } from './plan.ts';
 export interface BrokerParts {
   broker: Broker;
   keepsakes: Keepsakes;
-  onTheirWay: PasswordsOnTheirWay;
   properties: string;
   service: Service;
 }
@@ -33,27 +32,27 @@ export const keepUser = (parts: BrokerParts): Executor<KeepUser> => ({
   settle: async ({ id }) => ((await parts.keepsakes.find(id)) === undefined ? 'not done' : 'done'),
 });
 
-export function setBrokerPassword(parts: BrokerParts): Executor<SetBrokerPassword> {
+export function setBrokerPassword(parts: BrokerParts): Executor<SetBrokerPassword, NewPassword> {
   const configuration = configurePassword(parts);
-  const goBack = async (step: SetBrokerPassword): Promise<void> => {
+  const goBack = async (step: SetBrokerPassword, on: Returning<NewPassword>): Promise<void> => {
     await parts.broker.putUser((await parts.keepsakes.read<UserKept>(step.id)).user);
-    await configuration.undo(configureStep(step));
+    await configuration.undo(configureStep(step), on);
   };
   return {
-    async apply(step, signal) {
+    async apply(step, on) {
       const { user } = await parts.keepsakes.read<UserKept>(step.id);
-      const password = parts.onTheirWay.take(step.id);
+      const password = on.given.newPassword;
       await parts.broker.putUser({ ...user, ...brokerHash(password) });
       const login = await configuredBroker(parts.properties);
       if (!(await isBrokerPassword({ ...login, user: user.name, password }))) throw notProven(user.name);
-      await configuration.apply(configureStep(step), signal);
+      await configuration.apply(configureStep(step), on);
     },
     undo: goBack,
-    async settle(step) {
+    async settle(step, on) {
       const kept = await parts.keepsakes.find<UserKept>(step.id);
       if (kept === undefined) return 'not done';
       const now = await parts.broker.user(kept.user.name);
-      if (now?.password_hash !== kept.user.password_hash) await goBack(step);
+      if (now?.password_hash !== kept.user.password_hash) await goBack(step, on);
       return 'not done';
     },
   };

@@ -16,8 +16,10 @@ export interface SetBrokerPassword extends Step {
   readonly key: string;
 }
 
+export type BrokerStep = KeepUser | SetBrokerPassword;
+
 /** Open connections of the service go on until it is restarted: it never has to log in with the wrong one. */
-export const brokerPlan = (id: string, user: string, key: string): Plan<KeepUser | SetBrokerPassword> => ({
+export const brokerPlan = (id: string, user: string, key: string): Plan<BrokerStep> => ({
   title: say(`change the RabbitMQ password of ${user}`, `修改 RabbitMQ ${user} 的密码`),
   steps: [
     {

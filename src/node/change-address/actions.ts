@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { type Implementation, implement } from '../../api/action.ts';
+import { implement } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
-import type { Executor } from '../../api/plan.ts';
+import { type Feature, feature } from '../../api/feature.ts';
+import type { Executor, Executors } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
 import { setInNodeIni, settingIn } from '../../system/node-ini.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import { SettingsBus } from '../../system/settings-bus.ts';
 import type { BrokerParts } from '../broker/apply.ts';
 import { checkHostname } from '../broker/reset.ts';
+import type { SettingsStep } from '../change-settings/plan.ts';
 import type { Followers } from '../network/change/follow.ts';
 import { isHere } from '../network/here.ts';
 import { type Keeper, setSetting } from '../system-settings/apply.ts';
@@ -17,7 +19,14 @@ import { hostsKeeper } from '../system-settings/hosts.ts';
 import { brokerLogin, KEYS } from '../zstack/settings.ts';
 import { addressFollowers } from './followers.ts';
 import { withHost } from './plan/moved.ts';
-import { type AddressWanted, addressPlan, type FollowAddress, type Own } from './plan.ts';
+import {
+  type AddressStep,
+  type AddressWanted,
+  addressPlan,
+  type FollowAddress,
+  type Own,
+  type SetOwn,
+} from './plan.ts';
 import { changeAddress } from './schema.ts';
 
 export interface AddressParts extends BrokerParts {
@@ -34,13 +43,8 @@ const SETTING = 'management_address';
 /** A machine that was never given a name. */
 const NAMELESS = /^localhost(\.|$)/;
 
-export interface AddressFeature {
-  actions: Implementation[];
-  executors: [string, Executor][];
-}
-
 /** What `change_ip` does. */
-export function addressFeature(parts: AddressParts): AddressFeature {
+export function addressFeature(parts: AddressParts, settings: Executors<SettingsStep>): Feature {
   const followers = addressFollowers(parts);
   const keepers: Keepers = {
     hosts: hostsKeeper(parts.hostsFile),
@@ -50,7 +54,7 @@ export function addressFeature(parts: AddressParts): AddressFeature {
       write: (address) => setInNodeIni(parts.config, SETTING, address === '' ? undefined : address),
     },
   };
-  return {
+  return feature<AddressStep>({
     actions: [
       implement(changeAddress, async (input, { carryOut }) => {
         if (!isHere(input.ip)) throw notHere(input.ip);
@@ -62,11 +66,12 @@ export function addressFeature(parts: AddressParts): AddressFeature {
         return { done: plan.steps.map(({ words }) => words), warnings: wanted.warnings };
       }),
     ],
-    executors: [
-      ['address.set', setSetting(keepers as never) as Executor],
-      ['address.follow', follow(followers) as Executor],
-    ],
-  };
+    executors: {
+      ...settings,
+      'address.set': setSetting<SetOwn>(keepers),
+      'address.follow': follow(followers),
+    },
+  });
 }
 
 interface Input {

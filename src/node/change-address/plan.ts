@@ -1,5 +1,6 @@
 import type { Plan, Step } from '../../api/plan.ts';
 import { say, type Words } from '../../api/words.ts';
+import type { KeepSettings, RenewBrokerUser } from '../change-settings/plan.ts';
 import type { Following } from '../network/change/plan/management.ts';
 
 /** Sets one thing of the machine itself. */
@@ -16,13 +17,7 @@ export interface FollowAddress extends Step {
   readonly following: Following;
 }
 
-interface RenewBroker extends Step {
-  readonly type: 'services.keepSettings' | 'broker.renewUser';
-  readonly id: string;
-  readonly broker: boolean;
-}
-
-export type AddressStep = SetOwn | FollowAddress | RenewBroker;
+export type AddressStep = SetOwn | FollowAddress | KeepSettings | RenewBrokerUser;
 
 export interface Own {
   before: string;
@@ -62,7 +57,7 @@ export function addressPlan(wanted: AddressWanted): Plan<AddressStep> {
   if (broker !== undefined && steps.length > 0) {
     const words = say('making the user of the message queue anew', '重建消息队列用户');
     steps.unshift({ type: 'services.keepSettings', id: broker, broker: true, words: KEEPING });
-    steps.push({ type: 'broker.renewUser', id: broker, broker: true, words });
+    steps.push({ type: 'broker.renewUser', id: broker, words });
   }
   return { title: say(`change the management address to ${ip}`, `将管理地址改为 ${ip}`), steps, warnings };
 }

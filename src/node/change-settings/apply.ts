@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { Run } from '../../api/action.ts';
-import type { Executor } from '../../api/plan.ts';
+import type { Executor, Executors } from '../../api/plan.ts';
 import type { Words } from '../../api/words.ts';
 import { ensureFolder } from '../../system/files.ts';
 import { Properties, readPropertiesOrNone, writeProperties } from '../../system/properties.ts';
@@ -11,7 +11,13 @@ import type { BrokerParts } from '../broker/apply.ts';
 import { checkHostname, resetUser } from '../broker/reset.ts';
 import { isHere } from '../network/here.ts';
 import { brokerLogin } from '../zstack/settings.ts';
-import { type ChangeSettings, type KeepSettings, type RenewBrokerUser, settingsPlan } from './plan.ts';
+import {
+  type ChangeSettings,
+  type KeepSettings,
+  type RenewBrokerUser,
+  type SettingsStep,
+  settingsPlan,
+} from './plan.ts';
 import type { SettingsChanged } from './schema.ts';
 
 interface SettingsKept {
@@ -21,11 +27,12 @@ interface SettingsKept {
   user?: BrokerUser;
 }
 
-export const settingsExecutors = (parts: BrokerParts): [string, Executor][] => [
-  ['services.keepSettings', keepSettings(parts) as Executor],
-  ['broker.renewUser', renewBrokerUser(parts) as Executor],
-  ['services.changeSettings', changeSettings(parts) as Executor],
-];
+/** Made once: several features take these steps, by the same executors. */
+export const settingsExecutors = (parts: BrokerParts): Executors<SettingsStep> => ({
+  'services.keepSettings': keepSettings(parts),
+  'broker.renewUser': renewBrokerUser(parts),
+  'services.changeSettings': changeSettings(parts),
+});
 
 /**
  * Changes settings of the management service as a whole or not at all, its own broker's user included. Faults:
@@ -33,7 +40,7 @@ export const settingsExecutors = (parts: BrokerParts): [string, Executor][] => [
  */
 export async function applySettings(
   parts: BrokerParts,
-  { carryOut }: Pick<Run, 'carryOut'>,
+  { carryOut }: Pick<Run<never, SettingsStep>, 'carryOut'>,
   title: Words,
   settings: Readonly<Record<string, string>>,
 ): Promise<SettingsChanged> {

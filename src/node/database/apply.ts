@@ -16,17 +16,16 @@ import {
 } from '../../system/mariadb-accounts.ts';
 import { readProperties } from '../../system/properties.ts';
 import type { Service } from '../../system/service.ts';
-import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
+import type { NewPassword } from '../accounts/plan.ts';
 import { type ConfigurationKept, keepConfiguration } from '../zstack/configure.ts';
 import type { Keepsakes } from '../zstack/keepsakes.ts';
 import { databaseLogin } from '../zstack/settings.ts';
-import type { AddPassword, DropOldPassword, KeepAccount, OpenLifeline } from './plan.ts';
+import type { AddPassword, DropOldPassword, KeepAccount, OpenLifeline, Passwords } from './plan.ts';
 
 export interface DatabaseParts {
   /** Unix socket of this machine's server. */
   socket: string;
   keepsakes: Keepsakes;
-  onTheirWay: PasswordsOnTheirWay;
   properties: string;
   service: Service;
 }
@@ -62,9 +61,9 @@ const noWayIn = (cause: Fault): Fault =>
   );
 
 /** Lets root in over the socket. It stays: without it no change could be undone after a crash. */
-export const openLifeline = ({ socket, onTheirWay }: DatabaseParts): Executor<OpenLifeline> => ({
-  async apply({ id }) {
-    using database = await Database.open({ socket }, { user: ROOT, password: onTheirWay.take(id) });
+export const openLifeline = ({ socket }: DatabaseParts): Executor<OpenLifeline, Passwords> => ({
+  async apply(_step, { given }) {
+    using database = await Database.open({ socket }, { user: ROOT, password: given.rootPassword });
     const account = (await accountsOf(database, ROOT)).find(({ host }) => host === 'localhost');
     if (account === undefined) throw noLocalRoot();
     await setMethods(database, { ...account, methods: withSocket(account.methods) });
@@ -74,12 +73,12 @@ export const openLifeline = ({ socket, onTheirWay }: DatabaseParts): Executor<Op
   settle: async () => 'not done',
 });
 
-export const keepAccount = (parts: DatabaseParts): Executor<KeepAccount> => ({
-  async apply({ id, user, service }) {
+export const keepAccount = (parts: DatabaseParts): Executor<KeepAccount, NewPassword> => ({
+  async apply({ id, user, service }, { given }) {
     using database = await openAsRoot(parts.socket);
     const kept: AccountKept = {
       accounts: await accountsOf(database, user),
-      hash: nativeHash(parts.onTheirWay.take(id)),
+      hash: nativeHash(given.newPassword),
       ...(service ? await keepConfiguration(parts.properties, parts.service) : {}),
     };
     await parts.keepsakes.keep(id, kept);
@@ -88,11 +87,11 @@ export const keepAccount = (parts: DatabaseParts): Executor<KeepAccount> => ({
   settle: async ({ id }) => ((await parts.keepsakes.find(id)) === undefined ? 'not done' : 'done'),
 });
 
-export const addPassword = (parts: DatabaseParts): Executor<AddPassword> => ({
-  async apply({ id, user }) {
+export const addPassword = (parts: DatabaseParts): Executor<AddPassword, NewPassword> => ({
+  async apply({ id, user }, { given }) {
     const kept = await parts.keepsakes.read<AccountKept>(id);
     await setAll(parts, kept, (methods) => withBoth(methods, kept.hash));
-    await prove(parts, user, id);
+    await prove(parts, user, given.newPassword);
   },
   async undo({ id }) {
     await setAll(parts, await parts.keepsakes.read<AccountKept>(id), (methods) => [...methods]);
@@ -104,11 +103,11 @@ export const addPassword = (parts: DatabaseParts): Executor<AddPassword> => ({
   },
 });
 
-export const dropOldPassword = (parts: DatabaseParts): Executor<DropOldPassword> => ({
-  async apply({ id, user }) {
+export const dropOldPassword = (parts: DatabaseParts): Executor<DropOldPassword, NewPassword> => ({
+  async apply({ id, user }, { given }) {
     const kept = await parts.keepsakes.read<AccountKept>(id);
     await setAll(parts, kept, (methods) => withOnly(methods, kept.hash));
-    await prove(parts, user, id);
+    await prove(parts, user, given.newPassword);
   },
   async undo({ id }) {
     const kept = await parts.keepsakes.read<AccountKept>(id);
@@ -144,8 +143,7 @@ async function isAll(
 }
 
 /** The new password opens the account, by the server's own word; the service's own as the service logs in. */
-async function prove(parts: DatabaseParts, user: string, id: string): Promise<void> {
-  const password = parts.onTheirWay.take(id);
+async function prove(parts: DatabaseParts, user: string, password: Secret): Promise<void> {
   const opens =
     user === ROOT ? await isDatabasePassword(parts.socket, user, password) : await logsIn(parts, password);
   if (opens) return;

@@ -1,8 +1,10 @@
 import type { Plan, Step } from '../../api/plan.ts';
+import type { Secret } from '../../api/secret-text.ts';
 import { say } from '../../api/words.ts';
+import type { NewPassword } from '../accounts/plan.ts';
 import { type ConfigureAccount, configureAccount, RESTART_WARNING } from '../zstack/plan.ts';
 
-/** `id` names the new password in memory and what was kept to go back; neither is in the step. */
+/** `id` names what was kept to go back. */
 interface OfAccount extends Step {
   readonly id: string;
   readonly user: string;
@@ -25,8 +27,6 @@ export interface DropOldPassword extends OfAccount {
 /** Lets the system's own root in over the unix socket, the way in for undoing what follows. */
 export interface OpenLifeline extends Step {
   readonly type: 'database.openLifeline';
-  /** Names root's present MySQL password in memory. */
-  readonly id: string;
 }
 
 export interface AccountChange {
@@ -34,8 +34,14 @@ export interface AccountChange {
   user: string;
   /** Key of the configuration that holds the password, for the service's own account. */
   key?: string;
-  /** Set when root cannot get in over the unix socket yet. */
-  lifeline?: string;
+  /** Root cannot get in over the unix socket yet. */
+  lifeline: boolean;
+}
+
+/** What they are given. */
+export interface Passwords extends NewPassword {
+  /** Root's present one. */
+  rootPassword: Secret;
 }
 
 export type AccountStep = KeepAccount | AddPassword | DropOldPassword | OpenLifeline | ConfigureAccount;
@@ -43,9 +49,9 @@ export type AccountStep = KeepAccount | AddPassword | DropOldPassword | OpenLife
 /** Steps of a change of an account's password: until the last one the old password is good as well. */
 export function accountPlan({ id, user, key, lifeline }: AccountChange): Plan<AccountStep> {
   const steps: AccountStep[] = [];
-  if (lifeline !== undefined) {
+  if (lifeline) {
     const words = say('letting the system’s root in over the socket', '允许系统 root 通过套接字登录');
-    steps.push({ type: 'database.openLifeline', id: lifeline, words });
+    steps.push({ type: 'database.openLifeline', words });
   }
   steps.push(
     {

@@ -1,7 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type Implementation, implement } from '../../api/action.ts';
+import { implement } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
+import { type Feature, feature } from '../../api/feature.ts';
 import type { Executor, Plan, Step } from '../../api/plan.ts';
 import { known, type Reading, unknown } from '../../api/reading.ts';
 import { say } from '../../api/words.ts';
@@ -30,21 +31,21 @@ interface WriteLicence extends Step {
 const LIMIT = 64 * 1024;
 const MODE = 0o644;
 
-export const licenceExecutors = ({ path }: LicenceParts): [string, Executor][] => [
-  ['licence.write', writeLicence(path) as Executor],
-];
-
 /** The licence of a management node. */
-export const licenceActions = (parts: LicenceParts): Implementation[] => [
-  implement(readLicence, () => stateOf(parts)),
-  implement(installLicence, async ({ file }, { carryOut }) => {
-    const text = await licenceText(file);
-    const code = await (parts.requestCode ?? requestCode)();
-    checkTerm(checkLicence(text, await publisherKey(parts.config), code), Date.now());
-    await carryOut(installPlan(await readText(parts.path, LIMIT), text));
-    return stateOf(parts);
-  }),
-];
+export const licenceFeature = (parts: LicenceParts): Feature =>
+  feature<WriteLicence>({
+    actions: [
+      implement(readLicence, () => stateOf(parts)),
+      implement(installLicence, async ({ file }, { carryOut }) => {
+        const text = await licenceText(file);
+        const code = await (parts.requestCode ?? requestCode)();
+        checkTerm(checkLicence(text, await publisherKey(parts.config), code), Date.now());
+        await carryOut(installPlan(await readText(parts.path, LIMIT), text));
+        return stateOf(parts);
+      }),
+    ],
+    executors: { 'licence.write': writeLicence(parts.path) },
+  });
 
 /** The licence in force: without a file community, which has no end. Throws as `checkLicence`. */
 export async function licenceInForce(parts: LicenceParts): Promise<Licence> {

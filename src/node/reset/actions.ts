@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
-import { type Implementation, implement, type Run } from '../../api/action.ts';
-import type { Executor } from '../../api/plan.ts';
+import { implement, type Run } from '../../api/action.ts';
+import { type Feature, feature } from '../../api/feature.ts';
+import type { Executors } from '../../api/plan.ts';
 import { engineOf } from '../backup/engines.ts';
 import { alone } from '../backup/files.ts';
 import { checkHostname } from '../broker/reset.ts';
+import type { SettingsStep } from '../change-settings/plan.ts';
 import { hasOwnBroker } from '../system-settings/broker.ts';
 import {
   clearCaches,
@@ -17,32 +19,35 @@ import {
   startAfterReset,
   stopForReset,
 } from './apply.ts';
-import { resetPlan } from './plan.ts';
+import { type ResetStep, resetPlan } from './plan.ts';
 import { programsState } from './programs.ts';
 import { type ResetDone, resetManagement } from './schema.ts';
 
-export const resetExecutors = (parts: ResetParts): [string, Executor][] => [
-  ['reset.stopService', stopForReset(parts) as Executor],
-  ['reset.dump', dumpForReset(parts) as Executor],
-  ['reset.configuration', resetConfiguration(parts) as Executor],
-  ['reset.clearCaches', clearCaches(parts) as Executor],
-  ['reset.emptyDatabase', emptyDatabase(parts) as Executor],
-  ['reset.startService', startAfterReset(parts) as Executor],
-];
-
 /** Resets of a management node. */
-export const resetActions = (parts: ResetParts): Implementation[] => [
-  implement(resetManagement, async ({ database }, run) => {
-    const broker = await hasOwnBroker(parts);
-    if (broker) await checkHostname();
-    return alone(parts.folder, () => reset(parts, run, { drop: database === 'drop', broker }));
-  }),
-];
+export const resetFeature = (parts: ResetParts, settings: Executors<SettingsStep>): Feature =>
+  feature<ResetStep>({
+    actions: [
+      implement(resetManagement, async ({ database }, run) => {
+        const broker = await hasOwnBroker(parts);
+        if (broker) await checkHostname();
+        return alone(parts.folder, () => reset(parts, run, { drop: database === 'drop', broker }));
+      }),
+    ],
+    executors: {
+      ...settings,
+      'reset.stopService': stopForReset(parts),
+      'reset.dump': dumpForReset(parts),
+      'reset.configuration': resetConfiguration(parts),
+      'reset.clearCaches': clearCaches(parts),
+      'reset.emptyDatabase': emptyDatabase(parts),
+      'reset.startService': startAfterReset(parts),
+    },
+  });
 
 /** What stands in the way of asking the database is found before the service is stopped. */
 async function reset(
   parts: ResetParts,
-  { carryOut }: Pick<Run, 'carryOut'>,
+  { carryOut }: Pick<Run<never, ResetStep>, 'carryOut'>,
   { drop, broker }: { drop: boolean; broker: boolean },
 ): Promise<ResetDone> {
   const engine = await engineOf(parts);

@@ -57,7 +57,7 @@ export const stopForReset = ({ keepsakes, service }: ResetParts): Executor<StopF
 });
 
 export const dumpForReset = (parts: ResetParts): Executor<DumpForReset> => ({
-  async apply({ id, engine: kind, mustBeProven }, signal) {
+  async apply({ id, engine: kind, mustBeProven }, { signal }) {
     await ensureFolder(parts.folder, FOLDER_MODE);
     const kept = await parts.keepsakes.read<ResetKept>(id);
     const engine = engineOfKind(parts, kind);

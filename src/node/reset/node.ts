@@ -1,5 +1,6 @@
-import { type Implementation, implement } from '../../api/action.ts';
+import { implement } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
+import { type Feature, feature } from '../../api/feature.ts';
 import type { Executor } from '../../api/plan.ts';
 import type { Reading } from '../../api/reading.ts';
 import { say } from '../../api/words.ts';
@@ -19,20 +20,20 @@ export interface NodeResetParts {
 const SETTING = 'management_node';
 const LIBVIRT = ['virtqemud.service', 'libvirtd.service'];
 
-export const nodeResetExecutors = ({ config }: NodeResetParts): [string, Executor][] => [
-  ['reset.leave', leaveCluster(config) as Executor],
-];
-
 /** What makes a node of a cluster a clean one again. */
-export const nodeResetActions = (parts: NodeResetParts): Implementation[] => [
-  implement(resetNode, async (_input, { carryOut }): Promise<NodeReset> => {
-    await checkNoVms(parts);
-    const left = await settingIn(parts.config, SETTING);
-    if (left === undefined) return {};
-    await carryOut(leavePlan(left));
-    return { left };
-  }),
-];
+export const nodeResetFeature = (parts: NodeResetParts): Feature =>
+  feature<LeaveCluster>({
+    actions: [
+      implement(resetNode, async (_input, { carryOut }): Promise<NodeReset> => {
+        await checkNoVms(parts);
+        const left = await settingIn(parts.config, SETTING);
+        if (left === undefined) return {};
+        await carryOut(leavePlan(left));
+        return { left };
+      }),
+    ],
+    executors: { 'reset.leave': leaveCluster(parts.config) },
+  });
 
 /** Throws `conflict` while VMs are here, running or not, and when nobody can tell. */
 async function checkNoVms({ vms, units = UNIT_CONTROL }: NodeResetParts): Promise<void> {

@@ -1,5 +1,6 @@
 import type { Plan, Step } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
+import type { KeepSettings, RenewBrokerUser } from '../change-settings/plan.ts';
 
 export type DatabaseEngine = 'MySQL' | 'embedded';
 
@@ -37,16 +38,11 @@ export interface StartAfterReset extends OfReset {
   readonly type: 'reset.startService';
 }
 
-/** Keeps the configuration and the broker's user; the broker's user is then made anew. */
-interface OfSettings extends OfReset {
-  readonly type: 'services.keepSettings' | 'broker.renewUser';
-  readonly broker: boolean;
-}
-
 export type ResetStep =
   | StopForReset
   | DumpForReset
-  | OfSettings
+  | KeepSettings
+  | RenewBrokerUser
   | ResetConfiguration
   | ClearCaches
   | EmptyDatabase
@@ -84,7 +80,7 @@ export function resetPlan({ id, settingsId, engine, drop, broker }: ResetWanted)
   ];
   if (broker) {
     const words = say('making the user of the message queue anew', '重建消息队列用户');
-    steps.push({ type: 'broker.renewUser', id: settingsId, broker, words });
+    steps.push({ type: 'broker.renewUser', id: settingsId, words });
   }
   steps.push(
     {

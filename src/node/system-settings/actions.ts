@@ -1,8 +1,9 @@
 import { lookup } from 'node:dns/promises';
 import { hostname } from 'node:os';
-import { type Implementation, implement } from '../../api/action.ts';
+import { implement } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
-import type { Executor, Plan } from '../../api/plan.ts';
+import { type Feature, feature } from '../../api/feature.ts';
+import type { Plan } from '../../api/plan.ts';
 import { known, type Reading, unknown } from '../../api/reading.ts';
 import { say, type Words } from '../../api/words.ts';
 import { whyOf } from '../../system/errno.ts';
@@ -11,7 +12,7 @@ import { SettingsBus } from '../../system/settings-bus.ts';
 import { refusal } from '../../system/tcp.ts';
 import { type Keepers, setSetting } from './apply.ts';
 import { blankingKeeper } from './blanking.ts';
-import { brokerFollowsExecutors, type FollowParts, hasOwnBroker } from './broker.ts';
+import { brokerExecutors, type FollowParts, hasOwnBroker } from './broker.ts';
 import { checkClock, clockClient, clockKeeper, momentOf, timeIn } from './clock.ts';
 import {
   checkKeyboard,
@@ -23,7 +24,7 @@ import {
 } from './daemons.ts';
 import { hostsKeeper, resolvesHere } from './hosts.ts';
 import { ntpClient, ntpKeeper } from './ntp.ts';
-import { type Around, type Before, type SystemStep, systemPlan } from './plan.ts';
+import { type Around, type Before, type SetSetting, type SystemStep, systemPlan } from './plan.ts';
 import { readRemoteLog, remoteLogKeeper } from './remote-log.ts';
 import {
   type Clock,
@@ -47,13 +48,8 @@ export interface SystemParts {
   broker?: FollowParts;
 }
 
-export interface SystemFeature {
-  actions: Implementation[];
-  executors: [string, Executor][];
-}
-
 /** Settings of the machine as a whole. */
-export function systemFeature(parts: SystemParts): SystemFeature {
+export function systemFeature(parts: SystemParts): Feature {
   const { config, bus = new SettingsBus(), units = UNIT_CONTROL } = parts;
   const keepers: Keepers = {
     hostname: hostnameKeeper(bus),
@@ -71,7 +67,7 @@ export function systemFeature(parts: SystemParts): SystemFeature {
     const zone = change.kind === 'clock' ? await keepers.zone.read() : '';
     return systemPlan(change, await before(change, keepers, units), await around(change, parts, zone));
   };
-  return {
+  return feature<SystemStep>({
     actions: [
       implement(readSystem, () => readAll(keepers, units)),
       implement(planSystem, planOf),
@@ -81,11 +77,8 @@ export function systemFeature(parts: SystemParts): SystemFeature {
         await (follows ? run.holding('services', () => run.carryOut(plan)) : run.carryOut(plan));
       }),
     ],
-    executors: [
-      ['system.set', setSetting(keepers) as Executor],
-      ...((parts.broker === undefined ? [] : brokerFollowsExecutors(parts.broker)) as [string, Executor][]),
-    ],
-  };
+    executors: { 'system.set': setSetting<SetSetting>(keepers), ...brokerExecutors(parts.broker) },
+  });
 }
 
 async function readAll(keepers: Keepers, units: UnitControl): Promise<SystemSettings> {

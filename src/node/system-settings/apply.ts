@@ -1,7 +1,7 @@
 import { Fault } from '../../api/fault.ts';
-import type { Executor } from '../../api/plan.ts';
+import type { Executor, Step } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
-import { isSame, type SetSetting, type SettingName, type Values } from './plan.ts';
+import { isSame, type SettingName, type Values } from './plan.ts';
 
 /** One thing that can be set. Both throw `unavailable` when its keeper is not there. */
 export interface Keeper<T> {
@@ -11,9 +11,20 @@ export interface Keeper<T> {
 
 export type Keepers = { readonly [N in SettingName]: Keeper<Values[N]> };
 
-/** Sets one thing, proved by reading it back. */
-export const setSetting = (keepers: Keepers): Executor<SetSetting> => {
-  const keeperOf = ({ setting }: SetSetting) => keepers[setting] as Keeper<unknown>;
+/** A step that sets one of several things. */
+interface Setting extends Step {
+  readonly setting: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
+
+/** Sets one thing, proved by reading it back. The keepers know the values of their own settings. */
+export const setSetting = <S extends Setting>(
+  keepers: {
+    readonly [N in S['setting']]: { read(): Promise<unknown>; write(value: never): Promise<void> };
+  },
+): Executor<S> => {
+  const keeperOf = ({ setting }: S) => keepers[setting as S['setting']] as Keeper<unknown>;
   return {
     async apply(step) {
       const keeper = keeperOf(step);

@@ -1,11 +1,11 @@
-import type { Executor } from '../../api/plan.ts';
+import type { Executor, Executors } from '../../api/plan.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import { restartAs } from '../../system/service.ts';
 import type { BrokerParts } from '../broker/apply.ts';
 import { resetUser } from '../broker/reset.ts';
 import { isHere } from '../network/here.ts';
 import { brokerLogin } from '../zstack/settings.ts';
-import type { BrokerFollows } from './plan.ts';
+import type { BrokerFollows, BrokerReturns } from './plan.ts';
 
 export interface FollowParts extends BrokerParts {
   /** The broker itself, which settles when it answers again. */
@@ -18,13 +18,16 @@ export async function hasOwnBroker({ properties }: Pick<FollowParts, 'properties
   return login !== undefined && isHere(login.host);
 }
 
-export const brokerFollowsExecutors = (parts: FollowParts): [string, Executor<BrokerFollows>][] => [
-  ['system.brokerReturns', { ...NOTHING, undo: () => goBack(parts) }],
+/** @param parts undefined where no broker follows the hostname: such steps are in no plan then */
+export const brokerExecutors = (
+  parts: FollowParts | undefined,
+): Executors<BrokerFollows | BrokerReturns> => ({
+  'system.brokerReturns': { ...NOTHING, undo: async () => parts && goBack(parts) },
   // Taken back before the hostname is: only once that is the old one can the broker go back.
-  ['system.brokerFollows', { ...NOTHING, apply: () => follow(parts) }],
-];
+  'system.brokerFollows': { ...NOTHING, apply: async () => parts && follow(parts) },
+});
 
-const NOTHING: Executor<BrokerFollows> = {
+const NOTHING: Executor = {
   apply: async () => undefined,
   undo: async () => undefined,
   settle: async () => 'done',

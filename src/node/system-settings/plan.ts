@@ -28,12 +28,17 @@ export interface SetSetting<N extends SettingName = SettingName> extends Step {
   readonly after: Values[N];
 }
 
-/** The broker is named after the host. `return` acts when the change is taken back, `follow` when it is made. */
+/** The broker is named after the host. Acts when the change is made. */
 export interface BrokerFollows extends Step {
-  readonly type: 'system.brokerReturns' | 'system.brokerFollows';
+  readonly type: 'system.brokerFollows';
 }
 
-export type SystemStep = SetSetting | BrokerFollows;
+/** Acts when the change is taken back. */
+export interface BrokerReturns extends Step {
+  readonly type: 'system.brokerReturns';
+}
+
+export type SystemStep = SetSetting | BrokerFollows | BrokerReturns;
 
 /** What the machine is like around the change. */
 export interface Around {
@@ -174,7 +179,7 @@ function hostnamePlan(name: string, before: Before, { broker, resolves, address 
   };
 }
 
-const BROKER_RETURNS: BrokerFollows = {
+const BROKER_RETURNS: BrokerReturns = {
   type: 'system.brokerReturns',
   words: say('noting how the message queue goes back', '记录消息队列的回退方式'),
 };

@@ -1,7 +1,7 @@
 import type { Executor } from '../../api/plan.ts';
 import { Properties, readProperties, writeProperties } from '../../system/properties.ts';
 import { restartAs, type Service, type Standing } from '../../system/service.ts';
-import type { PasswordsOnTheirWay } from '../accounts/apply.ts';
+import type { NewPassword } from '../accounts/plan.ts';
 import type { Keepsakes } from './keepsakes.ts';
 import type { ConfigureAccount } from './plan.ts';
 
@@ -13,7 +13,6 @@ export interface ConfigurationKept {
 
 export interface ConfigureParts {
   keepsakes: Keepsakes;
-  onTheirWay: PasswordsOnTheirWay;
   properties: string;
   service: Service;
 }
@@ -23,12 +22,11 @@ export async function keepConfiguration(path: string, service: Service): Promise
   return { properties: (await readProperties(path)).toString(), standing: await service.standing() };
 }
 
-export const configurePassword = (parts: ConfigureParts): Executor<ConfigureAccount> => ({
-  async apply({ id, key }) {
+export const configurePassword = (parts: ConfigureParts): Executor<ConfigureAccount, NewPassword> => ({
+  async apply({ id, key }, { given }) {
     const { standing } = await parts.keepsakes.read<ConfigurationKept>(id);
-    const password = parts.onTheirWay.take(id).reveal();
     const properties = await readProperties(parts.properties);
-    await writeProperties(parts.properties, properties.with({ [key]: password }));
+    await writeProperties(parts.properties, properties.with({ [key]: given.newPassword.reveal() }));
     await restartAs(parts.service, standing);
   },
   undo: ({ id }) => putBack(parts, id),

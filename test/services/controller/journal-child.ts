@@ -58,7 +58,7 @@ async function killAroundSyncs(): Promise<void> {
 await killAroundSyncs();
 const journal = new Journal({
   folder: join(folder, 'journal'),
-  executors: new Map([['set', executor as Executor]]),
+  executors: { set: executor },
   changed: () => {},
   log: () => {},
 });
@@ -70,7 +70,7 @@ if (mode === 'change') {
   const caller = { uid: 0, pid: process.pid, line: '-', program: 'script' };
   const change = { caller, action: 'test.set', plan: { title: same('test'), steps, warnings: [] } };
   await journal
-    .carryOut(change, new AbortController().signal, () => {})
+    .carryOut(change, { signal: new AbortController().signal, given: undefined, progress() {} })
     .catch((error) => console.error(error.message));
 }
 console.log(JSON.stringify({ points, outcomes: settled.map(({ outcome }) => outcome) }));

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Caller, Implementation, Run } from '../../../src/api/action.ts';
+import type { AnyImplementation, Caller, Run } from '../../../src/api/action.ts';
 import { Fault } from '../../../src/api/fault.ts';
+import type { Step } from '../../../src/api/plan.ts';
 import { Secret } from '../../../src/api/secret-text.ts';
 import { same } from '../../../src/api/words.ts';
 import { type ManagementFeatures, managementFeatures } from '../../../src/controller/features/management.ts';
 import { Journal } from '../../../src/controller/journal/journal.ts';
 import { openStore } from '../../../src/management/store/store.ts';
-import { PasswordsOnTheirWay } from '../../../src/node/accounts/apply.ts';
 import { brokerLogin, databaseLogin } from '../../../src/node/zstack/settings.ts';
 import { Database } from '../../../src/system/mariadb.ts';
 import { readProperties } from '../../../src/system/properties.ts';
@@ -58,7 +58,6 @@ export class World {
       hostsFile: join(place.folder, 'hosts'),
       licence: { path: join(place.folder, 'license.txt'), config: place.folder },
       service: this.service,
-      onTheirWay: new PasswordsOnTheirWay(),
       checkPassword: async (_caller, password) => {
         if (password.reveal() !== SYSTEM_ROOT) throw new Fault('refused', same('wrong password'));
       },
@@ -66,7 +65,7 @@ export class World {
     });
     this.journal = new Journal({
       folder: join(place.folder, 'data', 'journal'),
-      executors: new Map(this.features.executors),
+      executors: this.features.executors,
       changed: () => {},
       log: (text) => this.progress.push(text),
     });
@@ -143,18 +142,18 @@ export class World {
   configuration = (): Promise<string> => readFile(this.properties, 'utf8');
 
   async call<T = void>(name: string, input: unknown): Promise<T> {
-    const found = this.features.actions.find(({ action }) => action.name === name) as Implementation;
-    const run: Run<unknown> = {
+    const found = this.features.actions.find(({ action }) => action.name === name) as AnyImplementation;
+    const { signal } = new AbortController();
+    const run: Run<unknown, Step, unknown> = {
       caller: CALLER,
-      signal: new AbortController().signal,
+      signal,
       emit: () => {},
       progress: ({ en }) => this.progress.push(en),
       holding: (_scope, work) => work(),
-      carryOut: (plan) =>
+      carryOut: (plan, given) =>
         this.journal.carryOut(
           { caller: CALLER, action: name, plan },
-          new AbortController().signal,
-          ({ en }) => this.progress.push(en),
+          { signal, given, progress: ({ en }) => this.progress.push(en) },
         ),
     };
     return (await found.run(found.action.input.parse(input), run)) as T;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Caller, defineAction, type Implementation, implement } from '../../../src/api/action.ts';
-import type { Executor } from '../../../src/api/plan.ts';
+import type { Executor, Step } from '../../../src/api/plan.ts';
 import { Registry } from '../../../src/api/registry.ts';
 import { secret } from '../../../src/api/secret.ts';
 import type { Reply } from '../../../src/api/server.ts';
@@ -83,7 +83,7 @@ const plan = (name: string) => ({
   warnings: [],
 });
 
-const implementations: Implementation[] = [
+const implementations: Implementation<Step>[] = [
   implement(look, async () => 'seen'),
   implement(guarded, async ({ count }) => `got ${count}`),
   implement(change, async ({ address }, run) => run.carryOut(plan(address))),
@@ -118,7 +118,7 @@ beforeEach(async () => {
   lanes = new Lanes({ ...LANES, now: () => 0, patience: 20 });
   const journal = new Journal({
     folder: join(folder, 'journal'),
-    executors: new Map([['put', put]]),
+    executors: { put },
     changed: () => {},
     log: () => {},
   });
@@ -234,7 +234,7 @@ test('a long change answers its number at once, goes on without its caller, and 
 });
 
 test('a look-only action may not change anything', async () => {
-  const sneaky = implement(look, async (_input, run) => {
+  const sneaky: Implementation<Step> = implement(look, async (_input, run) => {
     await run.carryOut(plan('sneaky'));
     return '';
   });
@@ -243,7 +243,7 @@ test('a look-only action may not change anything', async () => {
     sessions,
     lanes,
     audit,
-    journal: new Journal({ folder, executors: new Map([['put', put]]), changed: () => {}, log: () => {} }),
+    journal: new Journal({ folder, executors: { put }, changed: () => {}, log: () => {} }),
     jobs,
   });
   await expect(other.call(script, 'test.look', {}, reply())).rejects.toThrow('only reads');

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Executor, Step } from '../../../src/api/plan.ts';
 import { same } from '../../../src/api/words.ts';
 import { Journal } from '../../../src/controller/journal/journal.ts';
+import { DOING } from '../../fakes/doing.ts';
 
 let folder: string;
 let world: string[];
@@ -38,14 +39,14 @@ const change = (list: readonly Step[]) => ({
 function journal(executor: Executor<Put> = put): Journal {
   return new Journal({
     folder,
-    executors: new Map([['put', executor as Executor]]),
+    executors: { put: executor },
     changed: () => {},
     log: () => {},
   });
 }
 
 const go = (list: readonly Step[], by = journal(), signal = new AbortController().signal) =>
-  by.carryOut(change(list), signal, () => {});
+  by.carryOut(change(list), { ...DOING, signal, progress() {} });
 
 /** The file of a change that the controller died in, right after this many lines. */
 async function diedAfter(lines: object[], tail = ''): Promise<void> {
@@ -63,9 +64,10 @@ afterEach(() => rm(folder, { recursive: true }));
 
 test('a change goes through its steps and leaves nothing to tell', async () => {
   const seen: string[] = [];
-  await journal().carryOut(change(steps('a', 'b')), new AbortController().signal, (words, fraction) =>
-    seen.push(`${words.en} ${fraction}`),
-  );
+  await journal().carryOut(change(steps('a', 'b')), {
+    ...DOING,
+    progress: (words, fraction) => seen.push(`${words.en} ${fraction}`),
+  });
   expect(world).toEqual(['a', 'b']);
   expect(seen).toEqual(['a 0', 'b 0.5']);
   const after = journal();
@@ -188,7 +190,7 @@ test('no folder to write into: refused before anything is done', async () => {
   await writeFile(join(folder, 'file'), '');
   const by = new Journal({
     folder: join(folder, 'file'),
-    executors: new Map([['put', put as Executor]]),
+    executors: { put },
     changed: () => {},
     log: () => {},
   });

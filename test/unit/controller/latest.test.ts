@@ -9,6 +9,7 @@ import { readDeeds } from '../../../src/controller/audit/deeds.ts';
 import { AuditLog } from '../../../src/controller/audit/log.ts';
 import { Journal } from '../../../src/controller/journal/journal.ts';
 import { LatestChanges } from '../../../src/controller/journal/latest.ts';
+import { DOING } from '../../fakes/doing.ts';
 
 let folder: string;
 let latest: LatestChanges;
@@ -22,10 +23,7 @@ beforeEach(async () => {
   const executor: Executor = { apply, undo: async () => {}, settle: async () => 'not done' };
   journal = new Journal({
     folder,
-    executors: new Map([
-      ['put', executor],
-      ['fail', executor],
-    ]),
+    executors: { put: executor, fail: executor },
     changed() {},
     written: () => void latest.read(),
     log() {},
@@ -42,7 +40,7 @@ afterEach(() => rm(folder, { recursive: true }));
 function change(title: string, type: string): Promise<void> {
   const caller = { uid: 0, pid: 1, line: 'tty1', program: 'console' };
   const plan = { title: same(title), steps: [{ type, words: same(type) }], warnings: [] };
-  return journal.carryOut({ caller, action: 'test.put', plan }, new AbortController().signal, () => {});
+  return journal.carryOut({ caller, action: 'test.put', plan }, { ...DOING, progress() {} });
 }
 
 test('what was made and what was taken back is told with its author, the latest first', async () => {

@@ -36,7 +36,7 @@ test('what is stuck is told once, tried again, and settled as soon as it can be'
   const plan = { title: same('a change'), steps: [{ type: 'x', words: same('x') }], warnings: [] };
   const begun = { at: 1, caller: {}, action: 'test.x', plan };
   await writeFile(join(folder, 'change-000000001.jsonl'), `${JSON.stringify(begun)}\n{"apply":0}\n`);
-  const executors = new Map([['x', executor]]);
+  const executors = { x: executor };
   const journal = new Journal({ folder, executors, changed: () => {}, log: () => {} });
   const audit = new Audit(
     new AuditLog({ records: join(folder, 'audit'), head: join(folder, 'head') }),

@@ -44,7 +44,7 @@ export async function readCopySetting(config: string): Promise<CopySetting | und
   );
 }
 
-interface SetCopy extends Step {
+export interface SetCopy extends Step {
   readonly type: 'backup.setCopy';
   /** null: none. */
   readonly before: CopySetting | null;

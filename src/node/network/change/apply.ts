@@ -10,7 +10,7 @@ import { lacpProblem, readPorts } from './bonding.ts';
 import { priorityOf } from './candidates.ts';
 import { renameLink } from './links.ts';
 import { nameless } from './own-copy.ts';
-import type { NetworkStep, RemoveStep, SettleStep, WriteStep } from './plan/steps.ts';
+import type { RemoveStep, SettleStep, WriteStep } from './plan/steps.ts';
 import { settingsWith } from './profiles.ts';
 
 const SHORT = 15_000;
@@ -43,30 +43,7 @@ export class Applier {
     return this.#moved;
   }
 
-  async apply(step: NetworkStep, signal: AbortSignal): Promise<void> {
-    switch (step.type) {
-      case 'network.write':
-        return this.#write(step);
-      case 'network.quiet':
-        return this.#quiet(step.uuid);
-      case 'network.up':
-        return this.#up(step.link, signal);
-      case 'network.reapply':
-        return this.#reapply(step.link, signal);
-      case 'network.down':
-        return this.#down(step.link, signal);
-      case 'network.remove':
-        return this.#remove(step, signal);
-      case 'network.rename':
-        return this.#rename(step.from, step.to, signal);
-      case 'network.settle':
-        return this.#settle(step, signal);
-      default:
-        throw new Fault('internal', say(`${step.type} is no such step`, `${step.type} 不是此类步骤`));
-    }
-  }
-
-  async #write({ link, uuid: known, base, above }: WriteStep): Promise<void> {
+  async write({ link, uuid: known, base, above }: WriteStep): Promise<void> {
     const profiles = await this.#manager.profiles();
     const uuid = known ?? this.#written.get(link.name) ?? randomUUID();
     const there = profiles.find((profile) => profile.uuid === uuid);
@@ -90,7 +67,7 @@ export class Applier {
     return this.#manager.withSecrets(profile);
   }
 
-  async #up(name: string, signal: AbortSignal): Promise<void> {
+  async up(name: string, signal: AbortSignal): Promise<void> {
     await bringUp(this.#manager, await this.#uuidOf(name), name, { signal });
   }
 
@@ -103,19 +80,19 @@ export class Applier {
   }
 
   /** Where NetworkManager cannot do it in passing, the link comes up anew. */
-  async #reapply(name: string, signal: AbortSignal): Promise<void> {
+  async reapply(name: string, signal: AbortSignal): Promise<void> {
     const uuid = await this.#uuidOf(name);
     const device = this.#manager.device(name);
-    if (device === undefined || device.activeUuid !== uuid) return this.#up(name, signal);
+    if (device === undefined || device.activeUuid !== uuid) return this.up(name, signal);
     try {
       await this.#manager.reapply(device.path);
     } catch (thrown) {
       if (Fault.from(thrown).kind !== 'failed') throw thrown;
-      await this.#up(name, signal);
+      await this.up(name, signal);
     }
   }
 
-  async #down(name: string, signal: AbortSignal): Promise<void> {
+  async down(name: string, signal: AbortSignal): Promise<void> {
     const device = this.#manager.device(name);
     if (device === undefined || device.activeUuid === '') return;
     await this.#manager.disconnect(device.path);
@@ -131,7 +108,7 @@ export class Applier {
   }
 
   /** Its profile goes to sleep: it is deleted only when the change is kept. */
-  async #remove({ link, uuid }: RemoveStep, signal: AbortSignal): Promise<void> {
+  async remove({ link, uuid }: RemoveStep, signal: AbortSignal): Promise<void> {
     await this.#sleep(uuid ?? '');
     const device = this.#manager.device(link);
     if (device === undefined) return;
@@ -141,7 +118,7 @@ export class Applier {
   }
 
   /** One that is gone meanwhile starts on nothing. */
-  async #quiet(uuid: string): Promise<void> {
+  async quiet(uuid: string): Promise<void> {
     const profile = await this.#sleep(uuid);
     if (profile === undefined) return;
     if (profile.file.startsWith(OLD_FORMAT)) this.#moved.add(profile.file);
@@ -158,13 +135,13 @@ export class Applier {
     return profile;
   }
 
-  async #rename(from: string, to: string, signal: AbortSignal): Promise<void> {
+  async rename(from: string, to: string, signal: AbortSignal): Promise<void> {
     await renameLink(from, to);
     const seen = async () => (this.#manager.device(to)?.managed === true ? true : undefined);
     await this.#manager.until(seen, SHORT, say(`${to} appears`, `出现 ${to}`), signal);
   }
 
-  async #settle({ link, lacp }: SettleStep, signal: AbortSignal): Promise<void> {
+  async settle({ link, lacp }: SettleStep, signal: AbortSignal): Promise<void> {
     let why = say('no port has carrier', '没有端口有载波');
     const ready = async () => {
       const problem = lacp ? lacpProblem(await readPorts(link)) : await carrierProblem(link);

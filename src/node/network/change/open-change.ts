@@ -97,6 +97,14 @@ export class OpenChange {
       .map(({ state: _s, words: _w, ...evidence }) => evidence);
   }
 
+  /** What of it lasts when it is kept. */
+  get toKeep() {
+    const { before, after, reason } = this.intent;
+    const { written, moved } = this.applier;
+    const { touched, proven: evidence } = this;
+    return { before, after, reason, written, moved, touched, evidence, checkpoint: this.record?.checkpoint };
+  }
+
   answer(answer: Answer): void {
     if (this.#countdown?.give(answer) === true) this.#options.changed();
   }

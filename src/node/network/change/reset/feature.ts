@@ -1,4 +1,5 @@
-import { type Implementation, implement, type Run } from '../../../../api/action.ts';
+import { implement, type Run } from '../../../../api/action.ts';
+import { type Feature, feature } from '../../../../api/feature.ts';
 import type { Executor } from '../../../../api/plan.ts';
 import { personOf } from '../../../../system/person.ts';
 import type { Followers } from '../follow.ts';
@@ -7,25 +8,19 @@ import type { NetworkPlaces } from '../places.ts';
 import { planNetworkReset, resetNetwork } from '../schema.ts';
 import { finishReset, reset } from './apply.ts';
 import { planReset } from './draft.ts';
-import { type ResetInput, type ResetPlan, type ResetStep, topOf } from './step.ts';
-import { notTold, type TellStep, tell, tellStep } from './tell.ts';
+import { type ResetInput, type ResetPlan, type ResetStep, type TellStep, topOf } from './step.ts';
+import { notTold, tell, tellStep } from './tell.ts';
 
 /** The emergency reset: what can be asked for, and who carries out which step. */
-export function resetFeature(
-  places: NetworkPlaces,
-  followers: Followers,
-): { actions: Implementation[]; executors: [string, Executor][] } {
+export function resetFeature(places: NetworkPlaces, followers: Followers): Feature {
   const plan = (input: ResetInput) => wholePlan(places, followers, input);
-  return {
+  return feature<ResetStep | TellStep>({
     actions: [
       implement(planNetworkReset, plan),
       implement(resetNetwork, async ({ why, ...input }, run) => carryOut(await plan(input), why, run)),
     ],
-    executors: [
-      ['network.reset', resetting(places) as Executor],
-      ['network.tell', telling(followers) as Executor],
-    ],
-  };
+    executors: { 'network.reset': resetting(places), 'network.tell': telling(followers) },
+  });
 }
 
 async function wholePlan(places: NetworkPlaces, followers: Followers, input: ResetInput): Promise<ResetPlan> {
@@ -38,7 +33,11 @@ async function wholePlan(places: NetworkPlaces, followers: Followers, input: Res
 }
 
 /** Services that are busy with another change do not hold the reset up: it is made by then. */
-async function carryOut({ title, steps }: ResetPlan, why: string, run: Run): Promise<{ copy: string }> {
+async function carryOut(
+  { title, steps }: ResetPlan,
+  why: string,
+  run: Run<never, ResetStep | TellStep>,
+): Promise<{ copy: string }> {
   const [reset, ...after] = steps;
   const asked = { ...reset, who: await personOf(run.caller), why };
   await run.carryOut({ title, steps: [asked], warnings: [] });

@@ -25,8 +25,14 @@ export interface ResetStep extends Step {
   why?: string;
 }
 
-export interface ResetPlan extends Plan {
-  readonly steps: readonly [ResetStep, ...Step[]];
+/** Those who know the node's address learn the one that the reset gave it. */
+export interface TellStep extends Step {
+  type: 'network.tell';
+  link: string;
+}
+
+export interface ResetPlan extends Plan<ResetStep | TellStep> {
+  readonly steps: readonly [ResetStep, ...TellStep[]];
 }
 
 export interface ResetInput extends Addressing {

@@ -1,14 +1,8 @@
 import { Fault } from '../../../../api/fault.ts';
-import type { Step } from '../../../../api/plan.ts';
 import { say } from '../../../../api/words.ts';
 import { reachableAddress } from '../../reachable.ts';
 import type { Followers } from '../follow.ts';
-
-/** Those who know the node's address learn the one that the reset gave it. */
-export interface TellStep extends Step {
-  type: 'network.tell';
-  link: string;
-}
+import type { TellStep } from './step.ts';
 
 export const tellStep = (link: string, held: string): TellStep => ({
   type: 'network.tell',
