@@ -15,8 +15,30 @@ export interface Plan<S extends Step = Step> {
   readonly warnings: readonly Words[];
 }
 
+/** By which name a change keeps something, and what that is. */
+export interface Keepsake<T extends object> {
+  readonly name: string;
+  /** Types only; never set. */
+  readonly types?: T;
+}
+
+export const keepsake = <T extends object>(name: string): Keepsake<T> => ({ name });
+
+/**
+ * What the steps of one change keep to go back: hashes, files as they were. It lies beside the change's journal, where
+ * only root reads it and nothing of it is shown or audited, and goes when the change has come to its end.
+ */
+export interface Kept {
+  /** On the disk when it settles; takes the place of what was kept by that name. */
+  keep<T extends object>(as: Keepsake<T>, value: T): Promise<void>;
+  find<T extends object>(as: Keepsake<T>): Promise<T | undefined>;
+  /** Throws when it is not there: a step that needs it cannot be done or undone. */
+  read<T extends object>(as: Keepsake<T>): Promise<T>;
+}
+
 /** What a step has besides its own data while it is carried out. */
 export interface Doing<G = unknown> {
+  readonly kept: Kept;
   readonly signal: AbortSignal;
   /** What came along with the plan and is written down nowhere: secrets, live objects. */
   readonly given: G;
@@ -26,6 +48,7 @@ export interface Doing<G = unknown> {
 export interface Returning<G = unknown> {
   /** Absent after a crash: what was in memory is gone then. */
   readonly given?: G | undefined;
+  readonly kept: Kept;
 }
 
 /**
@@ -42,6 +65,11 @@ export interface Executor<S extends Step = Step, G = unknown> {
   apply(step: S, on: Doing<G>): Promise<void>;
   undo(step: S, on: Returning<G>): Promise<void>;
   settle(step: S, on: Returning<G>): Promise<'done' | 'not done'>;
+  /**
+   * Removes what was there only for going back, once the change is finished. What it throws is no failure of the change:
+   * as long as something is kept, it is asked again at each start.
+   */
+  forget?(step: S, kept: Kept): Promise<void>;
 }
 
 /** Who carries out which of these steps: none of their types may be missing. */

@@ -174,8 +174,7 @@ export class Controller {
 
   #newRecovery(): Recovery {
     const { journal, audit, lanes } = this;
-    const forgetLeftovers = () => this.#features.forgetLeftovers();
-    return new Recovery({ journal, audit, lanes, forgetLeftovers, log: this.#options.log });
+    return new Recovery({ journal, audit, lanes, log: this.#options.log });
   }
 
   #newHub(): FactsHub {

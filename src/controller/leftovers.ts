@@ -13,7 +13,7 @@ export async function removeLeftovers(places: Places, log: Log): Promise<void> {
   const booted = Date.now() - bootMilliseconds();
   const tidy = (folder: string, before?: number) =>
     removeDrafts(folder, before).catch((error) => log(`leftovers in ${folder}: ${diskTrouble(error)}`));
-  for (const folder of [places.auditHead, join(places.data, 'jobs'), join(places.data, 'accounts')])
+  for (const folder of [places.auditHead, join(places.data, 'jobs'), join(places.data, 'journal')])
     await tidy(folder);
   // Guard, and programs of their own, write there as well: what is older than this boot has no writer any more.
   for (const folder of sharedFolders(places)) await tidy(folder, booted);

@@ -1,5 +1,4 @@
 import { Fault } from '../api/fault.ts';
-import { diskTrouble } from '../system/files.ts';
 import type { Log } from '../system/log.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Journal } from './journal/journal.ts';
@@ -10,8 +9,6 @@ export interface RecoveryParts {
   journal: Journal;
   audit: Audit;
   lanes: Lanes;
-  /** What was kept for an undo may go. */
-  forgetLeftovers(): Promise<void>;
   log: Log;
 }
 
@@ -37,11 +34,6 @@ export class Recovery {
   async run(): Promise<Settled[]> {
     const settled = await this.#parts.journal.recover();
     for (const finding of settled) await this.#tell(finding);
-    if (!this.stuck) {
-      await this.#parts
-        .forgetLeftovers()
-        .catch((error) => this.#parts.log(`leftovers: ${diskTrouble(error)}`));
-    }
     return settled;
   }
 

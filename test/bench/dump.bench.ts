@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, rmSync, statSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { KeptFiles } from '../../src/controller/journal/kept.ts';
 import { MariadbEngine } from '../../src/node/backup/mariadb.ts';
-import { Keepsakes } from '../../src/node/zstack/keepsakes.ts';
 import { MariadbServer, openFolder } from '../services/servers.ts';
 import { type Bench, scale } from './row.ts';
 
@@ -52,12 +52,14 @@ const bench: Bench = async () => {
     );
     const load = `set -o pipefail; zcat ${ours} | mariadb --no-defaults --socket=${server.socket} -uroot`;
     const plainLoad = await timed(() => execFileSync('bash', ['-c', load]));
-    const engine = new MariadbEngine(server.socket, { keepsakes: new Keepsakes(join(folder, 'kept')) });
+    const engine = new MariadbEngine(server.socket);
+    const id = '0123456789ab';
+    const beside = { id, kept: new KeptFiles(folder, id) };
     const restored = await timed(async () => {
-      await engine.stage('0123456789ab', ours, signal, () => {});
-      await engine.swap('0123456789ab');
+      await engine.stage(beside, ours, signal, () => {});
+      await engine.swap(beside);
     });
-    const back = await timed(() => engine.swapBack('0123456789ab'));
+    const back = await timed(() => engine.swapBack(beside));
     const speed = (taken: number) => sql / 1e6 / taken;
     const sizes = [ours, join(folder, 'plain.gz')].map((path) => (statSync(path).size / 1e6).toFixed(0));
     return [

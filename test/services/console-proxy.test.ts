@@ -120,7 +120,6 @@ test('killed at every moment: after recovery file and service agree', { timeout:
       break;
     }
     const settled = await world.journal.recover();
-    await world.features.forgetLeftovers();
     expect(settled.filter(({ outcome }) => outcome === 'stuck')).toEqual([]);
     const text = await world.configuration();
     expect(world.runsWith, `killed at ${dieAt}`).toBe(text);

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { Secret } from '../../src/api/secret-text.ts';
 import { brokerExecutors, hasOwnBroker } from '../../src/node/system-settings/broker.ts';
 import { systemPlan } from '../../src/node/system-settings/plan.ts';
-import { Keepsakes } from '../../src/node/zstack/keepsakes.ts';
 import { Broker, isBrokerPassword } from '../../src/system/rabbitmq.ts';
 import { DOING } from '../fakes/doing.ts';
 import { World } from './passwords/world.ts';
@@ -57,7 +56,6 @@ test('after the hostname the broker is restarted, its user made anew, the servic
   const orders: string[] = [];
   const parts = {
     broker: new Broker({ command: server.command, env: server.env }),
-    keepsakes: new Keepsakes(join(folder, 'keepsakes')),
     properties: world.properties,
     service: {
       ...world.service,

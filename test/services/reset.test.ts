@@ -154,7 +154,6 @@ describe.each(['embedded', 'MySQL'] as const)('%s', (kind) => {
     for (let dieAt = first; dies(dieAt); dieAt += step) {
       const where = `killed at ${dieAt}`;
       const settled = await world.journal.recover();
-      await world.features.forgetLeftovers();
       expect(
         settled.filter(({ outcome }) => outcome === 'stuck'),
         where,

@@ -3,9 +3,9 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { KeptFiles } from '../../src/controller/journal/kept.ts';
 import { MariadbEngine } from '../../src/node/backup/mariadb.ts';
 import type { Restored } from '../../src/node/backup/schema.ts';
-import { Keepsakes } from '../../src/node/zstack/keepsakes.ts';
 import { World } from './passwords/world.ts';
 import { MariadbServer, openFolder } from './servers.ts';
 
@@ -259,11 +259,12 @@ test('a server that takes nothing: read-only, no room, nothing is touched', {
   try {
     const narrow = await MariadbServer.create(small);
     try {
-      const engine = new MariadbEngine(narrow.socket, { keepsakes: new Keepsakes(join(folder, 'kept')) });
-      await expect(engine.stage('aaaaaaaaaaaa', bomb, NEVER, () => {})).rejects.toThrow(
+      const engine = new MariadbEngine(narrow.socket);
+      const beside = (id: string) => ({ id, kept: new KeptFiles(folder, id) });
+      await expect(engine.stage(beside('aaaaaaaaaaaa'), bomb, NEVER, () => {})).rejects.toThrow(
         /no room for the dump/,
       );
-      await engine.forget('aaaaaaaaaaaa');
+      await engine.forget(beside('aaaaaaaaaaaa'));
       // A few statements that make more than there is room for.
       const grows = join(folder, 'grows.sql');
       const more = 'INSERT INTO t SELECT text FROM t LIMIT 20;\n'.repeat(40);
@@ -274,10 +275,10 @@ test('a server that takes nothing: read-only, no room, nothing is touched', {
           'CREATE DATABASE zstack;\nUSE',
         ),
       );
-      await expect(engine.stage('bbbbbbbbbbbb', grows, NEVER, () => {})).rejects.toThrow(
+      await expect(engine.stage(beside('bbbbbbbbbbbb'), grows, NEVER, () => {})).rejects.toThrow(
         /would fill the disk/,
       );
-      await engine.forget('bbbbbbbbbbbb');
+      await engine.forget(beside('bbbbbbbbbbbb'));
       using root = await narrow.root();
       expect(await root.query("SHOW DATABASES LIKE 'zs%'")).toEqual([]);
     } finally {

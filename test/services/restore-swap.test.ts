@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { KeptFiles } from '../../src/controller/journal/kept.ts';
 import { MariadbEngine } from '../../src/node/backup/mariadb.ts';
-import { Keepsakes } from '../../src/node/zstack/keepsakes.ts';
 import { Database } from '../../src/system/mariadb.ts';
 import { randomOf, seed, tellSeed } from '../fakes/random.ts';
 import { MariadbServer, openFolder } from './servers.ts';
@@ -130,19 +130,27 @@ function differing(now: string, then: string): string[] {
 
 const engine = (): MariadbEngine =>
   new MariadbEngine(server.socket, {
-    keepsakes: new Keepsakes(join(folder, 'kept')),
     properties: join(folder, 'zstack.properties'),
   });
 
+const kept = () => new KeptFiles(folder, 'change-000000001.jsonl');
+const beside = () => ({ id: ID, kept: kept() });
+
+/** As the journal does when the change has ended. */
+async function forget(): Promise<void> {
+  await engine().forget(beside());
+  await kept().forget();
+}
+
 test('all of both databases is what was dumped, back again is what was live, and nothing of ours is left', async () => {
-  await engine().stage(ID, dump, NEVER, () => {});
-  await engine().swap(ID);
-  await engine().swapBack(ID);
-  await engine().forget(ID);
+  await engine().stage(beside(), dump, NEVER, () => {});
+  await engine().swap(beside());
+  await engine().swapBack(beside());
+  await forget();
   expect(differing(await content(), before)).toEqual([]);
-  await engine().stage(ID, dump, NEVER, () => {});
-  await engine().swap(ID);
-  await engine().forget(ID);
+  await engine().stage(beside(), dump, NEVER, () => {});
+  await engine().swap(beside());
+  await forget();
   const now = await content();
   expect(differing(asService(now), asService(dumped))).toEqual([]);
   expect(now).not.toMatch(/DEFINER=.(?:root|gone)/);
@@ -191,25 +199,25 @@ test('cut between any two statements, there and back: the one state or the other
     return ended;
   };
   try {
-    await engine().stage(ID, dump, NEVER, () => {});
+    await engine().stage(beside(), dump, NEVER, () => {});
     for (let statements = first; ; statements += STEP) {
-      const there = await within(statements, () => engine().swap(ID));
+      const there = await within(statements, () => engine().swap(beside()));
       // The way back is cut as well, in another place each time.
-      await within(statements % 23, () => engine().swapBack(ID));
-      await engine().swapBack(ID);
+      await within(statements % 23, () => engine().swapBack(beside()));
+      await engine().swapBack(beside());
       const now = (await content()).split('\n').filter((line) => !line.includes('zs_'));
       expect(differing(now.join('\n'), before), `cut after ${statements}`).toEqual([
         expect.stringMatching(/^SHOW DATABASES LIKE/),
       ]);
       if (there) break;
     }
-    await engine().forget(ID);
+    await forget();
     expect(differing(await content(), before)).toEqual([]);
     for (let statements = first; ; statements += STEP) {
       left = Number.POSITIVE_INFINITY;
-      const staged = await within(statements, () => engine().stage(ID, dump, NEVER, () => {}));
-      await engine().swapBack(ID);
-      await engine().forget(ID);
+      const staged = await within(statements, () => engine().stage(beside(), dump, NEVER, () => {}));
+      await engine().swapBack(beside());
+      await forget();
       expect(differing(await content(), before), `cut after ${statements} of loading`).toEqual([]);
       if (staged) break;
     }

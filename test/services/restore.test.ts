@@ -163,7 +163,6 @@ const order = (dieAt: number) =>
 
 async function recovered(where: string): Promise<string> {
   const settled = await world.journal.recover();
-  await world.features.forgetLeftovers();
   expect(
     settled.filter(({ outcome }) => outcome === 'stuck'),
     where,

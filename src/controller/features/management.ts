@@ -1,11 +1,10 @@
 import { dirname, join } from 'node:path';
 import { type Feature, together } from '../../api/feature.ts';
 import type { CheckPassword } from '../../node/accounts/actions.ts';
-import { backupFeature } from '../../node/backup/actions.ts';
+import { backupFeature, restoreFeature } from '../../node/backup/actions.ts';
 import { copyFeature } from '../../node/backup/copy/actions.ts';
 import { copyFolders } from '../../node/backup/copy/setting.ts';
 import { attentionOfBackup, recordIn, watchLastBackup } from '../../node/backup/record.ts';
-import { forgetRestores } from '../../node/backup/restore.ts';
 import { brokerFeature } from '../../node/broker/actions.ts';
 import { addressFeature } from '../../node/change-address/actions.ts';
 import { settingsExecutors } from '../../node/change-settings/apply.ts';
@@ -15,7 +14,6 @@ import type { Attention } from '../../node/facts/schema.ts';
 import { type LicenceParts, licenceFeature } from '../../node/licence/actions.ts';
 import { resetFeature } from '../../node/reset/actions.ts';
 import type { FollowParts } from '../../node/system-settings/broker.ts';
-import { Keepsakes } from '../../node/zstack/keepsakes.ts';
 import { Broker, type BrokerCommand, RABBITMQCTL } from '../../system/rabbitmq.ts';
 import { type Service, systemdService } from '../../system/service.ts';
 
@@ -48,14 +46,12 @@ export interface ManagementFeatures extends Feature {
   attention(): Attention[];
   /** Calls `changed` when `attention` has; answers how to stop. */
   watch(changed: () => void): () => void;
-  forgetLeftovers(): Promise<void>;
 }
 
 /** What only a management node can do. */
 export function managementFeatures(options: ManagementOptions): ManagementFeatures {
   const { properties, service } = options;
-  const keepsakes = new Keepsakes(join(options.data, 'keepsakes'));
-  const common = { keepsakes, properties, service };
+  const common = { properties, service };
   const backup = {
     ...common,
     folder: options.backups,
@@ -90,6 +86,7 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
       databaseFeature(database),
       brokerFeature(broker, options.checkPassword),
       backupFeature(backup),
+      restoreFeature(backup),
       copyFeature(backup.copy),
       consoleProxyFeature(broker, settings),
       resetFeature(reset, settings),
@@ -99,9 +96,5 @@ export function managementFeatures(options: ManagementOptions): ManagementFeatur
     broker,
     attention: () => attentionOfBackup(backup.record),
     watch: (changed) => watchLastBackup(backup.record, changed),
-    async forgetLeftovers() {
-      await forgetRestores(backup);
-      await keepsakes.forgetAll();
-    },
   };
 }

@@ -5,7 +5,6 @@ import { type Feature, together } from '../../api/feature.ts';
 import { LockoutStore } from '../../guard/lockout-store.ts';
 import { PasswordCheck } from '../../guard/password.ts';
 import { accountFeature } from '../../node/accounts/actions.ts';
-import { RootPassword } from '../../node/accounts/apply.ts';
 import { addressFollowers } from '../../node/change-address/followers.ts';
 import { diagnoseActions } from '../../node/diagnose/actions.ts';
 import type { Attention } from '../../node/facts/schema.ts';
@@ -51,8 +50,6 @@ export interface Features extends Feature {
   start(): void;
   stop(): void;
   attention(): Attention[];
-  /** Nothing is left to be undone: what was kept for it goes. */
-  forgetLeftovers(): Promise<void>;
   /** The controller is asked to end: what only waits for a person does not wait any longer. */
   stopping(): void;
 }
@@ -60,7 +57,6 @@ export interface Features extends Feature {
 /** Every feature of this node: what can be asked for, and who carries out which step. */
 export function createFeatures(needs: FeatureNeeds): Features {
   const { places, log, role, config } = needs.options;
-  const rootPassword = new RootPassword(join(places.data, 'accounts'));
   const passwords = new PasswordCheck({
     // The same counts as guard's: failures here and there add up.
     store: new LockoutStore([join(places.data, 'guard'), join(places.run, 'guard')], places.run, log),
@@ -93,7 +89,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
   let unwatch: (() => void) | undefined;
   const whole = together([
     network.feature(),
-    accountFeature((caller, password, tell) => passwords.check(caller, password, tell), rootPassword),
+    accountFeature((caller, password, tell) => passwords.check(caller, password, tell)),
     system,
     management ?? nodeResetFeature(reset),
   ]);
@@ -129,10 +125,6 @@ export function createFeatures(needs: FeatureNeeds): Features {
     },
     attention: () => [...network.watch.attention, ...(management?.attention() ?? [])],
     stopping: () => network.giveUp(),
-    async forgetLeftovers() {
-      await rootPassword.forget();
-      await management?.forgetLeftovers();
-    },
   };
 }
 

@@ -9,6 +9,8 @@ import { diskFault, diskTrouble, ensureFolder, syncFolder } from '../../system/f
 import { serial, shared } from '../../system/serial.ts';
 import { type Executors, executorOf } from './executors.ts';
 import { type Change, type Entry, JournalFile, readStory, type Story } from './file.ts';
+import { changesWithKept, KeptFiles } from './kept.ts';
+import { adoptKept } from './kept-before.ts';
 import { type Settled, settle } from './settle.ts';
 
 export interface JournalOptions {
@@ -25,7 +27,7 @@ export interface JournalOptions {
 const KEPT = 50;
 
 /** How a change is carried out: when to stop, what its steps are given, whom it tells how far it is. */
-interface Carrying extends Doing {
+interface Carrying extends Omit<Doing, 'kept'> {
   progress(words: Words, fraction: number): void;
 }
 
@@ -62,6 +64,7 @@ export class Journal {
     const { folder, log } = this.#options;
     await ensureFolder(folder).catch((error) => log(`${folder}: ${diskTrouble(error)}`));
     const done: Settled[] = [];
+    await adoptKept(folder, await this.#names());
     for (const name of (await this.#names()).reverse()) {
       const settled = await settle(folder, name, this.#options.executors);
       if (settled === undefined) continue;
@@ -69,8 +72,24 @@ export class Journal {
       if (settled.now) done.push(settled);
     }
     await this.#prune();
+    for (const name of await changesWithKept(folder).catch(() => [])) await this.#forget(name);
     this.#options.changed();
     return done;
+  }
+
+  /** Removes what an ended change kept for going back. What is in the way of that is, at the next start. */
+  async #forget(name: string): Promise<void> {
+    const { folder, executors, log } = this.#options;
+    try {
+      const story = await readStory(folder, name);
+      if (story !== undefined && story.end === undefined) return;
+      const kept = new KeptFiles(folder, name);
+      const steps = story?.end?.outcome === 'finished' ? story.change.plan.steps : [];
+      for (const step of steps) await executorOf(executors, step).forget?.(step, kept);
+      await kept.forget();
+    } catch (thrown) {
+      log(`${name}: what was kept to go back stays: ${Fault.from(thrown).words.en}`);
+    }
   }
 
   /** Throws when a step failed, after what was done has been undone; and when the journal cannot be written. */
@@ -81,16 +100,19 @@ export class Journal {
     try {
       await this.#toEnd(change, name, file, carrying);
     } finally {
+      await this.#forget(name);
       this.#options.written?.();
     }
   }
 
   async #toEnd(change: Change, name: string, file: JournalFile, carrying: Carrying): Promise<void> {
+    const { progress, ...given } = carrying;
+    const on = { ...given, kept: new KeptFiles(this.#options.folder, name) };
     try {
-      await this.#steps(change, file, carrying);
+      await this.#steps(change, file, on, progress);
     } catch (thrown) {
       await file.close();
-      const failure = await this.#takeBack(name, thrown, carrying.given);
+      const failure = await this.#takeBack(name, thrown, on);
       if (failure !== undefined) throw failure;
       return;
     }
@@ -138,7 +160,12 @@ export class Journal {
     return { name, file: await JournalFile.create(this.#options.folder, name) };
   }
 
-  async #steps({ plan }: Change, file: JournalFile, { progress, ...on }: Carrying): Promise<void> {
+  async #steps(
+    { plan }: Change,
+    file: JournalFile,
+    on: Doing,
+    progress: Carrying['progress'],
+  ): Promise<void> {
     const { length } = plan.steps;
     for (const [index, step] of plan.steps.entries()) {
       on.signal.throwIfAborted();
@@ -153,9 +180,9 @@ export class Journal {
   }
 
   /** The same way back as after a crash, but at once. Answers what to tell the caller: nothing when it is done after all. */
-  async #takeBack(name: string, thrown: unknown, given: unknown): Promise<unknown> {
+  async #takeBack(name: string, thrown: unknown, { given, kept }: Doing): Promise<unknown> {
     const { folder, executors } = this.#options;
-    const settled = await settle(folder, name, executors, { when: 'after a failure', given });
+    const settled = await settle(folder, name, executors, { when: 'after a failure', given, kept });
     const disk = diskFault(thrown);
     const { words } = disk ?? Fault.from(thrown);
     if (settled?.outcome === 'finished') {

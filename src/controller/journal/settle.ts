@@ -1,9 +1,11 @@
 import { Fault } from '../../api/fault.ts';
 import type { HalfDone } from '../../api/jobs.ts';
+import type { Kept } from '../../api/plan.ts';
 import { say, type Words } from '../../api/words.ts';
 import { diskFault } from '../../system/files.ts';
 import { type Executors, executorOf, stepOf } from './executors.ts';
 import { BestEffort, type Outcome, readStory, type Story } from './file.ts';
+import { KeptFiles } from './kept.ts';
 
 /** What became of a change that did not run to its end. */
 export interface Settled {
@@ -24,6 +26,7 @@ export interface Occasion {
   /** After a crash a change whose steps are all done is finished; one that just failed is undone unless it was decided. */
   when: 'after a crash' | 'after a failure';
   given?: unknown;
+  kept: Kept;
 }
 
 /** A change on its way to an end. */
@@ -41,7 +44,7 @@ export async function settle(
   folder: string,
   name: string,
   executors: Executors,
-  occasion: Occasion = { when: 'after a crash' },
+  occasion: Occasion = { when: 'after a crash', kept: new KeptFiles(folder, name) },
 ): Promise<Settled | undefined> {
   let story: Story | undefined;
   try {
@@ -83,20 +86,20 @@ async function finishOrUndo(change: Settling): Promise<Outcome> {
 
 /** At most one step was begun and not ended: its executor knows how it stands. */
 async function settleLast(change: Settling): Promise<void> {
-  const { story, executors, file, given } = change;
+  const { story, executors, file, given, kept } = change;
   const open = story.begun.find((index) => !story.applied.has(index) && !story.undone.has(index));
   if (open === undefined) return;
   const step = stepOf(story.change.plan, open);
-  if ((await executorOf(executors, step).settle(step, { given })) === 'not done') return;
+  if ((await executorOf(executors, step).settle(step, { given, kept })) === 'not done') return;
   await file.write({ applied: open });
   story.applied.add(open);
 }
 
 async function undo(change: Settling, index: number): Promise<void> {
-  const { story, executors, file, given } = change;
+  const { story, executors, file, given, kept } = change;
   const step = stepOf(story.change.plan, index);
   await file.write({ undo: index });
-  await executorOf(executors, step).undo(step, { given });
+  await executorOf(executors, step).undo(step, { given, kept });
   await file.write({ undone: index });
 }
 

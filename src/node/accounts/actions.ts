@@ -4,14 +4,14 @@ import { type Feature, feature } from '../../api/feature.ts';
 import type { Secret } from '../../api/secret-text.ts';
 import type { Words } from '../../api/words.ts';
 import { passwordField } from '../../system/shadow.ts';
-import { hashOfField, type RootPassword } from './apply.ts';
+import { hashOfField, ROOT_PASSWORD } from './apply.ts';
 import { type NewPassword, rootPasswordPlan, type SetRootPassword } from './plan.ts';
 import { changeRootPassword } from './schema.ts';
 
 /** Settles when this is root's password; throws `refused`. Slowed down and locked out like every other check. */
 export type CheckPassword = (caller: Caller, password: Secret, tell: (words: Words) => void) => Promise<void>;
 
-export const accountFeature = (check: CheckPassword, rootPassword: RootPassword): Feature =>
+export const accountFeature = (check: CheckPassword): Feature =>
   feature<SetRootPassword, NewPassword>({
     actions: [
       implement(changeRootPassword, async ({ oldPassword, newPassword }, run) => {
@@ -20,7 +20,7 @@ export const accountFeature = (check: CheckPassword, rootPassword: RootPassword)
         await run.carryOut(rootPasswordPlan(before), { newPassword });
       }),
     ],
-    executors: { 'accounts.setRootPassword': rootPassword },
+    executors: { 'accounts.setRootPassword': ROOT_PASSWORD },
   });
 
 function blameOldPassword(thrown: unknown): never {

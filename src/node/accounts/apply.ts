@@ -1,62 +1,40 @@
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Fault } from '../../api/fault.ts';
-import type { Doing, Executor } from '../../api/plan.ts';
+import { type Executor, keepsake } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
-import { ensureFolder, readText, writeWhole } from '../../system/files.ts';
 import { isPassword } from '../../system/pam.ts';
 import { passwordField } from '../../system/shadow.ts';
 import type { NewPassword, SetRootPassword } from './plan.ts';
 
 export const hashOfField = (field: string): string => createHash('sha256').update(field).digest('hex');
 
+/** The field of /etc/shadow before. */
+const BEFORE = keepsake<{ field: string }>('root-password');
+
+const settle = async ({ before }: SetRootPassword): Promise<'done' | 'not done'> =>
+  hashOfField(await passwordField('root')) === before ? 'not done' : 'done';
+
 /**
- * Sets root's password with chpasswd and proves it by PAM. The old field of /etc/shadow waits in a file that only
- * root can read, like /etc/shadow itself, until the new one is proven.
+ * Sets root's password with chpasswd and proves it by PAM. The old field of /etc/shadow is kept as only root can read it,
+ * like /etc/shadow itself, until the new one is proven.
  */
-export class RootPassword implements Executor<SetRootPassword, NewPassword> {
-  readonly #folder: string;
-
-  constructor(folder: string) {
-    this.#folder = folder;
-  }
-
-  async apply(
-    step: SetRootPassword,
-    { given: { newPassword: password } }: Doing<NewPassword>,
-  ): Promise<void> {
+export const ROOT_PASSWORD: Executor<SetRootPassword, NewPassword> = {
+  async apply(step, { given, kept }) {
     const field = await passwordField('root');
     if (hashOfField(field) !== step.before) throw changedMeanwhile();
-    await ensureFolder(this.#folder);
-    await writeWhole(this.#oldField, field);
-    await chpasswd([], password.reveal());
-    if (!(await isPassword('root', password))) throw notProven();
-    await this.forget();
-  }
-
-  async undo(step: SetRootPassword): Promise<void> {
-    if ((await this.settle(step)) === 'not done') return;
-    const field = await readText(this.#oldField, 4096);
+    await kept.keep(BEFORE, { field });
+    await chpasswd([], given.newPassword.reveal());
+    if (!(await isPassword('root', given.newPassword))) throw notProven();
+  },
+  async undo(step, { kept }) {
+    if ((await settle(step)) === 'not done') return;
+    const { field } = (await kept.find(BEFORE)) ?? {};
     if (field === undefined || hashOfField(field) !== step.before) throw oldOneGone();
     await chpasswd(['-e'], field);
-    await this.forget();
-  }
-
-  async settle(step: SetRootPassword): Promise<'done' | 'not done'> {
-    return hashOfField(await passwordField('root')) === step.before ? 'not done' : 'done';
-  }
-
-  /** Removes what waits for an undo that will not come. */
-  forget(): Promise<void> {
-    return rm(this.#oldField, { force: true });
-  }
-
-  get #oldField(): string {
-    return join(this.#folder, 'root-before');
-  }
-}
+  },
+  settle,
+};
 
 /** @param text the password, with `-e` the field of /etc/shadow */
 async function chpasswd(options: readonly string[], text: string): Promise<void> {

@@ -20,12 +20,11 @@ import {
   SAFETY_NAME,
 } from './files.ts';
 import {
+  type RestoreGiven,
   type RestoreParts,
-  restoredOf,
   safetyDump,
   stageDump,
   startAfterRestore,
-  stopForRestore,
   swapIn,
 } from './restore.ts';
 import { type RestoreStep, restorePlan } from './restore-plan.ts';
@@ -39,6 +38,7 @@ import {
   restoreDatabase,
   setTimetable,
 } from './schema.ts';
+import { stopping } from './stopped.ts';
 import { readTimetable, type SetTimetable, setTimetableIn, timetablePlan } from './timetable.ts';
 
 export interface BackupParts extends RestoreParts {
@@ -50,7 +50,7 @@ export interface BackupParts extends RestoreParts {
 }
 
 export const backupFeature = (parts: BackupParts): Feature =>
-  feature<SetTimetable | RestoreStep>({
+  feature<SetTimetable>({
     actions: [
       implement(backupDatabase, async ({ name, keep }, { signal, progress }) => {
         const engine = await engineOf(parts);
@@ -61,20 +61,26 @@ export const backupFeature = (parts: BackupParts): Feature =>
       implement(setTimetable, async (wanted, { carryOut }) =>
         carryOut(await timetablePlan(parts.units, wanted)),
       ),
+      implement(listBackups, () => listed(parts)),
+    ],
+    executors: { 'backup.setTimetable': setTimetableIn(parts.units) },
+  });
+
+export const restoreFeature = (parts: BackupParts): Feature =>
+  feature<RestoreStep, RestoreGiven>({
+    actions: [
       implement(planRestore, async (input) => {
         const { kind } = await checkedEngine(parts, input);
         return restorePlan({ id: randomUUID(), engine: kind }, input.file);
       }),
-      implement(listBackups, () => listed(parts)),
       implement(restoreDatabase, (input, run) => restore(parts, input, run)),
     ],
     executors: {
       'restore.stage': stageDump(parts),
-      'restore.stopService': stopForRestore(parts),
+      'restore.stopService': stopping(parts.service),
       'restore.safetyDump': safetyDump(parts),
       'restore.swap': swapIn(parts),
       'restore.startService': startAfterRestore(parts),
-      'backup.setTimetable': setTimetableIn(parts.units),
     },
   });
 
@@ -97,19 +103,26 @@ async function listed(parts: BackupParts): Promise<OutputOf<typeof listBackups>>
 async function restore(
   parts: BackupParts,
   input: RestoreInput,
-  { carryOut }: Pick<Run<never, RestoreStep>, 'carryOut'>,
+  { carryOut }: Pick<Run<never, RestoreStep, RestoreGiven>, 'carryOut'>,
 ): Promise<Restored> {
   const engine = await checkedEngine(parts, input);
   const id = randomUUID();
   return alone(parts.folder, async () => {
     const started = (await parts.service.standing()) !== 'stopped';
-    await carryOut(restorePlan({ id, engine: engine.kind }, input.file));
-    const restored = await restoredOf(parts.keepsakes, id);
-    // It is restored all the same: what cannot be cleared up now is at the next start.
-    await engine.forget(id).catch(() => undefined);
-    await parts.keepsakes.forget(id);
-    return { started, ...restored };
+    const told: RestoreGiven['told'] = {};
+    await carryOut(restorePlan({ id, engine: engine.kind }, input.file), { told });
+    return { started, ...restoredOf(told) };
   });
+}
+
+/** What a restore that was made has to tell. */
+function restoredOf({ safety, left, stood }: RestoreGiven['told']): Omit<Restored, 'started'> {
+  const { definers, runsAs } = stood ?? {};
+  return {
+    ...(safety === undefined ? {} : { safety }),
+    ...(left === undefined ? {} : { left }),
+    ...(definers !== undefined && runsAs !== undefined ? { definers, runsAs } : {}),
+  };
 }
 
 type RestoreInput = z.output<typeof planRestore.input>;

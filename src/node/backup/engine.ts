@@ -1,4 +1,4 @@
-import type { Keepsakes } from '../zstack/keepsakes.ts';
+import type { Kept } from '../../api/plan.ts';
 import type { EngineKind } from './schema.ts';
 
 /** Reports bytes of the dump's content so far. */
@@ -31,17 +31,23 @@ export interface Engine {
   examine(place: string, path: string, signal: AbortSignal, progress: Progress): Promise<Examined>;
   /**
    * Makes a dump stand whole beside what is live, on the same server or disk: nothing live is touched. Throws when it
-   * cannot. `id` names what is made and kept; `forget` removes it.
+   * cannot. `forget` removes it.
    */
-  stage(id: string, path: string, signal: AbortSignal, progress: Progress): Promise<void>;
+  stage(beside: Beside, path: string, signal: AbortSignal, progress: Progress): Promise<void>;
   /** The same with nothing in these databases. */
-  stageEmpty(id: string, databases: readonly string[]): Promise<void>;
+  stageEmpty(beside: Beside, databases: readonly string[]): Promise<void>;
   /** Swaps what stands beside for what is live, which waits for going back until it is forgotten. */
-  swap(id: string): Promise<Stood>;
+  swap(beside: Beside): Promise<Stood>;
   /** Undoes `swap`, however far it got, by swapping again: nothing is loaded. */
-  swapBack(id: string): Promise<void>;
+  swapBack(beside: Beside): Promise<void>;
   /** Removes all that is not live: nobody goes back any more. */
-  forget(id: string): Promise<void>;
+  forget(beside: Beside): Promise<void>;
+}
+
+/** What stands beside the live databases for one change: `id` is in its names, and it keeps how to go back. */
+export interface Beside {
+  readonly id: string;
+  readonly kept: Kept;
 }
 
 /** What took the place of what was live. */
@@ -60,6 +66,4 @@ export interface EngineParts {
   store: string;
   /** For tests: the program that reads a whole store; beside this program's own otherwise. */
   storeProgram?: string;
-  /** Where changes keep what they need to go back; what only dumps needs none. */
-  keepsakes?: Keepsakes;
 }

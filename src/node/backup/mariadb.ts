@@ -1,12 +1,11 @@
+import { keepsake } from '../../api/plan.ts';
 import { type Database, quotedName } from '../../system/mariadb.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import { openAsRoot } from '../database/apply.ts';
-import type { Keepsakes } from '../zstack/keepsakes.ts';
 import { databaseLogin } from '../zstack/settings.ts';
 import { dump, ownDatabases } from './dump.ts';
 import { readDump } from './dump-text.ts';
-import type { Engine, EngineParts, Examined, Progress, Stood } from './engine.ts';
-import { keyOf, mustKeep } from './kept.ts';
+import type { Beside, Engine, EngineParts, Examined, Progress, Stood } from './engine.ts';
 import { load } from './load.ts';
 import { type Globals, removeLoader, setGlobals } from './loader.ts';
 import { nextName, pastName } from './names.ts';
@@ -19,15 +18,17 @@ const SERVER_BYTES = 300_000_000;
 const SYSTEM = new Set(['information_schema', 'mysql', 'performance_schema', 'sys']);
 const DROP_MILLISECONDS = 600_000;
 
-/** What a change of the databases needs to end or to go back, kept under its id. */
-interface Kept {
+/** What a change of the databases needs to end or to go back. */
+interface DatabasesKept {
   globals?: Globals;
   staged?: Staged;
   swap?: Swap;
 }
 
-/** What only dumps needs neither. */
-type MariadbParts = Pick<Partial<EngineParts>, 'keepsakes' | 'properties'>;
+const DATABASES_KEPT = keepsake<DatabasesKept>('engine');
+
+/** What only dumps needs none. */
+type MariadbParts = Pick<Partial<EngineParts>, 'properties'>;
 
 /** A database server on this machine, asked as its root over the socket. */
 export class MariadbEngine implements Engine {
@@ -75,23 +76,24 @@ export class MariadbEngine implements Engine {
     });
   }
 
-  async stage(id: string, path: string, signal: AbortSignal, progress: Progress): Promise<void> {
-    const keep = (globals: Globals) => this.#keep(id, { globals });
-    const staged = await stage(this.#socket, { id, path, signal, progress, keep });
-    await this.#keep(id, { staged });
+  async stage(beside: Beside, path: string, signal: AbortSignal, progress: Progress): Promise<void> {
+    const keep = (globals: Globals) => keepMore(beside, { globals });
+    const staged = await stage(this.#socket, { id: beside.id, path, signal, progress, keep });
+    await keepMore(beside, { staged });
   }
 
-  async stageEmpty(id: string, databases: readonly string[]): Promise<void> {
-    await this.#keep(id, { staged: await stageEmpty(this.#socket, id, databases) });
+  async stageEmpty(beside: Beside, databases: readonly string[]): Promise<void> {
+    await keepMore(beside, { staged: await stageEmpty(this.#socket, beside.id, databases) });
   }
 
-  async swap(id: string): Promise<Stood> {
-    const { staged } = await this.#read(id);
+  async swap(beside: Beside): Promise<Stood> {
+    const { id } = beside;
+    const { staged } = await keptOf(beside);
     if (staged === undefined) throw new Error('nothing stands beside the live databases');
     using root = await openAsRoot(this.#socket);
     const runsAs = await this.#service(root, staged.definers);
     const prepared = await prepareSwap(root, id, staged, runsAs && quotedAccount(runsAs));
-    await this.#keep(id, { swap: prepared });
+    await keepMore(beside, { swap: prepared });
     await swap(root, id, prepared);
     const changed = staged.definers.filter((definer) => definer !== runsAs);
     return {
@@ -100,24 +102,24 @@ export class MariadbEngine implements Engine {
     };
   }
 
-  async swapBack(id: string): Promise<void> {
-    const { swap: prepared } = await this.#read(id);
+  async swapBack(beside: Beside): Promise<void> {
+    const { swap: prepared } = await keptOf(beside);
     if (prepared === undefined) return;
     using root = await openAsRoot(this.#socket);
-    await swapBack(root, id, prepared);
-    const { swap: _undone, ...rest } = await this.#read(id);
-    await this.#keepsakes.keep(keyOf(id), rest);
+    await swapBack(root, beside.id, prepared);
+    const { swap: _undone, ...rest } = await keptOf(beside);
+    await beside.kept.keep(DATABASES_KEPT, rest);
   }
 
-  async forget(id: string): Promise<void> {
-    const { globals = {}, swap: prepared } = await this.#read(id);
+  async forget(beside: Beside): Promise<void> {
+    const { id } = beside;
+    const { globals = {}, swap: prepared } = await keptOf(beside);
     using root = await openAsRoot(this.#socket);
     await removeLoader(root, id);
     await setGlobals(root, globals);
     if (prepared !== undefined) await forgetPast(root, prepared);
     for (const name of DATABASES)
       for (const left of [nextName(id, name), pastName(id, name)]) await dropWhole(root, left);
-    await this.#keepsakes.forget(keyOf(id));
   }
 
   /** Who the service is to the server: one of its accounts that the dump names, if it names one. */
@@ -133,19 +135,12 @@ export class MariadbEngine implements Engine {
     const named = accounts.find((account) => definers.includes(account));
     return named ?? accounts.find((account) => account.endsWith('@%')) ?? accounts[0] ?? `${login.user}@%`;
   }
-
-  get #keepsakes(): Keepsakes {
-    return mustKeep(this.#parts.keepsakes);
-  }
-
-  async #read(id: string): Promise<Kept> {
-    return (await this.#keepsakes.find<Kept>(keyOf(id))) ?? {};
-  }
-
-  async #keep(id: string, more: Kept): Promise<void> {
-    await this.#keepsakes.keep(keyOf(id), { ...(await this.#read(id)), ...more });
-  }
 }
+
+const keptOf = async ({ kept }: Beside): Promise<DatabasesKept> => (await kept.find(DATABASES_KEPT)) ?? {};
+
+const keepMore = async (beside: Beside, more: DatabasesKept): Promise<void> =>
+  beside.kept.keep(DATABASES_KEPT, { ...(await keptOf(beside)), ...more });
 
 function quotedAccount(account: string): string {
   const at = account.lastIndexOf('@');

@@ -1,75 +1,36 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../api/fault.ts';
-import type { Executor } from '../../api/plan.ts';
+import type { Executor, Kept } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
 import { ensureFolder } from '../../system/files.ts';
-import { resume, type Service, type Standing } from '../../system/service.ts';
-import type { Keepsakes } from '../zstack/keepsakes.ts';
+import type { Service } from '../../system/service.ts';
 import type { Engine, EngineParts, Stood } from './engine.ts';
-import { configuredEngine, engineOfKind } from './engines.ts';
+import { engineOfKind } from './engines.ts';
 import { FOLDER_MODE, publish, SAFETY_NAME } from './files.ts';
-import { idOf } from './kept.ts';
-import type { SafetyDump, StageDump, StartAfterRestore, StopForRestore, SwapIn } from './restore-plan.ts';
-import type { Restored } from './schema.ts';
+import type { RestoreStep, SafetyDump, StageDump, StartAfterRestore, SwapIn } from './restore-plan.ts';
+import { STOPPED } from './stopped.ts';
 
 export interface RestoreParts extends EngineParts {
   /** Folder of the dumps. */
   folder: string;
-  keepsakes: Keepsakes;
   service: Service;
 }
 
-interface RestoreKept {
-  standing: Standing;
-  /** Dump of the database before; absent until it is whole, null when nothing was there. */
-  safety?: string | null;
-  left?: string[];
-  stood?: Stood;
+/** What the steps tell of a restore. */
+export interface RestoreGiven {
+  told: { safety?: string; left?: string[]; stood?: Stood };
 }
 
-/** What a restore that was made has to tell. */
-export async function restoredOf(keepsakes: Keepsakes, id: string): Promise<Omit<Restored, 'started'>> {
-  const { safety, left, stood } = await keepsakes.read<RestoreKept>(id);
-  const { definers, runsAs } = stood ?? {};
-  return {
-    ...(typeof safety === 'string' ? { safety } : {}),
-    ...(left === undefined ? {} : { left }),
-    ...(definers !== undefined && runsAs !== undefined ? { definers, runsAs } : {}),
-  };
-}
+type RestoreExecutor<S extends RestoreStep> = Executor<S, RestoreGiven>;
 
-/** Removes what restores and resets left that ended while nobody could clear up; for when nothing is left to be undone. */
-export async function forgetRestores(parts: EngineParts & { keepsakes: Keepsakes }): Promise<void> {
-  const left = (await parts.keepsakes.ids()).flatMap((key) => idOf(key) ?? []);
-  if (left.length === 0) return;
-  const engine = engineOfKind(parts, await configuredEngine(parts.properties));
-  for (const id of left) await engine.forget(id);
-}
-
-export const stopForRestore = ({ keepsakes, service }: RestoreParts): Executor<StopForRestore> => ({
-  async apply({ id }) {
-    const kept: RestoreKept = { standing: await service.standing() };
-    await keepsakes.keep(id, kept);
-    await service.stop();
-  },
-  async undo({ id }) {
-    const kept = await keepsakes.find<RestoreKept>(id);
-    if (kept !== undefined) await resume(service, kept.standing);
-    await keepsakes.forget(id);
-  },
-  settle: async ({ id }) => ((await keepsakes.find(id)) === undefined ? 'not done' : 'done'),
-});
-
-export const safetyDump = (parts: RestoreParts): Executor<SafetyDump> => ({
-  async apply({ id, engine: kind }, { signal }) {
-    const { folder, keepsakes } = parts;
+export const safetyDump = (parts: RestoreParts): RestoreExecutor<SafetyDump> => ({
+  async apply({ id, engine: kind }, { signal, given: { told } }) {
+    const { folder } = parts;
     await ensureFolder(folder, FOLDER_MODE);
     const engine = engineOfKind(parts, kind);
     const databases = await engine.databases();
-    const done =
-      databases.length === 0 ? { safety: null } : await dumpAside(engine, databases, folder, id, signal);
-    await keepsakes.keep(id, { ...(await keepsakes.read<RestoreKept>(id)), ...done });
+    if (databases.length > 0) Object.assign(told, await dumpAside(engine, databases, folder, id, signal));
   },
   // The dump stays: it is nobody's loss.
   undo: async () => undefined,
@@ -82,7 +43,7 @@ async function dumpAside(
   folder: string,
   id: string,
   signal: AbortSignal,
-): Promise<Pick<RestoreKept, 'safety' | 'left'>> {
+): Promise<Pick<RestoreGiven['told'], 'safety' | 'left'>> {
   const draft = join(folder, `.zstack-safety-${id}.partial`);
   try {
     const left = await engine.dump(databases, draft, signal, () => {});
@@ -92,31 +53,35 @@ async function dumpAside(
   }
 }
 
-export const stageDump = (parts: RestoreParts): Executor<StageDump> => ({
-  apply: ({ id, engine, file }, { signal }) => engineOfKind(parts, engine).stage(id, file, signal, () => {}),
-  undo: ({ id, engine }) => engineOfKind(parts, engine).forget(id),
-  async settle({ id, engine }) {
-    await engineOfKind(parts, engine).forget(id);
-    return 'not done';
-  },
-});
+export const stageDump = (parts: RestoreParts): RestoreExecutor<StageDump> => {
+  const forget = ({ id, engine }: StageDump, kept: Kept) => engineOfKind(parts, engine).forget({ id, kept });
+  return {
+    apply: ({ id, engine, file }, { signal, kept }) =>
+      engineOfKind(parts, engine).stage({ id, kept }, file, signal, () => {}),
+    undo: (step, { kept }) => forget(step, kept),
+    async settle(step, { kept }) {
+      await forget(step, kept);
+      return 'not done';
+    },
+    forget,
+  };
+};
 
-export const swapIn = (parts: RestoreParts): Executor<SwapIn> => ({
-  async apply({ id, engine }) {
-    const stood = await engineOfKind(parts, engine).swap(id);
-    await parts.keepsakes.keep(id, { ...(await parts.keepsakes.read<RestoreKept>(id)), stood });
+export const swapIn = (parts: RestoreParts): RestoreExecutor<SwapIn> => ({
+  async apply({ id, engine }, { kept, given: { told } }) {
+    told.stood = await engineOfKind(parts, engine).swap({ id, kept });
   },
-  undo: ({ id, engine }) => engineOfKind(parts, engine).swapBack(id),
+  undo: ({ id, engine }, { kept }) => engineOfKind(parts, engine).swapBack({ id, kept }),
   // However far it got, the database is as it was before afterwards.
-  async settle({ id, engine }) {
-    await engineOfKind(parts, engine).swapBack(id);
+  async settle({ id, engine }, { kept }) {
+    await engineOfKind(parts, engine).swapBack({ id, kept });
     return 'not done';
   },
 });
 
-export const startAfterRestore = ({ keepsakes, service }: RestoreParts): Executor<StartAfterRestore> => ({
-  async apply({ id }) {
-    const { standing } = await keepsakes.read<RestoreKept>(id);
+export const startAfterRestore = ({ service }: RestoreParts): RestoreExecutor<StartAfterRestore> => ({
+  async apply(_step, { kept }) {
+    const { standing } = await kept.read(STOPPED);
     if (standing !== 'stopped') await service.start().catch(blameDump);
   },
   // The database is put back next, so nobody may use it.

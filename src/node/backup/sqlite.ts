@@ -1,6 +1,7 @@
 import { chown, type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Fault } from '../../api/fault.ts';
+import { keepsake } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
 import { removeTree, syncFolder } from '../../system/files.ts';
 import { HeldFolder } from '../../system/held-folder.ts';
@@ -13,11 +14,9 @@ import {
   type StoreContent,
   type StoreWork,
 } from '../../system/sqlite.ts';
-import type { Keepsakes } from '../zstack/keepsakes.ts';
 import { CHUNK, compressInto, nameDisk, syncFile } from './compress.ts';
 import { unpackInto } from './dump-text.ts';
-import type { Engine, EngineParts, Examined, Progress, Stood } from './engine.ts';
-import { keyOf, mustKeep } from './kept.ts';
+import type { Beside, Engine, EngineParts, Examined, Progress, Stood } from './engine.ts';
 import { mostFor } from './room.ts';
 
 /** The one database that a store is, by the name that restores show. */
@@ -31,7 +30,10 @@ const ROOM_FACTOR = 1.2;
 const COPY = 'store.sqlite';
 const NEVER = new AbortController().signal;
 
-type SqliteParts = Pick<EngineParts, 'store' | 'storeProgram' | 'keepsakes'>;
+type SqliteParts = Pick<EngineParts, 'store' | 'storeProgram'>;
+
+/** Whether there was a store before. */
+const EXISTED = keepsake<{ existed: boolean }>('engine');
 
 /**
  * The store that the management service has in itself: one SQLite file in a folder of that service's own user. What is
@@ -43,17 +45,11 @@ export class SqliteEngine implements Engine {
   readonly #folder: string;
   readonly #store: string;
   readonly #program: string | undefined;
-  readonly #kept: Keepsakes | undefined;
 
-  constructor({ store, storeProgram, keepsakes }: SqliteParts) {
+  constructor({ store, storeProgram }: SqliteParts) {
     this.#folder = dirname(store);
     this.#store = basename(store);
     this.#program = storeProgram;
-    this.#kept = keepsakes;
-  }
-
-  get #keepsakes(): Keepsakes {
-    return mustKeep(this.#kept);
   }
 
   async databases(): Promise<string[]> {
@@ -116,7 +112,7 @@ export class SqliteEngine implements Engine {
     }
   }
 
-  async stage(id: string, path: string, signal: AbortSignal, progress: Progress): Promise<void> {
+  async stage({ id }: Beside, path: string, signal: AbortSignal, progress: Progress): Promise<void> {
     await using folder = await HeldFolder.open(this.#folder);
     const next = folder.at(this.#beside(id, 'next'));
     await unpackInto(path, await this.#created(folder, next), signal, progress, await mostFor(this.#folder));
@@ -124,7 +120,7 @@ export class SqliteEngine implements Engine {
   }
 
   /** A file without a byte is an empty store. */
-  async stageEmpty(id: string): Promise<void> {
+  async stageEmpty({ id }: Beside): Promise<void> {
     await using folder = await HeldFolder.open(this.#folder);
     await (await this.#created(folder, folder.at(this.#beside(id, 'next')))).close();
   }
@@ -136,10 +132,10 @@ export class SqliteEngine implements Engine {
   }
 
   /** The file before gets a second name, so that going back needs no room on the disk. */
-  async swap(id: string): Promise<Stood> {
+  async swap({ id, kept }: Beside): Promise<Stood> {
     await using folder = await HeldFolder.open(this.#folder);
     const existed = (await folder.entry(this.#store))?.isFile() === true;
-    await this.#keepsakes.keep(keyOf(id), { existed });
+    await kept.keep(EXISTED, { existed });
     if (existed) {
       await foldInLog(join(this.#folder, this.#store), this.#work(folder, NEVER)).catch((thrown) =>
         isDamage(thrown) ? undefined : Promise.reject(thrown),
@@ -151,20 +147,19 @@ export class SqliteEngine implements Engine {
     return { databases: [NAME] };
   }
 
-  async swapBack(id: string): Promise<void> {
-    const { existed } = (await this.#keepsakes.find<{ existed: boolean }>(keyOf(id))) ?? {};
+  async swapBack({ id, kept }: Beside): Promise<void> {
+    const { existed } = (await kept.find(EXISTED)) ?? {};
     const [next, before] = [this.#beside(id, 'next'), this.#beside(id, 'before')];
     await using folder = await HeldFolder.open(this.#folder);
     if ((await folder.entry(before))?.isFile()) await this.#swap(folder, before);
     else if (existed === false && (await folder.entry(next)) === undefined) await this.#remove(folder);
   }
 
-  async forget(id: string): Promise<void> {
+  async forget({ id }: Beside): Promise<void> {
     await using folder = await HeldFolder.open(this.#folder).catch(noFolder);
     // Both may be there: renaming one name of a file to another one of it does nothing.
     for (const what of ['before', 'next'] as const)
       if (folder !== undefined) await rm(folder.at(this.#beside(id, what)), { force: true });
-    await this.#keepsakes.forget(keyOf(id));
   }
 
   #beside(id: string, what: 'next' | 'before'): string {

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { implement } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
 import { type Feature, feature } from '../../api/feature.ts';
@@ -18,9 +17,7 @@ export const brokerFeature = (parts: BrokerParts, check: CheckPassword): Feature
         await check(run.caller, rootPassword, (words) => run.progress(words)).catch(blameRootPassword);
         const { user } = await configuredBroker(parts.properties);
         if ((await parts.broker.user(user)) === undefined) throw noUser(user);
-        const id = randomUUID();
-        await run.carryOut(brokerPlan(id, user, KEYS.brokerPassword), { newPassword });
-        await parts.keepsakes.forget(id);
+        await run.carryOut(brokerPlan(user, KEYS.brokerPassword), { newPassword });
       }),
       implement(resetBroker, async () => {
         await checkHostname();

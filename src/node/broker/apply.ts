@@ -1,46 +1,43 @@
 import { Fault } from '../../api/fault.ts';
-import type { Executor, Returning } from '../../api/plan.ts';
+import { type Executor, keepsake, type Returning } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import { type Broker, type BrokerUser, brokerHash, isBrokerPassword } from '../../system/rabbitmq.ts';
 import type { Service } from '../../system/service.ts';
 import type { NewPassword } from '../accounts/plan.ts';
-import { type ConfigurationKept, configurePassword, keepConfiguration } from '../zstack/configure.ts';
-import type { Keepsakes } from '../zstack/keepsakes.ts';
+import { configurePassword, keepConfiguration } from '../zstack/configure.ts';
 import type { ConfigureAccount } from '../zstack/plan.ts';
 import { brokerLogin, type Login } from '../zstack/settings.ts';
 import type { KeepUser, SetBrokerPassword } from './plan.ts';
 
 export interface BrokerParts {
   broker: Broker;
-  keepsakes: Keepsakes;
   properties: string;
   service: Service;
 }
 
-interface UserKept extends ConfigurationKept {
-  user: BrokerUser;
-}
+const USER = keepsake<{ user: BrokerUser }>('user');
 
 export const keepUser = (parts: BrokerParts): Executor<KeepUser> => ({
-  async apply({ id, user: name }) {
+  async apply({ user: name }, { kept }) {
     const user = await parts.broker.user(name);
     if (user === undefined) throw noUser(name);
-    await parts.keepsakes.keep(id, { user, ...(await keepConfiguration(parts.properties, parts.service)) });
+    await keepConfiguration(parts, kept);
+    await kept.keep(USER, { user });
   },
-  undo: ({ id }) => parts.keepsakes.forget(id),
-  settle: async ({ id }) => ((await parts.keepsakes.find(id)) === undefined ? 'not done' : 'done'),
+  undo: async () => undefined,
+  settle: async () => 'not done',
 });
 
 export function setBrokerPassword(parts: BrokerParts): Executor<SetBrokerPassword, NewPassword> {
   const configuration = configurePassword(parts);
   const goBack = async (step: SetBrokerPassword, on: Returning<NewPassword>): Promise<void> => {
-    await parts.broker.putUser((await parts.keepsakes.read<UserKept>(step.id)).user);
+    await parts.broker.putUser((await on.kept.read(USER)).user);
     await configuration.undo(configureStep(step), on);
   };
   return {
     async apply(step, on) {
-      const { user } = await parts.keepsakes.read<UserKept>(step.id);
+      const { user } = await on.kept.read(USER);
       const password = on.given.newPassword;
       await parts.broker.putUser({ ...user, ...brokerHash(password) });
       const login = await configuredBroker(parts.properties);
@@ -49,18 +46,17 @@ export function setBrokerPassword(parts: BrokerParts): Executor<SetBrokerPasswor
     },
     undo: goBack,
     async settle(step, on) {
-      const kept = await parts.keepsakes.find<UserKept>(step.id);
-      if (kept === undefined) return 'not done';
-      const now = await parts.broker.user(kept.user.name);
-      if (now?.password_hash !== kept.user.password_hash) await goBack(step, on);
+      const before = await on.kept.find(USER);
+      if (before === undefined) return 'not done';
+      const now = await parts.broker.user(before.user.name);
+      if (now?.password_hash !== before.user.password_hash) await goBack(step, on);
       return 'not done';
     },
   };
 }
 
-const configureStep = ({ id, key, words }: SetBrokerPassword): ConfigureAccount => ({
+const configureStep = ({ key, words }: SetBrokerPassword): ConfigureAccount => ({
   type: 'services.configurePassword',
-  id,
   key,
   words,
 });

@@ -4,14 +4,12 @@ import { RESTART_WARNING } from '../zstack/plan.ts';
 
 export interface KeepUser extends Step {
   readonly type: 'broker.keepUser';
-  readonly id: string;
   readonly user: string;
 }
 
 /** Broker and configuration in one step: the broker knows one password at a time, so they go back together. */
 export interface SetBrokerPassword extends Step {
   readonly type: 'broker.setPassword';
-  readonly id: string;
   /** Key of the configuration that holds it. */
   readonly key: string;
 }
@@ -19,18 +17,16 @@ export interface SetBrokerPassword extends Step {
 export type BrokerStep = KeepUser | SetBrokerPassword;
 
 /** Open connections of the service go on until it is restarted: it never has to log in with the wrong one. */
-export const brokerPlan = (id: string, user: string, key: string): Plan<BrokerStep> => ({
+export const brokerPlan = (user: string, key: string): Plan<BrokerStep> => ({
   title: say(`change the RabbitMQ password of ${user}`, `修改 RabbitMQ ${user} 的密码`),
   steps: [
     {
       type: 'broker.keepUser',
-      id,
       user,
       words: say('keeping what is needed to go back', '保存回退所需信息'),
     },
     {
       type: 'broker.setPassword',
-      id,
       key,
       words: say(
         'setting the new password, logging in with it, restarting the service with it',

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { implement } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
@@ -62,7 +61,6 @@ export function addressFeature(parts: AddressParts, settings: Executors<Settings
         const plan = addressPlan(wanted);
         if (plan.steps.length > 0) await carryOut(plan);
         if (wanted.follow !== undefined) await followers.forget(wanted.follow.following);
-        if (wanted.broker !== undefined) await parts.keepsakes.forget(wanted.broker);
         return { done: plan.steps.map(({ words }) => words), warnings: wanted.warnings };
       }),
     ],
@@ -107,7 +105,7 @@ async function wantedOf(
     ...(name === hostname() ? {} : changing('hostname', await keepers.hostname.read(), name)),
     ...changing('managementAddress', await keepers.managementAddress.read(), ip),
     ...(isNothing ? {} : { follow: { following, words: FOLLOWING } }),
-    ...(own ? { broker: randomUUID() } : {}),
+    broker: own,
     warnings: found?.warnings ?? [],
   };
 }

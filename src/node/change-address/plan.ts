@@ -31,8 +31,8 @@ export interface AddressWanted {
   hostname?: Own;
   managementAddress?: Own;
   follow?: { following: Following; words: Words };
-  /** Names what is kept of the broker's user; absent: the broker is elsewhere, or there is none. */
-  broker?: string;
+  /** The broker is this machine's: its user is made anew. */
+  broker: boolean;
   warnings: Words[];
 }
 
@@ -54,10 +54,10 @@ export function addressPlan(wanted: AddressWanted): Plan<AddressStep> {
       ? []
       : [{ type: 'address.follow', following: follow.following, words: follow.words }];
   const steps: AddressStep[] = [...own, ...following];
-  if (broker !== undefined && steps.length > 0) {
+  if (broker && steps.length > 0) {
     const words = say('making the user of the message queue anew', '重建消息队列用户');
-    steps.unshift({ type: 'services.keepSettings', id: broker, broker: true, words: KEEPING });
-    steps.push({ type: 'broker.renewUser', id: broker, words });
+    steps.unshift({ type: 'services.keepSettings', broker: true, words: KEEPING });
+    steps.push({ type: 'broker.renewUser', words });
   }
   return { title: say(`change the management address to ${ip}`, `将管理地址改为 ${ip}`), steps, warnings };
 }

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { Run } from '../../api/action.ts';
-import type { Executor, Executors } from '../../api/plan.ts';
+import { type Executor, type Executors, type Kept, keepsake, type Returning } from '../../api/plan.ts';
 import type { Words } from '../../api/words.ts';
 import { ensureFolder } from '../../system/files.ts';
 import { Properties, readPropertiesOrNone, writeProperties } from '../../system/properties.ts';
@@ -20,12 +19,15 @@ import {
 } from './plan.ts';
 import type { SettingsChanged } from './schema.ts';
 
+/** What a change of the settings goes back to. */
 interface SettingsKept {
   properties: string;
   standing: Standing;
   /** The broker's user as it was; absent when there was none. */
   user?: BrokerUser;
 }
+
+const SETTINGS = keepsake<SettingsKept>('settings');
 
 /** Made once: several features take these steps, by the same executors. */
 export const settingsExecutors = (parts: BrokerParts): Executors<SettingsStep> => ({
@@ -47,10 +49,8 @@ export async function applySettings(
   const broker = brokerLogin((await readPropertiesOrNone(parts.properties)).with(settings));
   const own = broker !== undefined && isHere(broker.host);
   if (own) await checkHostname();
-  const id = randomUUID();
-  await carryOut(settingsPlan({ id, title, settings, broker: own }));
-  const { standing } = await parts.keepsakes.read<SettingsKept>(id);
-  await parts.keepsakes.forget(id);
+  const standing = await parts.service.standing();
+  await carryOut(settingsPlan({ title, settings, broker: own }));
   return {
     service: standing === 'stopped' ? 'not running' : 'restarted',
     broker: broker === undefined ? 'none' : own ? 'made anew' : 'elsewhere',
@@ -58,32 +58,31 @@ export async function applySettings(
 }
 
 const keepSettings = (parts: BrokerParts): Executor<KeepSettings> => ({
-  async apply({ id, broker }) {
+  async apply({ broker }, { kept }) {
     const properties = await readPropertiesOrNone(parts.properties);
     const name = brokerLogin(properties)?.user;
     const user = broker && name !== undefined ? await parts.broker.user(name) : undefined;
-    const kept: SettingsKept = {
+    await kept.keep(SETTINGS, {
       properties: properties.toString(),
       standing: await parts.service.standing(),
       ...(user === undefined ? {} : { user }),
-    };
-    await parts.keepsakes.keep(id, kept);
+    });
   },
-  undo: ({ id }) => parts.keepsakes.forget(id),
-  settle: async ({ id }) => ((await parts.keepsakes.find(id)) === undefined ? 'not done' : 'done'),
+  undo: async () => undefined,
+  settle: async () => 'not done',
 });
 
 /** Has the password that it had: the configuration's. A user that was not there before does no harm. */
 function renewBrokerUser(parts: BrokerParts): Executor<RenewBrokerUser> {
-  const undo = async ({ id }: RenewBrokerUser): Promise<void> => {
-    const { user } = await parts.keepsakes.read<SettingsKept>(id);
+  const undo = async (_step: RenewBrokerUser, { kept }: Returning): Promise<void> => {
+    const { user } = await kept.read(SETTINGS);
     if (user !== undefined) await parts.broker.putUser(user);
   };
   return {
     apply: async () => void (await resetUser(parts)),
     undo,
-    async settle(step) {
-      await undo(step);
+    async settle(step, on) {
+      await undo(step, on);
       return 'not done';
     },
   };
@@ -91,26 +90,26 @@ function renewBrokerUser(parts: BrokerParts): Executor<RenewBrokerUser> {
 
 function changeSettings(parts: BrokerParts): Executor<ChangeSettings> {
   return {
-    async apply({ id, settings }) {
-      const { standing } = await parts.keepsakes.read<SettingsKept>(id);
+    async apply({ settings }, { kept }) {
+      const { standing } = await kept.read(SETTINGS);
       await ensureFolder(dirname(parts.properties), 0o755);
       await writeProperties(parts.properties, (await readPropertiesOrNone(parts.properties)).with(settings));
       await restartAs(parts.service, standing);
     },
-    undo: ({ id }) => putSettingsBack(parts, id),
+    undo: (_step, { kept }) => putSettingsBack(parts, kept),
     // Nobody can tell whether the service was restarted after the file was written: it goes back with the old one.
-    async settle({ id }) {
-      const { properties } = await parts.keepsakes.read<SettingsKept>(id);
+    async settle(_step, { kept }) {
+      const { properties } = await kept.read(SETTINGS);
       const now = (await readPropertiesOrNone(parts.properties)).toString();
-      if (now !== properties) await putSettingsBack(parts, id);
+      if (now !== properties) await putSettingsBack(parts, kept);
       return 'not done';
     },
   };
 }
 
 /** The configuration as it was kept; a service that ran with it runs with it again. */
-export async function putSettingsBack(parts: BrokerParts, id: string): Promise<void> {
-  const { properties, standing } = await parts.keepsakes.read<SettingsKept>(id);
+export async function putSettingsBack(parts: BrokerParts, kept: Kept): Promise<void> {
+  const { properties, standing } = await kept.read(SETTINGS);
   await writeProperties(parts.properties, Properties.parse(properties));
   await restartAs(parts.service, standing);
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { implement, type Run } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
 import { type Feature, feature } from '../../api/feature.ts';
@@ -48,9 +47,7 @@ async function change(
 ): Promise<void> {
   await checkDatabaseRoot(parts.socket, passwords.rootPassword);
   const lifeline = !(await hasAccount(parts.socket, account.user));
-  const id = randomUUID();
-  await carryOut(accountPlan({ ...account, id, lifeline }), passwords);
-  await parts.keepsakes.forget(id);
+  await carryOut(accountPlan({ ...account, lifeline }), passwords);
 }
 
 /** False when root is not let in over the socket yet. Throws `notFound` when there is no such account. */

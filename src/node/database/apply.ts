@@ -1,5 +1,5 @@
 import { Fault } from '../../api/fault.ts';
-import type { Executor } from '../../api/plan.ts';
+import { type Executor, keepsake } from '../../api/plan.ts';
 import type { Secret } from '../../api/secret-text.ts';
 import { say } from '../../api/words.ts';
 import { Database, isDatabasePassword } from '../../system/mariadb.ts';
@@ -17,24 +17,24 @@ import {
 import { readProperties } from '../../system/properties.ts';
 import type { Service } from '../../system/service.ts';
 import type { NewPassword } from '../accounts/plan.ts';
-import { type ConfigurationKept, keepConfiguration } from '../zstack/configure.ts';
-import type { Keepsakes } from '../zstack/keepsakes.ts';
+import { keepConfiguration } from '../zstack/configure.ts';
 import { databaseLogin } from '../zstack/settings.ts';
 import type { AddPassword, DropOldPassword, KeepAccount, OpenLifeline, Passwords } from './plan.ts';
 
 export interface DatabaseParts {
   /** Unix socket of this machine's server. */
   socket: string;
-  keepsakes: Keepsakes;
   properties: string;
   service: Service;
 }
 
 /** An account before the change, and the hash of the new password. */
-interface AccountKept extends Partial<ConfigurationKept> {
+interface AccountKept {
   accounts: Account[];
   hash: string;
 }
+
+const ACCOUNT = keepsake<AccountKept>('account');
 
 export const ROOT = 'root';
 
@@ -74,51 +74,48 @@ export const openLifeline = ({ socket }: DatabaseParts): Executor<OpenLifeline, 
 });
 
 export const keepAccount = (parts: DatabaseParts): Executor<KeepAccount, NewPassword> => ({
-  async apply({ id, user, service }, { given }) {
+  async apply({ user, service }, { given, kept }) {
     using database = await openAsRoot(parts.socket);
-    const kept: AccountKept = {
-      accounts: await accountsOf(database, user),
-      hash: nativeHash(given.newPassword),
-      ...(service ? await keepConfiguration(parts.properties, parts.service) : {}),
-    };
-    await parts.keepsakes.keep(id, kept);
+    const accounts = await accountsOf(database, user);
+    if (service) await keepConfiguration(parts, kept);
+    await kept.keep(ACCOUNT, { accounts, hash: nativeHash(given.newPassword) });
   },
-  undo: ({ id }) => parts.keepsakes.forget(id),
-  settle: async ({ id }) => ((await parts.keepsakes.find(id)) === undefined ? 'not done' : 'done'),
+  undo: async () => undefined,
+  settle: async () => 'not done',
 });
 
 export const addPassword = (parts: DatabaseParts): Executor<AddPassword, NewPassword> => ({
-  async apply({ id, user }, { given }) {
-    const kept = await parts.keepsakes.read<AccountKept>(id);
-    await setAll(parts, kept, (methods) => withBoth(methods, kept.hash));
+  async apply({ user }, { given, kept }) {
+    const before = await kept.read(ACCOUNT);
+    await setAll(parts, before, (methods) => withBoth(methods, before.hash));
     await prove(parts, user, given.newPassword);
   },
-  async undo({ id }) {
-    await setAll(parts, await parts.keepsakes.read<AccountKept>(id), (methods) => [...methods]);
+  async undo(_step, { kept }) {
+    await setAll(parts, await kept.read(ACCOUNT), (methods) => [...methods]);
   },
-  async settle({ id, user }) {
-    const kept = await parts.keepsakes.find<AccountKept>(id);
-    if (kept === undefined) return 'not done';
-    return (await isAll(parts, user, kept, (methods) => [...methods])) ? 'not done' : 'done';
+  async settle({ user }, { kept }) {
+    const before = await kept.find(ACCOUNT);
+    if (before === undefined) return 'not done';
+    return (await isAll(parts, user, before, (methods) => [...methods])) ? 'not done' : 'done';
   },
 });
 
 export const dropOldPassword = (parts: DatabaseParts): Executor<DropOldPassword, NewPassword> => ({
-  async apply({ id, user }, { given }) {
-    const kept = await parts.keepsakes.read<AccountKept>(id);
-    await setAll(parts, kept, (methods) => withOnly(methods, kept.hash));
+  async apply({ user }, { given, kept }) {
+    const before = await kept.read(ACCOUNT);
+    await setAll(parts, before, (methods) => withOnly(methods, before.hash));
     await prove(parts, user, given.newPassword);
   },
-  async undo({ id }) {
-    const kept = await parts.keepsakes.read<AccountKept>(id);
-    await setAll(parts, kept, (methods) => withBoth(methods, kept.hash));
+  async undo(_step, { kept }) {
+    const before = await kept.read(ACCOUNT);
+    await setAll(parts, before, (methods) => withBoth(methods, before.hash));
   },
   // Some rows have the new one alone and some both: both for all is the state before this step.
-  async settle({ id, user }) {
-    const kept = await parts.keepsakes.find<AccountKept>(id);
-    if (kept === undefined) return 'not done';
-    if (await isAll(parts, user, kept, (methods) => withOnly(methods, kept.hash))) return 'done';
-    await setAll(parts, kept, (methods) => withBoth(methods, kept.hash));
+  async settle({ user }, { kept }) {
+    const before = await kept.find(ACCOUNT);
+    if (before === undefined) return 'not done';
+    if (await isAll(parts, user, before, (methods) => withOnly(methods, before.hash))) return 'done';
+    await setAll(parts, before, (methods) => withBoth(methods, before.hash));
     return 'not done';
   },
 });

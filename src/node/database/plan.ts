@@ -4,9 +4,7 @@ import { say } from '../../api/words.ts';
 import type { NewPassword } from '../accounts/plan.ts';
 import { type ConfigureAccount, configureAccount, RESTART_WARNING } from '../zstack/plan.ts';
 
-/** `id` names what was kept to go back. */
 interface OfAccount extends Step {
-  readonly id: string;
   readonly user: string;
 }
 
@@ -30,7 +28,6 @@ export interface OpenLifeline extends Step {
 }
 
 export interface AccountChange {
-  id: string;
   user: string;
   /** Key of the configuration that holds the password, for the service's own account. */
   key?: string;
@@ -47,7 +44,7 @@ export interface Passwords extends NewPassword {
 export type AccountStep = KeepAccount | AddPassword | DropOldPassword | OpenLifeline | ConfigureAccount;
 
 /** Steps of a change of an account's password: until the last one the old password is good as well. */
-export function accountPlan({ id, user, key, lifeline }: AccountChange): Plan<AccountStep> {
+export function accountPlan({ user, key, lifeline }: AccountChange): Plan<AccountStep> {
   const steps: AccountStep[] = [];
   if (lifeline) {
     const words = say('letting the system’s root in over the socket', '允许系统 root 通过套接字登录');
@@ -56,14 +53,12 @@ export function accountPlan({ id, user, key, lifeline }: AccountChange): Plan<Ac
   steps.push(
     {
       type: 'database.keepAccount',
-      id,
       user,
       service: key !== undefined,
       words: say('keeping what is needed to go back', '保存回退所需信息'),
     },
     {
       type: 'database.addPassword',
-      id,
       user,
       words: say(
         'adding the new password beside the old one, and logging in with it',
@@ -71,10 +66,9 @@ export function accountPlan({ id, user, key, lifeline }: AccountChange): Plan<Ac
       ),
     },
   );
-  if (key !== undefined) steps.push(configureAccount(id, key));
+  if (key !== undefined) steps.push(configureAccount(key));
   steps.push({
     type: 'database.dropOldPassword',
-    id,
     user,
     words: say('dropping the old password, and logging in with the new one', '删除旧密码并用新密码登录验证'),
   });

@@ -5,6 +5,7 @@ import { type Feature, feature } from '../../api/feature.ts';
 import type { Executors } from '../../api/plan.ts';
 import { engineOf } from '../backup/engines.ts';
 import { alone } from '../backup/files.ts';
+import { stopping } from '../backup/stopped.ts';
 import { checkHostname } from '../broker/reset.ts';
 import type { SettingsStep } from '../change-settings/plan.ts';
 import { hasOwnBroker } from '../system-settings/broker.ts';
@@ -13,11 +14,10 @@ import {
   copyOf,
   dumpForReset,
   emptyDatabase,
-  type ResetKept,
+  type ResetGiven,
   type ResetParts,
   resetConfiguration,
   startAfterReset,
-  stopForReset,
 } from './apply.ts';
 import { type ResetStep, resetPlan } from './plan.ts';
 import { programsState } from './programs.ts';
@@ -25,7 +25,7 @@ import { type ResetDone, resetManagement } from './schema.ts';
 
 /** Resets of a management node. */
 export const resetFeature = (parts: ResetParts, settings: Executors<SettingsStep>): Feature =>
-  feature<ResetStep>({
+  feature<ResetStep, ResetGiven>({
     actions: [
       implement(resetManagement, async ({ database }, run) => {
         const broker = await hasOwnBroker(parts);
@@ -35,7 +35,7 @@ export const resetFeature = (parts: ResetParts, settings: Executors<SettingsStep
     ],
     executors: {
       ...settings,
-      'reset.stopService': stopForReset(parts),
+      'reset.stopService': stopping(parts.service),
       'reset.dump': dumpForReset(parts),
       'reset.configuration': resetConfiguration(parts),
       'reset.clearCaches': clearCaches(parts),
@@ -47,30 +47,26 @@ export const resetFeature = (parts: ResetParts, settings: Executors<SettingsStep
 /** What stands in the way of asking the database is found before the service is stopped. */
 async function reset(
   parts: ResetParts,
-  { carryOut }: Pick<Run<never, ResetStep>, 'carryOut'>,
+  { carryOut }: Pick<Run<never, ResetStep, ResetGiven>, 'carryOut'>,
   { drop, broker }: { drop: boolean; broker: boolean },
 ): Promise<ResetDone> {
   const engine = await engineOf(parts);
   const databases = await engine.databases();
-  const [id, settingsId] = [randomUUID(), randomUUID()];
-  const wanted = { id, settingsId, engine: engine.kind, drop: drop ? databases : [], broker };
-  await carryOut(resetPlan(wanted));
-  const kept = await parts.keepsakes.read<ResetKept>(id);
-  // The reset is made all the same: what cannot be cleared up now is at the next start.
-  await engine.forget(id).catch(() => undefined);
-  for (const one of [id, settingsId]) await parts.keepsakes.forget(one);
-  return doneOf(parts, kept);
+  const told: ResetGiven['told'] = {};
+  const wanted = { id: randomUUID(), engine: engine.kind, drop: drop ? databases : [], broker };
+  await carryOut(resetPlan(wanted), { told });
+  return doneOf(parts, told);
 }
 
-async function doneOf({ properties }: ResetParts, kept: ResetKept): Promise<ResetDone> {
-  const { dump, left, proven, started = false } = kept;
+async function doneOf({ properties }: ResetParts, told: ResetGiven['told']): Promise<ResetDone> {
+  const { dump, left, proven, started = false } = told;
   const copy = copyOf(properties);
   const isThere = await stat(copy).then(
     () => true,
     () => false,
   );
   return {
-    ...(typeof dump === 'string' ? { dump } : {}),
+    ...(dump === undefined ? {} : { dump }),
     ...(left === undefined ? {} : { left }),
     ...(proven === undefined ? {} : { proven }),
     ...(isThere ? { configuration: copy } : {}),

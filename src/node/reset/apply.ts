@@ -1,16 +1,17 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Fault } from '../../api/fault.ts';
-import type { Executor } from '../../api/plan.ts';
+import type { Executor, Kept, Returning } from '../../api/plan.ts';
 import { say, type Words } from '../../api/words.ts';
 import { ensureFolder, removeTree } from '../../system/files.ts';
 import { Properties, readPropertiesOrNone, writeProperties } from '../../system/properties.ts';
-import { resume, type Standing } from '../../system/service.ts';
 import { isSystemdRunning } from '../../system/systemctl.ts';
 import type { Engine, EngineParts } from '../backup/engine.ts';
 import { engineOfKind } from '../backup/engines.ts';
 import { FOLDER_MODE, freeBytes, publish, RESET_NAME } from '../backup/files.ts';
+
 import { proofIn } from '../backup/run.ts';
+import { STOPPED } from '../backup/stopped.ts';
 import type { BrokerParts } from '../broker/apply.ts';
 import { putSettingsBack } from '../change-settings/apply.ts';
 import { KEYS } from '../zstack/settings.ts';
@@ -19,12 +20,12 @@ import type {
   DumpForReset,
   EmptyDatabase,
   ResetConfiguration,
+  ResetStep,
   StartAfterReset,
-  StopForReset,
 } from './plan.ts';
 import type { ResetDone } from './schema.ts';
 
-export interface ResetParts extends Omit<EngineParts, 'keepsakes'>, BrokerParts {
+export interface ResetParts extends EngineParts, BrokerParts {
   /** Folder of the dumps. */
   folder: string;
   /** Folder of the management service's own state, its caches among it. */
@@ -33,40 +34,26 @@ export interface ResetParts extends Omit<EngineParts, 'keepsakes'>, BrokerParts 
   consoleState: string;
 }
 
-export interface ResetKept {
-  standing: Standing;
-  /** The dump that was taken; null when there was nothing to dump; absent until it is whole. */
-  dump?: string | null;
-  left?: string[];
-  proven?: ResetDone['proven'];
-  started?: boolean;
+/** What the steps tell of a reset. */
+export interface ResetGiven {
+  told: {
+    /** The dump that was taken, if there was anything to dump. */
+    dump?: string;
+    left?: string[];
+    proven?: ResetDone['proven'];
+    started?: boolean;
+  };
 }
 
-export const stopForReset = ({ keepsakes, service }: ResetParts): Executor<StopForReset> => ({
-  async apply({ id }) {
-    const kept: ResetKept = { standing: await service.standing() };
-    await keepsakes.keep(id, kept);
-    await service.stop();
-  },
-  async undo({ id }) {
-    const kept = await keepsakes.find<ResetKept>(id);
-    if (kept !== undefined) await resume(service, kept.standing);
-    await keepsakes.forget(id);
-  },
-  settle: async ({ id }) => ((await keepsakes.find(id)) === undefined ? 'not done' : 'done'),
-});
+type ResetExecutor<S extends ResetStep> = Executor<S, ResetGiven>;
 
-export const dumpForReset = (parts: ResetParts): Executor<DumpForReset> => ({
-  async apply({ id, engine: kind, mustBeProven }, { signal }) {
+export const dumpForReset = (parts: ResetParts): ResetExecutor<DumpForReset> => ({
+  async apply({ id, engine: kind, mustBeProven }, { signal, given: { told } }) {
     await ensureFolder(parts.folder, FOLDER_MODE);
-    const kept = await parts.keepsakes.read<ResetKept>(id);
     const engine = engineOfKind(parts, kind);
     const databases = await engine.databases();
-    const done =
-      databases.length === 0
-        ? { dump: null }
-        : await provenDump(parts.folder, id, { engine, databases, mustBeProven, signal });
-    await parts.keepsakes.keep(id, { ...kept, ...done });
+    if (databases.length > 0)
+      Object.assign(told, await provenDump(parts.folder, id, { engine, databases, mustBeProven, signal }));
   },
   // The dump stays: it is nobody's loss.
   undo: async () => undefined,
@@ -84,7 +71,7 @@ async function provenDump(
   folder: string,
   id: string,
   { engine, databases, mustBeProven, signal }: Dumping,
-): Promise<Pick<ResetKept, 'dump' | 'left' | 'proven'>> {
+): Promise<Pick<ResetGiven['told'], 'dump' | 'left' | 'proven'>> {
   const draft = join(folder, `.zstack-reset-${id}.partial`);
   let content = 0;
   try {
@@ -130,9 +117,9 @@ export const resetConfiguration = (parts: ResetParts): Executor<ResetConfigurati
     await writeProperties(copyOf(parts.properties), before);
     await writeProperties(parts.properties, after);
   },
-  undo: ({ id }) => putSettingsBack(parts, id),
-  async settle({ id }) {
-    await putSettingsBack(parts, id);
+  undo: (_step, { kept }) => putSettingsBack(parts, kept),
+  async settle(_step, { kept }) {
+    await putSettingsBack(parts, kept);
     return 'not done';
   },
 });
@@ -153,43 +140,43 @@ export const clearCaches = ({ state, consoleState, store }: ResetParts): Executo
   settle: async () => 'not done',
 });
 
-export const emptyDatabase = (parts: ResetParts): Executor<EmptyDatabase> => {
-  const undo = async ({ id, engine: kind }: EmptyDatabase): Promise<void> => {
-    const engine = engineOfKind(parts, kind);
-    await engine.swapBack(id);
-    await engine.forget(id);
+export const emptyDatabase = (parts: ResetParts): ResetExecutor<EmptyDatabase> => {
+  const forget = ({ id, engine }: EmptyDatabase, kept: Kept) =>
+    engineOfKind(parts, engine).forget({ id, kept });
+  const undo = async (step: EmptyDatabase, { kept }: Returning<ResetGiven>): Promise<void> => {
+    await engineOfKind(parts, step.engine).swapBack({ id: step.id, kept });
+    await forget(step, kept);
   };
   return {
-    async apply({ id, engine: kind, databases }) {
-      await checkProven(parts, id);
+    async apply({ id, engine: kind, databases }, { kept, given }) {
+      await checkProven(given);
       const engine = engineOfKind(parts, kind);
-      await engine.stageEmpty(id, databases);
-      await engine.swap(id);
+      await engine.stageEmpty({ id, kept }, databases);
+      await engine.swap({ id, kept });
     },
     undo,
     // However far it got, the database is as it was before afterwards.
-    async settle(step) {
-      await undo(step);
+    async settle(step, on) {
+      await undo(step, on);
       return 'not done';
     },
+    forget,
   };
 };
 
 /** The dump that everything rests on is there and whole, by its own record. */
-async function checkProven({ keepsakes }: ResetParts, id: string): Promise<void> {
-  const { dump, proven } = await keepsakes.read<ResetKept>(id);
-  const there = typeof dump === 'string' && (await stat(dump)).size > 0;
+async function checkProven({ told: { dump, proven } }: ResetGiven): Promise<void> {
+  const there = dump !== undefined && (await stat(dump)).size > 0;
   if (there && proven !== undefined && 'tables' in proven) return;
   throw new Error('there is no proven dump of the database');
 }
 
-export const startAfterReset = ({ keepsakes, service }: ResetParts): Executor<StartAfterReset> => ({
-  async apply({ id }) {
-    const kept = await keepsakes.read<ResetKept>(id);
+export const startAfterReset = ({ service }: ResetParts): ResetExecutor<StartAfterReset> => ({
+  async apply(_step, { kept, given: { told } }) {
+    const { standing } = await kept.read(STOPPED);
     // One that had failed is what a reset is for: it is started as well.
-    const started = kept.standing !== 'stopped' || isSystemdRunning();
-    if (started) await service.start().catch(blameReset);
-    await keepsakes.keep(id, { ...kept, started });
+    told.started = standing !== 'stopped' || isSystemdRunning();
+    if (told.started) await service.start().catch(blameReset);
   },
   undo: () => service.stop(),
   async settle() {

@@ -4,12 +4,12 @@ import type { KeepSettings, RenewBrokerUser } from '../change-settings/plan.ts';
 
 export type DatabaseEngine = 'MySQL' | 'embedded';
 
-/** `id` names what is kept to go back. */
+/** `id` is in the names of what is made. */
 interface OfReset extends Step {
   readonly id: string;
 }
 
-export interface StopForReset extends OfReset {
+export interface StopForReset extends Step {
   readonly type: 'reset.stopService';
 }
 
@@ -20,7 +20,7 @@ export interface DumpForReset extends OfReset {
   readonly mustBeProven: boolean;
 }
 
-export interface ResetConfiguration extends OfReset {
+export interface ResetConfiguration extends Step {
   readonly type: 'reset.configuration';
 }
 
@@ -34,7 +34,7 @@ export interface EmptyDatabase extends OfReset {
   readonly databases: readonly string[];
 }
 
-export interface StartAfterReset extends OfReset {
+export interface StartAfterReset extends Step {
   readonly type: 'reset.startService';
 }
 
@@ -50,8 +50,6 @@ export type ResetStep =
 
 export interface ResetWanted {
   id: string;
-  /** Another name, for what is kept of configuration and broker. */
-  settingsId: string;
   engine: DatabaseEngine;
   /** Databases that are emptied. */
   drop: readonly string[];
@@ -60,10 +58,10 @@ export interface ResetWanted {
 }
 
 /** The database is the last thing that changes before the service is started on it. */
-export function resetPlan({ id, settingsId, engine, drop, broker }: ResetWanted): Plan<ResetStep> {
+export function resetPlan({ id, engine, drop, broker }: ResetWanted): Plan<ResetStep> {
   const dropping = drop.length > 0;
   const steps: ResetStep[] = [
-    { type: 'reset.stopService', id, words: say('stopping the management service', '停止管理服务') },
+    { type: 'reset.stopService', words: say('stopping the management service', '停止管理服务') },
     {
       type: 'reset.dump',
       id,
@@ -73,19 +71,17 @@ export function resetPlan({ id, settingsId, engine, drop, broker }: ResetWanted)
     },
     {
       type: 'services.keepSettings',
-      id: settingsId,
       broker,
       words: say('keeping what is needed to go back', '保存回退所需信息'),
     },
   ];
   if (broker) {
     const words = say('making the user of the message queue anew', '重建消息队列用户');
-    steps.push({ type: 'broker.renewUser', id: settingsId, words });
+    steps.push({ type: 'broker.renewUser', words });
   }
   steps.push(
     {
       type: 'reset.configuration',
-      id: settingsId,
       words: say('writing the configuration anew', '重写配置'),
     },
     { type: 'reset.clearCaches', words: say('removing what the service kept for itself', '清除服务缓存') },
@@ -96,7 +92,6 @@ export function resetPlan({ id, settingsId, engine, drop, broker }: ResetWanted)
   }
   steps.push({
     type: 'reset.startService',
-    id,
     words: say('starting the management service', '启动管理服务'),
   });
   const title = dropping

@@ -1,47 +1,44 @@
-import type { Executor } from '../../api/plan.ts';
+import { type Executor, type Kept, keepsake } from '../../api/plan.ts';
 import { Properties, readProperties, writeProperties } from '../../system/properties.ts';
 import { restartAs, type Service, type Standing } from '../../system/service.ts';
 import type { NewPassword } from '../accounts/plan.ts';
-import type { Keepsakes } from './keepsakes.ts';
 import type { ConfigureAccount } from './plan.ts';
 
-/** The configuration before a change, and how the service stood. */
-export interface ConfigurationKept {
-  properties: string;
-  standing: Standing;
-}
-
 export interface ConfigureParts {
-  keepsakes: Keepsakes;
+  /** Path of zstack.properties. */
   properties: string;
   service: Service;
 }
 
-/** Reads what `configurePassword` needs to go back. */
-export async function keepConfiguration(path: string, service: Service): Promise<ConfigurationKept> {
-  return { properties: (await readProperties(path)).toString(), standing: await service.standing() };
+/** The configuration before a change, and how the service stood. */
+const CONFIGURATION = keepsake<{ properties: string; standing: Standing }>('configuration');
+
+/** Keeps what `configurePassword` needs to go back. */
+export async function keepConfiguration({ properties, service }: ConfigureParts, kept: Kept): Promise<void> {
+  const text = (await readProperties(properties)).toString();
+  await kept.keep(CONFIGURATION, { properties: text, standing: await service.standing() });
 }
 
 export const configurePassword = (parts: ConfigureParts): Executor<ConfigureAccount, NewPassword> => ({
-  async apply({ id, key }, { given }) {
-    const { standing } = await parts.keepsakes.read<ConfigurationKept>(id);
+  async apply({ key }, { given, kept }) {
+    const { standing } = await kept.read(CONFIGURATION);
     const properties = await readProperties(parts.properties);
     await writeProperties(parts.properties, properties.with({ [key]: given.newPassword.reveal() }));
     await restartAs(parts.service, standing);
   },
-  undo: ({ id }) => putBack(parts, id),
+  undo: (_step, { kept }) => putBack(parts, kept),
   // Nobody can tell whether the service was restarted after the file was written: it goes back with the old one.
-  async settle({ id }) {
-    const kept = await parts.keepsakes.find<ConfigurationKept>(id);
-    if (kept === undefined) return 'not done';
+  async settle(_step, { kept }) {
+    const before = await kept.find(CONFIGURATION);
+    if (before === undefined) return 'not done';
     const now = (await readProperties(parts.properties)).toString();
-    if (now !== kept.properties) await putBack(parts, id);
+    if (now !== before.properties) await putBack(parts, kept);
     return 'not done';
   },
 });
 
-async function putBack({ keepsakes, properties: path, service }: ConfigureParts, id: string): Promise<void> {
-  const { properties, standing } = await keepsakes.read<ConfigurationKept>(id);
+async function putBack({ properties: path, service }: ConfigureParts, kept: Kept): Promise<void> {
+  const { properties, standing } = await kept.read(CONFIGURATION);
   await writeProperties(path, Properties.parse(properties));
   await restartAs(service, standing);
 }

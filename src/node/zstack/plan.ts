@@ -4,13 +4,11 @@ import { say } from '../../api/words.ts';
 /** Writes the new password into the service's configuration and restarts the service with it. */
 export interface ConfigureAccount extends Step {
   readonly type: 'services.configurePassword';
-  readonly id: string;
   readonly key: string;
 }
 
-export const configureAccount = (id: string, key: string): ConfigureAccount => ({
+export const configureAccount = (key: string): ConfigureAccount => ({
   type: 'services.configurePassword',
-  id,
   key,
   words: say('writing the configuration and restarting the service with it', '写入配置并重启服务'),
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { JournalFile } from '../../../src/controller/journal/file.ts';
-import { Keepsakes } from '../../../src/node/zstack/keepsakes.ts';
+import { KeptFiles } from '../../../src/controller/journal/kept.ts';
 import { Database } from '../../../src/system/mariadb.ts';
 import { Broker } from '../../../src/system/rabbitmq.ts';
 import { World, type WorldPlace } from './world.ts';
@@ -38,7 +38,7 @@ function mortal<K extends string>(
 
 mortal(Database.prototype, 'query');
 mortal(JournalFile.prototype, 'write');
-mortal(Keepsakes.prototype, 'keep');
+mortal(KeptFiles.prototype, 'keep');
 mortal(Broker.prototype, 'ask');
 const world = new World(order.place, moment);
 await world.journal.recover();

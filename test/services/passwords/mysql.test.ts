@@ -71,8 +71,8 @@ test('new everywhere: database, configuration, service; the plain client logs in
     ...['-h127.0.0.1', `-P${server.port}`, '-uzstack', '-NBe', 'SELECT 1'],
   ]);
   expect(said.toString()).toBe('1\n');
-  expect(readdirSync(join(folder, 'data'))).toEqual(['journal', 'keepsakes']);
-  expect(readdirSync(join(folder, 'data', 'keepsakes'))).toEqual([]);
+  expect(readdirSync(join(folder, 'data'))).toEqual(['journal']);
+  expect(readdirSync(join(folder, 'data', 'journal'))).toEqual(['change-000000001.jsonl']);
 });
 
 test('wrong root password: named field, nothing changed', async () => {
@@ -189,7 +189,6 @@ test('killed at every moment of a change: after recovery old or new everywhere',
   const ends: string[] = [];
   for (let dieAt = 1; dies(dieAt, 'database.changeServicePassword'); dieAt++) {
     const settled = await world.journal.recover();
-    await world.features.forgetLeftovers();
     const [database = '', ...others] = await holders(world);
     expect(others, `killed at ${dieAt}: ${settled[0]?.words.en}`).toEqual([database, database]);
     expect(settled.filter(({ outcome }) => outcome === 'stuck')).toEqual([]);

@@ -101,7 +101,6 @@ test('killed at every moment of a change: after recovery old or new everywhere',
   const ends: string[] = [];
   for (let dieAt = 1; dies(dieAt); dieAt++) {
     const settled = await world.journal.recover();
-    await world.features.forgetLeftovers();
     const [broker = '', ...others] = await holders(world);
     expect(others, `killed at ${dieAt}: ${settled[0]?.words.en}`).toEqual([broker, broker]);
     expect(settled.filter(({ outcome }) => outcome === 'stuck')).toEqual([]);
