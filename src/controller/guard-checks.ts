@@ -2,6 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { join } from 'node:path';
 import { readChecks } from '../guard/checks.ts';
 import { diskTrouble, ensureFolder, readText, writeWhole } from '../system/files.ts';
+import { serial } from '../system/serial.ts';
 import type { Audit } from './audit/audit.ts';
 
 /** Takes guard's records of password checks over into the audit chain, each once, as soon as they are written. */
@@ -10,7 +11,7 @@ export class GuardChecks {
   readonly #audit: Audit;
   readonly #log: (text: string) => void;
   #watcher: FSWatcher | undefined;
-  #queue: Promise<void> = Promise.resolve();
+  readonly #inTurn = serial();
 
   constructor(folder: string, audit: Audit, log: (text: string) => void) {
     this.#folder = folder;
@@ -34,15 +35,12 @@ export class GuardChecks {
   /** Settles when what was being taken over is in the chain and marked as taken. */
   async stop(): Promise<void> {
     this.#watcher?.close();
-    await this.#queue;
+    await this.#inTurn(async () => undefined);
   }
 
   /** Settles when all rows written until now are in the chain, or could not be. */
   takeOver(): Promise<void> {
-    this.#queue = this.#queue
-      .then(() => this.#takeOver())
-      .catch((error) => this.#log(`guard's records: ${error}`));
-    return this.#queue;
+    return this.#inTurn(() => this.#takeOver()).catch((error) => this.#log(`guard's records: ${error}`));
   }
 
   async #takeOver(): Promise<void> {

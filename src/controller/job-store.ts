@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Job } from '../api/jobs.ts';
 import { ensureFolder, readText, writeWhole } from '../system/files.ts';
+import { serial } from '../system/serial.ts';
 
 const FILE_LIMIT = 1024 * 1024;
 
@@ -9,7 +10,7 @@ const FILE_LIMIT = 1024 * 1024;
 export class JobStore {
   readonly #folder: string;
   readonly #log: (text: string) => void;
-  #queue: Promise<void> = Promise.resolve();
+  readonly #inTurn = serial();
 
   constructor(folder: string, log: (text: string) => void) {
     this.#folder = folder;
@@ -31,8 +32,7 @@ export class JobStore {
    */
   keep(job: Job): Promise<void> {
     const copy = { ...job };
-    this.#queue = this.#queue.then(() => this.#write(copy));
-    return this.#queue;
+    return this.#inTurn(() => this.#write(copy));
   }
 
   async #write(job: Job): Promise<void> {
@@ -46,10 +46,7 @@ export class JobStore {
 
   drop(id: string): Promise<void> {
     const path = join(this.#folder, `${id}.json`);
-    this.#queue = this.#queue
-      .then(() => rm(path, { force: true }))
-      .catch((error) => this.#log(String(error)));
-    return this.#queue;
+    return this.#inTurn(() => rm(path, { force: true })).catch((error) => this.#log(String(error)));
   }
 
   async #read(name: string): Promise<Job | undefined> {

@@ -1,12 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { calledWith } from '../api/called.ts';
+import { PORTS } from '../api/ports.ts';
 import { logToStderr } from '../system/log.ts';
 import { ServiceManager } from '../system/notify.ts';
 import { exportServer } from './serve.ts';
 import { findShare } from './share.ts';
 
-const PORT = 8090;
 const LOOK_MILLISECONDS = 30_000;
 
 const ROOT = '/var/lib/zstack/export';
@@ -14,7 +14,7 @@ const USAGE = `zs-export [--root DIR] [--port PORT]
         hands out collected logs and dumps under addresses that end, and ends when there is none left
 
 --root DIR      folder of what is handed out (${ROOT})
---port PORT     port (${PORT})
+--port PORT     port (${PORTS.export})
 --help          this text
 --version       the version`;
 
@@ -27,7 +27,7 @@ server.once('error', (error) => {
   logToStderr(`zs-export: ${error.message}`);
   process.exit(1);
 });
-server.listen(values.port ?? PORT, () => {
+server.listen(values.port ?? PORTS.export, () => {
   manager.ready(() => true);
   const looks = setInterval(() => void leaveWhenOver(), LOOK_MILLISECONDS);
   looks.unref();

@@ -2,6 +2,7 @@ import type { Caller } from '../api/action.ts';
 import { Fault } from '../api/fault.ts';
 import type { Secret } from '../api/secret-text.ts';
 import { say, type Words } from '../api/words.ts';
+import { type Serial, serial } from '../system/serial.ts';
 import type { PasswordState } from '../system/shadow.ts';
 import {
   type Counters,
@@ -33,7 +34,7 @@ const WAITING = 4;
 /** Checks root's password, ever slower and at last not at all when it is wrong again and again. */
 export class PasswordCheck {
   readonly #options: PasswordOptions;
-  readonly #queues = new Map<string, { last: Promise<unknown>; length: number }>();
+  readonly #queues = new Map<string, { inTurn: Serial; length: number }>();
 
   constructor(options: PasswordOptions) {
     this.#options = options;
@@ -47,14 +48,12 @@ export class PasswordCheck {
    */
   async check(caller: Caller, password: Secret, tell: (words: Words) => void): Promise<void> {
     const key = poolOf(caller.line) === 'remote' ? 'remote' : caller.line;
-    const queue = this.#queues.get(key) ?? { last: Promise.resolve(), length: 0 };
+    const queue = this.#queues.get(key) ?? { inTurn: serial(), length: 0 };
     if (queue.length > WAITING) throw busy();
     this.#queues.set(key, queue);
     queue.length += 1;
-    const attempt = queue.last.then(() => this.#attempt(caller, password, tell));
-    queue.last = attempt.catch(() => {});
     try {
-      await attempt;
+      await queue.inTurn(() => this.#attempt(caller, password, tell));
     } finally {
       queue.length -= 1;
       if (queue.length === 0) this.#queues.delete(key);

@@ -2,18 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { calledWith } from '../api/called.ts';
 import { Fault } from '../api/fault.ts';
+import { PORTS } from '../api/ports.ts';
 import { layoutOf } from '../node/zstack/layout.ts';
 import { logToFile } from '../system/log.ts';
 import { ServiceManager } from '../system/notify.ts';
 import { readPropertiesOrNone } from '../system/properties.ts';
 import { ManagementService } from './service.ts';
 
-const API_PORT = 8080;
-
 const USAGE = `zs-management [--port PORT] [--data DIR]
         the management service: keeps the cluster's state and serves its API
 
---port PORT     port of the API (${API_PORT})
+--port PORT     port of the API (${PORTS.api})
 --data DIR      folder of a development run
 --help          this text
 --version       the version`;
@@ -29,7 +28,7 @@ async function main(): Promise<void> {
     state: layout.state,
     version: process.env.ZS_VERSION ?? '0',
     host: '::',
-    port: values.port ?? API_PORT,
+    port: values.port ?? PORTS.api,
     log,
   });
   writeFileSync(layout.pidFile, `${process.pid}\n`);

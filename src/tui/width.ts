@@ -1,23 +1,4 @@
-/** Code points that a terminal draws over two columns: East Asian wide and full-width, and emoji. */
-const WIDE: readonly (readonly [number, number])[] = [
-  [0x1100, 0x115f],
-  [0x231a, 0x231b],
-  [0x23e9, 0x23ec],
-  [0x2e80, 0x303e],
-  [0x3041, 0x33ff],
-  [0x3400, 0x4dbf],
-  [0x4e00, 0xa4cf],
-  [0xa960, 0xa97f],
-  [0xac00, 0xd7a3],
-  [0xf900, 0xfaff],
-  [0xfe30, 0xfe6f],
-  [0xff00, 0xff60],
-  [0xffe0, 0xffe6],
-  [0x1f300, 0x1f64f],
-  [0x1f680, 0x1f6ff],
-  [0x1f900, 0x1f9ff],
-  [0x20000, 0x3fffd],
-];
+import { eastAsianWidth } from 'get-east-asian-width';
 
 const NO_COLUMN = /^[\p{Mn}\p{Me}\p{Cf}]$/u;
 const PRINTABLE_ASCII = /^[ -~]*$/;
@@ -27,7 +8,7 @@ export function charWidth(char: string): 0 | 1 | 2 {
   const point = char.codePointAt(0) ?? 0;
   if (point < 0x300) return point < 32 || (point >= 0x7f && point < 0xa0) || point === 0xad ? 0 : 1;
   if (NO_COLUMN.test(char)) return 0;
-  return WIDE.some(([first, last]) => point >= first && point <= last) ? 2 : 1;
+  return eastAsianWidth(point);
 }
 
 /** Columns that a text takes on the screen. */

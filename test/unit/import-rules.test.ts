@@ -57,7 +57,7 @@ test('files that need each other are told with the way round, once', () => {
 test.each([
   [
     'src/node',
-    'src/node/vm/follow.ts',
+    'src/node/vm/supplier.ts',
     'src/node/facts/board.ts',
     'src/node/facts/index.ts',
     'src/node/vm/probe.ts',

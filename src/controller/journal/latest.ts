@@ -2,6 +2,7 @@ import type { Deed } from '../../api/jobs.ts';
 import type { ChangeFact } from '../../node/facts/schema.ts';
 import { whyOf } from '../../system/errno.ts';
 import type { Log } from '../../system/log.ts';
+import { shared } from '../../system/serial.ts';
 import type { Story } from './file.ts';
 import type { Journal } from './journal.ts';
 
@@ -15,7 +16,8 @@ export class LatestChanges {
   readonly #changed: () => void;
   readonly #log: Log;
   #facts: ChangeFact[] = [];
-  #reading = Promise.resolve();
+  /** Settles when what is in the journal now is told. */
+  readonly read = shared(() => this.#read());
 
   /** @param deeds the latest changes of the records: those without a plan are told as well */
   constructor(journal: Journal, deeds: () => Promise<Deed[]>, changed: () => void, log: Log) {
@@ -27,12 +29,6 @@ export class LatestChanges {
 
   get facts(): ChangeFact[] {
     return this.#facts;
-  }
-
-  /** Settles when what is in the journal now is told. */
-  read(): Promise<void> {
-    this.#reading = this.#reading.then(() => this.#read());
-    return this.#reading;
   }
 
   async #read(): Promise<void> {

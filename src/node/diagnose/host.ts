@@ -4,12 +4,12 @@ import { hostname, networkInterfaces } from 'node:os';
 import { type Lang, say } from '../../api/words.ts';
 import { mustRun, run } from '../../system/exec.ts';
 import { refusal } from '../../system/tcp.ts';
+import { NEARLY_FULL, usedShare } from '../storage/full.ts';
 import { settingTroubles } from '../system-settings/config.ts';
 import { RSYSLOG, readRemoteLog } from '../system-settings/remote-log.ts';
 import { UNIT_CONTROL } from '../system-settings/units.ts';
 import { bad, type Check, good, type Seen } from './check.ts';
 
-const FULL = 0.9;
 const LIMIT = 20_000;
 
 /** Checks of the machine and its system. */
@@ -90,10 +90,9 @@ export const HOST_CHECKS: readonly Check[] = [
     key: 'disk',
     title: say('system disk', '系统盘'),
     async look() {
-      const { blocks, bavail } = await statfs('/');
-      const share = 1 - bavail / blocks;
+      const share = usedShare(await statfs('/'));
       const text = `${Math.round(share * 100)}%`;
-      if (share < FULL) return good(`${text} used`, `已用 ${text}`);
+      if (share < NEARLY_FULL) return good(`${text} used`, `已用 ${text}`);
       return bad(
         say(`${text} used; largest: ${await largest()}`, `已用 ${text}；最大目录：${await largest()}`),
         say('free space: old logs and dumps first', '请清理空间：先清理旧日志与备份'),

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { Fault } from '../../api/fault.ts';
+import { PORTS } from '../../api/ports.ts';
 import { say } from '../../api/words.ts';
 import { Database } from '../../system/mariadb.ts';
 import { holderOf, listening, MANAGEMENT_PROCESS } from '../../system/ports.ts';
@@ -14,12 +15,12 @@ const DAY = 86_400_000;
 /** Management nodes times VMs created at once, and some. */
 const CONNECTIONS = 500;
 
-const PORTS: readonly { port: number; what: string; holders: RegExp }[] = [
-  { port: 8080, what: 'API', holders: MANAGEMENT_PROCESS },
-  { port: 5000, what: 'UI', holders: /^(node|zs-ui|MainThread)$/ },
-  { port: 3306, what: 'MySQL', holders: /^(mariadbd|mysqld)$/ },
-  { port: 5672, what: 'RabbitMQ', holders: /^beam/ },
-  { port: 7758, what: 'console proxy', holders: MANAGEMENT_PROCESS },
+const LISTENERS: readonly { port: number; what: string; holders: RegExp }[] = [
+  { port: PORTS.api, what: 'API', holders: MANAGEMENT_PROCESS },
+  { port: PORTS.ui, what: 'UI', holders: /^(node|zs-ui|MainThread)$/ },
+  { port: PORTS.database, what: 'MySQL', holders: /^(mariadbd|mysqld)$/ },
+  { port: PORTS.broker, what: 'RabbitMQ', holders: /^beam/ },
+  { port: PORTS.consoleProxy, what: 'console proxy', holders: MANAGEMENT_PROCESS },
 ];
 
 const START_DATABASE = say(
@@ -97,7 +98,7 @@ export const MANAGEMENT_CHECKS: readonly Check[] = [
     roles: MANAGEMENT,
     async look() {
       const text = await listening();
-      const foreign = PORTS.flatMap(({ port, what, holders }) => {
+      const foreign = LISTENERS.flatMap(({ port, what, holders }) => {
         const holder = holderOf(text, port);
         return holder === undefined || holders.test(holder) ? [] : [`${port} (${what}): ${holder}`];
       });

@@ -3,10 +3,10 @@ import { say } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
 import { settingIn } from '../../system/node-ini.ts';
 import { type Mount, parseMounts } from '../../system/proc.ts';
+import { NEARLY_FULL, usedShare } from '../storage/full.ts';
 import { bad, type Check, good } from './check.ts';
 
-/** No new VM or volume from here on. */
-const THRESHOLD = 0.9;
+const THRESHOLD = `${NEARLY_FULL * 100}%`;
 const NODES = ['compute', 'storage'] as const;
 const DNSMASQ = '/var/lib/zstack/dnsmasq';
 const LIMIT = 10_000;
@@ -53,11 +53,14 @@ export const STORAGE_CHECKS: readonly Check[] = [
     async look({ config }) {
       const folder = await settingIn(config, 'primary_storage');
       if (folder === undefined) return undefined;
-      const { blocks, bavail } = await statfs(folder);
-      const text = `${Math.round((1 - bavail / blocks) * 100)}%`;
-      if (1 - bavail / blocks < THRESHOLD) return good(`${text} used`, `已用 ${text}`);
+      const share = usedShare(await statfs(folder));
+      const text = `${Math.round(share * 100)}%`;
+      if (share < NEARLY_FULL) return good(`${text} used`, `已用 ${text}`);
       return bad(
-        say(`${folder}: ${text} used, the threshold is 90%`, `${folder}：已用 ${text}，阈值为 90%`),
+        say(
+          `${folder}: ${text} used, the threshold is ${THRESHOLD}`,
+          `${folder}：已用 ${text}，阈值为 ${THRESHOLD}`,
+        ),
         say('no new VM or volume: free space or add storage', '无法新建云主机或云盘：请清理或扩容'),
       );
     },

@@ -3,6 +3,7 @@ import { chmod, chown, readdir, rm } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { bracketed } from '../../api/host.ts';
+import { PORTS } from '../../api/ports.ts';
 import { known, unknown } from '../../api/reading.ts';
 import { whyOf } from '../../system/errno.ts';
 import { run } from '../../system/exec.ts';
@@ -10,7 +11,6 @@ import { ensureFolder, readText, writeWhole } from '../../system/files.ts';
 import type { Service } from '../../system/service.ts';
 import type { Shared } from './schema.ts';
 
-const PORT = 8090;
 const GROUP = 'zs-export';
 const HOUR = 3_600_000;
 const META_LIMIT = 64 * 1024;
@@ -72,7 +72,7 @@ async function served({ service, address }: ShareParts, token: string): Promise<
     return unknown(whyOf(thrown));
   }
   const host = (await address().catch(() => undefined)) ?? firstAddress();
-  return known(`http://${bracketed(host)}:${PORT}/${token}/`);
+  return known(`http://${bracketed(host)}:${PORTS.export}/${token}/`);
 }
 
 function firstAddress(): string {

@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { Fault } from '../../api/fault.ts';
 import { bracketed } from '../../api/host.ts';
+import { PORTS } from '../../api/ports.ts';
 import { say } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
 import { isSystemdRunning } from '../../system/systemctl.ts';
@@ -9,8 +10,6 @@ import type { ManagementStatus, ServiceStatus } from './schema/management.ts';
 
 export const MANAGEMENT_UNIT = 'zs-management.service';
 export const UI_UNIT = 'zs-ui.service';
-const API_PORT = 8080;
-const UI_PORT = 5000;
 const ASK_MILLISECONDS = 5_000;
 const ANSWER_LIMIT = 64 * 1024;
 
@@ -34,11 +33,11 @@ export interface StatusParts {
 
 /** Everything that `zstack-ctl status` prints. */
 export async function statusOf(parts: StatusParts): Promise<ManagementStatus> {
-  const { layout, version, unit = systemdUnit, uiPort = UI_PORT } = parts;
+  const { layout, version, unit = systemdUnit, uiPort = PORTS.ui } = parts;
   const [management, health] = await serviceStatus(
     unit,
     MANAGEMENT_UNIT,
-    parts.apiPort ?? API_PORT,
+    parts.apiPort ?? PORTS.api,
     '/health',
   );
   const [ui] = await serviceStatus(unit, UI_UNIT, uiPort, '/');

@@ -9,6 +9,7 @@ import type { Board } from '../facts/board.ts';
 import type { DiskFact } from '../facts/schema.ts';
 import type { Supplier } from '../facts/supplier.ts';
 import type { Folder } from './folders.ts';
+import { NEARLY_FULL, usedShare } from './full.ts';
 
 /** Milliseconds that a file system may take to tell its size: a dead server takes for ever. */
 const PATIENCE = 5000;
@@ -16,14 +17,11 @@ const PATIENCE = 5000;
 /** Each file system that hangs holds one of the four threads of Node's pool. */
 const MOST_HANGING = 2;
 
-/** A file system fuller than this is nearly full: the threshold of primary storage as well. */
-const FULL = 0.9;
-
-/** As `df` reckons: `free` is what an ordinary program may still take, `used` leaves root's reserve out. */
+/** As `df` reckons: `free` is what an ordinary program may still take, `share` is what is used of all but root's reserve. */
 interface Space {
   total: number;
   free: number;
-  used: number;
+  share: number;
   readOnly: boolean;
 }
 
@@ -84,11 +82,9 @@ async function spaceOf(
 
 function diskOf({ key, label, path = '-', needs = 0 }: Folder, reading: Reading<Space>): DiskFact {
   const space = latestOf(reading);
-  const nearlyFull = space !== undefined && (space.free < needs || isFull(space));
-  return { key, label, path, space: mapReading(reading, ({ used: _, ...shown }) => shown), nearlyFull };
+  const nearlyFull = space !== undefined && (space.free < needs || space.share >= NEARLY_FULL);
+  return { key, label, path, space: mapReading(reading, ({ share: _, ...shown }) => shown), nearlyFull };
 }
-
-const isFull = ({ used, free }: Space): boolean => used + free > 0 && used / (used + free) >= FULL;
 
 /**
  * Asks file systems for their size. One that does not answer (a network mount whose server is gone) is not asked
@@ -109,7 +105,7 @@ class SpaceReader {
     return {
       total: answer.blocks * answer.bsize,
       free: answer.bavail * answer.bsize,
-      used: (answer.blocks - answer.bfree) * answer.bsize,
+      share: usedShare(answer),
       readOnly: mount?.readOnly ?? false,
     };
   }

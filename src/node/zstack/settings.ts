@@ -1,12 +1,11 @@
 import { isIPv6 } from 'node:net';
 import { Fault } from '../../api/fault.ts';
 import { hostAndPort } from '../../api/host.ts';
+import { PORTS } from '../../api/ports.ts';
 import { Secret } from '../../api/secret-text.ts';
 import { say } from '../../api/words.ts';
 import type { Properties } from '../../system/properties.ts';
 
-const DATABASE_PORT = 3306;
-const BROKER_PORT = 5672;
 const ACCOUNT = 'zstack';
 
 /** Keys of zstack.properties. */
@@ -44,7 +43,7 @@ export function databaseLogin(properties: Properties): Login | undefined {
   }
   if (mayHavePort(at)) throw whichIsPort(at);
   return login(
-    { host: parsed.host, port: parsed.port ?? DATABASE_PORT },
+    { host: parsed.host, port: parsed.port ?? PORTS.database },
     properties.get(KEYS.databaseUser),
     properties.get(KEYS.databasePassword),
   );
@@ -56,7 +55,7 @@ export function brokerLogin(properties: Properties): Login | undefined {
   if (address === '') return undefined;
   const { host, port } = hostAndPort(address) ?? { host: address };
   return login(
-    { host, port: port ?? BROKER_PORT },
+    { host, port: port ?? PORTS.broker },
     properties.get(KEYS.brokerUser),
     properties.get(KEYS.brokerPassword),
   );

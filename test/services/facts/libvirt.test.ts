@@ -5,7 +5,7 @@ import { Board } from '../../../src/node/facts/board.ts';
 import { NOT_READ } from '../../../src/node/facts/not-read.ts';
 import type { Vm } from '../../../src/node/facts/schema.ts';
 import type { Supplier } from '../../../src/node/facts/supplier.ts';
-import { vmsSupplier } from '../../../src/node/vm/follow.ts';
+import { vmsSupplier } from '../../../src/node/vm/supplier.ts';
 import { openHypervisor } from '../../../src/system/libvirt/hypervisor.ts';
 import { LibvirtDaemon, missingForLibvirt } from './libvirt-daemon.ts';
 

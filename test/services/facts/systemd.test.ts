@@ -8,7 +8,7 @@ import { Board } from '../../../src/node/facts/board.ts';
 import { NOT_READ } from '../../../src/node/facts/not-read.ts';
 import type { ServiceFact } from '../../../src/node/facts/schema.ts';
 import type { Supplier } from '../../../src/node/facts/supplier.ts';
-import { servicesSupplier } from '../../../src/node/services/follow.ts';
+import { servicesSupplier } from '../../../src/node/services/supplier.ts';
 import { openSystemBus } from '../../../src/system/dbus.ts';
 import { SystemdDouble } from './systemd-double.ts';
 
