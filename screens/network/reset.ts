@@ -58,6 +58,8 @@ const METHODS = [
   { value: 'dhcp', label: say('DHCP', 'DHCP') },
 ];
 
+const byHand = (values: Values): boolean => values.method !== 'dhcp';
+
 function openForm(context: Context): void {
   const lost = context.model.facts.missing?.find(({ management }) => management);
   const [address = '', prefix = ''] = (lost?.addresses.find((each) => each.includes('/')) ?? '').split('/');
@@ -80,9 +82,17 @@ function openForm(context: Context): void {
           kind: 'text',
           value: address,
           optional: true,
+          applies: byHand,
         },
-        { name: 'netmask', label: say('Netmask', '子网掩码'), kind: 'text', value: prefix, optional: true },
-        { name: 'gateway', label: say('Gateway', '网关'), kind: 'text', optional: true },
+        {
+          name: 'netmask',
+          label: say('Netmask', '子网掩码'),
+          kind: 'text',
+          value: prefix,
+          optional: true,
+          applies: byHand,
+        },
+        { name: 'gateway', label: say('Gateway', '网关'), kind: 'text', optional: true, applies: byHand },
         { name: 'vlan', label: say('VLAN (tagged)', 'VLAN（tagged）'), kind: 'text', optional: true },
         { name: 'dns', label: say('DNS servers', 'DNS 服务器'), kind: 'text', optional: true },
       ],

@@ -320,8 +320,10 @@ test('Y counts from when it is pressed, also while the evidence is waited for; w
 
 test('the emergency reset leaves one NIC, after the phrase was typed', async () => {
   await open('Emergency Network Reset');
-  await terminal.see(/NIC/);
-  await terminal.press('tab', 'tab');
+  await terminal.see(/IP address/);
+  await terminal.press('tab', 'right');
+  for (const field of ['IP address', 'Netmask', 'Gateway']) await terminal.gone(field);
+  await terminal.press('left', 'tab');
   await terminal.type('192.0.2.6');
   await terminal.press('tab');
   await terminal.type('24');

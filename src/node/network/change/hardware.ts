@@ -16,7 +16,9 @@ export async function changedHardware(
   const there = new Set(links.flatMap(({ name, altnames = [], mac }) => [name, ...altnames, mac]));
   const used = new Set(links.map(({ uuid }) => uuid));
   const missing = profiles
-    .filter(({ external, settings, uuid }) => !external && startsByItself(settings) && !used.has(uuid))
+    .filter(({ external, settings }) => !external && startsByItself(settings))
+    // One that is bound by no name may be in use where the hardware address has changed meanwhile.
+    .filter(({ interfaceName, uuid }) => interfaceName !== '' || !used.has(uuid))
     .flatMap((profile) => missingLink(profile, profiles))
     .filter(({ name }) => name !== '' && !there.has(name))
     .sort(byKind);
