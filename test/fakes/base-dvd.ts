@@ -159,27 +159,9 @@ ${entry('Rescue a Made Up Linux system', 'inst.rescue quiet')}
 `;
 };
 
-/** Debian's GRUB knows `linux` alone; Enterprise Linux 9 writes `linuxefi`. */
-const LINUXEFI =
-  'function linuxefi {\n linux $@\n}\nfunction initrdefi {\n initrd $@\n}\nconfigfile $prefix/grub.cfg\n';
-
 function grub(target: string, prefix: string, out: string): void {
-  const early = join(dirname(out), 'early.cfg');
-  writeFileSync(early, LINUXEFI);
-  const more = target === 'i386-pc-eltorito' ? ['biosdisk'] : ['efi_gop'];
-  const config = target === 'x86_64-efi' ? ['-c', early] : [];
-  execFileSync('grub-mkimage', [
-    '-O',
-    target,
-    '-p',
-    prefix,
-    ...config,
-    '-o',
-    out,
-    ...GRUB_MODULES.split(' '),
-    ...more,
-  ]);
-  rmSync(early);
+  const more = target === 'i386-pc-eltorito' ? ['biosdisk'] : ['efi_gop', 'linuxefi'];
+  execFileSync('grub-mkimage', ['-O', target, '-p', prefix, '-o', out, ...GRUB_MODULES.split(' '), ...more]);
 }
 
 function efiImage(tree: string): string {
