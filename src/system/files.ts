@@ -100,7 +100,8 @@ export async function ensureFolder(path: string, mode = 0o700): Promise<void> {
   const made = await mkdir(path, { recursive: true, mode }).catch((error: NodeJS.ErrnoException) => {
     // On a read-only disk the recursive form says ENOENT; the plain one says what is wrong.
     if (error.code === 'ENOENT') return mkdir(path, { mode }).then(() => path);
-    throw error;
+    // With the recursive form this means that a file stands there.
+    throw error.code === 'EEXIST' ? Object.assign(error, { code: 'ENOTDIR' }) : error;
   });
   // The process's umask may have narrowed it.
   if (made !== undefined) await chmod(path, mode);

@@ -187,5 +187,9 @@ export const textOf = (rows: readonly Line[]): string =>
     )
     .join('\n');
 
-/** As it stands at the beginning of a row. */
-export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/**
+ * English words as they stand at the beginning of a row. A name (`eth0`, `zs-node`) keeps its letters, and so does one
+ * that stands before Chinese words (`root 密码`).
+ */
+export const capital = (text: string): string =>
+  text.replace(/^[a-z](?=[a-z]*( (?!\p{Script=Han})|[:,.]|$))/u, (letter) => letter.toUpperCase());

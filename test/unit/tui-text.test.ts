@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import {
   bar,
+  capital,
   columns,
   fitLine,
   fitText,
@@ -104,3 +105,14 @@ describe('wrapping', () => {
   test('keeps a space at a break from the row', () => expect(wrapText('ab cd', 2)).toEqual(['ab', 'cd']));
   test('no width at all still ends', () => expect(wrapText('ab', 0)).toEqual(['a', 'b']));
 });
+
+test.each([
+  ['change the password', 'Change the password'],
+  ['bonds', 'Bonds'],
+  ['root 密码', 'root 密码'],
+  ['eth0', 'eth0'],
+  ['zs-node is starting', 'zs-node is starting'],
+  ['数据库', '数据库'],
+])('a row begins with a capital letter, a name stays as it is: %s', (text, begun) =>
+  expect(capital(text)).toBe(begun),
+);

@@ -1,6 +1,7 @@
 import { dirname, join } from 'node:path';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
+import { whyOf } from '../../system/errno.ts';
 import { ensureFolder } from '../../system/files.ts';
 import { readProperties, readPropertiesOrNone, writeProperties } from '../../system/properties.ts';
 import type { Setting } from './schema.ts';
@@ -25,7 +26,9 @@ export async function configure(path: string, settings: Record<string, string>):
 }
 
 export async function saveCopy(path: string, folder: string): Promise<string> {
-  await ensureFolder(folder);
+  await ensureFolder(folder).catch((error) => {
+    throw new Fault('usage', whyOf(error), { field: 'folder', cause: error });
+  });
   const copy = join(folder, COPY);
   await writeProperties(copy, await readProperties(path));
   return copy;

@@ -38,7 +38,8 @@ const DEAR_SHARE = 0.02;
 /** A wrong password holds its client up for half a minute. */
 const PASSWORD_SHARE = 0.0005;
 /** Of those behind the password, only what reads and puts nothing anywhere is asked with it; a long one is a job on disk. */
-const NOT_WITH_PASSWORD = /^(session|logs\.collect|database\.share|jobs\.cancel|diagnose)/;
+const NOT_WITH_PASSWORD =
+  /^(session|logs\.collect|database\.share|jobs\.cancel|diagnose|management\.saveConfiguration)/;
 
 const shareOf = ({ name }: Action): number =>
   name === checkPassword.name ? PASSWORD_SHARE : DEAR.test(name) ? DEAR_SHARE : 1;
