@@ -33,7 +33,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'src/node/logs': ['backup', 'zstack'],
   'src/node/network': ['facts'],
   'src/node/reset': ['backup', 'broker', 'change-settings', 'system-settings', 'zstack'],
-  'src/node/services': ['facts', 'zstack'],
+  'src/node/services': ['facts', 'network', 'zstack'],
   'src/node/storage': ['facts', 'zstack'],
   'src/node/system-settings': ['backup/schema', 'broker', 'network', 'zstack'],
   'src/node/vm': ['facts'],

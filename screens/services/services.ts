@@ -108,11 +108,12 @@ const STATES: Record<ServiceStep['state'], Words> = {
   stopped: say('stopped', '已停止'),
   'not installed': say('not installed', '未安装'),
   masked: say('masked: not started', '已屏蔽：未启动'),
+  'not used': say('not used', '未使用'),
   failed: say('! failed', '! 失败'),
 };
 
-const stepLine = ({ label, unit, state }: ServiceStep, speak: (words: Words) => string): Line => [
+const stepLine = ({ label, unit, state, why }: ServiceStep, speak: (words: Words) => string): Line => [
   ...fitLine([span(speak(label), 'label')], 14),
   ...fitLine([span(unit)], 28),
-  span(speak(STATES[state]), state === 'failed' ? 'bad' : 'plain'),
+  span(speak(why ?? STATES[state]), state === 'failed' ? 'bad' : 'plain'),
 ];

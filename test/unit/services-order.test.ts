@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Role } from '../../src/api/role.ts';
+import { say } from '../../src/api/words.ts';
 import { orderAll, type Units } from '../../src/node/services/order.ts';
 import { type Order, orderServices } from '../../src/node/services/schema.ts';
 
@@ -49,6 +50,24 @@ test('database, broker, libvirt, service; backward when stopping', async () => {
     'zs-ui.service',
     'zs-ui.service',
   ]);
+});
+
+test('a server that the service does not use is left alone, by start, stop and restart', async () => {
+  for (const what of ['start', 'stop', 'restart'] as const) {
+    const world = units(ALL);
+    const unused = { broker: say('not used', '未使用') };
+    const signal = new AbortController().signal;
+    const ends = await orderAll(world.units, {
+      role: 'management',
+      order: what,
+      unused,
+      signal,
+      emit: () => {},
+    });
+    expect(world.asked.join()).toContain('mariadb.service');
+    expect(world.asked.join()).not.toContain('rabbitmq');
+    expect(ends).toContainEqual(expect.objectContaining({ state: 'not used', why: unused.broker }));
+  }
 });
 
 test('the controller is never among them', async () => {

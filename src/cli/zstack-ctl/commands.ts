@@ -64,7 +64,9 @@ const all = (verb: 'start' | 'stop') => async (node: NodeLink) => {
   });
   return said(
     ends,
-    ...ends.map(({ label, unit, state }) => `${label.en.padEnd(12)} ${unit.padEnd(28)} ${state}`),
+    ...ends.map(
+      ({ label, unit, state, why }) => `${label.en.padEnd(12)} ${unit.padEnd(28)} ${why?.en ?? state}`,
+    ),
   );
 };
 

@@ -99,7 +99,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
       ...networkActions({ role, managementNode: () => config.managementNode }),
       ...powerActions(needs.goings),
       ...terminalActions,
-      ...serviceActions(role),
+      ...serviceActions(role, role === 'management' ? layout.properties : undefined),
       ...logActions(logs),
       ...diagnoseActions({
         ...logs,

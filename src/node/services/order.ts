@@ -5,6 +5,7 @@ import { run } from '../../system/exec.ts';
 import { isSystemdRunning, systemctl } from '../../system/systemctl.ts';
 import type { Order, ServiceStep } from './schema.ts';
 import { type RoleService, servicesOf } from './units.ts';
+import type { Unused } from './unused.ts';
 
 /** What an order asks of systemd; replaced in tests. */
 export interface Units {
@@ -35,6 +36,8 @@ const SEQUENCE = ['database', 'broker', 'libvirt', 'o2cb', 'ocfs2', 'management'
 export interface OrderOptions {
   role: Role;
   order: Order;
+  /** Passed over: others may use them. */
+  unused?: Unused;
   signal: AbortSignal;
   emit(step: ServiceStep): void;
 }
@@ -42,13 +45,14 @@ export interface OrderOptions {
 /** Carries an order out. Answers how each service ended; throws `failed` that names the first that did not come up. */
 export async function orderAll(
   units: Units,
-  { role, order, signal, emit }: OrderOptions,
+  { role, order, unused = {}, signal, emit }: OrderOptions,
 ): Promise<ServiceStep[]> {
   const services = inSequence(role);
   const ends: ServiceStep[] = [];
   const step = async (service: RoleService, work: typeof startOne) => {
     signal.throwIfAborted();
-    const end = await work(units, service, emit);
+    const why = unused[service.key];
+    const end = why === undefined ? await work(units, service, emit) : passedOver(service, why);
     emit(end);
     ends.push(end);
   };
@@ -56,6 +60,13 @@ export async function orderAll(
   if (order !== 'stop') for (const service of services) await step(service, startOne);
   return ends;
 }
+
+const passedOver = ({ label, units: [unit] }: RoleService, why: Words): ServiceStep => ({
+  label,
+  unit,
+  state: 'not used',
+  why,
+});
 
 function inSequence(role: Role): RoleService[] {
   const place = ({ key }: RoleService) => SEQUENCE.indexOf(key);

@@ -23,13 +23,16 @@ const ORDER_TITLES: Record<Order, Words> = {
 export interface ServiceStep {
   label: Words;
   unit: string;
-  state: 'starting' | 'stopping' | 'started' | 'stopped' | 'not installed' | 'masked' | 'failed';
+  state: 'starting' | 'stopping' | 'started' | 'stopped' | 'not installed' | 'masked' | 'not used' | 'failed';
+  /** Of one that is not used: what the management service has instead. */
+  why?: Words;
 }
 
 /**
  * Starts or stops this role's services one after the other in their order, each waited for until it says that it is
- * ready; stopping goes backward. A service that is not installed is passed over, one that is masked is not started. The
- * controller goes on in any case.
+ * ready; stopping goes backward. A service that is not installed is passed over, one that is masked is not started; so is
+ * a database or broker of this machine that the management service's settings do not lead to. The controller goes on in
+ * any case.
  */
 export const orderServices = defineAction<ServiceStep[], ServiceStep>()({
   name: 'services.order',

@@ -6,15 +6,14 @@ import { say, type Words } from '../../api/words.ts';
 import { type Bus, openSystemBus, SYSTEM_BUS_SOCKET } from '../../system/dbus.ts';
 import { whyOf } from '../../system/errno.ts';
 import { KeepConnected } from '../../system/keep-connected.ts';
-import { readPropertiesOrNone } from '../../system/properties.ts';
 import { Refresher } from '../../system/refresher.ts';
 import { followUnits, readUnits, type UnitState } from '../../system/systemd.ts';
 import type { Board } from '../facts/board.ts';
 import type { ServiceFact } from '../facts/schema.ts';
 import type { Supplier } from '../facts/supplier.ts';
-import { KEYS } from '../zstack/settings.ts';
 import { serviceState } from './state.ts';
 import { type RoleService, servicesOf } from './units.ts';
+import { unusedServers } from './unused.ts';
 
 export interface SystemdPlace {
   busSocket: string;
@@ -26,7 +25,7 @@ export const SYSTEMD: SystemdPlace = { busSocket: SYSTEM_BUS_SOCKET, bootedFolde
 
 /**
  * The role's services as systemd tells them, by its own events. While it cannot be asked the last states are stale.
- * @param properties path of zstack.properties: what it does not configure is not used, and need not run
+ * @param properties path of zstack.properties: the servers that it does not lead to are not used, and need not run
  */
 export function servicesSupplier(
   board: Board,
@@ -95,28 +94,15 @@ function factOf(service: RoleService, stateOf: (unit: string) => UnitState): Ser
   return { key, label, unit, state: withOwnProcess(key, serviceState(stateOf(unit), onDemand)) };
 }
 
-/** A server that stands still because the management service keeps its own store or messages: no fault, and said so. */
+/** A server that stands still because the management service has no use for it: no fault, and said so. */
 async function withUse(facts: ServiceFact[], path: string | undefined): Promise<ServiceFact[]> {
-  if (path === undefined) return facts;
-  const properties = await readPropertiesOrNone(path).catch(() => undefined);
-  if (properties === undefined) return facts;
+  const unused = path === undefined ? {} : await unusedServers(path);
   return facts.map((fact) => {
-    const why = NOT_USED[fact.key];
+    const why = unused[fact.key];
     const stands = fact.state.state === 'known' && fact.state.value.active === 'stopped';
-    return why && stands && !properties.get(why.setting) ? { ...fact, state: unknown(why.words) } : fact;
+    return why !== undefined && stands ? { ...fact, state: unknown(why) } : fact;
   });
 }
-
-const NOT_USED: Partial<Record<ServiceFact['key'], { setting: string; words: Words }>> = {
-  database: {
-    setting: KEYS.databaseUrl,
-    words: say('not used, the service keeps its own store', '未使用，管理服务使用内嵌存储'),
-  },
-  broker: {
-    setting: KEYS.brokerHost,
-    words: say('not used, messages stay in the service', '未使用，消息在管理服务内部传递'),
-  },
-};
 
 /** This program is the controller: it runs, whoever started it. */
 function withOwnProcess(key: ServiceFact['key'], state: ServiceFact['state']): ServiceFact['state'] {
