@@ -13,6 +13,8 @@ export interface Plan<S extends Step = Step> {
   readonly steps: readonly S[];
   /** What the person should know before saying Y. */
   readonly warnings: readonly Words[];
+  /** Cut off or failed, what is done of it stays: made again, it goes on from there. Its steps bear being repeated. */
+  readonly resumes?: true;
 }
 
 /** By which name a change keeps something, and what that is. */

@@ -35,6 +35,7 @@ const changesOf = (model: NodeModel): ChangeFact[] => model.facts.changes ?? [];
 const OUTCOMES: Record<ChangeFact['outcome'], { words: Words; tone: Tone }> = {
   finished: { words: say('done', '完成'), tone: 'good' },
   undone: { words: say('taken back', '已还原'), tone: 'warn' },
+  stopped: { words: say('stopped on the way', '中途停止'), tone: 'warn' },
   failed: { words: say('failed', '失败'), tone: 'warn' },
   open: { words: say('not ended', '未结束'), tone: 'warn' },
 };

@@ -4,8 +4,8 @@ import type { Caller } from '../../api/action.ts';
 import type { Plan } from '../../api/plan.ts';
 import { readText } from '../../system/files.ts';
 
-/** How a change ended. */
-export type Outcome = 'finished' | 'undone';
+/** How a change ended. `stopped`: part of it is done, and it goes on when it is made again. */
+export type Outcome = 'finished' | 'undone' | 'stopped';
 
 export interface Change {
   caller: Caller;

@@ -33,7 +33,8 @@ interface Carrying extends Omit<Doing, 'kept'> {
 
 /**
  * Every change is written down before and after each of its steps, one file a change. When a step fails, those before
- * it are undone; when the controller dies in between, `recover` finishes or undoes at the next start.
+ * it are undone; when the controller dies in between, `recover` finishes or undoes at the next start. What a plan that
+ * `resumes` has done stays in both cases.
  */
 export class Journal {
   readonly #options: JournalOptions;
@@ -68,7 +69,7 @@ export class Journal {
     for (const name of (await this.#names()).reverse()) {
       const settled = await settle(folder, name, this.#options.executors);
       if (settled === undefined) continue;
-      this.#findings.set(name, settled);
+      if (settled.outcome !== 'stopped') this.#findings.set(name, settled);
       if (settled.now) done.push(settled);
     }
     await this.#prune();
@@ -189,6 +190,7 @@ export class Journal {
       this.#options.log(`${name}: ${settled.words.en} (${words.en})`);
       return undefined;
     }
+    if (settled?.outcome === 'stopped') return disk ?? thrown;
     if (settled?.outcome !== 'stuck') return disk === undefined ? thrown : undoneFor(disk);
     this.#findings.set(name, settled);
     this.#options.changed();

@@ -63,7 +63,9 @@ async function bringToEnd(change: Settling): Promise<Outcome> {
   const { file, when } = change;
   try {
     const outcome = await finishOrUndo(change);
-    await file.write({ end: outcome, recovered: when === 'after a crash', at: Date.now() });
+    // One that goes on by being made again leaves nothing for a person to acknowledge.
+    const recovered = when === 'after a crash' && outcome !== 'stopped';
+    await file.write({ end: outcome, recovered, at: Date.now() });
     return outcome;
   } finally {
     await file.close();
@@ -80,6 +82,7 @@ async function finishOrUndo(change: Settling): Promise<Outcome> {
   const decided = whole && last !== undefined && executorOf(executors, last).decides === true;
   const backward = story.undoing.size > 0 || (when === 'after a failure' && !decided);
   if (!backward && whole) return 'finished';
+  if (plan.resumes === true) return 'stopped';
   for (const index of done.reverse()) await undo(change, index);
   return 'undone';
 }
@@ -106,6 +109,7 @@ async function undo(change: Settling, index: number): Promise<void> {
 const WORDS: Record<Outcome, Words> = {
   finished: say('a change that was interrupted has been finished', '中断的更改已完成'),
   undone: say('a change that was interrupted has been undone', '中断的更改已撤销'),
+  stopped: say('a change was interrupted and goes on when it is made again', '更改已中断，再次执行时继续'),
 };
 
 function told({ name, change }: Story, outcome: Outcome, now: boolean): Settled {

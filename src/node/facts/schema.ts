@@ -177,8 +177,8 @@ export interface ChangeFact {
   action: string;
   title: Words;
   who: { program: string; line: string; uid: number };
-  /** `open`: it has not come to its end, or could not. `failed`: it had no plan to undo. */
-  outcome: 'finished' | 'undone' | 'failed' | 'open';
+  /** `open`: it has not come to its end, or could not. `failed`: it had no plan to undo. `stopped`: it goes on when made again. */
+  outcome: 'finished' | 'undone' | 'stopped' | 'failed' | 'open';
 }
 
 /** Errors of one source in the system's journal within the last hour. What they say is for those with the password. */

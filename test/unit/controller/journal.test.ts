@@ -118,6 +118,30 @@ test('what recovery did is told until somebody has read it, over restarts', asyn
   });
 });
 
+const resumed = (list: readonly Step[]) => {
+  const { plan, ...rest } = change(list);
+  return { ...rest, plan: { ...plan, resumes: true as const } };
+};
+
+test('what resumes keeps what is done: after a failure the caller hears why, after a crash nobody has to read anything', async () => {
+  const failing = journal().carryOut(resumed(fitsAndDoesNot()), { ...DOING, progress() {} });
+  await expect(failing).rejects.toThrow('b does not fit');
+  expect(world).toEqual(['a']);
+  const [failed] = await journal().latest(1);
+  expect(failed?.end).toMatchObject({ outcome: 'stopped', recovered: false });
+  await rm(join(folder, 'change-000000001.jsonl'));
+  await diedAfter([{ at: 1, ...resumed(steps('a', 'b')) }, { apply: 0 }, { applied: 0 }, { apply: 1 }]);
+  const after = journal();
+  expect(await after.recover()).toMatchObject([{ outcome: 'stopped', action: 'test.put' }]);
+  expect([world, after.findings]).toEqual([['a'], []]);
+  expect(await journal().recover()).toEqual([]);
+});
+
+test('what resumes and was done whole is finished, as any change', async () => {
+  await diedAfter([{ at: 1, ...resumed(steps('a')) }, { apply: 0 }, { applied: 0 }]);
+  expect(await journal().recover()).toMatchObject([{ outcome: 'finished' }]);
+});
+
 test('all steps done but the end not written: finished', async () => {
   world = ['a'];
   await diedAfter([{ at: 1, ...change(steps('a')) }, { apply: 0 }]);
