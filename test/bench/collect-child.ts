@@ -24,7 +24,14 @@ async function main(): Promise<void> {
       service,
       address: async () => '127.0.0.1',
     },
-    { span: 'all', full: true, hours: 1, signal: new AbortController().signal, progress: () => {} },
+    {
+      span: 'all',
+      full: true,
+      threads: false,
+      hours: 1,
+      signal: new AbortController().signal,
+      progress: () => {},
+    },
   );
   const seconds = (performance.now() - from) / 1000;
   const [, peak = ''] = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'latin1')) ?? [];

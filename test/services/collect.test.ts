@@ -79,6 +79,7 @@ const lines = (count: number): string =>
 const options = (more: Partial<CollectOptions> = {}): CollectOptions => ({
   span: 'day',
   full: false,
+  threads: false,
   hours: 24,
   signal: new AbortController().signal,
   progress: () => {},
@@ -134,6 +135,25 @@ test('of a log of 20 GB its last lines are taken', async () => {
   expect(done.cut.join('\n')).toMatch(/huge\.log: the first 200\d+ of 200\d+ bytes are left out/);
 });
 
+test('a log ends where its lines were written too late; one without dates is said to have them', async () => {
+  const log = join(parts.layout.logs, 'dated.log');
+  const day = (at: number) => new Date(Date.UTC(2026, 0, 1) + at * 60_000).toISOString();
+  const text = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, at) => `${day(from + at)} line ${from + at}\n  at more\n`).join('');
+  writeFileSync(log, text(0, 40_000));
+  writeFileSync(join(parts.layout.logs, 'later.log'), `${day(35_000)} later\n`);
+  const done = await collect(parts, options({ since: 0, until: Date.parse(day(30_000)), threads: true }));
+  const node = join(done.path, '..', 'management-node-10.0.0.1');
+  const folder = join(node, parts.layout.logs.slice(1));
+  expect(readFileSync(join(folder, 'dated.log'), 'utf8')).toBe(text(0, 30_001));
+  expect(existsSync(join(folder, 'later.log'))).toBe(false);
+  const cut = done.cut.join('\n');
+  expect(cut).toMatch(/dated\.log: the last \d+ of \d+ bytes are later, left out/);
+  expect(cut).toContain('zstack-ui.log: its lines tell no time');
+  const threads = readFileSync(join(node, 'threads'), 'utf8');
+  expect(threads).toMatch(new RegExp(`^${process.pid} ${process.pid} [RS] ".+" \\S+$`, 'm'));
+});
+
 test('of the system’s logs all that their rotation left is taken, or named', async () => {
   const names = {
     taken: [
@@ -159,7 +179,7 @@ test('of the system’s logs all that their rotation left is taken, or named', a
     { ...BOUNDS, lines: LINES, since: undefined },
     new AbortController().signal,
   );
-  const sources = sourcesOf('expert', parts.layout, undefined).logs.filter(({ rotated }) => rotated);
+  const sources = sourcesOf('expert', parts.layout).logs.filter(({ rotated }) => rotated);
   for (const { path, rotated = false } of sources)
     await copier.take({ path: path.replace('/var/log', logs), rotated });
   expect(filesIn(join(out, logs.slice(1))).sort()).toEqual([...names.taken].sort());

@@ -41,7 +41,14 @@ beforeAll(async () => {
       service,
       address: async () => '127.0.0.1',
     },
-    { span: 'hour', full: false, hours: 1, signal: new AbortController().signal, progress: () => {} },
+    {
+      span: 'hour',
+      full: false,
+      threads: false,
+      hours: 1,
+      signal: new AbortController().signal,
+      progress: () => {},
+    },
   );
   archive = done.path;
   address = done.url.state === 'known' ? done.url.value.replace(':8090', `:${port}`) : '';

@@ -6,7 +6,7 @@ import type { changeAddress } from '../../node/change-address/schema.ts';
 import type { changeDatabaseRoot, changeDatabaseService } from '../../node/database/schema.ts';
 import type { diagnose, Finding } from '../../node/diagnose/schema.ts';
 import type { installLicence } from '../../node/licence/schema.ts';
-import { type collectLogs, SPANS } from '../../node/logs/schema.ts';
+import type { collectLogs } from '../../node/logs/schema.ts';
 import type { powerVerdict } from '../../node/power/schema.ts';
 import type {
   ManagementStatus,
@@ -24,6 +24,7 @@ import type { NodeLink } from '../node-link.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
 import { type Answer, type CtlCommand, FD, type Given, password, ROOT, said, text } from './command.ts';
 import { passwordHelp } from './password.ts';
+import { PERIOD_OPTIONS, periodOf } from './period.ts';
 import { SEVERAL_COMMANDS } from './several.ts';
 import { roleLines, statusLines, uiLine } from './status.ts';
 
@@ -170,11 +171,12 @@ export const COMMANDS: readonly CtlCommand[] = [
     name: 'collect_log',
     summary: 'archive of the logs of this node; prints its path',
     options: [
-      ['--since <SPAN>', 'hour, day or all (day)'],
+      ...PERIOD_OPTIONS,
       ['--full', 'logs whole, not their last 100 000 lines'],
+      ['--dump-thread', 'also what every thread of this node waits in'],
     ],
     run: async (node, given) => {
-      const input = { span: spanOf(text(given, 'since')), full: given.full === true };
+      const input = { ...periodOf(given), full: given.full === true, threads: given.dumpThread === true };
       const answer = await node.long<typeof collectLogs>('logs.collect', input);
       const { url, path } = answer;
       return said(answer, path, url.state === 'unknown' ? `no address: ${url.why.en}` : url.value);
@@ -293,11 +295,4 @@ function settingsOf(words: readonly string[]): Record<string, string> {
       return [word.slice(0, at), word.slice(at + 1)];
     }),
   );
-}
-
-/** Throws `usage` in the option's own words. */
-function spanOf(word: string | undefined): (typeof SPANS)[number] | undefined {
-  const span = SPANS.find((one) => one === word);
-  if (word !== undefined && span === undefined) throw new Fault('usage', same('--since is hour, day or all'));
-  return span;
 }

@@ -21,9 +21,7 @@ import { findSticks } from './sticks.ts';
 import { readableLogs, readLog } from './view.ts';
 
 export const logActions = (parts: CollectParts): Implementation[] => [
-  implement(collectLogs, ({ span, full, hours }, { signal, progress }) =>
-    collect(parts, { span, full, hours, signal, progress }),
-  ),
+  implement(collectLogs, (input, { signal, progress }) => collect(parts, { ...input, signal, progress })),
   implement(listSticks, () => findSticks()),
   implement(copyToStickAction, ({ device }, run) => copyToStick(parts, device, run)),
   implement(listLogs, () => readableLogs(parts.role, parts.layout)),

@@ -1,7 +1,7 @@
 import { access, lstat, readdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { Fault } from '../../api/fault.ts';
 import type { Role } from '../../api/role.ts';
 import { say, type Words } from '../../api/words.ts';
@@ -17,8 +17,9 @@ import { Mask } from './mask.ts';
 import type { Collected, Span } from './schema.ts';
 import { knownSecrets } from './secrets.ts';
 import { draftShare, dropShare, openShare, readableByServer, type ShareParts } from './shares.ts';
-import { sourcesOf, type Told } from './sources.ts';
+import { type Period, sourcesOf, type Told } from './sources.ts';
 import type { StickParts } from './stick.ts';
+import { threads } from './threads.ts';
 
 export interface CollectParts extends ShareParts, StickParts {
   role: Role;
@@ -26,9 +27,12 @@ export interface CollectParts extends ShareParts, StickParts {
   layout: Layout;
 }
 
-export interface CollectOptions {
+export interface CollectOptions extends Period {
+  /** Back from now, where no `since` is given. */
   span: Span;
   full: boolean;
+  /** What every thread waits in as well. */
+  threads: boolean;
   hours: number;
   signal: AbortSignal;
   progress(words: Words, fraction?: number): void;
@@ -36,6 +40,12 @@ export interface CollectOptions {
 
 const HOURS: Record<Span, number | undefined> = { hour: 1, day: 24, all: undefined };
 const HOUR = 3_600_000;
+
+function sinceOf(span: Span): number | undefined {
+  const hours = HOURS[span];
+  return hours === undefined ? undefined : Date.now() - hours * HOUR;
+}
+
 const TOLD_MILLISECONDS = 60_000;
 const TOLD_BYTES = 64 * 1024 * 1024;
 const PACK_MILLISECONDS = 3_600_000;
@@ -76,14 +86,18 @@ async function pack(folder: string, name: string, path: string, signal: AbortSig
 }
 
 async function fill(parts: CollectParts, folder: string, options: CollectOptions): Promise<Copier> {
-  const hours = HOURS[options.span];
-  const since = hours === undefined ? undefined : Date.now() - hours * HOUR;
+  const period = { since: options.since ?? sinceOf(options.span), until: options.until };
   const mask = new Mask(await knownSecrets(parts.layout.properties));
-  const bounds = { ...BOUNDS, lines: options.full ? ALL_LINES : LINES, since };
+  const bounds = {
+    ...BOUNDS,
+    lines: options.full ? ALL_LINES : LINES,
+    since: period.since,
+    until: period.until,
+  };
   const stop = new AbortController();
   const signal = AbortSignal.any([options.signal, stop.signal]);
   const copier = new Copier(folder, mask, bounds, signal);
-  const sources = sourcesOf(parts.role, parts.layout, hours === undefined ? undefined : `${hours} hours ago`);
+  const sources = sourcesOf(parts.role, parts.layout, period);
   const count = sources.logs.length + sources.told.length;
   let done = 0;
   const step = (what: string) => {
@@ -101,6 +115,7 @@ async function fill(parts: CollectParts, folder: string, options: CollectOptions
       step(source.file);
       await ask(copier, source, signal);
     }
+    if (options.threads) await copier.program('threads', TOLD_BYTES, tellThreads);
   };
   // Programs mostly wait; what goes wrong in the one ends the other before anything is cleared away.
   const works = [copyAll(), askAll()].map((work) =>
@@ -114,6 +129,11 @@ async function fill(parts: CollectParts, folder: string, options: CollectOptions
   if (before !== undefined) copier.note(before);
   await copier.write('left_out', copier.cut.map((line) => `${line}\n`).join(''));
   return copier;
+}
+
+async function tellThreads(take: (stdout: Readable) => Promise<void>): Promise<string> {
+  await take(Readable.from(threads()));
+  return '';
 }
 
 /** A program that fails says so in its place: that is news as well. One that is not installed is none. */

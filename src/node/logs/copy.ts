@@ -2,6 +2,7 @@ import { type FileHandle, mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Mask } from './mask.ts';
+import { endAt } from './moments.ts';
 import { type FoundFile, type Source, type Visitor, walk } from './walk.ts';
 
 export interface Bounds {
@@ -12,6 +13,8 @@ export interface Bounds {
   all: number;
   /** Files that were not written to since then are left out; wall time in milliseconds since 1970. */
   since: number | undefined;
+  /** Lines that were written after this moment are left out, of files whose lines tell when they were. */
+  until?: number | undefined;
 }
 
 export const LINES = 100_000;
@@ -131,18 +134,30 @@ export class Copier implements Visitor {
     const room = Math.min(this.#bounds.file, this.#bounds.all - this.#bytes);
     if (room <= 0) return this.note(`${path}: the archive is as large as it may be, left out`);
     if (PACKED.test(path)) return this.note(`${path}: packed, so it cannot be masked: left out`);
-    const start = await this.#startOf(handle, path, size, room);
+    const end = await this.#endOf(handle, path, size);
+    if (end === 0 && size > 0) return;
+    const start = await this.#startOf(handle, path, end, room);
     const target = join(this.#folder, path.slice(1));
     await mkdir(dirname(target), { recursive: true, mode: 0o750 });
     const sink = await open(target, 'w', 0o640);
     try {
       // Files of /proc have no size: they end where nothing more comes.
-      const count = size > 0 ? size - start : this.#bounds.file;
+      const count = size > 0 ? end - start : this.#bounds.file;
       this.#bytes += await copyMasked(handle, start, count, this.#mask, sink, this.#signal);
     } finally {
       await sink.close();
     }
     this.files += 1;
+  }
+
+  /** Where the lines begin that were written too late. */
+  async #endOf(handle: FileHandle, path: string, size: number): Promise<number> {
+    const { until } = this.#bounds;
+    if (until === undefined || size === 0 || /\/etc\//.test(path)) return size;
+    const end = await endAt(handle, size, until);
+    if (end === undefined) this.note(`${path}: its lines tell no time, so those after the end are in it`);
+    else if (end < size) this.note(`${path}: the last ${size - end} of ${size} bytes are later, left out`);
+    return end ?? size;
   }
 
   /** Where the last lines begin that are taken. Files of /proc have no size and are taken whole. */

@@ -24,15 +24,21 @@ export interface Collected extends Shared {
   cut: string[];
 }
 
+const moment = z.int().min(0).optional();
+
 /**
  * Puts this node's logs, settings and state into an archive and onto the export server. Secrets are masked. `full`
- * takes logs whole, as far as the bounds allow, instead of their last 100 000 lines.
+ * takes logs whole, as far as the bounds allow, instead of their last 100 000 lines. `since` and `until` are moments in
+ * milliseconds since 1970; with `since`, `span` says nothing. `threads` adds what every thread waits in.
  */
 export const collectLogs = defineAction<Collected>()({
   name: 'logs.collect',
   input: z.object({
     span: z.enum(SPANS).default('day'),
+    since: moment,
+    until: moment,
     full: z.boolean().default(false),
+    threads: z.boolean().default(false),
     hours: z
       .int()
       .min(1)

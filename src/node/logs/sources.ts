@@ -73,12 +73,22 @@ const MANAGED = plain(
 );
 const COMPUTE = plain('/var/log/libvirt', '/var/lib/zstack/dnsmasq', '/etc/libvirt/qemu');
 
-/** @param since a time as journalctl understands it; undefined: all of it */
-export function sourcesOf(role: Role, layout: Layout, since: string | undefined): Sources {
+/** From when to when, in milliseconds since 1970; absent: without that bound. */
+export interface Period {
+  since?: number | undefined;
+  until?: number | undefined;
+}
+
+const bound = (name: string, moment: number | undefined): string[] =>
+  moment === undefined ? [] : [`--${name}=@${Math.floor(moment / 1000)}`];
+
+/** @param period of the journal */
+export function sourcesOf(role: Role, layout: Layout, { since, until }: Period = {}): Sources {
   const journal = told(
     'journal',
     ...['journalctl', '--no-pager', '--output=short-iso', '--lines=200000'],
-    ...(since === undefined ? [] : [`--since=${since}`]),
+    ...bound('since', since),
+    ...bound('until', until),
   );
   const own = [...plain(layout.systemLogs, layout.flights), ...COMMON];
   const logs: Record<Role, readonly Source[]> = {

@@ -20,7 +20,7 @@ const ONCE_MILLISECONDS = 60_000;
 
 /** The journal first, then the files of this role that are there. */
 export async function readableLogs(role: Role, layout: Layout): Promise<LogFile[]> {
-  const { logs } = sourcesOf(role, layout, undefined);
+  const { logs } = sourcesOf(role, layout);
   const found: LogFile[] = [{ name: JOURNAL, path: '', size: 0 }];
   const visitor: Visitor = {
     async file({ path, stats }) {
