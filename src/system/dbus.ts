@@ -4,10 +4,15 @@ import { Fault, type FaultKind } from '../api/fault.ts';
 import { say } from '../api/words.ts';
 import type { Link } from './keep-connected.ts';
 
+/** A value with its D-Bus signature. */
+export { Variant as Value };
+
 export const SYSTEM_BUS_SOCKET = '/run/dbus/system_bus_socket';
 
 /** Milliseconds for connecting, and for one call's answer. */
 const TIMEOUT = 5000;
+/** The bus allows a connection 128 open calls. */
+const AT_ONCE = 64;
 
 /** Where a call goes. */
 export interface Target {
@@ -20,41 +25,56 @@ export interface Signal {
   path: string;
   interface: string;
   member: string;
-  /** Variants taken off. */
+  /** As it came: variants are `Value`s. */
   body: unknown[];
 }
 
-/** What a signal must match; the bus sends no others. */
+/**
+ * What a signal must match; the bus sends no others. One without interface gets all that others than the bus itself
+ * send: it needs a connection of its own.
+ */
 export interface SignalRule {
   sender: string;
   path?: string;
-  interface: string;
+  interface?: string;
   member?: string;
+  /** The first argument, a text. */
+  arg0?: string;
 }
 
 /** One connection to the system bus. */
 export interface Bus extends Link {
   /**
-   * Calls a method and answers its results, variants taken off. Faults: `unavailable` (nobody has that name, or the
-   * bus is gone), `timeout`, `refused`, `failed` with the other side's text.
+   * Calls a method and answers its results as they came: variants are `Value`s. Faults: `unavailable` (nobody has that
+   * name, or the bus is gone), `timeout`, `refused`, `failed` with the other side's text.
+   * @param timeout milliseconds, from when it is sent
    */
-  call(target: Target, member: string, signature?: string, body?: unknown[]): Promise<unknown[]>;
+  call(
+    target: Target,
+    member: string,
+    signature?: string,
+    body?: unknown[],
+    timeout?: number,
+  ): Promise<unknown[]>;
   /** Hands on matching signals until the connection ends. */
   onSignal(rule: SignalRule, listener: (signal: Signal) => void): Promise<void>;
 }
 
-const DRIVER: Target = {
+/** The bus itself. */
+export const DRIVER: Target = {
   destination: 'org.freedesktop.DBus',
   path: '/org/freedesktop/DBus',
   interface: 'org.freedesktop.DBus',
 };
 
-/** Connects to the system bus. Fault `unavailable` when it does not run, `timeout` when it says nothing. */
-export async function openSystemBus(socketPath = SYSTEM_BUS_SOCKET): Promise<Bus> {
+/** Connects to the system bus. Faults as `openBus`. */
+export const openSystemBus = (socketPath = SYSTEM_BUS_SOCKET): Promise<Bus> =>
+  openBus(`unix:path=${socketPath}`);
+
+/** Connects to a bus by its D-Bus address. Fault `unavailable` when it does not run, `timeout` when it says nothing. */
+export async function openBus(address: string): Promise<Bus> {
   // The library's call for the system bus takes no address; the other one takes any.
-  const connection = new Connection(
-    sessionBus({ busAddress: `unix:path=${socketPath}`, authMethods: ['EXTERNAL'] }),
-  );
+  const connection = new Connection(sessionBus({ busAddress: address, authMethods: ['EXTERNAL'] }));
   try {
     await connection.connected();
   } catch (thrown) {
@@ -72,6 +92,8 @@ class Connection implements Bus {
   #ended: Fault | undefined;
   /** What waits for an answer hears of the end here: hung on `closed`, each answer would be kept as long as the bus. */
   readonly #losses = new Set<(why: Fault) => void>();
+  #running = 0;
+  readonly #queue: (() => void)[] = [];
 
   constructor(bus: MessageBus) {
     this.#bus = bus;
@@ -90,13 +112,29 @@ class Connection implements Bus {
     await this.#inTime(greeted);
   }
 
-  async call(target: Target, member: string, signature = '', body: unknown[] = []): Promise<unknown[]> {
+  async call(
+    target: Target,
+    member: string,
+    signature = '',
+    body: unknown[] = [],
+    timeout = TIMEOUT,
+  ): Promise<unknown[]> {
+    if (this.#running >= AT_ONCE) await new Promise<void>((go) => this.#queue.push(go));
+    this.#running++;
+    try {
+      return await this.#send(new Message({ ...target, member, signature, body }), timeout);
+    } finally {
+      this.#running--;
+      this.#queue.shift()?.();
+    }
+  }
+
+  async #send(message: Message, timeout: number): Promise<unknown[]> {
     if (this.#ended !== undefined) throw this.#ended;
-    const answer = this.#bus.call(new Message({ ...target, member, signature, body }));
-    const reply = await this.#inTime(answer).catch((thrown: unknown) => {
+    const reply = await this.#inTime(this.#bus.call(message), timeout).catch((thrown: unknown) => {
       throw explained(thrown);
     });
-    return (reply?.body ?? []).map(plain);
+    return reply?.body ?? [];
   }
 
   async onSignal(rule: SignalRule, listener: (signal: Signal) => void): Promise<void> {
@@ -113,7 +151,7 @@ class Connection implements Bus {
     if (message.type !== MessageType.SIGNAL) return;
     const { path, interface: name, member } = message;
     for (const { rule, listener } of this.#listeners)
-      if (isMatch(message, rule)) listener({ path, interface: name, member, body: message.body.map(plain) });
+      if (isMatch(message, rule)) listener({ path, interface: name, member, body: message.body });
   }
 
   #fail(why: Fault): void {
@@ -125,10 +163,10 @@ class Connection implements Bus {
   }
 
   /** The answer, or the reason why none comes: too late, or the connection ended meanwhile. */
-  async #inTime<T>(answer: Promise<T>): Promise<T> {
+  async #inTime<T>(answer: Promise<T>, timeout = TIMEOUT): Promise<T> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(tooSlow()), TIMEOUT);
+      timer = setTimeout(() => reject(tooSlow()), timeout);
     });
     let lost: (why: Fault) => void = () => {};
     const over = new Promise<never>((_, reject) => {
@@ -144,27 +182,29 @@ class Connection implements Bus {
   }
 }
 
-/** The sender's unique name differs from its well-known one: the bus has checked that part of the rule. */
+/** The sender's unique name differs from its well-known one: the bus has checked that part of the rule, except its own name. */
 const isMatch = (message: Message, rule: SignalRule): boolean =>
-  message.interface === rule.interface &&
-  (rule.member === undefined || message.member === rule.member) &&
-  (rule.path === undefined || message.path === rule.path);
+  (message.sender === DRIVER.destination) === (rule.sender === DRIVER.destination) &&
+  matches(rule.interface, message.interface) &&
+  matches(rule.member, message.member) &&
+  matches(rule.path, message.path) &&
+  matches(rule.arg0, message.body[0]);
 
-/** A value without its variants, all the way down. */
-function plain(value: unknown): unknown {
-  if (value instanceof Variant) return plain(value.value);
-  if (Array.isArray(value)) return value.map(plain);
-  if (Buffer.isBuffer(value) || typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
-}
+const matches = (wanted: string | undefined, found: unknown): boolean =>
+  wanted === undefined || wanted === found;
 
 const KINDS: Record<string, FaultKind> = {
   'org.freedesktop.DBus.Error.ServiceUnknown': 'unavailable',
   'org.freedesktop.DBus.Error.NameHasNoOwner': 'unavailable',
+  'org.freedesktop.DBus.Error.Disconnected': 'unavailable',
   'org.freedesktop.DBus.Error.NoReply': 'timeout',
   'org.freedesktop.DBus.Error.TimedOut': 'timeout',
   'org.freedesktop.DBus.Error.AccessDenied': 'refused',
 };
+
+/** What the other side said in its error; undefined when the fault is none of its making. */
+export const saidBy = ({ cause }: Fault): string | undefined =>
+  cause instanceof DBusError ? cause.text || cause.type : undefined;
 
 function explained(thrown: unknown): Fault {
   if (!(thrown instanceof DBusError)) return Fault.from(thrown);

@@ -1,4 +1,4 @@
-import { type Bus, openSystemBus, SYSTEM_BUS_SOCKET, type Target } from './dbus.ts';
+import { type Bus, openSystemBus, SYSTEM_BUS_SOCKET, type Target, type Value } from './dbus.ts';
 
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
 
@@ -23,11 +23,9 @@ export class SettingsBus {
   /** A text property. Faults: as `Bus.call`; `unavailable` without a bus or the daemon. */
   property(target: Target, name: string): Promise<string> {
     return this.#with(async (bus) => {
-      const [value] = await bus.call({ ...target, interface: PROPERTIES }, 'Get', 'ss', [
-        target.interface,
-        name,
-      ]);
-      return typeof value === 'string' ? value : '';
+      const body = [target.interface, name];
+      const [property] = (await bus.call({ ...target, interface: PROPERTIES }, 'Get', 'ss', body)) as [Value];
+      return typeof property.value === 'string' ? property.value : '';
     });
   }
 

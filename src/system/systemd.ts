@@ -1,6 +1,6 @@
 import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
-import type { Bus, Target } from './dbus.ts';
+import type { Bus, Target, Value } from './dbus.ts';
 
 const DESTINATION = 'org.freedesktop.systemd1';
 const SERVICE = 'org.freedesktop.systemd1.Service';
@@ -85,8 +85,8 @@ async function listed(bus: Bus, units: readonly string[]): Promise<Row[]> {
 
 async function propertyOf(bus: Bus, path: string, name: string): Promise<unknown> {
   const target = { destination: DESTINATION, path, interface: PROPERTIES };
-  const [value] = await bus.call(target, 'Get', 'ss', [SERVICE, name]);
-  return value;
+  const [property] = (await bus.call(target, 'Get', 'ss', [SERVICE, name])) as [Value];
+  return property.value;
 }
 
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');

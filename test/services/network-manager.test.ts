@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { same } from '../../src/api/words.ts';
 import { NetworkManager } from '../../src/system/networkmanager/manager.ts';
 import { StandingManager } from '../../src/system/networkmanager/standing.ts';
 import { eventually, NetworkWorld } from './network-world.ts';
@@ -68,14 +69,26 @@ test('what is held is what NetworkManager has, through all that others change', 
   held.close();
 });
 
-test('a standing connection is one for all, and another one after NetworkManager was away', async () => {
+test.each([
+  ['NetworkManager', () => world.restartNetworkManager()],
+  ['the bus', () => world.restartBus()],
+])('a standing connection is one for all, and another one after %s was away', async (_, restart) => {
   const standing = new StandingManager();
-  const [first, same] = await Promise.all([standing.get(), standing.get()]);
-  expect(same).toBe(first);
-  await world.restartNetworkManager();
-  await eventually('the loss is seen', () => first.lost);
+  const [first, other] = await Promise.all([standing.get(), standing.get()]);
+  expect(other).toBe(first);
+  let told = 0;
+  first.onLoss(() => told++);
+  const waiting = first.until(async () => undefined, 60_000, same('never'));
+  const lost = expect(waiting).rejects.toMatchObject({ kind: 'unavailable' });
+  await restart();
+  await lost;
+  expect([first.lost?.kind, told]).toEqual(['unavailable', 1]);
   const second = await standing.get();
   expect(second).not.toBe(first);
-  expect(second.devices().map(({ name }) => name)).toContain('em01');
+  await eventually('its NICs', () => second.device('em01'));
+  await nmcli('c add type bridge con-name seen ifname br9 ipv4.method disabled ipv6.method disabled');
+  await nmcli('c up seen');
+  await eventually('what changes is told', () => second.device('br9')?.state === 100);
+  await nmcli('c delete seen');
   second.close();
 });

@@ -97,12 +97,23 @@ cat > "$folder/bus.conf" <<CONF
   <allow send_requested_reply="true"/><allow receive_requested_reply="true"/><allow receive_type="method_call"/><allow receive_type="signal"/></policy>
 </busconfig>
 CONF
-dbus-daemon --config-file="$folder/bus.conf" --nofork --nopidfile &
+# The bus and NetworkManager are started again when they end, as systemd does.
+kept_bus() {
+  daemon=
+  trap 'kill $daemon 2>/dev/null; exit 0' TERM
+  while :; do
+    rm -f "$folder/bus"
+    dbus-daemon --config-file="$folder/bus.conf" --nofork --nopidfile &
+    daemon=$!
+    echo "$daemon" > "$folder/bus.pid"
+    wait "$daemon" || true
+  done
+}
+kept_bus &
 bus=$!
 until [ -S "$folder/bus" ]; do sleep 0.02; done
 export DBUS_SYSTEM_BUS_ADDRESS="unix:path=$folder/bus"
 
-# NetworkManager is started again when it ends, as systemd does.
 manager=
 trap 'kill $manager $bus $far ${udevd:-} 2>/dev/null; exit 0' TERM INT HUP EXIT
 echo ready

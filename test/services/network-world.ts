@@ -130,16 +130,26 @@ export class NetworkWorld {
 
   /** Kills NetworkManager; it is started again, as systemd does. */
   async restartNetworkManager(): Promise<void> {
-    const pid = () => readFileSync(join(this.folder, 'nm.pid'), 'utf8').trim();
-    const before = pid();
-    await run(['kill', '-KILL', before], { timeout: 5000 });
-    await eventually('NetworkManager again', () => pid() !== before);
-    await eventually('it answers', () =>
+    await this.#restart('nm');
+    await eventually('NetworkManager answers', () =>
       this.inside('nmcli', '-t', 'd').then(
         () => true,
         () => false,
       ),
     );
+  }
+
+  /** Kills the bus. NetworkManager does not end with it: systemd ends it, since it has lost its name, and starts both. */
+  async restartBus(): Promise<void> {
+    await this.#restart('bus');
+    await this.restartNetworkManager();
+  }
+
+  async #restart(what: 'nm' | 'bus'): Promise<void> {
+    const pid = () => readFileSync(join(this.folder, `${what}.pid`), 'utf8').trim();
+    const before = pid();
+    await run(['kill', '-KILL', before], { timeout: 5000 });
+    await eventually(`${what} again`, () => pid() !== before);
   }
 
   async end(): Promise<void> {

@@ -34,6 +34,11 @@ export class OwnInit {
     await until(runs, 60);
   }
 
+  /** Its files as this machine sees them. */
+  get root(): string {
+    return `/proc/${this.#pid}/root`;
+  }
+
   /** How a program is started there. */
   get enter(): [string, ...string[]] {
     return ['nsenter', '--target', this.#pid, '--mount', '--pid', '--net', '--cgroup', '--'];
