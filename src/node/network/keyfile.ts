@@ -7,13 +7,13 @@ export interface KeyfileExtra {
 
 const TYPES = { physical: 'ethernet', bond: 'bond', vlan: 'vlan', bridge: 'bridge', other: '' };
 
-/** A new profile, of a link that is no port, in NetworkManager's own file format. */
+/** A new profile in NetworkManager's own file format. A link that has a controller is a bond's port, without addresses. */
 export function keyfile(link: LinkSettings, extra: KeyfileExtra): string {
   const sections = [
     connection(link, extra),
     ['[ethernet]', ...(link.mtu === undefined ? [] : [`mtu=${link.mtu}`])],
     ...kindSections(link),
-    ...families(link),
+    ...(link.controller === undefined ? families(link) : []),
   ];
   return sections.map((lines) => `${lines.join('\n')}\n`).join('\n');
 }
@@ -25,6 +25,8 @@ function connection(link: LinkSettings, { uuid }: KeyfileExtra): string[] {
     `uuid=${uuid}`,
     `type=${TYPES[link.kind]}`,
     `interface-name=${link.name}`,
+    // As every NetworkManager reads it; `controller` and `port-type` are new ones' words.
+    ...(link.controller === undefined ? [] : [`master=${link.controller}`, 'slave-type=bond']),
     ...(link.bond === undefined && link.bridge === undefined ? [] : ['autoconnect-slaves=1']),
   ];
 }

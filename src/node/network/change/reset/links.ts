@@ -62,6 +62,14 @@ export async function linksInForce(
     const up = bringUp(manager, uuid, name, isTop ? options : {});
     await (isTop ? up : up.catch(() => {}));
   }
+  await mustHavePort(step);
+}
+
+/** An address on a bond without a port leads nowhere. */
+async function mustHavePort({ links }: ResetStep): Promise<void> {
+  const bond = links.find(({ kind }) => kind === 'bond')?.name;
+  if (bond === undefined || (await linksAtLast()).some(({ master }) => master === bond)) return;
+  throw new Fault('failed', say(`${bond} has no port`, `${bond} 没有成员`));
 }
 
 /** While NetworkManager takes a bond down the kernel may keep who asks for links waiting: the way out waits longer. */
