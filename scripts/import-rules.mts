@@ -2,6 +2,9 @@ import { fs, glob, path } from 'zx';
 import { circles, type Import } from './import-circles.mts';
 import { stranger, unneeded } from './import-rooms.mts';
 
+/** Definitions of the resources and their APIs. */
+const DEFINITIONS = /^src\/management\/resource\/(definitions|[^/]+\/(resource|session))\.ts$/;
+
 /** Who may import from where: the first row that matches a file holds. Paths are relative to the project. */
 const ROOMS: { files: RegExp; may: RegExp[]; why: string }[] = [
   {
@@ -41,6 +44,36 @@ const ROOMS: { files: RegExp; may: RegExp[]; why: string }[] = [
     files: /^src\/export\//,
     may: [/^src\/(export|system|api)\//],
     why: 'the export server knows no feature',
+  },
+  {
+    files: /^src\/management\/define\//,
+    may: [/^src\/management\/define\//, /^src\/api\//],
+    why: 'the language of definitions stands on nothing',
+  },
+  {
+    files: DEFINITIONS,
+    may: [/^src\/management\/define\//, DEFINITIONS, /^src\/api\//],
+    why: 'a definition is data, which clients read too',
+  },
+  {
+    files: /^src\/management\/(store|bus)\//,
+    may: [/^src\/management\/(store|bus|define)\//, /^src\/(node|system|api)\//],
+    why: 'the store knows definitions, not what is defined',
+  },
+  {
+    files: /^src\/management\/calls\//,
+    may: [/^src\/management\/(calls|store|define)\//, /^src\/api\//],
+    why: 'calls are carried out without knowing which resources there are, or which wire they came by',
+  },
+  {
+    files: /^src\/management\/resource\//,
+    may: [/^src\/management\/(resource|calls|store|define)\//, /^src\/api\//],
+    why: 'a resource does not see the wire',
+  },
+  {
+    files: /^src\/management\/wire\//,
+    may: [/^src\/management\/(wire|calls|define)\//, /^src\/system\/log\.ts$/, /^src\/api\//],
+    why: 'a wire reads, calls and writes, and nothing else',
   },
   {
     files: /^src\/management\//,

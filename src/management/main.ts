@@ -13,7 +13,7 @@ const USAGE = `zs-management [--port PORT] [--data DIR]
         the management service: keeps the cluster's state and serves its API
 
 --port PORT     port of the API (${PORTS.api})
---data DIR      folder of a development run
+--data DIR      folder of a development run, which listens on the loopback alone
 --help          this text
 --version       the version`;
 
@@ -27,7 +27,8 @@ async function main(): Promise<void> {
     properties: await readPropertiesOrNone(layout.properties),
     state: layout.state,
     version: process.env.ZS_VERSION ?? '0',
-    host: '::',
+    // A development run has the initial password that everybody knows.
+    host: values.data === undefined ? '::' : '127.0.0.1',
     port: values.port ?? PORTS.api,
     log,
   });

@@ -1,13 +1,23 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import Fastify, { type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Kysely } from 'kysely';
 import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
 import { brokerLogin, databaseLogin, KEYS } from '../node/zstack/settings.ts';
 import type { Log } from '../system/log.ts';
 import type { Properties } from '../system/properties.ts';
 import { type Bus, openBus } from './bus/bus.ts';
+import { Calls } from './calls/calls.ts';
+import { newUuid } from './calls/doing.ts';
+import type { TablesOf } from './define/table.ts';
+import { ensureAdmin } from './resource/account/run.ts';
+import { clearSessions, findSession } from './resource/account/sessions.ts';
+import { catalogueOf, TABLES } from './resource/catalogue.ts';
+import type { managementNode } from './resource/management-node/resource.ts';
 import { openStore, type Store } from './store/store.ts';
+import { ensureTables } from './store/tables.ts';
+import { isLoop } from './wire/envelope.ts';
+import { httpServer, serveApi } from './wire/http.ts';
 
 export interface ServiceOptions {
   properties: Properties;
@@ -36,6 +46,7 @@ export interface Health {
 }
 
 const HEARTBEAT_MILLISECONDS = 5_000;
+const CLEARING_MILLISECONDS = 3_600_000;
 /** What a store that is away may hold up the end. */
 const FAREWELL_MILLISECONDS = 3_000;
 
@@ -45,15 +56,19 @@ export class ManagementService {
   readonly #store: Store;
   readonly #bus: Bus;
   /** 32 hex digits, as all uuids of the cloud. */
-  readonly #uuid = randomBytes(16).toString('hex');
+  readonly #uuid = newUuid();
+  readonly #calls: Calls;
   readonly #http: FastifyInstance;
   #heartbeat: NodeJS.Timeout | undefined;
+  #clearing: NodeJS.Timeout | undefined;
 
   private constructor(options: ServiceOptions, store: Store, bus: Bus) {
     this.#options = options;
     this.#store = store;
     this.#bus = bus;
-    this.#http = Fastify({ forceCloseConnections: true, requestTimeout: 30_000 });
+    const catalogue = catalogueOf({ uuid: this.#uuid, version: options.version });
+    this.#calls = new Calls(store.tables, catalogue, findSession);
+    this.#http = httpServer();
     this.#http.get('/health', async ({ socket }, reply) => {
       const health = await this.health();
       const told = isLoop(socket.remoteAddress ?? '') ? health : { ready: health.ready };
@@ -67,7 +82,10 @@ export class ManagementService {
     try {
       const bus = await openBus(brokerLogin(options.properties));
       const service = new ManagementService(options, store, bus);
+      await ensureTables(store.tables, store.kind, TABLES);
+      await ensureAdmin(store.tables);
       await service.#enter();
+      await serveApi(service.#http, service.#calls, options.log);
       await service.#listen();
       return service;
     } catch (thrown) {
@@ -85,6 +103,7 @@ export class ManagementService {
   /** Ends in bounded time, whatever store and broker do: others see by the heartbeat that this one is gone. */
   async stop(): Promise<void> {
     clearInterval(this.#heartbeat);
+    clearInterval(this.#clearing);
     await this.#http.close();
     await this.#farewell('bus', () => this.#bus.close());
     await this.#farewell('store', () => this.#leave());
@@ -92,7 +111,7 @@ export class ManagementService {
   }
 
   async #leave(): Promise<void> {
-    await this.#store.database.deleteFrom('management_node').where('uuid', '=', this.#uuid).execute();
+    await this.#nodes.deleteFrom('management_node').where('uuid', '=', this.#uuid).execute();
   }
 
   async #farewell(part: string, work: () => Promise<unknown>): Promise<void> {
@@ -107,35 +126,50 @@ export class ManagementService {
     await late.catch(() => undefined);
   }
 
+  get #nodes(): Kysely<TablesOf<typeof managementNode>> {
+    return this.#store.tables.withTables<TablesOf<typeof managementNode>>();
+  }
+
   /** Its row in the store, kept fresh: how management nodes see one another. */
   async #enter(): Promise<void> {
     const now = Date.now();
-    const address = this.#options.properties.get(KEYS.managementAddress) ?? '127.0.0.1';
-    await this.#store.database
+    const hostName = this.#options.properties.get(KEYS.managementAddress) ?? '127.0.0.1';
+    await this.#nodes
       .insertInto('management_node')
-      .values({ uuid: this.#uuid, address, version: this.#options.version, started: now, heartbeat: now })
+      .values({ uuid: this.#uuid, hostName, joinDate: now, heartBeat: now })
       .execute();
     this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MILLISECONDS);
+    this.#clearing = setInterval(() => void this.#clear(), CLEARING_MILLISECONDS);
   }
 
-  async #beat(): Promise<void> {
-    const query = this.#store.database.updateTable('management_node').set({ heartbeat: Date.now() });
-    await query
-      .where('uuid', '=', this.#uuid)
-      .execute()
-      .catch((error) => this.#options.log(`heartbeat: ${Fault.from(error).words.en}`));
+  #beat(): Promise<void> {
+    const query = this.#nodes.updateTable('management_node').set({ heartBeat: Date.now() });
+    return this.#tried('heartbeat', () => query.where('uuid', '=', this.#uuid).execute());
+  }
+
+  /** Rows of nodes that were killed, sessions and results whose time is over. */
+  #clear(): Promise<void> {
+    const silentSince = Date.now() - CLEARING_MILLISECONDS;
+    return this.#tried('clearing', async () => {
+      await clearSessions(this.#store.tables);
+      await this.#calls.jobs.clear();
+      await this.#nodes.deleteFrom('management_node').where('heartBeat', '<', silentSince).execute();
+    });
+  }
+
+  async #tried(what: string, work: () => Promise<unknown>): Promise<void> {
+    await work().catch((error) => this.#options.log(`${what}: ${Fault.from(error).words.en}`));
   }
 
   async #listen(): Promise<void> {
     const { host, port } = this.#options;
     await this.#http.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
       clearInterval(this.#heartbeat);
+      clearInterval(this.#clearing);
       throw error.code === 'EADDRINUSE' ? taken(port) : error;
     });
   }
 }
-
-const isLoop = (address: string): boolean => /^(::ffff:)?127\.|^::1$/i.test(address);
 
 async function asked(part: Store | Bus): Promise<PartHealth> {
   try {

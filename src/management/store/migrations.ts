@@ -20,6 +20,12 @@ const MIGRATIONS: Record<string, Migration> = {
         .execute();
     },
   },
+  '0002-nodes-as-resources': {
+    // Its rows live as long as their processes; the definition makes the table anew.
+    async up(database: Kysely<unknown>) {
+      await database.schema.dropTable('management_node').execute();
+    },
+  },
 };
 
 export const MIGRATION_PROVIDER: MigrationProvider = { getMigrations: async () => MIGRATIONS };

@@ -1,17 +1,10 @@
 import type { Generated } from 'kysely';
 
-/** Tables of the store, the same on both engines. Wall times in milliseconds since 1970. */
-export interface Tables {
-  management_node: {
-    uuid: string;
-    address: string;
-    version: string;
-    started: number;
-    heartbeat: number;
-  };
+/** Tables of the store that are not made of definitions, the same on both engines. */
+export type Tables = {
   setting: {
     id: Generated<number>;
     name: string;
     value: string;
   };
-}
+};

@@ -14,6 +14,8 @@ export type StoreKind = 'embedded' | 'MariaDB';
 export interface Store {
   readonly kind: StoreKind;
   readonly database: Kysely<Tables>;
+  /** The same, for those who bring the types of their tables. */
+  readonly tables: Kysely<object>;
   /** Settles when the engine answers; throws `unavailable` that names why it does not. */
   ask(): Promise<void>;
   close(): Promise<void>;
@@ -22,14 +24,16 @@ export interface Store {
 const DATABASE = 'zstack';
 const CONNECTIONS = 16;
 const CONNECT_MILLISECONDS = 5_000;
+const SQL_MODE = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION';
 
 /** Opens the store and brings its tables up to date. @param login undefined: embedded, in `folder` */
 export async function openStore(folder: string, login: Login | undefined): Promise<Store> {
   const kind: StoreKind = login === undefined ? 'embedded' : 'MariaDB';
-  const database = new Kysely<Tables>({ dialect: await dialectOf(folder, login) });
+  const database = new Kysely<object>({ dialect: await dialectOf(folder, login) });
   const store: Store = {
     kind,
-    database,
+    database: database.withTables<Tables>(),
+    tables: database,
     async ask() {
       await sql`SELECT 1`.execute(database).catch((error) => {
         throw silent(kind, error);
@@ -55,21 +59,25 @@ async function dialectOf(folder: string, login: Login | undefined): Promise<Dial
   const { host, port, user, password } = login;
   // Loaded when it is needed: the embedded engine starts without it.
   const { createPool } = await import('mysql2');
-  return new MysqlDialect({
-    pool: createPool({
-      host,
-      port,
-      user,
-      database: DATABASE,
-      ...(password === undefined ? {} : { password: password.reveal() }),
-      connectionLimit: CONNECTIONS,
-      connectTimeout: CONNECT_MILLISECONDS,
-      charset: 'utf8mb4',
-    }),
+  const pool = createPool({
+    host,
+    port,
+    user,
+    database: DATABASE,
+    ...(password === undefined ? {} : { password: password.reveal() }),
+    connectionLimit: CONNECTIONS,
+    connectTimeout: CONNECT_MILLISECONDS,
+    charset: 'utf8mb4',
   });
+  // Values are quoted with backslashes, which a server's own mode could make plain text.
+  pool.on('connection', (connection) => {
+    // A server that is gone meanwhile is told by the statement that comes next.
+    connection.query(`SET SESSION sql_mode = '${SQL_MODE}'`, () => undefined);
+  });
+  return new MysqlDialect({ pool });
 }
 
-async function migrate(database: Kysely<Tables>): Promise<void> {
+async function migrate(database: Kysely<object>): Promise<void> {
   const { error } = await new Migrator({ db: database, provider: MIGRATION_PROVIDER }).migrateToLatest();
   if (error === undefined) return;
   const why = error instanceof Error ? error.message : String(error);

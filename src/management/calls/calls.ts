@@ -1,0 +1,119 @@
+import type { Kysely } from 'kysely';
+import { say } from '../../api/words.ts';
+import type { Api, ParamsOf } from '../define/api.ts';
+import { TAGS } from '../define/api.ts';
+import type { Fields } from '../define/fields.ts';
+import { badField, notThere, sessionExpired } from '../define/refusal.ts';
+import { conditionsOf } from '../store/conditions.ts';
+import { Rows } from '../store/load.ts';
+import { checked, checkNewUuid } from './check.ts';
+import { coerce } from './coerce.ts';
+import { type Answer, type Caller, type Catalogue, newUuid, type Served, type Session } from './doing.ts';
+import { Jobs } from './jobs.ts';
+
+/** One call as a wire hands it over; values are as they came. */
+export interface Call {
+  readonly served: Served;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly conditions?: unknown;
+  /** Uuid of the session; undefined when none was given. */
+  readonly session: string | undefined;
+  readonly caller: Caller;
+  /** Uuid for the job, where the client chooses it. */
+  readonly job?: string | undefined;
+}
+
+export type Result = { readonly answer: Answer } | { readonly job: string };
+
+/** Answers the session of a uuid, or undefined when it is unknown or has expired. */
+export type FindSession = (rows: Rows, uuid: string) => Promise<Session | undefined>;
+
+const NOTHING: Answer = {};
+
+/** What both wires ask: checks a call, and carries it out at once or as a job. */
+export class Calls {
+  readonly catalogue: Catalogue;
+  readonly jobs: Jobs;
+  readonly #database: Kysely<object>;
+  readonly #rows: Rows;
+  readonly #findSession: FindSession;
+
+  constructor(database: Kysely<object>, catalogue: Catalogue, findSession: FindSession) {
+    this.#database = database;
+    this.#rows = new Rows(database);
+    this.catalogue = catalogue;
+    this.#findSession = findSession;
+    this.jobs = new Jobs(database);
+  }
+
+  /** Throws a Fault when the call is wrong: nothing was written then. Throws `WrongType` for unreadable values. */
+  async call(call: Call): Promise<Result> {
+    const { api } = call.served;
+    const values = readable(api, call.values);
+    const session = await this.#session(api, call.session);
+    const params = this.#params(api, values);
+    const conditions = conditionsOf(call.conditions);
+    if (!(await this.#allThere(api, params))) return this.#already(call);
+    const doing = {
+      database: this.#database,
+      now: Date.now(),
+      ...{ caller: call.caller, session, conditions, catalogue: this.catalogue },
+    };
+    if (api.sync) return { answer: await call.served.run(doing, params) };
+    return { job: await this.jobs.run(call.served, doing, params, jobUuid(call.job)) };
+  }
+
+  /** The session comes first: strangers are not told which uuids exist. */
+  async #session({ session: needed }: Api, given: string | undefined): Promise<Session | undefined> {
+    const session = given === undefined ? undefined : await this.#findSession(this.#rows, given);
+    if (needed && session === undefined) throw sessionExpired();
+    return session;
+  }
+
+  #params(api: Api, values: Readonly<Record<string, unknown>>): ParamsOf<Fields> {
+    const params: Record<string, unknown> = {};
+    for (const [name, field] of accepted(api)) params[name] = checked(name, field, values[name]);
+    if (typeof params.resourceUuid === 'string') checkNewUuid('resourceUuid', params.resourceUuid);
+    return params;
+  }
+
+  /** Whether what the parameters name exists; false when it may be gone and is. Throws SYS.1003. */
+  async #allThere({ params: fields }: Api, params: ParamsOf<Fields>): Promise<boolean> {
+    for (const [name, { resource, okIfGone }] of Object.entries(fields)) {
+      const value = params[name];
+      if (resource === undefined || value === undefined) continue;
+      if (await this.#exists(resource, String(value))) continue;
+      if (okIfGone) return false;
+      throw notThere(resource, String(value));
+    }
+    return true;
+  }
+
+  async #exists(vo: string, uuid: string): Promise<boolean> {
+    const of = this.catalogue.resources.find((resource) => resource.vo === vo);
+    return of !== undefined && (await this.#rows.byUuid(of, uuid)) !== undefined;
+  }
+
+  /** Done before it began. */
+  async #already({ served, job }: Call): Promise<Result> {
+    if (served.api.sync) return { answer: NOTHING };
+    return { job: await this.jobs.done(served, NOTHING, jobUuid(job)) };
+  }
+}
+
+/** Parameters of an API with those that all creations take. */
+const accepted = ({ kind, params }: Api) =>
+  Object.entries(kind === 'create' ? { ...params, ...TAGS } : params);
+
+function readable(api: Api, raw: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const given = accepted(api).filter(([name]) => Object.hasOwn(raw, name));
+  return Object.fromEntries(given.map(([name, field]) => [name, coerce(name, field, raw[name])]));
+}
+
+/** The job's uuid: the client's, or a new one. Throws `usage`. */
+function jobUuid(given: string | undefined): string {
+  if (given === undefined) return newUuid();
+  if (!/^[0-9a-f]{32}$/i.test(given))
+    throw badField('X-Job-UUID', say('is not 32 hex digits', '不是 32 位十六进制'));
+  return given;
+}

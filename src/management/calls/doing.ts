@@ -1,0 +1,58 @@
+import { randomUUID } from 'node:crypto';
+import type { Kysely } from 'kysely';
+import type { Api, ParamsOf } from '../define/api.ts';
+import type { Fields } from '../define/fields.ts';
+import type { Resource } from '../define/resource.ts';
+import type { Condition } from '../store/conditions.ts';
+
+/** Where a call comes from. */
+export interface Caller {
+  readonly address: string;
+  /** From this machine itself. */
+  readonly isHere: boolean;
+}
+
+export interface Session {
+  readonly uuid: string;
+  readonly accountUuid: string;
+}
+
+/** What a call's code works with. */
+export interface Doing {
+  /** A job's own transaction: all that it writes is there when the job is done, or nothing. */
+  readonly database: Kysely<object>;
+  /** Wall time in milliseconds since 1970. */
+  readonly now: number;
+  readonly caller: Caller;
+  /** Of whoever is logged in; calls that need none may be without. */
+  readonly session: Session | undefined;
+  readonly conditions: readonly Condition[];
+  readonly catalogue: Catalogue;
+}
+
+/** Fields of an answer, as they go over the wire. */
+export type Answer = Readonly<Record<string, unknown>>;
+
+export type Handler<P extends Fields = Fields> = (on: Doing, params: ParamsOf<P>) => Promise<Answer>;
+
+/** An API with what carries it out. */
+export interface Served {
+  readonly api: Api;
+  readonly run: Handler;
+}
+
+/** Binds an API to its code. */
+export const serves = <P extends Fields>(api: Api<P>, run: Handler<P>): Served => ({
+  api,
+  run: run as unknown as Handler,
+});
+
+/** All that this version knows. */
+export interface Catalogue {
+  readonly resources: readonly Resource[];
+  /** By the class of their message. */
+  readonly apis: ReadonlyMap<string, Served>;
+}
+
+/** A new uuid: 32 hex digits, version 4. */
+export const newUuid = (): string => randomUUID().replaceAll('-', '');

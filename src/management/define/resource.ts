@@ -1,0 +1,48 @@
+import type { Fields } from './fields.ts';
+import type { Machine } from './states.ts';
+import type { Table } from './table.ts';
+
+/** Another resource that a dotted condition reaches: rows of it whose `to` is this row's `from`. */
+export interface Relation {
+  readonly resource: string;
+  readonly from: string;
+  readonly to: string;
+  /** It works and is not offered. */
+  readonly hidden?: true;
+}
+
+/** What the API shows: a table, and how it is called on the wire. */
+export interface Resource<N extends string = string, F extends Fields = Fields> extends Table<N, F> {
+  /** `Zone`: as in CreateZone and QueryZone. */
+  readonly name: string;
+  /** `org.zstack.header.zone`: where its messages and its inventory are. */
+  readonly package: string;
+  /** `ZoneVO`: its name in tags and in parameters of other APIs. */
+  readonly vo: string;
+  /** Below `/zstack/v1`. */
+  readonly path: string;
+  readonly related: Readonly<Record<string, Relation>>;
+  /** Short names of dotted paths. */
+  readonly aliases: Readonly<Record<string, string>>;
+  readonly states?: Machine;
+  /** Fields by which it belongs to another resource, and goes with it. */
+  readonly goesWith: readonly string[];
+  /** Patterns of the system tags that a person may give it; `{x}` is any text without `::`. */
+  readonly tags: readonly string[];
+}
+
+type Given<N extends string, F extends Fields> = Pick<Resource<N, F>, 'name' | 'package' | 'path'> &
+  Partial<Resource<N, F>> & { readonly table: N; readonly fields: F };
+
+export const resource = <const N extends string, F extends Fields>(given: Given<N, F>): Resource<N, F> => ({
+  vo: `${given.name}VO`,
+  key: ['uuid'],
+  related: {},
+  aliases: {},
+  goesWith: [],
+  tags: [],
+  ...given,
+});
+
+/** The full name of what an answer contains. */
+export const inventoryOf = ({ package: of, name }: Resource): string => `${of}.${name}Inventory`;

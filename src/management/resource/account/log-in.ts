@@ -1,0 +1,88 @@
+import { say } from '../../../api/words.ts';
+import { type Doing, newUuid, serves } from '../../calls/doing.ts';
+import { render } from '../../calls/render.ts';
+import { Refusal } from '../../define/refusal.ts';
+import type { TablesOf } from '../../define/table.ts';
+import { INITIAL, isRight } from './password.ts';
+import type { account } from './resource.ts';
+import { logInByAccount, logOut, session, validateSession } from './session.ts';
+import { livingSessions } from './sessions.ts';
+import { countTry, forgetTries, type Line } from './wrong-log-ins.ts';
+
+const tables = ({ database }: Doing) => database.withTables<TablesOf<typeof account | typeof session>>();
+
+const LIFE_MILLISECONDS = 7_200_000;
+const MOST_SESSIONS = 500;
+/** A hash that no password has: a name that nobody has takes as long as a wrong password. */
+const NOBODY = `scrypt$${'A'.repeat(22)}==$${'A'.repeat(43)}=`;
+
+const refused = (en: string, zh: string, next?: [string, string]): Refusal =>
+  new Refusal('ID.1000', 'refused', say(en, zh), next === undefined ? {} : { next: say(...next) });
+
+const logIn = serves(logInByAccount, async (on, { accountName, password }) => {
+  const found = await named(on, accountName);
+  const line: Line = { name: found?.name ?? '', address: on.caller.address };
+  const wait = await countTry(on.database, line, on.now);
+  if (wait > 0) throw locked(wait);
+  const right = await isRight(password, found?.password ?? NOBODY);
+  if (found === undefined || !right) throw refused('wrong account name or password', '账户名或密码错误');
+  await forgetTries(on.database, line);
+  if (password.toLowerCase() === INITIAL && !on.caller.isHere) throw initialFromAfar();
+  return { inventory: await open(on, found.uuid) };
+});
+
+const named = (on: Doing, name: string) =>
+  tables(on)
+    .selectFrom('account')
+    .select(['uuid', 'name', 'password'])
+    .where('name', '=', name)
+    .executeTakeFirst();
+
+async function open(on: Doing, accountUuid: string) {
+  if ((await livingSessions(on.database, accountUuid, on.now)) >= MOST_SESSIONS)
+    throw refused(`${MOST_SESSIONS} sessions are open already`, `已有 ${MOST_SESSIONS} 个会话`);
+  const row = {
+    uuid: newUuid(),
+    accountUuid,
+    userUuid: accountUuid,
+    expiredDate: on.now + LIFE_MILLISECONDS,
+    createDate: on.now,
+  };
+  await tables(on).insertInto('session').values(row).execute();
+  return render(session, row);
+}
+
+function locked(wait: number): Refusal {
+  const minutes = Math.ceil(wait / 60_000);
+  return refused(
+    `too many wrong passwords from this address: again in ${minutes} minutes`,
+    `该地址的错误密码过多：请 ${minutes} 分钟后再试`,
+  );
+}
+
+const initialFromAfar = (): Refusal =>
+  refused(
+    'the initial password is taken from the management node itself only',
+    '初始密码只能在管理节点本机使用',
+    [
+      'change it there: zstack-cli UpdateAccount password=…',
+      '请在管理节点上修改：zstack-cli UpdateAccount password=…',
+    ],
+  );
+
+const leave = serves(logOut, async (on, { sessionUuid }) => {
+  const uuid = sessionUuid ?? on.session?.uuid;
+  if (uuid !== undefined) await tables(on).deleteFrom('session').where('uuid', '=', uuid).execute();
+  return {};
+});
+
+const validate = serves(validateSession, async (on, { sessionUuid }) => {
+  const row = await tables(on)
+    .selectFrom('session')
+    .select('expiredDate')
+    .where('uuid', '=', sessionUuid)
+    .executeTakeFirst();
+  return { validSession: row !== undefined && row.expiredDate > on.now };
+});
+
+export const sessionCalls = [logIn, leave, validate];

@@ -1,0 +1,62 @@
+import { api } from '../../define/api.ts';
+import { date, int, maybe, ref, text, uuid } from '../../define/fields.ts';
+import { table } from '../../define/table.ts';
+
+const PACKAGE = 'org.zstack.header.identity';
+const INVENTORY = `${PACKAGE}.SessionInventory`;
+
+/** Who is logged in. */
+export const session = table(
+  'session',
+  {
+    uuid: uuid(),
+    accountUuid: ref('AccountVO'),
+    userUuid: maybe(uuid()),
+    expiredDate: date(),
+    createDate: date(),
+  },
+  { index: [['accountUuid'], ['expiredDate']] },
+);
+
+/** Wrong passwords, by account's name and the address that they came from. */
+export const wrongLogIns = table(
+  'wrong_log_in',
+  { name: text(255), address: text(64), failures: int(), last: date() },
+  { key: ['name', 'address'] },
+);
+
+export const logInByAccount = api({
+  name: 'LogInByAccount',
+  package: PACKAGE,
+  reply: `${PACKAGE}.APILogInReply`,
+  sync: true,
+  session: false,
+  rest: { method: 'PUT', path: '/accounts/login', isAction: true, parameterName: 'logInByAccount' },
+  params: { accountName: text(), password: text() },
+  answers: { inventory: INVENTORY },
+});
+
+export const logOut = api({
+  name: 'LogOut',
+  package: PACKAGE,
+  sync: true,
+  session: false,
+  rest: { method: 'DELETE', path: '/accounts/sessions/{sessionUuid}' },
+  params: { sessionUuid: maybe(text()) },
+});
+
+export const validateSession = api({
+  name: 'ValidateSession',
+  package: PACKAGE,
+  sync: true,
+  session: false,
+  rest: {
+    method: 'GET',
+    path: '/accounts/sessions/{sessionUuid}/valid',
+    result: { valid: 'validSession' },
+  },
+  params: { sessionUuid: text() },
+  answers: { validSession: undefined },
+});
+
+export const sessionApis = [logInByAccount, logOut, validateSession];

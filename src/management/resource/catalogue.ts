@@ -1,0 +1,21 @@
+import type { Catalogue, Served } from '../calls/doing.ts';
+import { job } from '../calls/jobs.ts';
+import { standard } from '../calls/standard.ts';
+import type { Table } from '../define/table.ts';
+import { sessionCalls } from './account/log-in.ts';
+import { accountCalls } from './account/run.ts';
+import { session, wrongLogIns } from './account/session.ts';
+import { APIS, RESOURCES } from './definitions.ts';
+import { managementNodeCalls, type ThisNode } from './management-node/run.ts';
+
+/** Every table; one that others refer to stands before them. */
+export const TABLES: readonly Table[] = [...RESOURCES, session, wrongLogIns, job];
+
+/** All resources and APIs with what carries them out. */
+export function catalogueOf(node: ThisNode): Catalogue {
+  const own = [...accountCalls, ...sessionCalls, ...managementNodeCalls(node)];
+  const served = APIS.map(
+    (api): Served => own.find((call) => call.api.message === api.message) ?? standard(api),
+  );
+  return { resources: RESOURCES, apis: new Map(served.map((each) => [each.api.message, each])) };
+}

@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import type { Api } from '../../src/management/define/api.ts';
+import type { Field } from '../../src/management/define/fields.ts';
+import { CODES } from '../../src/management/define/refusal.ts';
+import { inventoryOf } from '../../src/management/define/resource.ts';
+import { APIS, RESOURCES } from '../../src/management/resource/definitions.ts';
+import {
+  type TableMessage,
+  type TableParam,
+  tableEnums,
+  tableErrors,
+  tableInventories,
+  tableMessages,
+} from '../fixtures/api.ts';
+
+const messages = new Map(tableMessages().map((each) => [each.message, each]));
+const inventories = tableInventories();
+
+function messageOf({ message }: Api): TableMessage {
+  const found = messages.get(message);
+  if (found === undefined) throw new Error(`no ${message} in the tables`);
+  return found;
+}
+
+/** A parameter's limits as the tables write them. */
+const limitsOf = ([name, field]: [string, Field]) => {
+  const { type, optional, maxLength, values, resource, okIfGone, checkAccount, target } = field;
+  const { emptyString, nonEmpty, hidden, min, max } = field;
+  return defined({
+    ...{ name, type, required: !optional, maxLength, validValues: values, resource, okIfGone, checkAccount },
+    ...{ target, emptyString, nonEmpty, hidden, min, max, default: field.default },
+  });
+};
+
+const tableLimits = ({ required = false, ...param }: TableParam) => ({ ...param, required });
+
+const defined = (object: object) =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+
+const byName = <T extends { name?: unknown }>(all: T[]) =>
+  [...all].sort((a, b) => String(a.name).localeCompare(String(b.name)));
+
+test.each(APIS.map((api) => [api.name, api] as const))('%s: class, answer, session, place', (_, api) => {
+  const table = messageOf(api);
+  expect({
+    ...{ cli: api.name, reply: api.reply, sync: api.sync, session: api.session },
+    rest: api.rest,
+  }).toEqual({
+    ...{ cli: table.cli, reply: table.reply, sync: table.sync, session: table.session ?? true },
+    rest: table.rest,
+  });
+});
+
+test.each(APIS.filter(({ kind }) => kind !== 'query').map((api) => [api.name, api] as const))(
+  '%s: parameters and their limits',
+  (_, { params, ...api }) => {
+    const table = messageOf(api as Api);
+    expect(byName(Object.entries(params).map(limitsOf))).toEqual(byName(table.params.map(tableLimits)));
+  },
+);
+
+test.each(APIS.map((api) => [api.name, api] as const))('%s: what it answers', (_, api) => {
+  const table = messageOf(api);
+  const fields = table.answerField === null ? [] : [table.answerField];
+  expect(Object.keys(api.answers ?? {})).toEqual(fields);
+  const of = inventories.find(({ inventory }) => inventory === table.inventory);
+  if (table.inventory !== undefined) expect(Object.values(api.answers ?? {})).toEqual([of?.class]);
+});
+
+test.each(RESOURCES.map((of) => [of.name, of] as const))('%s: fields of its inventory', (_, of) => {
+  const table = inventories.find(({ class: full }) => full === inventoryOf(of));
+  const fields = Object.entries(of.fields).filter(([, { neverSent }]) => neverSent !== true);
+  expect(
+    byName(fields.map(([name, field]) => defined({ name, type: field.type, enum: field.enum }))),
+  ).toEqual(byName(table?.fields ?? []));
+  expect(of.vo).toBe(table?.vo);
+});
+
+test.each(RESOURCES.map((of) => [of.name, of] as const))('%s: what dotted names reach', (_, of) => {
+  const table = inventories.find(({ class: full }) => full === inventoryOf(of));
+  const known = new Map(RESOURCES.map((each) => [`${each.name}Inventory`, each.name]));
+  const related = (table?.related ?? []).filter(({ inventory }) => known.has(inventory));
+  expect(of.related).toEqual(
+    Object.fromEntries(
+      related.map(({ field, inventory, foreignKey, expandedKey, hidden }) => [
+        field,
+        defined({ resource: known.get(inventory), from: foreignKey, to: expandedKey, hidden }),
+      ]),
+    ),
+  );
+});
+
+test('lists of values are those of the tables', () => {
+  const enums = new Map(tableEnums().map((each) => [each.enum, each.values]));
+  const fields = RESOURCES.flatMap((of) => Object.values(of.fields)).filter(
+    (field) => field.enum !== undefined,
+  );
+  expect(fields.length).toBeGreaterThan(0);
+  for (const field of fields)
+    expect([...(field.values ?? [])], field.enum).toEqual(enums.get(field.enum ?? ''));
+});
+
+test('every code is one of the tables', () => {
+  const known = tableErrors().map(({ code }) => code);
+  expect(Object.keys(CODES).filter((code) => !known.includes(code))).toEqual([]);
+});
