@@ -1,6 +1,6 @@
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
-import type { Plan } from '../../src/api/plan.ts';
+import type { ShownPlan } from '../../src/api/plan.ts';
 import { Secret } from '../../src/api/secret-text.ts';
 import { same, say, type Words } from '../../src/api/words.ts';
 import type {
@@ -14,6 +14,7 @@ import { form } from '../../src/tui/form.ts';
 import { faultMessage } from '../../src/tui/message.ts';
 import type { Look } from '../../src/tui/page.ts';
 import { phrase } from '../../src/tui/phrase.ts';
+import type { Before } from '../../src/tui/plan-view.ts';
 import { type Line, wrap } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import { followJob } from '../job/job.ts';
@@ -36,8 +37,11 @@ export function askRestore(
 ): void {
   const file = backup.path;
   const plan = (input: Input) => context.controller().call(PLAN, input);
-  const confirm = (input: Input, found: Plan) =>
-    confirmPlan(context, backup, found, (why) => restore(context, { ...input, why }, after));
+  const confirm = (input: Input, found: ShownPlan, before?: Before): void =>
+    confirmPlan(context, backup, found, before, (why) => {
+      const moved = (now: ShownPlan, words: Words) => confirm(input, now, { words, why });
+      void restore(context, { ...input, why, seen: found.digest }, moved, after);
+    });
   if (engine === 'MySQL') {
     askPassword(context, backup, (rootPassword) => plan({ file, rootPassword }), confirm);
   } else {
@@ -55,8 +59,8 @@ const madeAt = ({ made, path }: BackupInfo): Words =>
 function askPassword(
   context: Context,
   backup: BackupInfo,
-  plan: (password: Secret) => Promise<Plan>,
-  confirm: (input: Input, found: Plan) => void,
+  plan: (password: Secret) => Promise<ShownPlan>,
+  confirm: (input: Input, found: ShownPlan) => void,
 ): void {
   let then: () => void = () => undefined;
   context.stage.open(
@@ -76,23 +80,33 @@ function askPassword(
   );
 }
 
-function confirmPlan(context: Context, backup: BackupInfo, plan: Plan, yes: (why: string) => void): void {
+function confirmPlan(
+  context: Context,
+  backup: BackupInfo,
+  plan: ShownPlan,
+  before: Before | undefined,
+  yes: (why: string) => void,
+): void {
   const texts = (look: Look, columns: number): Line[] => [
+    ...(before === undefined ? [] : wrap(look.say(before.words), columns, 'warn')),
     ...wrap(look.say(madeAt(backup)), columns, 'label'),
     ...plan.steps.flatMap(({ words }, index) => wrap(`${index + 1}. ${look.say(words)}`, columns)),
     ...plan.warnings.flatMap((words) => wrap(`! ${look.say(words)}`, columns, 'warn')),
   ];
-  context.stage.open(phrase({ title: LABEL, lines: texts, phrase: PHRASE, danger: true, yes }));
+  const why = before?.why ?? '';
+  context.stage.open(phrase({ title: LABEL, lines: texts, phrase: PHRASE, danger: true, why, yes }));
 }
 
 async function restore(
   context: Context,
-  input: Input & { why: string },
+  input: Input & { why: string; seen: string },
+  moved: (plan: ShownPlan, words: Words) => void,
   after: () => Promise<void>,
 ): Promise<void> {
   await followJob<Restored>(context, RESTORE, () => context.controller().start(RESTORE, input), {
     title: LABEL,
     told: summary,
+    moved,
     done: say('The database is restored.', '数据库已恢复。'),
   });
   await after().catch(() => undefined);

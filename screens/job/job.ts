@@ -1,6 +1,7 @@
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import type { Job, watchJob } from '../../src/api/jobs.ts';
+import type { ShownPlan } from '../../src/api/plan.ts';
 import { say, type Words } from '../../src/api/words.ts';
 import { type Progress, progress } from '../../src/tui/progress.ts';
 import type { Line } from '../../src/tui/text.ts';
@@ -13,6 +14,8 @@ export interface JobWindow<Output> {
   /** What to say when it is done; the last one is the summary. */
   told(output: Output): readonly (Words | Line)[] | Promise<readonly (Words | Line)[]>;
   done: Words;
+  /** Shows what would be made now, where that is no longer what the person saw. */
+  moved?(plan: ShownPlan, words: Words): void;
 }
 
 /** The number of a job of this action that runs now, whoever began it. */
@@ -36,7 +39,12 @@ export async function followJob<Output>(
       onItem: (news: { job: Job } | { item: unknown }) => told(window, news),
     };
     const job = await context.controller().call(WATCH, { id }, watching);
-    if (!leave.signal.aborted) await ended(window, job, options);
+    if (leave.signal.aborted) return;
+    const { plan, words } = job.fault ?? {};
+    if (options.moved === undefined || plan === undefined || words === undefined)
+      return await ended(window, job, options);
+    context.stage.close(window.page);
+    options.moved(plan, words);
   } catch (thrown) {
     window.failed(Fault.from(thrown));
   }

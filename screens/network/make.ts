@@ -1,7 +1,7 @@
-import type { InputOf } from '../../src/api/action.ts';
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import type { watchJob } from '../../src/api/jobs.ts';
+import type { ShownPlan } from '../../src/api/plan.ts';
 import { say } from '../../src/api/words.ts';
 import type {
   ChangeInput,
@@ -14,7 +14,7 @@ import type {
 } from '../../src/node/network/change/schema.ts';
 import { faultMessage, message } from '../../src/tui/message.ts';
 import type { Page } from '../../src/tui/page.ts';
-import { planView } from '../../src/tui/plan-view.ts';
+import { type Before, planView } from '../../src/tui/plan-view.ts';
 import type { Context } from '../context.ts';
 import { halfDonePage } from '../half-done/half-done.ts';
 import { Countdown } from './countdown.ts';
@@ -45,17 +45,25 @@ export async function propose(
   then: () => void,
   kept: () => void = () => undefined,
 ): Promise<() => void> {
+  const proposal = { context, change, then, kept };
   try {
     const plan = await context.controller().call(PLAN, { change });
-    const yes = (why: string) => void carryOut(context, { change, unattended: false, why }, then, kept);
-    const nothing = plan.steps.length === 0;
-    const page = nothing
-      ? message({ title: plan.title, lines: plan.warnings })
-      : planView({ plan, yes, no: then });
-    return () => context.stage.open(page);
+    return () => context.stage.open(planPage(proposal, plan));
   } catch (thrown) {
     throw ownField(thrown);
   }
+}
+
+interface Proposal {
+  context: Context;
+  change: ChangeInput;
+  then(): void;
+  kept(): void;
+}
+
+function planPage(proposal: Proposal, plan: ShownPlan, before?: Before): Page {
+  const yes = (why: string) => void carryOut(proposal, { why, seen: plan.digest });
+  return planView({ plan, ...(before && { before }), yes, no: proposal.then });
 }
 
 /** As `propose`, from where there is no form: what does not fit is said in a window. */
@@ -67,18 +75,14 @@ export async function proposeNow(context: Context, change: ChangeInput, then: ()
   }
 }
 
-async function carryOut(
-  context: Context,
-  input: InputOf<typeof makeChange>,
-  then: () => void,
-  kept: () => void,
-): Promise<void> {
+async function carryOut(proposal: Proposal, agreed: { why: string; seen: string }): Promise<void> {
+  const { context, change, then, kept } = proposal;
   const window = countdownFor(context);
   context.stage.open(window);
   const over = new AbortController();
   try {
     const connection = context.controller();
-    const { job: id } = await connection.start(MAKE, input);
+    const { job: id } = await connection.start(MAKE, { change, unattended: false, ...agreed });
     const told = connection.call(
       WATCH,
       {},
@@ -91,8 +95,12 @@ async function carryOut(
     kept();
     context.stage.open(message({ title: job.title, lines: [KEPT], then }));
   } catch (thrown) {
+    const fault = Fault.from(thrown);
     context.stage.close(window);
-    context.stage.open(failure(context, Fault.from(thrown), then));
+    const { why } = agreed;
+    if (fault.plan !== undefined)
+      return context.stage.open(planPage(proposal, fault.plan, { words: fault.words, why }));
+    context.stage.open(failure(context, fault, then));
     then();
   } finally {
     over.abort();

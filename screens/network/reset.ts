@@ -1,7 +1,7 @@
 import type { InputOf } from '../../src/api/action.ts';
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
-import type { Plan } from '../../src/api/plan.ts';
+import type { ShownPlan } from '../../src/api/plan.ts';
 import { latestOf } from '../../src/api/reading.ts';
 import { say, type Words } from '../../src/api/words.ts';
 import type { Nic } from '../../src/node/facts/schema.ts';
@@ -9,6 +9,7 @@ import type { planNetworkReset, resetNetwork } from '../../src/node/network/chan
 import { form } from '../../src/tui/form.ts';
 import type { Values } from '../../src/tui/form-field.ts';
 import { phrase } from '../../src/tui/phrase.ts';
+import type { Before } from '../../src/tui/plan-view.ts';
 import { progress } from '../../src/tui/progress.ts';
 import type { Context } from '../context.ts';
 import type { Entry } from '../menu/entry.ts';
@@ -109,14 +110,20 @@ function openForm(context: Context): void {
   );
 }
 
-function ask(context: Context, input: Input, { title, steps, warnings }: Plan): void {
+function ask(
+  context: Context,
+  input: Input,
+  { title, steps, warnings, digest }: ShownPlan,
+  before?: Before,
+): void {
   context.stage.open(
     phrase({
       title,
       danger: true,
-      lines: [...steps.map(({ words }) => words), ...warnings],
+      lines: [...(before ? [before.words] : []), ...steps.map(({ words }) => words), ...warnings],
       phrase: PHRASE,
-      yes: (why) => void carryOut(context, { ...input, why }),
+      ...(before && { why: before.why }),
+      yes: (why) => void carryOut(context, { ...input, why, seen: digest }),
     }),
   );
 }
@@ -146,6 +153,9 @@ async function carryOut(context: Context, input: Input): Promise<void> {
     window.line(say(`Copy of what was: ${copy}`, `原配置副本：${copy}`));
     window.done(say('The network is reset.', '网络已重置。'));
   } catch (thrown) {
-    window.failed(Fault.from(thrown));
+    const fault = Fault.from(thrown);
+    if (fault.plan === undefined) return window.failed(fault);
+    context.stage.close(window.page);
+    ask(context, input, fault.plan, { words: fault.words, why: input.why ?? '' });
   }
 }

@@ -1,12 +1,11 @@
-import type { InputOf } from '../../src/api/action.ts';
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
-import type { Plan } from '../../src/api/plan.ts';
+import type { ShownPlan } from '../../src/api/plan.ts';
 import { say } from '../../src/api/words.ts';
 import type { changeSystem, planSystem, SystemChangeInput } from '../../src/node/system-settings/schema.ts';
-import { faultMessage, message } from '../../src/tui/message.ts';
+import { faultMessage } from '../../src/tui/message.ts';
 import type { Page } from '../../src/tui/page.ts';
-import { planView } from '../../src/tui/plan-view.ts';
+import { type Before, planView } from '../../src/tui/plan-view.ts';
 import { progress } from '../../src/tui/progress.ts';
 import type { Context } from '../context.ts';
 
@@ -24,10 +23,21 @@ export async function proposed(
   made: () => void = () => undefined,
 ): Promise<Page> {
   const plan = await context.controller().call(PLAN, change);
-  if (plan.steps.length === 0) return message({ title: plan.title, lines: plan.warnings });
-  const yes = (why: string) => void carryOut(context, plan, { ...change, why }, then, made);
+  return planPage({ context, change, then, made }, plan);
+}
+
+interface Proposal {
+  context: Context;
+  change: SystemChangeInput;
+  then(): void;
+  made(): void;
+}
+
+function planPage(proposal: Proposal, plan: ShownPlan, before?: Before): Page {
+  const { change } = proposal;
+  const yes = (why: string) => void carryOut(proposal, plan, why);
   const danger = change.kind === 'ssh' && !change.on;
-  return planView({ plan, danger, yes });
+  return planView({ plan, danger, ...(before && { before }), yes });
 }
 
 /** As `proposed`, from where there is no form: what does not fit is said in a window. */
@@ -40,13 +50,8 @@ export async function proposeNow(
   context.stage.open(page);
 }
 
-async function carryOut(
-  context: Context,
-  { title }: Plan,
-  change: InputOf<typeof changeSystem>,
-  ended: () => void,
-  made: () => void,
-): Promise<void> {
+async function carryOut(proposal: Proposal, { title, digest }: ShownPlan, why: string): Promise<void> {
+  const { context, change, then: ended, made } = proposal;
   let isSet = false;
   let isLeft = false;
   const background = () => {
@@ -58,12 +63,21 @@ async function carryOut(
   try {
     await context
       .controller()
-      .call(CHANGE, change, { onProgress: ({ words, fraction }) => window.step(words, fraction) });
+      .call(
+        CHANGE,
+        { ...change, why, seen: digest },
+        { onProgress: ({ words, fraction }) => window.step(words, fraction) },
+      );
     isSet = true;
     window.done(say('It is set.', '设置完成。'));
     if (isLeft) made();
   } catch (thrown) {
-    window.failed(Fault.from(thrown));
+    const fault = Fault.from(thrown);
+    window.failed(fault);
+    if (fault.plan !== undefined) {
+      context.stage.close(window.page);
+      return context.stage.open(planPage(proposal, fault.plan, { words: fault.words, why }));
+    }
   }
   ended();
 }

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Plan, Step } from './plan.ts';
+import type { Plan, ShownPlan, Step } from './plan.ts';
 import type { Words } from './words.ts';
 
 /**
@@ -90,6 +90,13 @@ export interface Run<Item = never, S extends Step = never, G = undefined> {
   emit(item: Item): void;
   /** Says what is being done now: shown in the progress window and kept with the job. */
   progress(words: Words, fraction?: number): void;
+  /** A plan as a person is to see it before Y. */
+  show(plan: Plan<S>): ShownPlan<S>;
+  /**
+   * Throws `conflict`, with the plan, when the caller was shown another one. `carryOut` asks by itself; who does
+   * something before it, makes a plan in parts, or finds nothing to do, asks first.
+   */
+  agreed(plan: Plan<S>): void;
   /** Carries a plan out step by step, each written into the journal before and after. */
   carryOut(plan: Plan<S>, ...given: [G] extends [undefined] ? [] : [given: G]): Promise<void>;
   /**

@@ -1,3 +1,4 @@
+import type { ShownPlan } from './plan.ts';
 import { printable } from './printable.ts';
 import { same, say, type Words } from './words.ts';
 
@@ -27,12 +28,15 @@ export interface FaultRecord {
   next?: Words;
   /** A change stopped half-way: it could be neither finished nor undone. */
   half?: true;
+  /** What would be made now, where that is no longer what the person saw; nothing was made. */
+  plan?: ShownPlan;
 }
 
 export interface FaultDetails {
   field?: string;
   next?: Words;
   half?: true;
+  plan?: ShownPlan;
   cause?: unknown;
 }
 
@@ -53,6 +57,7 @@ export class Fault extends Error {
   readonly field: string | undefined;
   readonly next: Words | undefined;
   readonly half: true | undefined;
+  readonly plan: ShownPlan | undefined;
 
   constructor(kind: FaultKind, words: Words, details: FaultDetails = {}) {
     const line = inOneLine(words);
@@ -62,6 +67,7 @@ export class Fault extends Error {
     this.words = line;
     this.field = details.field;
     this.half = details.half;
+    this.plan = details.plan;
     this.next = details.next === undefined ? undefined : inOneLine(details.next);
   }
 
@@ -72,15 +78,17 @@ export class Fault extends Error {
       ...(this.field === undefined ? {} : { field: this.field }),
       ...(this.next === undefined ? {} : { next: this.next }),
       ...(this.half && { half: this.half }),
+      ...(this.plan && { plan: this.plan }),
     };
   }
 
   static fromRecord(record: FaultRecord): Fault {
-    const { field, next, half } = record;
+    const { field, next, half, plan } = record;
     return new Fault(record.kind, record.words, {
       ...(field === undefined ? {} : { field }),
       ...(next === undefined ? {} : { next }),
       ...(half && { half }),
+      ...(plan && { plan }),
     });
   }
 

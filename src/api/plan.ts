@@ -17,6 +17,11 @@ export interface Plan<S extends Step = Step> {
   readonly resumes?: true;
 }
 
+/** A plan to be shown. An order that carries its digest makes this one and no other. */
+export interface ShownPlan<S extends Step = Step> extends Plan<S> {
+  readonly digest: string;
+}
+
 /** By which name a change keeps something, and what that is. */
 export interface Keepsake<T extends object> {
   readonly name: string;
@@ -64,6 +69,8 @@ export interface Executor<S extends Step = Step, G = unknown> {
   readonly decides?: true;
   /** Nothing of the step outlives the machine: where it cannot be undone, the next start brings back what was kept. */
   readonly rebootMends?: true;
+  /** What of the step is compared with the one that a person saw: without what each planning makes up anew. Absent: all of it. */
+  compared?(step: S): object;
   apply(step: S, on: Doing<G>): Promise<void>;
   undo(step: S, on: Returning<G>): Promise<void>;
   settle(step: S, on: Returning<G>): Promise<'done' | 'not done'>;
@@ -73,6 +80,9 @@ export interface Executor<S extends Step = Step, G = unknown> {
    */
   forget?(step: S, kept: Kept): Promise<void>;
 }
+
+/** For `compared`: the number that a step goes by is made up, or the next one, at each planning. */
+export const withoutId = ({ id: _id, ...step }: Step & { readonly id?: unknown }): object => step;
 
 /** Who carries out which of these steps: none of their types may be missing. */
 export type Executors<S extends Step, G = unknown> = {

@@ -12,6 +12,7 @@ import {
   type takeBackChange,
 } from '../node/network/change/schema.ts';
 import { agreed } from './agreed.ts';
+import { asShown } from './as-shown.ts';
 import type { NodeLink } from './node-link.ts';
 import { print, printJson, tell } from './print.ts';
 import type { Program, Verb } from './programs.ts';
@@ -58,15 +59,22 @@ export async function makeChange(
   const plan = await node.call<typeof planChange>('network.plan', { change });
   if (flags.dryRun === true) return printPlan(plan, flags);
   const person = flags.yes !== true && process.stdin.isTTY && process.stdout.isTTY;
-  if (person) {
-    printPlan(plan, flags);
-    if (plan.steps.length > 0 && !(await agreed('Make this change? [y/N] '))) return;
-  }
-  if (plan.steps.length > 0) await carryOut(node, change, flags, person && node.serving);
-  await printResult(node, program, plan, flags);
+  const made = await asShown(plan, async (shown) => {
+    if (person) printPlan(shown, flags);
+    if (shown.steps.length === 0) return true;
+    if (person && !(await agreed('Make this change? [y/N] '))) return false;
+    await carryOut(node, { change, seen: shown.digest }, flags, person && node.serving);
+    return true;
+  });
+  if (made !== undefined) await printResult(node, program, made, flags);
 }
 
-async function carryOut(node: NodeLink, change: ChangeInput, flags: Flags, person: boolean): Promise<void> {
+async function carryOut(
+  node: NodeLink,
+  order: { change: ChangeInput; seen: string },
+  flags: Flags,
+  person: boolean,
+): Promise<void> {
   const asking = new AbortController();
   let asked = false;
   const follow = (pending: PendingChange) => {
@@ -78,7 +86,7 @@ async function carryOut(node: NodeLink, change: ChangeInput, flags: Flags, perso
   try {
     await node.long<typeof networkChange>(
       'network.change',
-      { change, unattended: !person, why: flags.why ?? '' },
+      { ...order, unattended: !person, why: flags.why ?? '' },
       follow,
     );
   } finally {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { InputOf, ItemOf, NameOf, OutputOf } from '../api/action.ts';
 import { type Connection, connect } from '../api/client.ts';
-import { Fault, type FaultKind } from '../api/fault.ts';
+import { Fault, type FaultKind, type FaultRecord } from '../api/fault.ts';
 import { type Job, watchJob } from '../api/jobs.ts';
 import { placesOf } from '../api/places.ts';
 import { isRole, type Role } from '../api/role.ts';
@@ -79,7 +79,7 @@ class Served implements NodeLink {
   }
 }
 
-/** Exit codes tell only this much of a fault's kind. */
+/** Of one that ended before it came to the action: exit codes tell only this much of a fault's kind. */
 const KINDS: Record<number, FaultKind> = { 1: 'failed', 2: 'conflict' };
 
 class Alone implements NodeLink {
@@ -107,10 +107,12 @@ class Alone implements NodeLink {
     const argv = [program, ...data, '--once', action, '--json'];
     const child = spawn(process.execPath, argv, { stdio: ['pipe', 'pipe', 'pipe'] });
     let output: unknown;
+    let fault: Fault | undefined;
     let errors = '';
     const take = (line: string) => {
-      const news = JSON.parse(line) as { item?: unknown; output?: unknown };
+      const news = JSON.parse(line) as { item?: unknown; output?: unknown; fault?: FaultRecord };
       if ('item' in news) onItem(news.item as ItemOf<A>);
+      else if (news.fault !== undefined) fault = Fault.fromRecord(news.fault);
       else output = news.output ?? undefined;
     };
     lines(child.stdout, take);
@@ -121,7 +123,7 @@ class Alone implements NodeLink {
     return new Promise((resolve, reject) => {
       child.once('error', reject);
       child.once('close', (code) =>
-        code === 0 ? resolve(output as OutputOf<A>) : reject(failure(code ?? 1, errors)),
+        code === 0 ? resolve(output as OutputOf<A>) : reject(fault ?? failure(code ?? 1, errors)),
       );
     });
   }

@@ -4,6 +4,7 @@ import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
 import type { planNetworkReset } from '../node/network/change/schema.ts';
 import { resetNetwork } from '../node/network/change/schema.ts';
+import { asShown } from './as-shown.ts';
 import { type Flags, printPlan } from './change.ts';
 import type { NodeLink } from './node-link.ts';
 import { print, printJson } from './print.ts';
@@ -59,13 +60,21 @@ export function mustBeAnswerable({ yes }: Flags): void {
 /** Answers whether all went as it was asked: not when the person did not type the phrase. */
 export async function makeReset(node: NodeLink, input: ResetInput, flags: Flags): Promise<boolean> {
   const plan = await node.call<typeof planNetworkReset>('network.planReset', input);
-  if (flags.dryRun === true || flags.yes !== true) printPlan(plan, flags);
-  if (flags.dryRun === true) return true;
-  if (flags.yes !== true && !(await isPhraseTyped())) return false;
-  const { copy } = await node.call<typeof resetNetwork>('network.reset', input);
-  if (flags.json === true) printJson({ copy });
-  else print(`copy of what was: ${copy}`);
-  return true;
+  if (flags.dryRun === true) {
+    printPlan(plan, flags);
+    return true;
+  }
+  const made = await asShown(plan, async (shown) => {
+    if (flags.yes !== true) {
+      printPlan(shown, flags);
+      if (!(await isPhraseTyped())) return false;
+    }
+    const { copy } = await node.call<typeof resetNetwork>('network.reset', { ...input, seen: shown.digest });
+    if (flags.json === true) printJson({ copy });
+    else print(`copy of what was: ${copy}`);
+    return true;
+  });
+  return made !== undefined;
 }
 
 async function isPhraseTyped(): Promise<boolean> {

@@ -96,7 +96,8 @@ export class Controller {
     this.#hub = this.#newHub();
     const { sessions, lanes, audit, journal, jobs } = this;
     const registry = new Registry(this.#actions());
-    this.dispatcher = new Dispatcher({ registry, sessions, lanes, audit, journal, jobs });
+    const { executors } = this.#features;
+    this.dispatcher = new Dispatcher({ registry, sessions, lanes, audit, journal, executors, jobs });
   }
 
   /** Settles what the last run left; after it changes may be made. */

@@ -3,9 +3,11 @@ import { Fault } from '../api/fault.ts';
 import type { Plan, Step } from '../api/plan.ts';
 import { parseInput, type Registry } from '../api/registry.ts';
 import type { Reply } from '../api/server.ts';
-import { say, type Words } from '../api/words.ts';
+import { same, say, type Words } from '../api/words.ts';
+import { Agreement, shown } from './agreement.ts';
 import type { Audit } from './audit/audit.ts';
 import type { Jobs } from './jobs.ts';
+import type { Executors } from './journal/executors.ts';
 import type { Journal } from './journal/journal.ts';
 import type { Held, Lanes } from './lanes.ts';
 import type { Sessions } from './sessions.ts';
@@ -16,6 +18,7 @@ export interface Parts {
   lanes: Lanes;
   audit: Audit;
   journal: Journal;
+  executors: Executors;
   jobs: Jobs;
 }
 
@@ -24,6 +27,7 @@ interface Call {
   caller: Caller;
   implementation: AnyImplementation;
   input: unknown;
+  agreement: Agreement;
   /** Its place in the lanes. */
   held: Held;
   /** What it is called in the records, and why it was asked for. */
@@ -44,7 +48,9 @@ export class Dispatcher {
     const { action } = implementation;
     this.#authorise(caller, action);
     const parsed = parseInput(action, input);
-    const call: Call = { caller, implementation, input: parsed, held: NO_LANE, told: toldOf(action, parsed) };
+    const agreement = new Agreement(this.#parts.executors, (parsed as { seen?: string }).seen);
+    const told = toldOf(action, parsed);
+    const call: Call = { caller, implementation, input: parsed, agreement, held: NO_LANE, told };
     if (!action.long) return this.#carryOut(call, reply);
     return this.#parts.jobs.start(action.name, (jobReply) => this.#carryOut(call, jobReply));
   }
@@ -99,22 +105,29 @@ export class Dispatcher {
         call.held.sign();
         reply.progress(fraction === undefined ? { words } : { words, fraction });
       },
+      show: (plan) => shown(plan, this.#parts.executors),
+      agreed: (plan) => this.#agree(call, plan, reply),
       carryOut: (plan, given) => this.#journaled(call, plan, given, reply),
       holding: (scope, work) => call.held.also(scope, work),
     };
-    return implementation.run(call.input, run);
+    const output = await implementation.run(call.input, run);
+    if (call.agreement.open)
+      throw new Fault('internal', same(`${implementation.action.name} compared no plan`));
+    return output;
   }
 
-  #journaled(
-    { caller, implementation, held, told }: Call,
-    plan: Plan,
-    given: unknown,
-    reply: Reply,
-  ): Promise<void> {
-    const { name, lane } = implementation.action;
-    if (lane === 'none') throw new Fault('internal', say(`${name} only reads`, `${name} 只读`));
+  /** Whatever comes of it is told by the name of the plan. */
+  #agree({ agreement, told }: Call, plan: Plan, reply: Reply): void {
     this.#parts.jobs.title(reply, plan.title);
     told.title ??= plan.title;
+    agreement.check(plan);
+  }
+
+  async #journaled(call: Call, plan: Plan, given: unknown, reply: Reply): Promise<void> {
+    const { caller, implementation, held, told } = call;
+    const { name, lane } = implementation.action;
+    if (lane === 'none') throw new Fault('internal', say(`${name} only reads`, `${name} 只读`));
+    this.#agree(call, plan, reply);
     told.planned = true;
     const progress = (words: Words, fraction: number) => {
       held.sign();

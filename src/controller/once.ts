@@ -10,7 +10,7 @@ import type { ControllerOptions } from './options.ts';
 
 /**
  * Carries out one action without a controller that serves: the same registry, journal and audit, recovery first.
- * Prints what it streams and at last its output, a line of JSON each.
+ * Prints what it streams and at last its output or its fault, a line of JSON each.
  */
 export async function once(options: ControllerOptions, action: string, input: unknown): Promise<void> {
   const controller = new Controller(options);
@@ -32,6 +32,9 @@ export async function once(options: ControllerOptions, action: string, input: un
       progress: ({ words }) => options.log(words.en),
     });
     print({ output: (await ended(controller, output, abort.signal)) ?? null });
+  } catch (thrown) {
+    print({ fault: Fault.from(thrown).toRecord() });
+    throw thrown;
   } finally {
     await controller.stop();
   }

@@ -90,6 +90,8 @@ function call(
     signal: reply.signal,
     emit: never,
     progress: (words) => reply.progress({ words }),
+    show: never,
+    agreed: never,
     carryOut: never,
     holding: never,
   };

@@ -14,6 +14,8 @@ export interface PhraseOptions {
   /** What must be typed, to the letter. */
   phrase: string;
   danger?: boolean;
+  /** The reason that was given already. */
+  why?: string;
   /** @param why the reason that was given for the record; empty when none was */
   yes(why: string): void;
 }
@@ -39,9 +41,16 @@ const OTHER = say('to the other field', '切换字段');
 const REASON_COLUMNS = 56;
 
 /** Asks to type a phrase to the letter, where a mere Y would be too little, and for the reason, which may stay empty. */
-export function phrase({ title, lines, phrase: wanted, danger = false, yes }: PhraseOptions): Page {
+export function phrase({
+  title,
+  lines,
+  phrase: wanted,
+  danger = false,
+  why: given = '',
+  yes,
+}: PhraseOptions): Page {
   let stage: Stage | undefined;
-  let lineOf = { phrase: edit(''), why: edit('') };
+  let lineOf = { phrase: edit(''), why: edit(given) };
   let here: keyof typeof lineOf = 'phrase';
   let problem: Words | undefined;
   const rows = new ScrollingRows();

@@ -145,6 +145,8 @@ const bench: Bench = async () => {
       emit: () => {},
       progress: () => {},
       holding: (_scope, work) => work(),
+      show: (plan) => ({ ...plan, digest: '' }),
+      agreed: () => {},
       carryOut: (plan, given) =>
         journal.carryOut(
           { caller, action: 'database.changeServicePassword', plan },

@@ -104,6 +104,38 @@ test('an address is set by keyboard: form, plan, evidence, Y', async () => {
   await terminal.see(/em01 \(MN\).*192\.0\.2\.4\/24/);
 });
 
+test('a NIC that somebody else gives an address while its plan is looked at: the plan of now is shown, with the reason', async () => {
+  await open('Rename NIC');
+  await terminal.see(/em03/);
+  await terminal.press('down');
+  await terminal.press('down');
+  await terminal.press('enter');
+  await terminal.see(/Rename em03/);
+  await terminal.press('backspace');
+  await terminal.type('8');
+  await terminal.press('enter');
+  await terminal.see(/Make this change\?/);
+  await terminal.press('r');
+  await terminal.see(/For whoever looks through the records/);
+  await terminal.type('ticket 4712');
+  await terminal.press('enter');
+  await terminal.see(/Reason: ticket 4712/);
+  const profile = ['type', 'ethernet', 'ifname', 'em03', 'con-name', 'by-hand'];
+  const address = ['ipv6.method', 'disabled', 'ipv4.method', 'manual', 'ipv4.addresses', '203.0.113.7/24'];
+  await world.inside('nmcli', 'con', 'add', ...profile, ...address);
+  await world.inside('nmcli', 'con', 'up', 'by-hand');
+  await terminal.press('y');
+  await terminal.see(/the node changed meanwhile: look again/);
+  expect(terminal.grid()).toMatch(/203\.0\.113\.7/);
+  await terminal.see(/Reason: ticket 4712/);
+  expect(await world.inside('ip', '-br', 'link')).toMatch(/^em03/m);
+  await terminal.press('y');
+  await terminal.see(/Keep this change\?/);
+  await terminal.press('n');
+  await terminal.see(/taken back as asked/);
+  await world.inside('nmcli', 'con', 'delete', 'by-hand');
+});
+
 test('what is not kept is taken back', async () => {
   await open('Rename NIC');
   await terminal.see(/em02/);

@@ -1,5 +1,5 @@
-import { readdirSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { readdirSync, utimesSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openStore } from '../../src/management/store/store.ts';
@@ -61,6 +61,13 @@ test('the embedded store is dumped and put back by the same keys, without a MySQ
   await terminal.see(/> .*embedded .*zstack-backup-db-[\d_-]+\.gz/);
   terminal.press('enter');
   await terminal.see('Type restore database to confirm');
+  // Somebody puts another file there meanwhile.
+  const [name = ''] = readdirSync(layoutOf(node.data).backups);
+  utimesSync(join(layoutOf(node.data).backups, name), 0, 0);
+  terminal.type('restore database');
+  terminal.press('enter');
+  await terminal.see('the node changed meanwhile: look again');
+  expect(word()).toBe('live');
   terminal.type('restore database');
   terminal.press('enter');
   await terminal.see('The database is restored.', 30_000);

@@ -111,7 +111,7 @@ test('clock: a program that keeps it is named; without one the plan tells by how
   rmSync(mark);
   try {
     terminal.press('enter');
-    await terminal.see(/the clock goes [0-9]+ d [0-9:]+ back/);
+    await terminal.see(/setting the clock [0-9]+ d [0-9:]+ back/);
     terminal.press('n');
     await terminal.gone('Make this change?');
     await terminal.see(/Time +2024-02-29 23:00/);
@@ -151,6 +151,21 @@ test('NTP: servers are written, the client restarted; an empty field brings the 
   expect(orders()).toContain('restart systemd-timesyncd.service');
   terminal.press('enter');
   await terminal.see(/NTP servers +192.0.2.1 ntp.nowhere.invalid/);
+  // Somebody else writes others while the plan is looked at.
+  terminal.press('enter');
+  await terminal.see('with spaces between');
+  refill(terminal, ['192.0.2.2']);
+  terminal.press('enter');
+  await terminal.see('Make this change?');
+  writeFileSync(join(node.folder, path), own(path).replace('192.0.2.1', '192.0.2.3'));
+  terminal.press('y');
+  await terminal.see('the node changed meanwhile: look again');
+  expect(own(path)).toContain('NTP=192.0.2.3');
+  terminal.press('y');
+  await terminal.see('It is set.');
+  expect(own(path)).toContain('NTP=192.0.2.2\n');
+  terminal.press('enter');
+  await terminal.see(/NTP servers +192.0.2.2/);
   terminal.press('enter');
   await terminal.see('with spaces between');
   refill(terminal, ['']);

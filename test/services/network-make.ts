@@ -21,12 +21,13 @@ export interface Outcome {
 export async function make(
   connection: Connection,
   change: ChangeInput,
-  options: { unattended?: boolean; onPending?: (pending: PendingChange) => void } = {},
+  options: { unattended?: boolean; seen?: string; onPending?: (pending: PendingChange) => void } = {},
 ): Promise<Outcome> {
   const { job: id } = await connection.start(makeChange, {
     change,
     unattended: options.unattended ?? true,
     why: 'test',
+    ...(options.seen !== undefined && { seen: options.seen }),
   });
   const seen: PendingChange[] = [];
   const job = await connection.call(

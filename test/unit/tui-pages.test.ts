@@ -270,6 +270,17 @@ describe('plan', () => {
     expect(shown()).toMatch(/^35 more above$/m);
   });
 
+  test('shown again it says why, and keeps the reason that was given', () => {
+    const yes = vi.fn();
+    const before = { words: same('it is another one now'), why: 'new switch' };
+    const stage = showing(planView({ plan, before, yes }));
+    expect(stage.text()).toMatch(/^it is another one now\n\n 1\. down(?:.|\n)*Reason: new switch/);
+    stage.press('y');
+    expect(yes).toHaveBeenCalledWith('new switch');
+    const nothing = showing(planView({ plan: { ...plan, steps: [] }, before, yes }));
+    expect(nothing.text()).toBe('it is another one now\nit goes down');
+  });
+
   test('with nothing to do says so', () => {
     const stage = showing(planView({ plan: { ...plan, steps: [], warnings: [] }, yes: vi.fn() }));
     expect(stage.text()).toContain('Nothing would change.');

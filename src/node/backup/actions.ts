@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import type { z } from 'zod';
 import { implement, type OutputOf, type Run } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
 import { type Feature, feature } from '../../api/feature.ts';
+import type { Plan } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
 import { ensureFolder } from '../../system/files.ts';
 import { checkDatabaseRoot } from '../database/apply.ts';
@@ -69,9 +71,9 @@ export const backupFeature = (parts: BackupParts): Feature =>
 export const restoreFeature = (parts: BackupParts): Feature =>
   feature<RestoreStep, RestoreGiven>({
     actions: [
-      implement(planRestore, async (input) => {
-        const { kind } = await checkedEngine(parts, input);
-        return restorePlan({ id: randomUUID(), engine: kind }, input.file);
+      implement(planRestore, async (input, run) => {
+        const engine = await checkedEngine(parts, input);
+        return run.show(await planOf(engine, input));
       }),
       implement(restoreDatabase, (input, run) => restore(parts, input, run)),
     ],
@@ -106,11 +108,11 @@ async function restore(
   { carryOut }: Pick<Run<never, RestoreStep, RestoreGiven>, 'carryOut'>,
 ): Promise<Restored> {
   const engine = await checkedEngine(parts, input);
-  const id = randomUUID();
+  const plan = await planOf(engine, input);
   return alone(parts.folder, async () => {
     const started = (await parts.service.standing()) !== 'stopped';
     const told: RestoreGiven['told'] = {};
-    await carryOut(restorePlan({ id, engine: engine.kind }, input.file), { told });
+    await carryOut(plan, { told });
     return { started, ...restoredOf(told) };
   });
 }
@@ -123,6 +125,11 @@ function restoredOf({ safety, left, stood }: RestoreGiven['told']): Omit<Restore
     ...(left === undefined ? {} : { left }),
     ...(definers !== undefined && runsAs !== undefined ? { definers, runsAs } : {}),
   };
+}
+
+async function planOf({ kind }: Engine, { file }: RestoreInput): Promise<Plan<RestoreStep>> {
+  const { size, mtimeMs } = await stat(file);
+  return restorePlan({ id: randomUUID(), engine: kind }, { file, size, changed: mtimeMs });
 }
 
 type RestoreInput = z.output<typeof planRestore.input>;

@@ -20,6 +20,9 @@ export interface SafetyDump extends OfRestore {
 export interface StageDump extends OfRestore {
   readonly type: 'restore.stage';
   readonly file: string;
+  /** The file as it is now: bytes, and the wall time of its last change in milliseconds since 1970. */
+  readonly size: number;
+  readonly changed: number;
 }
 
 /** Swaps what stands beside for what is live. */
@@ -35,13 +38,13 @@ export type RestoreStep = StageDump | StopForRestore | SafetyDump | SwapIn | Sta
 
 export const restorePlan = (
   { id, engine }: Pick<OfRestore, 'id' | 'engine'>,
-  file: string,
+  dump: Pick<StageDump, 'file' | 'size' | 'changed'>,
 ): Plan<RestoreStep> => ({
   title: say('restore the database', '恢复数据库'),
   steps: [
     {
       type: 'restore.stage',
-      ...{ id, engine, file },
+      ...{ id, engine, ...dump },
       words: say('loading the dump beside the live database', '在现有数据库旁导入备份'),
     },
     {

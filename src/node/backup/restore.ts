@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../api/fault.ts';
-import type { Executor, Kept } from '../../api/plan.ts';
+import { type Executor, type Kept, withoutId } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
 import { ensureFolder } from '../../system/files.ts';
 import type { Service } from '../../system/service.ts';
@@ -25,6 +25,7 @@ export interface RestoreGiven {
 type RestoreExecutor<S extends RestoreStep> = Executor<S, RestoreGiven>;
 
 export const safetyDump = (parts: RestoreParts): RestoreExecutor<SafetyDump> => ({
+  compared: withoutId,
   async apply({ id, engine: kind }, { signal, given: { told } }) {
     const { folder } = parts;
     await ensureFolder(folder, FOLDER_MODE);
@@ -56,6 +57,7 @@ async function dumpAside(
 export const stageDump = (parts: RestoreParts): RestoreExecutor<StageDump> => {
   const forget = ({ id, engine }: StageDump, kept: Kept) => engineOfKind(parts, engine).forget({ id, kept });
   return {
+    compared: withoutId,
     apply: ({ id, engine, file }, { signal, kept }) =>
       engineOfKind(parts, engine).stage({ id, kept }, file, signal, () => {}),
     undo: (step, { kept }) => forget(step, kept),
@@ -68,6 +70,7 @@ export const stageDump = (parts: RestoreParts): RestoreExecutor<StageDump> => {
 };
 
 export const swapIn = (parts: RestoreParts): RestoreExecutor<SwapIn> => ({
+  compared: withoutId,
   async apply({ id, engine }, { kept, given: { told } }) {
     told.stood = await engineOfKind(parts, engine).swap({ id, kept });
   },
@@ -80,6 +83,7 @@ export const swapIn = (parts: RestoreParts): RestoreExecutor<SwapIn> => ({
 });
 
 export const startAfterRestore = ({ service }: RestoreParts): RestoreExecutor<StartAfterRestore> => ({
+  compared: withoutId,
   async apply(_step, { kept }) {
     const { standing } = await kept.read(STOPPED);
     if (standing !== 'stopped') await service.start().catch(blameDump);

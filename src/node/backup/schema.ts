@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
-import type { Plan } from '../../api/plan.ts';
+import type { ShownPlan } from '../../api/plan.ts';
 import type { Reading } from '../../api/reading.ts';
 import { secret } from '../../api/secret.ts';
+import { seen } from '../../api/seen.ts';
 import { why } from '../../api/why.ts';
 import { say, type Words } from '../../api/words.ts';
 import type { CopyDone, CopyState } from './copy/schema.ts';
@@ -130,7 +131,7 @@ export interface Restored {
 const restoreInput = z.object({ file, rootPassword: secret.optional() });
 
 /** What `database.restore` would do, its input checked; the dump itself is looked at only when it is restored. */
-export const planRestore = defineAction<Plan>()({
+export const planRestore = defineAction<ShownPlan>()({
   name: 'database.planRestore',
   input: restoreInput,
   access: 'password',
@@ -144,7 +145,7 @@ export const planRestore = defineAction<Plan>()({
  */
 export const restoreDatabase = defineAction<Restored>()({
   name: 'database.restore',
-  input: restoreInput.extend({ why }),
+  input: restoreInput.extend({ why, seen }),
   access: 'password',
   lane: 'services',
   long: true,

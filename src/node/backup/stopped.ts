@@ -1,4 +1,4 @@
-import { type Executor, keepsake } from '../../api/plan.ts';
+import { type Executor, keepsake, withoutId } from '../../api/plan.ts';
 import { resume, type Service, type Standing } from '../../system/service.ts';
 
 /** How the management service stood before a restore or a reset stopped it. */
@@ -6,6 +6,7 @@ export const STOPPED = keepsake<{ standing: Standing }>('service');
 
 /** Nobody uses the database while it is exchanged; afterwards the service stands as before. */
 export const stopping = (service: Service): Executor => ({
+  compared: withoutId,
   async apply(_step, { kept }) {
     await kept.keep(STOPPED, { standing: await service.standing() });
     await service.stop();

@@ -24,7 +24,14 @@ import {
 } from './daemons.ts';
 import { hostsKeeper, resolvesHere } from './hosts.ts';
 import { ntpClient, ntpKeeper } from './ntp.ts';
-import { type Around, type Before, type SetSetting, type SystemStep, systemPlan } from './plan.ts';
+import {
+  type Around,
+  type Before,
+  comparedSetting,
+  type SetSetting,
+  type SystemStep,
+  systemPlan,
+} from './plan.ts';
 import { readRemoteLog, remoteLogKeeper } from './remote-log.ts';
 import {
   type Clock,
@@ -70,14 +77,18 @@ export function systemFeature(parts: SystemParts): Feature {
   return feature<SystemStep>({
     actions: [
       implement(readSystem, () => readAll(keepers, units)),
-      implement(planSystem, planOf),
+      implement(planSystem, async (change, run) => run.show(await planOf(change))),
       implement(changeSystem, async (change, run) => {
         const plan = await planOf(change);
+        run.agreed(plan);
         const follows = plan.steps.some(({ type }) => type === 'system.brokerFollows');
         await (follows ? run.holding('services', () => run.carryOut(plan)) : run.carryOut(plan));
       }),
     ],
-    executors: { 'system.set': setSetting<SetSetting>(keepers), ...brokerExecutors(parts.broker) },
+    executors: {
+      'system.set': { ...setSetting<SetSetting>(keepers), compared: comparedSetting },
+      ...brokerExecutors(parts.broker),
+    },
   });
 }
 

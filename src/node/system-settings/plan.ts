@@ -117,11 +117,10 @@ export function systemPlan(change: SystemChange, before: Before, around: Around)
   }
 }
 
-const WORDS: Record<SettingName, Words> = {
+const WORDS: Record<Exclude<SettingName, 'clock'>, Words> = {
   hostname: say('setting the hostname and reading it back', '设置主机名并读回验证'),
   hosts: say('writing the name into /etc/hosts', '将主机名写入 /etc/hosts'),
   zone: say('setting the time zone and reading it back', '设置时区并读回验证'),
-  clock: say('setting the clock and asking the kernel for it', '设置时钟并向内核核实'),
   ntp: say(
     'writing the NTP servers and restarting the program that asks them',
     '写入 NTP 服务器并重启时间服务',
@@ -135,7 +134,11 @@ const WORDS: Record<SettingName, Words> = {
   blanking: say('telling the kernel when the screen goes dark', '设置屏幕关闭时间'),
 };
 
-const set = <N extends SettingName>(setting: N, before: Values[N], after: Values[N]): SetSetting<N> => ({
+const set = <N extends keyof typeof WORDS>(
+  setting: N,
+  before: Values[N],
+  after: Values[N],
+): SetSetting<N> => ({
   type: 'system.set',
   setting,
   before,
@@ -196,23 +199,42 @@ const BROKER_COST = say(
 );
 
 function clockPlan(time: string, was: Values['clock'], by: number): Plan<SystemStep> {
-  const span = spanWords(Math.abs(by));
+  const after = { ...was, since: was.since + by };
   return one(
     say(`set the clock to ${time}`, `将时钟设为 ${time}`),
-    set('clock', was, { ...was, since: was.since + by }),
+    { type: 'system.set', setting: 'clock', before: was, after, words: clockWords(by) },
     [
-      by > 0
-        ? say(`the clock goes ${span.en} forward`, `时钟拨快 ${span.zh}`)
-        : say(
-            `the clock goes ${span.en} back: logs and history have these times twice`,
-            `时钟拨慢 ${span.zh}：日志与历史会出现重复的时间`,
-          ),
+      ...(by > 0
+        ? []
+        : [
+            say(
+              'the clock goes back: logs and history have these times twice',
+              '时钟拨慢：日志与历史会出现重复的时间',
+            ),
+          ]),
       say(
         'other nodes are not set: certificates and the cluster need the same time everywhere',
         '其他节点不受影响：证书与集群要求各节点时间一致',
       ),
     ],
   );
+}
+
+/** How far the clock goes to the time that was asked for is another figure each second: what counts is that time. */
+export const comparedSetting = (step: SetSetting): object =>
+  step.setting === 'clock' ? { setting: step.setting } : step;
+
+function clockWords(by: number): Words {
+  const span = spanWords(Math.abs(by));
+  return by > 0
+    ? say(
+        `setting the clock ${span.en} forward and asking the kernel for it`,
+        `将时钟拨快 ${span.zh} 并向内核核实`,
+      )
+    : say(
+        `setting the clock ${span.en} back and asking the kernel for it`,
+        `将时钟拨慢 ${span.zh} 并向内核核实`,
+      );
 }
 
 function spanWords(seconds: number): Words {

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
-import type { Plan } from '../../api/plan.ts';
+import type { ShownPlan } from '../../api/plan.ts';
 import type { Reading } from '../../api/reading.ts';
 import { ruled } from '../../api/ruled.ts';
+import { seen } from '../../api/seen.ts';
 import { why } from '../../api/why.ts';
 import { say, type Words } from '../../api/words.ts';
 import { serverProblem } from '../network/change/schema/address.ts';
@@ -177,7 +178,7 @@ export type SystemChange = z.output<typeof systemChange>;
 export type SystemChangeInput = z.input<typeof systemChange>;
 
 /** What a change would do, and what it costs; no steps when all is so already. Faults name the field. */
-export const planSystem = defineAction<Plan>()({
+export const planSystem = defineAction<ShownPlan>()({
   name: 'system.plan',
   input: systemChange,
   access: 'password',
@@ -187,7 +188,7 @@ export const planSystem = defineAction<Plan>()({
 /** Makes one change, proved by reading it back; a failure or a crash ends with what was before. */
 export const changeSystem = defineAction<void>()({
   name: 'system.change',
-  input: systemChange.and(z.object({ why })),
+  input: systemChange.and(z.object({ why, seen })),
   access: 'password',
   lane: 'system',
 });

@@ -150,6 +150,8 @@ export class World {
       emit: () => {},
       progress: ({ en }) => this.progress.push(en),
       holding: (_scope, work) => work(),
+      show: (plan) => ({ ...plan, digest: '' }),
+      agreed: () => {},
       carryOut: (plan, given) =>
         this.journal.carryOut(
           { caller: CALLER, action: name, plan },

@@ -1,12 +1,13 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Caller, defineAction, type Implementation, implement } from '../../../src/api/action.ts';
-import type { Executor, Step } from '../../../src/api/plan.ts';
+import type { Executor, ShownPlan, Step } from '../../../src/api/plan.ts';
 import { Registry } from '../../../src/api/registry.ts';
 import { secret } from '../../../src/api/secret.ts';
+import { seen } from '../../../src/api/seen.ts';
 import type { Reply } from '../../../src/api/server.ts';
 import { same } from '../../../src/api/words.ts';
 import { Audit } from '../../../src/controller/audit/audit.ts';
@@ -32,9 +33,21 @@ const guarded = defineAction<string>()({
 });
 const change = defineAction<void>()({
   name: 'test.change',
-  input: z.object({ address: z.string().min(3, 'is too short') }),
+  input: z.object({ address: z.string().min(3, 'is too short'), seen }),
   access: 'password',
   lane: 'node',
+});
+const show = defineAction<ShownPlan>()({
+  name: 'test.plan',
+  input: z.object({ address: z.string() }),
+  access: 'password',
+  lane: 'none',
+});
+const forgetful = defineAction<void>()({
+  name: 'test.forgetful',
+  input: z.object({ seen }),
+  access: 'password',
+  lane: 'none',
 });
 const reboot = defineAction<void>()({
   name: 'power.reboot',
@@ -87,6 +100,8 @@ const implementations: Implementation<Step>[] = [
   implement(look, async () => 'seen'),
   implement(guarded, async ({ count }) => `got ${count}`),
   implement(change, async ({ address }, run) => run.carryOut(plan(address))),
+  implement(show, async ({ address }, run) => run.show(plan(address))),
+  implement(forgetful, async () => undefined),
   implement(reboot, async () => void world.push('rebooted')),
   implement(long, async (_input, run) => {
     await run.carryOut(plan('long'));
@@ -129,6 +144,7 @@ beforeEach(async () => {
     lanes,
     audit,
     journal,
+    executors: { put },
     jobs,
   });
 });
@@ -244,10 +260,31 @@ test('a look-only action may not change anything', async () => {
     lanes,
     audit,
     journal: new Journal({ folder, executors: { put }, changed: () => {}, log: () => {} }),
+    executors: { put },
     jobs,
   });
   await expect(other.call(script, 'test.look', {}, reply())).rejects.toThrow('only reads');
   expect(world).toEqual([]);
+});
+
+test('what a person saw is made, anything else is refused with the plan of now, and on record', async () => {
+  const { digest } = (await call(script, 'test.plan', { address: '10.0.0.9' })) as ShownPlan;
+  const moved = call(script, 'test.change', { address: '10.0.0.8', seen: digest });
+  await expect(moved).rejects.toMatchObject({ kind: 'conflict', plan: { title: same('put 10.0.0.8') } });
+  expect(world).toEqual([]);
+  expect(await readdir(join(folder, 'journal'))).toEqual([]);
+  expect(await auditText()).toMatch(/test\.change.*conflict/);
+  await call(script, 'test.change', { address: '10.0.0.9', seen: digest });
+  expect(world).toEqual(['10.0.0.9']);
+  await expect(call(script, 'test.change', { address: '10.0.0.9', seen: 'x' })).rejects.toMatchObject({
+    kind: 'usage',
+    field: 'seen',
+  });
+});
+
+test('an action that takes what was seen and compares no plan is a defect', async () => {
+  const { digest } = (await call(script, 'test.plan', { address: '10.0.0.9' })) as ShownPlan;
+  await expect(call(script, 'test.forgetful', { seen: digest })).rejects.toThrow('compared no plan');
 });
 
 test('two implementations of one name are a defect', () => {

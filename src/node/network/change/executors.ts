@@ -1,4 +1,4 @@
-import type { Doing, Executor, Executors } from '../../../api/plan.ts';
+import { type Doing, type Executor, type Executors, withoutId } from '../../../api/plan.ts';
 import { say } from '../../../api/words.ts';
 import { bootId } from '../../../system/boot.ts';
 import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
@@ -64,6 +64,7 @@ const applying = <S extends NetworkStep>(
 const beginning = ({ places, open, followers, alone }: ExecutorParts): Executor<BeginStep, Given> => ({
   // Names and profiles of the change are in memory only until it is kept.
   rebootMends: true,
+  compared: withoutId,
   async apply(step, { given }) {
     if (alone) await arm(LONGEST);
     await given.change.begin(step);
@@ -89,6 +90,7 @@ const SWITCHED_OFF = say(
 
 const keeping = ({ places, open, followers }: ExecutorParts): Executor<KeepStep, Given> => ({
   decides: true,
+  compared: withoutId,
   async apply(step, { given: { change } }) {
     change.enter('keeping', step.words);
     await keep(change.manager, places, step, change.toKeep);

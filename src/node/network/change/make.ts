@@ -47,6 +47,7 @@ export async function make(
   const state = await drafts.read(manager);
   await keepAsFound(places, state);
   const { plan, before, after } = await drafts.draft(state, input.change);
+  run.agreed(plan);
   if (plan.steps.length === 0) return;
   const reason: Reason = { who: await personOf(run.caller), title: plan.title, why: input.why };
   const evidence = evidenceFor(before, after);

@@ -91,7 +91,7 @@ export class Network {
       actions: [
         implement(readNetwork, () => this.#with((manager) => this.#drafts.read(manager))),
         implement(identifyNic, ({ nic, seconds }, { signal }) => blink(nic, seconds, signal)),
-        implement(planChange, ({ change }) => this.#plan(change)),
+        implement(planChange, async ({ change }, run) => run.show(await this.#plan(change))),
         implement(makeChange, (input, run) => this.#make(input, run)),
         implement(watchPending, (_, run) => this.#watch(run)),
         implement(watchNetwork, (_, run) => this.#watchState(run)),

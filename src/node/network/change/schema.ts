@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { defineAction } from '../../../api/action.ts';
-import type { Plan } from '../../../api/plan.ts';
+import type { ShownPlan } from '../../../api/plan.ts';
 import { ruled } from '../../../api/ruled.ts';
+import { seen } from '../../../api/seen.ts';
 import { why } from '../../../api/why.ts';
 import { say, type Words } from '../../../api/words.ts';
 import { NO_ADDRESS, versionOf } from './schema/address.ts';
@@ -229,7 +230,7 @@ export const identifyNic = defineAction<void>()({
   lane: 'none',
 });
 
-export const planChange = defineAction<Plan>()({
+export const planChange = defineAction<ShownPlan>()({
   name: 'network.plan',
   input: z.object({ change }),
   access: 'password',
@@ -239,7 +240,7 @@ export const planChange = defineAction<Plan>()({
 /** Makes the change. Ends when it was kept; taken back: fault `failed` with the reason. */
 export const makeChange = defineAction<void, PendingChange>()({
   name: 'network.change',
-  input: z.object({ change, unattended, why }),
+  input: z.object({ change, unattended, why, seen }),
   access: 'password',
   lane: 'network',
   long: true,
@@ -310,7 +311,7 @@ const resetInput = z
   });
 
 /** What the reset would do, as a plan. Throws as `network.reset` does before its first step. */
-export const planNetworkReset = defineAction<Plan>()({
+export const planNetworkReset = defineAction<ShownPlan>()({
   name: 'network.planReset',
   input: resetInput,
   access: 'password',
@@ -323,7 +324,7 @@ export const planNetworkReset = defineAction<Plan>()({
  */
 export const resetNetwork = defineAction<{ copy: string }>()({
   name: 'network.reset',
-  input: resetInput.and(z.object({ why })),
+  input: resetInput.and(z.object({ why, seen })),
   access: 'password',
   lane: 'network',
 });

@@ -16,8 +16,12 @@ export function resetFeature(places: NetworkPlaces, followers: Followers): Featu
   const plan = (input: ResetInput) => wholePlan(places, followers, input);
   return feature<ResetStep | TellStep>({
     actions: [
-      implement(planNetworkReset, plan),
-      implement(resetNetwork, async ({ why, ...input }, run) => carryOut(await plan(input), why, run)),
+      implement(planNetworkReset, async (input, run) => run.show(await plan(input))),
+      implement(resetNetwork, async ({ why, seen: _, ...input }, run) => {
+        const whole = await plan(input);
+        run.agreed(whole);
+        return carryOut(whole, why, run);
+      }),
     ],
     executors: { 'network.reset': resetting(places), 'network.tell': telling(followers) },
   });
@@ -51,6 +55,10 @@ async function carryOut(
 }
 
 const resetting = (places: NetworkPlaces): Executor<ResetStep> => ({
+  compared: ({ id: _id, copy: _copy, links, ...step }) => ({
+    ...step,
+    links: links.map(({ uuid: _uuid, ...link }) => link),
+  }),
   apply: (step) => reset(places, step),
   // Going back from an emergency is asked for by a person, from the history or the copy.
   undo: async () => {},
