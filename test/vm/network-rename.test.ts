@@ -5,7 +5,10 @@ import { answered, asked, attention, begin, ended, LIMIT, managed, reached } fro
 import { expectWhole, stateOf } from './driver/network-state.ts';
 import { until } from './driver/wait.ts';
 
-/** The old name is the NIC's alternative one from the rename on: udev knows it by its slot. */
+/**
+ * The old name is the NIC's alternative one from the rename on: udev knows it by its slot. Where a name was kept before,
+ * our own .link file has no such names, and somebody else gives it.
+ */
 
 const QUICKER = 'network_evidence_seconds=10\nnetwork_countdown_seconds=60\n';
 const NAME = 'front';
@@ -26,6 +29,7 @@ async function mustMake(node: Machine, change: object): Promise<void> {
 async function renamed(node: Machine, nic: string): Promise<string> {
   await begin(node, { kind: 'rename', from: nic, to: NAME }, false);
   const text = await answered(node, /"phase":"confirming"/);
+  await node.shell(`ip link property add dev ${NAME} altname ${nic} || true`);
   await altname(node, nic);
   return /"id":"(\d+)"/.exec(text)?.[1] ?? '';
 }
