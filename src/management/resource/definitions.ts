@@ -2,10 +2,17 @@ import type { Api } from '../define/api.ts';
 import type { Resource } from '../define/resource.ts';
 import { account, accountApis } from './account/resource.ts';
 import { sessionApis } from './account/session.ts';
+import { cluster, clusterApis } from './cluster/resource.ts';
 import { managementNode, managementNodeApis } from './management-node/resource.ts';
 import { zone, zoneApis } from './zone/resource.ts';
 
 /** What this version knows, as data: servers carry it out, clients ask for it. */
-export const RESOURCES: readonly Resource[] = [zone, account, managementNode];
+export const RESOURCES: readonly Resource[] = [zone, cluster, account, managementNode];
 
-export const APIS = [...zoneApis, ...accountApis, ...sessionApis, ...managementNodeApis] as readonly Api[];
+export const APIS = [
+  ...zoneApis,
+  ...clusterApis,
+  ...accountApis,
+  ...sessionApis,
+  ...managementNodeApis,
+] as readonly Api[];

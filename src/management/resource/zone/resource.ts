@@ -17,6 +17,7 @@ export const zone = resource({
     type: bounded(text(255), { default: 'zstack' }),
     ...DATES,
   },
+  related: { cluster: { resource: 'Cluster', from: 'uuid', to: 'zoneUuid' } },
   states: ENABLED,
   tags: ['host::reservedCpu::{capacity}', 'host::reservedMemory::{capacity}'],
 });

@@ -1,0 +1,45 @@
+import { createApi, deleteApi, queryApi, stateApi, updateApi } from '../../define/api.ts';
+import { bounded, DATES, maybe, oneOf, ref, text, uuid } from '../../define/fields.ts';
+import { resource } from '../../define/resource.ts';
+import { ENABLED } from '../../define/states.ts';
+
+/** Like hosts of one zone, usually one rack. */
+export const cluster = resource({
+  name: 'Cluster',
+  package: 'org.zstack.header.cluster',
+  path: '/clusters',
+  table: 'cluster',
+  fields: {
+    uuid: uuid(),
+    name: text(255),
+    description: maybe(text(2048)),
+    state: oneOf(ENABLED.states, 'ClusterState'),
+    hypervisorType: text(64),
+    zoneUuid: ref('ZoneVO'),
+    type: bounded(text(255), { default: 'zstack' }),
+    ...DATES,
+  },
+  related: { zone: { resource: 'Zone', from: 'zoneUuid', to: 'uuid' } },
+  goesWith: ['zoneUuid'],
+  states: ENABLED,
+  tags: ['host::reservedCpu::{capacity}', 'host::reservedMemory::{capacity}'],
+  index: [['zoneUuid']],
+});
+
+const { name, description, zoneUuid } = cluster.fields;
+
+export const clusterApis = [
+  createApi(cluster, {
+    params: {
+      zoneUuid,
+      name,
+      description,
+      hypervisorType: oneOf(['KVM', 'Simulator']),
+      type: maybe(oneOf(['zstack'])),
+    },
+  }),
+  updateApi(cluster, { params: { name: maybe(name), description } }),
+  stateApi(cluster),
+  deleteApi(cluster, { params: { uuid: text() } }),
+  queryApi(cluster),
+];
