@@ -4,9 +4,9 @@ import type { Words } from './words.ts';
 
 /**
  * Who may ask for it. look: anybody who reaches the socket. password: a session opened with the root password, or
- * root by peer credentials (scripts).
+ * root by peer credentials (scripts). cluster: the node's own link to its cluster, which may ask for nothing else.
  */
-export type Access = 'look' | 'password';
+export type Access = 'look' | 'password' | 'cluster';
 
 /**
  * What of the node a change has for itself while it is made. Changes of different scopes do not wait for each other;
@@ -28,7 +28,7 @@ export interface Action<
   /** `feature.verb`, for example `network.ping`. */
   readonly name: Name;
   readonly input: Input;
-  readonly access: Access;
+  readonly access: readonly [Access, ...Access[]];
   /** With a lane it is a change: made alone in its scope, on record before it begins, and by journaled plans. */
   readonly lane: Scope | 'none';
   /** count: it says nothing when recorded one by one (a key was pressed, a window follows a job). */
@@ -60,7 +60,7 @@ export const defineAction =
   ): Action<Input, Output, Item, Name> => ({
     long: false,
     urgent: false,
-    record: declaration.access === 'look' && declaration.lane === 'none' ? 'count' : 'each',
+    record: declaration.access.includes('look') && declaration.lane === 'none' ? 'count' : 'each',
     ...declaration,
   });
 
@@ -74,9 +74,12 @@ export interface Caller {
   uid: number;
   pid: number;
   line: string;
-  /** `console`, `script` or `cluster`. */
+  /** `console`, `script`, or `CLUSTER`. */
   program: string;
 }
+
+/** What the node's link to its cluster calls itself. Nobody on the socket may. */
+export const CLUSTER = 'cluster';
 
 /**
  * What a running action may do besides computing its answer. `S` are the steps that it may carry out, `G` what these

@@ -28,7 +28,7 @@ const job = z.object({ id: z.string().regex(/^[0-9a-z-]{1,40}$/, 'is no job numb
 export const watchJob = defineAction<Job, { job: Job } | { item: unknown }>()({
   name: 'jobs.watch',
   input: job,
-  access: 'password',
+  access: ['password'],
   lane: 'none',
   record: 'count',
 });
@@ -37,7 +37,7 @@ export const watchJob = defineAction<Job, { job: Job } | { item: unknown }>()({
 export const cancelJob = defineAction<void>()({
   name: 'jobs.cancel',
   input: job,
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -45,7 +45,7 @@ export const cancelJob = defineAction<void>()({
 export const acknowledgeChange = defineAction<void>()({
   name: 'journal.acknowledge',
   input: z.object({ change: z.string().regex(/^change-\d{9}\.jsonl$/, 'is no change') }),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -64,7 +64,7 @@ export interface HalfDone {
 export const readHalfDone = defineAction<HalfDone[]>()({
   name: 'journal.halfDone',
   input: z.object({}),
-  access: 'look',
+  access: ['look'],
   lane: 'none',
 });
 
@@ -72,7 +72,7 @@ export const readHalfDone = defineAction<HalfDone[]>()({
 export const retryHalfDone = defineAction<HalfDone[]>()({
   name: 'journal.retry',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'node',
 });
 
@@ -95,7 +95,7 @@ export interface Deed {
 export const readChanges = defineAction<Deed[]>()({
   name: 'audit.changes',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -103,7 +103,7 @@ export const readChanges = defineAction<Deed[]>()({
 export const verifyAudit = defineAction<AuditVerdict>()({
   name: 'audit.verify',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 

@@ -16,14 +16,14 @@ export type Area = (typeof AREAS)[number];
 export const openSession = defineAction<{ idleSeconds: number; since: number }>()({
   name: 'session.open',
   input: z.object({ ticket, area: z.enum(AREAS), takeOver: z.boolean().default(false) }),
-  access: 'look',
+  access: ['look'],
   lane: 'none',
 });
 
 export const closeSession = defineAction<void>()({
   name: 'session.close',
   input: z.object({}),
-  access: 'look',
+  access: ['look'],
   lane: 'none',
 });
 
@@ -31,7 +31,7 @@ export const closeSession = defineAction<void>()({
 export const touchSession = defineAction<void>()({
   name: 'session.touch',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
   record: 'count',
 });

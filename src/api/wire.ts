@@ -1,3 +1,4 @@
+import { CLUSTER } from './action.ts';
 import { Fault, type FaultRecord } from './fault.ts';
 import type { Role } from './role.ts';
 import { Secret } from './secret-text.ts';
@@ -9,7 +10,7 @@ import { same, say, type Words } from './words.ts';
  * connection, which ends after it.
  */
 export interface ClientHello {
-  /** `console`, `script` or `cluster`. */
+  /** `console` or `script`. */
   program: string;
   /** The terminal the client believes to be on: to be shown only, the kernel's word is what counts. */
   line: string;
@@ -131,6 +132,8 @@ export function parseClientHello(line: string): ClientHello {
   if (!isShortText(program) || !isShortText(terminal) || !isShortText(version)) {
     throw malformed('hello needs program, line and version', 'hello 需要 program、line 和 version');
   }
+  // Orders of the cluster come by the controller's own link, which is asked for no password.
+  if (program === CLUSTER) throw malformed('a hello may not be the cluster’s', 'hello 不可自称集群');
   return { program, line: terminal, version };
 }
 

@@ -1,4 +1,4 @@
-import type { Action, AnyImplementation, Caller, Run } from '../api/action.ts';
+import { type Action, type AnyImplementation, type Caller, CLUSTER, type Run } from '../api/action.ts';
 import { Fault } from '../api/fault.ts';
 import type { Plan, Step } from '../api/plan.ts';
 import { parseInput, type Registry } from '../api/registry.ts';
@@ -56,13 +56,19 @@ export class Dispatcher {
   }
 
   #authorise(caller: Caller, action: Action): void {
-    if (action.access === 'look' || isOwnScript(caller)) return;
     try {
-      this.#parts.sessions.require(caller);
+      this.#mustBeAllowed(caller, action);
     } catch (thrown) {
       this.#parts.audit.count('refused');
       throw thrown;
     }
+  }
+
+  #mustBeAllowed(caller: Caller, { access, name }: Action): void {
+    const isCluster = caller.program === CLUSTER;
+    if (access.includes(isCluster ? 'cluster' : 'look') || (!isCluster && isOwnScript(caller))) return;
+    if (isCluster || !access.includes('password')) throw notForThem(caller, name);
+    this.#parts.sessions.require(caller);
   }
 
   #carryOut(call: Call, reply: Reply): Promise<unknown> {
@@ -146,6 +152,9 @@ function toldOf(action: Action, input: unknown): Call['told'] {
     ...(typeof why === 'string' && why !== '' && { why }),
   };
 }
+
+const notForThem = ({ program }: Caller, name: string): Fault =>
+  new Fault('refused', say(`${program} may not ask for ${name}`, `${program} 无权执行 ${name}`));
 
 const NO_LANE: Held = { sign() {}, also: (_scope, work) => work() };
 

@@ -9,7 +9,7 @@ import type { Words } from '../api/words.ts';
 export const passwordState = defineAction<{ state: 'usable' | 'locked' | 'empty' }>()({
   name: 'guard.passwordState',
   input: z.object({}),
-  access: 'look',
+  access: ['look'],
   lane: 'none',
 });
 
@@ -20,7 +20,7 @@ export const passwordState = defineAction<{ state: 'usable' | 'locked' | 'empty'
 export const checkPassword = defineAction<{ ticket: string }>()({
   name: 'guard.checkPassword',
   input: z.object({ password: secret }),
-  access: 'look',
+  access: ['look'],
   lane: 'none',
 });
 
@@ -28,7 +28,7 @@ export const checkPassword = defineAction<{ ticket: string }>()({
 export const settingTroubles = defineAction<{ troubles: readonly Words[] }>()({
   name: 'guard.settingTroubles',
   input: z.object({}),
-  access: 'look',
+  access: ['look'],
   lane: 'none',
 });
 
@@ -40,18 +40,18 @@ const withReason = z.object({ ticket, why });
 export const guardRestartController = defineAction<void>()({
   name: 'guard.restartController',
   input: withTicket,
-  access: 'look',
+  access: ['look'],
   lane: 'node',
 });
 export const guardReboot = defineAction<void>()({
   name: 'guard.reboot',
   input: withReason,
-  access: 'look',
+  access: ['look'],
   lane: 'node',
 });
 export const guardPowerOff = defineAction<void>()({
   name: 'guard.powerOff',
   input: withReason,
-  access: 'look',
+  access: ['look'],
   lane: 'node',
 });

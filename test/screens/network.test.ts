@@ -127,6 +127,7 @@ test('a NIC that somebody else gives an address while its plan is looked at: the
   await terminal.press('y');
   await terminal.see(/the node changed meanwhile: look again/);
   expect(terminal.grid()).toMatch(/203\.0\.113\.7/);
+  await terminal.press('end');
   await terminal.see(/Reason: ticket 4712/);
   expect(await world.inside('ip', '-br', 'link')).toMatch(/^em03/m);
   await terminal.press('y');

@@ -6,6 +6,6 @@ import { secret } from '../../api/secret.ts';
 export const changeRootPassword = defineAction<void>()({
   name: 'accounts.changeRootPassword',
   input: z.object({ oldPassword: secret, newPassword: secret }),
-  access: 'password',
+  access: ['password'],
   lane: 'system',
 });

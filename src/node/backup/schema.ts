@@ -44,7 +44,7 @@ const keep = z.int().min(1).max(1000);
 export const backupDatabase = defineAction<BackupDone>()({
   name: 'database.backup',
   input: z.object({ name, keep: keep.optional() }),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
   long: true,
 });
@@ -83,7 +83,7 @@ const times = z.string().transform((text, context) => {
 export const setTimetable = defineAction<void>()({
   name: 'database.setTimetable',
   input: z.object({ times, keep }),
-  access: 'password',
+  access: ['password'],
   lane: 'services',
 });
 
@@ -110,7 +110,7 @@ export interface Backups {
 export const listBackups = defineAction<Backups>()({
   name: 'database.listBackups',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -134,7 +134,7 @@ const restoreInput = z.object({ file, rootPassword: secret.optional() });
 export const planRestore = defineAction<ShownPlan>()({
   name: 'database.planRestore',
   input: restoreInput,
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -146,7 +146,7 @@ export const planRestore = defineAction<ShownPlan>()({
 export const restoreDatabase = defineAction<Restored>()({
   name: 'database.restore',
   input: restoreInput.extend({ why, seen }),
-  access: 'password',
+  access: ['password'],
   lane: 'services',
   long: true,
 });

@@ -10,7 +10,7 @@ import { newPassword } from '../database/schema.ts';
 export const changeBrokerPassword = defineAction<void>()({
   name: 'broker.changePassword',
   input: z.object({ rootPassword: secret, newPassword }),
-  access: 'password',
+  access: ['password'],
   lane: 'services',
 });
 
@@ -21,6 +21,6 @@ export const changeBrokerPassword = defineAction<void>()({
 export const resetBroker = defineAction<{ user: string }>()({
   name: 'broker.reset',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'services',
 });

@@ -28,6 +28,6 @@ export interface AddressChanged {
 export const changeAddress = defineAction<AddressChanged>()({
   name: 'management.changeAddress',
   input: z.object({ ip: address, broker: address.optional(), database: address.optional() }),
-  access: 'password',
+  access: ['password'],
   lane: 'services',
 });

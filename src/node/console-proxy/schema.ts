@@ -19,7 +19,7 @@ export interface ConsoleProxy {
 export const readConsoleProxy = defineAction<ConsoleProxy>()({
   name: 'consoleProxy.read',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -47,7 +47,7 @@ export const configureConsoleProxy = defineAction<SettingsChanged>()({
           say(`is not a number from ${LEAST} to ${MOST}`, `不是 ${LEAST} 到 ${MOST} 的数字`),
         );
     }),
-  access: 'password',
+  access: ['password'],
   lane: 'services',
 });
 

@@ -15,7 +15,7 @@ export const newPassword = secret.refine(
 export const changeDatabaseRoot = defineAction<void>()({
   name: 'database.changeRootPassword',
   input: z.object({ rootPassword: secret, newPassword }),
-  access: 'password',
+  access: ['password'],
   lane: 'services',
 });
 
@@ -26,6 +26,6 @@ export const changeDatabaseRoot = defineAction<void>()({
 export const changeDatabaseService = defineAction<void>()({
   name: 'database.changeServicePassword',
   input: z.object({ rootPassword: secret, newPassword }),
-  access: 'password',
+  access: ['password'],
   lane: 'services',
 });

@@ -18,6 +18,6 @@ export interface Finding {
 export const diagnose = defineAction<Finding[], Finding>()({
   name: 'diagnose.run',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });

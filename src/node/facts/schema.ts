@@ -234,7 +234,7 @@ export type Section = keyof Facts;
 export const watchFacts = defineAction<void, Partial<Facts>>()({
   name: 'facts.watch',
   input: z.object({}),
-  access: 'look',
+  access: ['look'],
   lane: 'none',
 });
 
@@ -242,6 +242,6 @@ export const watchFacts = defineAction<void, Partial<Facts>>()({
 export const watchRepaint = defineAction<void, { reason: 'kernel message' }>()({
   name: 'facts.repaint',
   input: z.object({}),
-  access: 'look',
+  access: ['look'],
   lane: 'none',
 });

@@ -32,7 +32,7 @@ export interface LicenceState {
 export const readLicence = defineAction<LicenceState>()({
   name: 'licence.read',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -43,6 +43,6 @@ export const readLicence = defineAction<LicenceState>()({
 export const installLicence = defineAction<LicenceState>()({
   name: 'licence.install',
   input: z.object({ file: z.string().trim().regex(/^\/./, 'is an absolute path') }),
-  access: 'password',
+  access: ['password'],
   lane: 'services',
 });

@@ -45,7 +45,7 @@ export const collectLogs = defineAction<Collected>()({
       .max(24 * 30)
       .default(24),
   }),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
   long: true,
 });
@@ -60,7 +60,7 @@ export const shareBackup = defineAction<Shared & { path: string; size: number }>
       .max(24 * 30)
       .default(24),
   }),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -80,7 +80,7 @@ export interface Stick {
 export const listSticks = defineAction<Stick[]>()({
   name: 'logs.listSticks',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -96,7 +96,7 @@ export interface CopiedToStick {
 export const copyToStick = defineAction<CopiedToStick>()({
   name: 'logs.copyToStick',
   input: z.object({ device: z.string().regex(/^\/dev\/[a-z0-9]+$/, 'is no device') }),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
   long: true,
 });
@@ -112,7 +112,7 @@ export interface LogFile {
 export const listLogs = defineAction<LogFile[]>()({
   name: 'logs.list',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -127,6 +127,6 @@ export const readLog = defineAction<void, { lines: string[] }>()({
     /** Only lines that hold this, in whatever case. */
     filter: z.string().max(200).default(''),
   }),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });

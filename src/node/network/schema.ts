@@ -38,7 +38,7 @@ export interface PingSummary {
 export const ping = defineAction<PingSummary, PingItem>()({
   name: 'network.ping',
   input: z.object({ address: hostSchema, count: z.int().min(1).max(100).default(10) }),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -55,6 +55,6 @@ export interface CheckItem {
 export const checkReachability = defineAction<void, CheckItem>()({
   name: 'network.checkReachability',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });

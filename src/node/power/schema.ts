@@ -17,7 +17,7 @@ export interface PowerVerdict {
 export const powerVerdict = defineAction<PowerVerdict>()({
   name: 'power.verdict',
   input: z.object({}),
-  access: 'look',
+  access: ['look'],
   lane: 'none',
 });
 
@@ -28,7 +28,7 @@ export const powerVerdict = defineAction<PowerVerdict>()({
 export const reboot = defineAction<void>()({
   name: 'power.reboot',
   input: z.object({ phrase: z.literal('REBOOT'), why }),
-  access: 'password',
+  access: ['password'],
   lane: 'node',
   urgent: true,
   told: () => say('Reboot', '重启'),
@@ -36,7 +36,7 @@ export const reboot = defineAction<void>()({
 export const powerOff = defineAction<void>()({
   name: 'power.off',
   input: z.object({ phrase: z.literal('POWEROFF'), why }),
-  access: 'password',
+  access: ['password'],
   lane: 'node',
   urgent: true,
   told: () => say('Power off', '关机'),

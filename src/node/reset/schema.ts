@@ -37,7 +37,7 @@ export const resetManagement = defineAction<ResetDone>()({
       message: wrongPhrase.en,
       params: { words: wrongPhrase },
     }),
-  access: 'password',
+  access: ['password'],
   lane: 'services',
   long: true,
 });
@@ -56,6 +56,6 @@ export const resetNode = defineAction<NodeReset>()({
     message: wrongPhrase.en,
     params: { words: wrongPhrase },
   }),
-  access: 'password',
+  access: ['password'],
   lane: 'node',
 });

@@ -42,7 +42,7 @@ export const orderServices = defineAction<ServiceStep[], ServiceStep>()({
       path: ['phrase'],
       message: 'is not what is asked for',
     }),
-  access: 'password',
+  access: ['password'],
   lane: 'services',
   told: ({ order }) => ORDER_TITLES[order],
 });

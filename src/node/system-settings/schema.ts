@@ -73,7 +73,7 @@ export interface SystemSettings {
 export const readSystem = defineAction<SystemSettings>()({
   name: 'system.read',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -181,7 +181,7 @@ export type SystemChangeInput = z.input<typeof systemChange>;
 export const planSystem = defineAction<ShownPlan>()({
   name: 'system.plan',
   input: systemChange,
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -189,6 +189,6 @@ export const planSystem = defineAction<ShownPlan>()({
 export const changeSystem = defineAction<void>()({
   name: 'system.change',
   input: systemChange.and(z.object({ why, seen })),
-  access: 'password',
+  access: ['password'],
   lane: 'system',
 });

@@ -9,6 +9,6 @@ import { defineAction } from '../../api/action.ts';
 export const openShell = defineAction<void>()({
   name: 'terminal.openShell',
   input: z.object({}),
-  access: 'look',
+  access: ['look'],
   lane: 'none',
 });

@@ -11,7 +11,7 @@ export interface Setting {
 export const showConfiguration = defineAction<Setting[]>()({
   name: 'management.showConfiguration',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -26,7 +26,7 @@ export const configureManagement = defineAction<void>()({
       path: ['settings'],
       message: 'passwords are changed by change_mysql_password and in the console',
     }),
-  access: 'password',
+  access: ['password'],
   lane: 'services',
 });
 
@@ -36,13 +36,13 @@ const folder = z.string().regex(/^\//, 'is an absolute path');
 export const saveConfiguration = defineAction<{ path: string }>()({
   name: 'management.saveConfiguration',
   input: z.object({ folder: folder.optional() }),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
 export const restoreConfiguration = defineAction<void>()({
   name: 'management.restoreConfiguration',
   input: z.object({ folder: folder.optional() }),
-  access: 'password',
+  access: ['password'],
   lane: 'services',
 });

@@ -19,7 +19,7 @@ interface Given {
 const move = defineAction<void>()({
   name: 'door.move',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'system',
 });
 const words = same('door');

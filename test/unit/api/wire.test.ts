@@ -55,6 +55,7 @@ test.each([
   '{"hello":7}',
   '{"hello":{"program":"console"}}',
   '{"hello":{"program":"console","line":"a\\u001b[2J","version":"1"}}',
+  '{"hello":{"program":"cluster","line":"-","version":"1"}}',
 ])('the hello %s is refused', (line) => {
   expect(() => parseClientHello(line)).toThrow('hello');
 });

@@ -22,47 +22,60 @@ import { Sessions } from '../../../src/controller/sessions.ts';
 const look = defineAction<string>()({
   name: 'test.look',
   input: z.object({}),
-  access: 'look',
+  access: ['look'],
   lane: 'none',
 });
 const guarded = defineAction<string>()({
   name: 'test.guarded',
   input: z.object({ password: secret.optional(), count: z.int().default(1) }),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 const change = defineAction<void>()({
   name: 'test.change',
   input: z.object({ address: z.string().min(3, 'is too short'), seen }),
-  access: 'password',
+  access: ['password'],
   lane: 'node',
 });
 const show = defineAction<ShownPlan>()({
   name: 'test.plan',
   input: z.object({ address: z.string() }),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 const forgetful = defineAction<void>()({
   name: 'test.forgetful',
   input: z.object({ seen }),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 const reboot = defineAction<void>()({
   name: 'power.reboot',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'node',
   urgent: true,
 });
 const long = defineAction<string>()({
   name: 'test.long',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'node',
   // Answers the job's number at once.
   long: true,
+});
+
+const ordered = defineAction<string>()({
+  name: 'test.ordered',
+  input: z.object({}),
+  access: ['cluster'],
+  lane: 'none',
+});
+const shared = defineAction<string>()({
+  name: 'test.shared',
+  input: z.object({}),
+  access: ['password', 'cluster'],
+  lane: 'none',
 });
 
 const console1: Caller = { uid: 65_000, pid: 1, line: 'tty1', program: 'console' };
@@ -101,6 +114,8 @@ const implementations: Implementation<Step>[] = [
   implement(guarded, async ({ count }) => `got ${count}`),
   implement(change, async ({ address }, run) => run.carryOut(plan(address))),
   implement(show, async ({ address }, run) => run.show(plan(address))),
+  implement(ordered, async () => 'ordered'),
+  implement(shared, async () => 'shared'),
   implement(forgetful, async () => undefined),
   implement(reboot, async () => void world.push('rebooted')),
   implement(long, async (_input, run) => {
@@ -285,6 +300,20 @@ test('what a person saw is made, anything else is refused with the plan of now, 
 test('an action that takes what was seen and compares no plan is a defect', async () => {
   const { digest } = (await call(script, 'test.plan', { address: '10.0.0.9' })) as ShownPlan;
   await expect(call(script, 'test.forgetful', { seen: digest })).rejects.toThrow('compared no plan');
+});
+
+test('the cluster may ask for what is declared for it and nothing else; a session is asked for neither', async () => {
+  const cluster: Caller = { uid: 0, pid: 9, line: '-', program: 'cluster' };
+  expect(await call(cluster, 'test.ordered')).toBe('ordered');
+  expect(await call(cluster, 'test.shared')).toBe('shared');
+  for (const name of ['test.look', 'test.guarded', 'test.change', 'power.reboot'])
+    await expect(call(cluster, name, { address: '10.0.0.9' })).rejects.toMatchObject({ kind: 'refused' });
+  expect(world).toEqual([]);
+  sessions.open(console1, 'configuration', false);
+  expect(await call(console1, 'test.shared')).toBe('shared');
+  await expect(call(console1, 'test.ordered')).rejects.toMatchObject({ kind: 'refused' });
+  await expect(call(rootConsole, 'test.shared')).rejects.toMatchObject({ kind: 'refused' });
+  expect(await call(script, 'test.ordered')).toBe('ordered');
 });
 
 test('two implementations of one name are a defect', () => {

@@ -110,7 +110,7 @@ export const copyPlace = z.object({ address, port, user, folder });
 export const copyHostKey = defineAction<{ hostKey: string }>()({
   name: 'database.copyHostKey',
   input: z.object({ address, port }),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -124,7 +124,7 @@ const hostKey = z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, 'is no SHA256 fin
 export const setCopy = defineAction<CopyState>()({
   name: 'database.setCopy',
   input: copyPlace.extend({ password: secret, hostKey }),
-  access: 'password',
+  access: ['password'],
   lane: 'services',
 });
 
@@ -132,7 +132,7 @@ export const setCopy = defineAction<CopyState>()({
 export const endCopy = defineAction<{ left: CopyPlace }>()({
   name: 'database.endCopy',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'services',
 });
 

@@ -210,7 +210,7 @@ const unattended = z
 export const readNetwork = defineAction<NetworkState>()({
   name: 'network.read',
   input: z.object({}),
-  access: 'look',
+  access: ['look'],
   lane: 'none',
 });
 
@@ -218,7 +218,7 @@ export const readNetwork = defineAction<NetworkState>()({
 export const watchNetwork = defineAction<void, NetworkState>()({
   name: 'network.watch',
   input: z.object({}),
-  access: 'look',
+  access: ['look'],
   lane: 'none',
 });
 
@@ -226,14 +226,14 @@ export const watchNetwork = defineAction<void, NetworkState>()({
 export const identifyNic = defineAction<void>()({
   name: 'network.identify',
   input: z.object({ nic: linkName, seconds: z.int().min(1).max(60).default(10) }),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
 export const planChange = defineAction<ShownPlan>()({
   name: 'network.plan',
   input: z.object({ change }),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -241,7 +241,7 @@ export const planChange = defineAction<ShownPlan>()({
 export const makeChange = defineAction<void, PendingChange>()({
   name: 'network.change',
   input: z.object({ change, unattended, why, seen }),
-  access: 'password',
+  access: ['password'],
   lane: 'network',
   long: true,
 });
@@ -250,21 +250,21 @@ export const makeChange = defineAction<void, PendingChange>()({
 export const watchPending = defineAction<void, { pending?: PendingChange }>()({
   name: 'network.watchPending',
   input: z.object({}),
-  access: 'look',
+  access: ['look'],
   lane: 'none',
 });
 
 export const keepChange = defineAction<void>()({
   name: 'network.keep',
   input: z.object({ id: z.string() }),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
 export const takeBackChange = defineAction<void>()({
   name: 'network.takeBack',
   input: z.object({ id: z.string() }),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -285,7 +285,7 @@ export interface HistoryEntry {
 export const readHistory = defineAction<HistoryEntry[]>()({
   name: 'network.history',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -293,7 +293,7 @@ export const readHistory = defineAction<HistoryEntry[]>()({
 export const keepPresent = defineAction<void>()({
   name: 'network.keepPresent',
   input: z.object({}),
-  access: 'password',
+  access: ['password'],
   lane: 'network',
 });
 
@@ -314,7 +314,7 @@ const resetInput = z
 export const planNetworkReset = defineAction<ShownPlan>()({
   name: 'network.planReset',
   input: resetInput,
-  access: 'password',
+  access: ['password'],
   lane: 'none',
 });
 
@@ -325,6 +325,6 @@ export const planNetworkReset = defineAction<ShownPlan>()({
 export const resetNetwork = defineAction<{ copy: string }>()({
   name: 'network.reset',
   input: resetInput.and(z.object({ why, seen })),
-  access: 'password',
+  access: ['password'],
   lane: 'network',
 });

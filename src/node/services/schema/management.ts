@@ -26,7 +26,7 @@ export interface ManagementStatus {
 export const managementStatus = defineAction<ManagementStatus>()({
   name: 'management.status',
   input: z.object({}),
-  access: 'look',
+  access: ['look'],
   lane: 'none',
 });
 
@@ -38,6 +38,6 @@ export const orderManagement = defineAction<ManagementStatus>()({
     order: z.enum(['start', 'stop', 'restart']),
     timeout: z.int().min(1).max(3600).default(120),
   }),
-  access: 'password',
+  access: ['password'],
   lane: 'services',
 });
