@@ -13,6 +13,7 @@ import type { TablesOf } from './define/table.ts';
 import { ensureAdmin } from './resource/account/run.ts';
 import { clearSessions, findSession } from './resource/account/sessions.ts';
 import { catalogueOf, TABLES } from './resource/catalogue.ts';
+import { ensureSettings } from './resource/global-config/run.ts';
 import type { managementNode } from './resource/management-node/resource.ts';
 import { openStore, type Store } from './store/store.ts';
 import { ensureTables } from './store/tables.ts';
@@ -84,6 +85,7 @@ export class ManagementService {
       const service = new ManagementService(options, store, bus);
       await ensureTables(store.tables, store.kind, TABLES);
       await ensureAdmin(store.tables);
+      await ensureSettings(store.tables);
       await service.#enter();
       await serveApi(service.#http, service.#calls, options.log);
       await service.#listen();

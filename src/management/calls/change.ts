@@ -28,12 +28,16 @@ function newRow(of: Resource, params: Values, now: number): Row {
   return Object.fromEntries(fieldsOf(of).map(([name, field]) => [name, stored(value(name, field))])) as Row;
 }
 
+const listOf = (value: unknown): string[] => (Array.isArray(value) ? value : []);
+
 export const create =
   (of: Resource): Handler =>
   async (on, params) => {
     const row = newRow(of, params, on.now);
     if ((await find(on, of, String(row.uuid))) !== undefined) throw taken(of, String(row.uuid));
     await rowsOf(on).insertInto(of.table).values(row).execute();
+    const where = { of, uuid: String(row.uuid) };
+    await on.catalogue.tagging.give(on, where, listOf(params.systemTags), listOf(params.userTags));
     return { inventory: render(of, row) };
   };
 
@@ -70,6 +74,7 @@ async function removeWith(on: Doing, of: Resource, uuid: string): Promise<void> 
       for (const row of rows) await removeWith(on, child, String(row.uuid));
     }
   }
+  await on.catalogue.tagging.removeAll(on, uuid);
   await rowsOf(on).deleteFrom(of.table).where('uuid', '=', uuid).execute();
 }
 

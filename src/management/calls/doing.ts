@@ -47,9 +47,21 @@ export const serves = <P extends Fields>(api: Api<P>, run: Handler<P>): Served =
   run: run as unknown as Handler,
 });
 
+/** How tags are written on what is made, and go with it. */
+export interface Tagging {
+  give(
+    on: Doing,
+    where: { readonly of: Resource; readonly uuid: string },
+    system: readonly string[],
+    user: readonly string[],
+  ): Promise<void>;
+  removeAll(on: Doing, uuid: string): Promise<void>;
+}
+
 /** All that this version knows. */
 export interface Catalogue {
   readonly resources: readonly Resource[];
+  readonly tagging: Tagging;
   /** By the class of their message. */
   readonly apis: ReadonlyMap<string, Served>;
 }

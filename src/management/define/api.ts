@@ -4,6 +4,7 @@ import { inventoryOf, type Resource } from './resource.ts';
 /** How REST reaches an API; paths are below `/zstack/v1`. */
 export interface Rest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Empty: only the optional ones. */
   readonly path: string;
   readonly optionalPaths?: readonly string[];
   /** Key of the body that holds the parameters. */

@@ -51,3 +51,11 @@ export const notThere = (vo: string, uuid: string): Fault =>
 /** Clients look for "Session expired" in it, and forget their session then. */
 export const sessionExpired = (): Fault =>
   new Refusal('ID.1001', 'refused', say('Session expired: log in again', 'Session expired：请重新登录'));
+
+/** A message that existing clients know and this version does not serve. */
+export const notYet = (name: string): Refusal =>
+  new Refusal(
+    'PORTAL.1000',
+    'unavailable',
+    say(`${name} is known, not in this version`, `已知 ${name}，本版本不提供`),
+  );

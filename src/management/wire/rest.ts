@@ -7,6 +7,8 @@ import { WrongType } from '../calls/coerce.ts';
 import type { Answer, Served } from '../calls/doing.ts';
 import { errorOf } from '../calls/errors.ts';
 import type { Api } from '../define/api.ts';
+import { knownMessages } from '../define/known.ts';
+import { notYet } from '../define/refusal.ts';
 import { chosen, type None } from './choice.ts';
 import { callerOf, parsed, plain, toldFault } from './envelope.ts';
 import { schemaOf } from './inventory-classes.ts';
@@ -16,7 +18,8 @@ import { type Found, Routes } from './routes.ts';
 const BASE = '/zstack/v1';
 
 interface Entry extends Pick<Api, 'name'>, Partial<Pick<Api, 'rest'>> {
-  readonly served: Served;
+  /** Absent: this version does not serve it. */
+  readonly served?: Served;
 }
 
 /** The wire of the SDKs: paths and methods. */
@@ -28,8 +31,10 @@ export class RestWire {
   constructor(calls: Calls, log: Log) {
     this.#calls = calls;
     this.#log = log;
-    const entries = [...calls.catalogue.apis.values()].map((served) => ({ ...served.api, served }));
-    this.#routes = new Routes<Entry>(entries);
+    const { apis } = calls.catalogue;
+    const served = [...apis.values()].map((each) => ({ ...each.api, served: each }));
+    const others = knownMessages().filter(({ message }) => !apis.has(message));
+    this.#routes = new Routes<Entry>([...served, ...others]);
   }
 
   register(http: FastifyInstance): void {
@@ -43,27 +48,27 @@ export class RestWire {
     if (text !== '' && body === undefined) return plain(reply, 400, 'the body is no JSON');
     const choice = chosen(this.#routes.at(wordsOf(request.url)), request.method, body);
     if ('code' in choice) return refusedText(reply, choice);
-    const { api } = choice.of.served;
+    const { served, name } = choice.of;
+    if (served === undefined) return reply.code(503).send({ error: errorOf(notYet(name)) });
+    const { api } = served;
     const authorization = request.headers.authorization;
     if (api.session && authorization === undefined)
       return plain(reply, 400, "missing header 'Authorization'");
     const session = /^OAuth\s+(\S+)\s*$/.exec(authorization ?? '')?.[1];
     if (authorization !== undefined && session === undefined)
       return plain(reply, 400, "header 'Authorization' must be of type OAuth");
-    return this.#call(choice, body, session, request, reply);
+    return this.#call(served, givenTo(api, body, request, choice.values), session, request, reply);
   }
 
   async #call(
-    { of: { served }, values: inPath }: Found<Entry>,
-    body: unknown,
+    served: Served,
+    given: Given,
     session: string | undefined,
     request: FastifyRequest,
     reply: FastifyReply,
   ): Promise<FastifyReply> {
-    const given = givenTo(served.api, body, request, inPath);
     const call = {
-      ...{ served, session, caller: callerOf(request), conditions: given.conditions },
-      values: { ...given.values, ...inPath },
+      ...{ served, session, caller: callerOf(request), ...given },
       job: header(request, 'x-job-uuid'),
     };
     try {
@@ -117,13 +122,13 @@ function header({ headers }: FastifyRequest, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
+/** What a request gives; the values of its path win. */
 function givenTo(api: Api, body: unknown, { query }: FastifyRequest, inPath: Found<Entry>['values']): Given {
   const values = query as Record<string, unknown>;
   if (api.kind === 'query') return inQuery(values, inPath.uuid);
-  return {
-    values:
-      api.rest?.method === 'POST' || api.rest?.method === 'PUT' ? inBody(api.rest, body) : { ...values },
-  };
+  const { rest } = api;
+  const hasBody = rest?.method === 'POST' || rest?.method === 'PUT';
+  return { values: { ...(hasBody ? inBody(rest, body) : values), ...inPath } };
 }
 
 const renamed = (answer: Answer, result: Readonly<Record<string, string>>): Answer =>

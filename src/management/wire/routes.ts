@@ -28,8 +28,8 @@ export class Routes<R extends Routed> {
 
   constructor(all: Iterable<R>) {
     for (const of of all) {
-      const { path, optionalPaths = [] } = of.rest ?? { path: '' };
-      for (const each of path === '' ? [] : [path, ...optionalPaths]) this.#add(each, of);
+      const { path = '', optionalPaths = [] } = of.rest ?? {};
+      for (const each of [path, ...optionalPaths]) if (each !== '') this.#add(each, of);
     }
   }
 

@@ -5,12 +5,15 @@ import { WrongType } from '../calls/coerce.ts';
 import { dateText } from '../calls/dates.ts';
 import type { Answer, Served } from '../calls/doing.ts';
 import { type ErrorShape, errorOf } from '../calls/errors.ts';
+import { type Known, knownMessages } from '../define/known.ts';
+import { notYet } from '../define/refusal.ts';
 import { callerOf, isObject, parsed, plain, toldFault } from './envelope.ts';
 
 /** The wire of the older clients: one address, a message's class and its fields in the body. */
 export class Rpc {
   readonly #calls: Calls;
   readonly #log: Log;
+  readonly #known = new Map(knownMessages().map((each) => [each.message, each]));
 
   constructor(calls: Calls, log: Log) {
     this.#calls = calls;
@@ -34,9 +37,17 @@ export class Rpc {
       return plain(reply, 200, 'the body is no JSON object with one message');
     const [message, fields] = entry;
     const served = this.#calls.catalogue.apis.get(message);
-    if (served === undefined) return plain(reply, 200, `no such message: ${message.slice(0, 200)}`);
+    const known = this.#known.get(message);
+    if (served === undefined && known === undefined)
+      return plain(reply, 200, `no such message: ${message.slice(0, 200)}`);
+    if (served === undefined) return this.#notYet(known, reply);
     if (!isObject(fields)) return plain(reply, 200, `${message}: its fields are no JSON object`);
     return this.#call(served, fields, request, reply);
+  }
+
+  #notYet(known: Known | undefined, reply: FastifyReply): FastifyReply {
+    const now = Date.now();
+    return reply.send(done(known?.reply ?? '', now, now, failed(errorOf(notYet(known?.name ?? '')))));
   }
 
   async #call(

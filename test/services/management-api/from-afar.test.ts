@@ -8,6 +8,7 @@ import { ensureAdmin } from '../../../src/management/resource/account/run.ts';
 import { logInByAccount } from '../../../src/management/resource/account/session.ts';
 import { findSession } from '../../../src/management/resource/account/sessions.ts';
 import { catalogueOf, TABLES } from '../../../src/management/resource/catalogue.ts';
+import { ensureSettings } from '../../../src/management/resource/global-config/run.ts';
 import { openStore } from '../../../src/management/store/store.ts';
 import { ensureTables } from '../../../src/management/store/tables.ts';
 
@@ -17,6 +18,7 @@ test('the initial password does not open the API from another machine', async ()
   try {
     await ensureTables(store.tables, store.kind, TABLES);
     await ensureAdmin(store.tables);
+    await ensureSettings(store.tables);
     const calls = new Calls(store.tables, catalogueOf({ uuid: 'x', version: '1' }), findSession);
     const served = calls.catalogue.apis.get(logInByAccount.message);
     if (served === undefined) throw new Error('no log-in');

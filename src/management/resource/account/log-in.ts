@@ -3,6 +3,7 @@ import { type Doing, newUuid, serves } from '../../calls/doing.ts';
 import { render } from '../../calls/render.ts';
 import { Refusal } from '../../define/refusal.ts';
 import type { TablesOf } from '../../define/table.ts';
+import { numberOf } from '../global-config/run.ts';
 import { INITIAL, isRight } from './password.ts';
 import type { account } from './resource.ts';
 import { logInByAccount, logOut, session, validateSession } from './session.ts';
@@ -11,8 +12,6 @@ import { countTry, forgetTries, type Line } from './wrong-log-ins.ts';
 
 const tables = ({ database }: Doing) => database.withTables<TablesOf<typeof account | typeof session>>();
 
-const LIFE_MILLISECONDS = 7_200_000;
-const MOST_SESSIONS = 500;
 /** A hash that no password has: a name that nobody has takes as long as a wrong password. */
 const NOBODY = `scrypt$${'A'.repeat(22)}==$${'A'.repeat(43)}=`;
 
@@ -39,13 +38,15 @@ const named = (on: Doing, name: string) =>
     .executeTakeFirst();
 
 async function open(on: Doing, accountUuid: string) {
-  if ((await livingSessions(on.database, accountUuid, on.now)) >= MOST_SESSIONS)
-    throw refused(`${MOST_SESSIONS} sessions are open already`, `已有 ${MOST_SESSIONS} 个会话`);
+  const most = await numberOf(on.database, 'identity', 'session.maxConcurrent');
+  if ((await livingSessions(on.database, accountUuid, on.now)) >= most)
+    throw refused(`${most} sessions are open already`, `已有 ${most} 个会话`);
+  const seconds = await numberOf(on.database, 'identity', 'session.timeout');
   const row = {
     uuid: newUuid(),
     accountUuid,
     userUuid: accountUuid,
-    expiredDate: on.now + LIFE_MILLISECONDS,
+    expiredDate: on.now + seconds * 1000,
     createDate: on.now,
   };
   await tables(on).insertInto('session').values(row).execute();

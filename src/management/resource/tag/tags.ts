@@ -1,0 +1,78 @@
+import { say } from '../../../api/words.ts';
+import { type Doing, newUuid } from '../../calls/doing.ts';
+import { badField, Refusal } from '../../define/refusal.ts';
+import type { Resource } from '../../define/resource.ts';
+import type { TablesOf } from '../../define/table.ts';
+import type { systemTag, userTag } from './resource.ts';
+
+const tables = ({ database }: Doing) => database.withTables<TablesOf<typeof systemTag | typeof userTag>>();
+
+const LONGEST = 2048;
+
+/** Whether a tag is of a pattern, in which `{x}` stands for any text without `::`. */
+function isOf(pattern: string, tag: string): boolean {
+  const [words, parts] = [pattern.split('::'), tag.split('::')];
+  return (
+    words.length === parts.length && words.every((word, at) => word.startsWith('{') || word === parts[at])
+  );
+}
+
+function checkTag(tag: string): void {
+  if (tag === '') throw badField('tag', say('must not be empty', '不能为空'));
+  if (tag.length > LONGEST)
+    throw badField('tag', say(`is longer than ${LONGEST} characters`, `超过 ${LONGEST} 个字符`));
+}
+
+/** Throws `usage` for a tag that the system does not read of that resource. */
+export function checkSystemTag(of: Resource, tag: string): void {
+  checkTag(tag);
+  if (!of.tags.some((pattern) => isOf(pattern, tag)))
+    throw badField(
+      'tag',
+      say(`${of.name} has no system tag such as ${tag}`, `${of.name} 没有 ${tag} 这样的系统标签`),
+    );
+}
+
+/** What a tag is written on. */
+export interface Tagged {
+  readonly of: Resource;
+  readonly uuid: string;
+}
+
+const rowOf = ({ of, uuid }: Tagged, tag: string, now: number) => ({
+  ...{ uuid: newUuid(), resourceUuid: uuid, resourceType: of.vo, tag },
+  ...{ createDate: now, lastOpDate: now },
+});
+
+const taken = (tag: string): Refusal =>
+  new Refusal('TAG.1000', 'conflict', say(`it has the tag ${tag} already`, `已有标签 ${tag}`));
+
+export async function giveSystemTag(on: Doing, where: Tagged, tag: string) {
+  checkSystemTag(where.of, tag);
+  const query = tables(on).selectFrom('system_tag').select('uuid').where('resourceUuid', '=', where.uuid);
+  if ((await query.where('tag', '=', tag).execute()).length > 0) throw taken(tag);
+  const row = { ...rowOf(where, tag, on.now), type: 'System' as const, inherent: 0 };
+  await tables(on).insertInto('system_tag').values(row).execute();
+  return row;
+}
+
+export async function giveUserTag(on: Doing, where: Tagged, tag: string) {
+  checkTag(tag);
+  const query = tables(on).selectFrom('user_tag').select('uuid').where('resourceUuid', '=', where.uuid);
+  if ((await query.where('tag', '=', tag).execute()).length > 0) throw taken(tag);
+  const row = { ...rowOf(where, tag, on.now), type: 'User' as const };
+  await tables(on).insertInto('user_tag').values(row).execute();
+  return row;
+}
+
+/** Tags that come with a creation, and go with what they are written on. */
+export const TAGGING = {
+  async give(on: Doing, where: Tagged, system: readonly string[], user: readonly string[]): Promise<void> {
+    for (const tag of system) await giveSystemTag(on, where, tag);
+    for (const tag of user) await giveUserTag(on, where, tag);
+  },
+  async removeAll(on: Doing, uuid: string): Promise<void> {
+    await tables(on).deleteFrom('system_tag').where('resourceUuid', '=', uuid).execute();
+    await tables(on).deleteFrom('user_tag').where('resourceUuid', '=', uuid).execute();
+  },
+};
