@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { absolutePath } from '../../api/absolute-path.ts';
 import { defineAction } from '../../api/action.ts';
 import type { ShownPlan } from '../../api/plan.ts';
 import type { Reading } from '../../api/reading.ts';
@@ -114,8 +115,6 @@ export const listBackups = defineAction<Backups>()({
   lane: 'none',
 });
 
-const file = z.string().regex(/^\//, 'is an absolute path');
-
 export interface Restored {
   /** Dump of what was there before; absent when there was nothing. */
   safety?: string;
@@ -128,7 +127,7 @@ export interface Restored {
   runsAs?: string;
 }
 
-const restoreInput = z.object({ file, rootPassword: secret.optional() });
+const restoreInput = z.object({ file: absolutePath, rootPassword: secret.optional() });
 
 /** What `database.restore` would do, its input checked; the dump itself is looked at only when it is restored. */
 export const planRestore = defineAction<ShownPlan>()({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { absolutePath } from '../../api/absolute-path.ts';
 import { defineAction } from '../../api/action.ts';
 import type { Reading } from '../../api/reading.ts';
 
@@ -42,7 +43,7 @@ export const readLicence = defineAction<LicenceState>()({
  */
 export const installLicence = defineAction<LicenceState>()({
   name: 'licence.install',
-  input: z.object({ file: z.string().trim().regex(/^\/./, 'is an absolute path') }),
+  input: z.object({ file: z.string().trim().pipe(absolutePath) }),
   access: ['password'],
   lane: 'services',
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { absolutePath } from '../../api/absolute-path.ts';
 import { defineAction } from '../../api/action.ts';
 
 /** A setting in force. Secrets read `***`. */
@@ -30,19 +31,17 @@ export const configureManagement = defineAction<void>()({
   lane: 'services',
 });
 
-const folder = z.string().regex(/^\//, 'is an absolute path');
-
 /** Copies zstack.properties into a folder, readable by root alone. Answers the copy's path. */
 export const saveConfiguration = defineAction<{ path: string }>()({
   name: 'management.saveConfiguration',
-  input: z.object({ folder: folder.optional() }),
+  input: z.object({ folder: absolutePath.optional() }),
   access: ['password'],
   lane: 'none',
 });
 
 export const restoreConfiguration = defineAction<void>()({
   name: 'management.restoreConfiguration',
-  input: z.object({ folder: folder.optional() }),
+  input: z.object({ folder: absolutePath.optional() }),
   access: ['password'],
   lane: 'services',
 });
