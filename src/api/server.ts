@@ -163,7 +163,7 @@ class Guest {
 
   #accept(caller: Caller, request: Request): void {
     const { id } = request;
-    if ('cancel' in request) this.#running.get(id)?.abort();
+    if ('cancel' in request) this.#running.get(id)?.abort(cancelled());
     else if (this.#running.has(id)) throw malformed('the id is in use', '该 id 正在使用');
     else if (this.#running.size >= this.#service.limits.requests)
       this.#answer({ id, fault: busy().toRecord() });
@@ -228,10 +228,13 @@ class Guest {
     this.#ended = true;
     clearTimeout(this.#timer);
     this.#gone();
-    for (const abort of this.#running.values()) abort.abort();
+    for (const abort of this.#running.values()) abort.abort(cancelled());
     if (this.#caller !== undefined) this.#service.left(this.#caller);
   }
 }
+
+/** Why what runs ends: whoever asked for it does not want it any more, or has gone. */
+const cancelled = (): Fault => new Fault('failed', say('cancelled', '已取消'));
 
 const slow = (): Fault => new Fault('timeout', say('the line took too long', '该行发送超时'));
 const busy = (): Fault =>
