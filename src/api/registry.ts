@@ -17,6 +17,11 @@ export class Registry {
     this.#byName.set(name, implementation);
   }
 
+  /** What can be asked for. */
+  get actions(): Action[] {
+    return [...this.#byName.values()].map(({ action }) => action);
+  }
+
   find(name: string): AnyImplementation {
     const found = this.#byName.get(name);
     if (found !== undefined) return found;

@@ -40,6 +40,7 @@ export const auditPlacesOf = (places: Places): AuditPlaces => ({
 
 /** All parts of the controller, tied together; it listens to nobody yet. */
 export class Controller {
+  readonly registry: Registry;
   readonly dispatcher: Dispatcher;
   readonly lanes: Lanes;
   readonly audit: Audit;
@@ -95,7 +96,8 @@ export class Controller {
     });
     this.#hub = this.#newHub();
     const { sessions, lanes, audit, journal, jobs } = this;
-    const registry = new Registry(this.#actions());
+    this.registry = new Registry(this.#actions());
+    const { registry } = this;
     const { executors } = this.#features;
     this.dispatcher = new Dispatcher({ registry, sessions, lanes, audit, journal, executors, jobs });
   }

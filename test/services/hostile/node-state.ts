@@ -27,13 +27,13 @@ function digest(path: string): string {
   }
 }
 
-/** The state of a node under test, to be compared: its settings, its data, its own /etc, its network. */
-export function stateOf(data: string, etc: string, network: readonly string[]): string[] {
+/** The state of a node under test, to be compared: its settings and data when they are asked for, its own /etc, its network. */
+export function stateOf(data: string | undefined, etc: string, network: readonly string[]): string[] {
   const links = execFileSync(network[0] ?? '', [...network.slice(1), 'ip', '-o', 'address'], {
     encoding: 'utf8',
   });
   return [
-    ...digests(data, RECORDS).map((row) => `data ${row}`),
+    ...(data === undefined ? [] : digests(data, RECORDS)).map((row) => `data ${row}`),
     ...digests(etc, /^(mtab|resolv\.conf)$/).map((row) => `etc ${row}`),
     links.replace(/(valid|preferred)_lft \S+/g, ''),
   ];

@@ -92,7 +92,10 @@ function shapeOf(action: Action): Shape {
   return shape;
 }
 
-const text = (random: Random): string => pickFrom(random, random() < 0.5 ? HOSTILE : PLAUSIBLE);
+/** Values of one test's own beside these. */
+let more: readonly string[] = [];
+
+const text = (random: Random): string => pickFrom(random, random() < 0.5 ? [...HOSTILE, ...more] : PLAUSIBLE);
 const anything = (random: Random): unknown =>
   pickFrom(random, [
     text(random),
@@ -147,8 +150,23 @@ function objectOf(shape: Shape, random: Random, root: Shape): Record<string, unk
   return Object.fromEntries(values);
 }
 
+const HARMLESS = ['', ' ', '\n'];
+
+/** Whether one of an input's texts is what nobody means well with; reasons and passwords may be any text. */
+export function isHostile(input: unknown, own: readonly string[]): boolean {
+  const bad = [...HOSTILE, ...own].filter((value) => !HARMLESS.includes(value));
+  if (typeof input === 'string') return bad.includes(input);
+  if (typeof input !== 'object' || input === null) return false;
+  return Object.entries(input).some(([name, value]) => !/why|password/i.test(name) && isHostile(value, own));
+}
+
 /** An input for an action, hostile where its schema leaves room. `passes`: the schema takes it. */
-export function hostileInput(action: Action, random: Random): { input: unknown; passes: boolean } {
+export function hostileInput(
+  action: Action,
+  random: Random,
+  own: readonly string[] = [],
+): { input: unknown; passes: boolean } {
+  more = own;
   const shape = shapeOf(action);
   const passes = (input: unknown) => action.input.safeParse(JSON.parse(JSON.stringify(input ?? {}))).success;
   for (let attempt = 0; attempt < 4; attempt++) {
