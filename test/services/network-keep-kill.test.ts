@@ -4,16 +4,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../src/api/client.ts';
 import type { ChangeInput } from '../../src/node/network/change/schema.ts';
+import { everyNth } from './moments.ts';
 import { eventually, make, mustMake, NetworkWorld } from './network-world.ts';
 
 const PRELOAD = fileURLToPath(new URL('./kill-at.mts', import.meta.url));
 /** Seconds until NetworkManager takes back by itself what nobody ended. */
 const COUNTDOWN = 10;
 const INI = `network_evidence_seconds = 5\nnetwork_countdown_seconds = ${COUNTDOWN}\n`;
-
-/** Every so many points, from a random one on; all of them: `ZS_EVERY=1`. */
-const EVERY = Number(process.env.ZS_EVERY ?? 4);
-const FIRST = 1 + Math.floor(Math.random() * EVERY);
 
 let world: NetworkWorld;
 beforeAll(async () => {
@@ -102,8 +99,9 @@ test.each<[string, ChangeInput, ChangeInput]>([
     expect(all).toBeGreaterThan(20);
     await backTo(before, back);
     const ends: string[] = [];
-    console.log(`killed at ${FIRST}, ${FIRST + EVERY}, ... of ${all}`);
-    for (let at = FIRST; at <= all; at += EVERY) {
+    const killed = everyNth(all, 4);
+    console.log(`killed at ${killed.join(', ')} of ${all}`);
+    for (const at of killed) {
       await killedAt(at, change);
       const end = await recovered();
       if (end !== before) expect(end, `killed at ${at} of ${all}`).toBe(after);

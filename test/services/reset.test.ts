@@ -1,10 +1,11 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openStore } from '../../src/management/store/store.ts';
 import type { Restored } from '../../src/node/backup/schema.ts';
 import type { ResetDone } from '../../src/node/reset/schema.ts';
+import { type Deed, killedAtMoments } from './moments.ts';
 import { World, type WorldPlace } from './passwords/world.ts';
 import { MariadbServer, openFolder } from './servers.ts';
 
@@ -148,42 +149,32 @@ describe.each(['embedded', 'MySQL'] as const)('%s', (kind) => {
   test('killed at any moment: after recovery all of it or nothing, the service runs', {
     timeout: 900_000,
   }, async () => {
-    // A proof of MySQL’s takes seconds: every fifteenth moment of it, from another one each time.
-    const [first, step] = kind === 'MySQL' ? [1 + Math.floor(Math.random() * 15), 15] : [1, 1];
-    const ends: string[] = [];
-    for (let dieAt = first; dies(dieAt); dieAt += step) {
-      const where = `killed at ${dieAt}`;
-      const settled = await world.journal.recover();
-      expect(
-        settled.filter(({ outcome }) => outcome === 'stuck'),
-        where,
-      ).toEqual([]);
-      const now = await rows(kind);
-      const bare = (await world.configuration()) === ESSENTIAL(kind);
-      expect([100, EMPTY[kind]], where).toContain(now);
-      expect(bare, where).toBe(now !== 100);
-      expect(world.runsWith, where).toBe(await world.configuration());
-      if (now !== 100) expect(dumps().some((name) => name.startsWith('zstack-before-reset-'))).toBe(true);
-      ends.push(now === 100 ? 'before' : 'empty');
-      await prepare(kind);
-    }
-    const old = ends.filter((end) => end === 'before').length;
-    console.log(`${kind}: killed at ${ends.length} moments from ${first}: ${old} as before, rest empty`);
-    expect(old).toBeGreaterThan(5);
-    if (step === 1) expect(ends.length).toBeGreaterThan(old);
+    const ends = await killedAtMoments(deed(), kind === 'MySQL' ? 21 : 5, {
+      look: async (where) => {
+        const settled = await world.journal.recover();
+        expect(
+          settled.filter(({ outcome }) => outcome === 'stuck'),
+          where,
+        ).toEqual([]);
+        const now = await rows(kind);
+        const bare = (await world.configuration()) === ESSENTIAL(kind);
+        expect([100, EMPTY[kind]], where).toContain(now);
+        expect(bare, where).toBe(now !== 100);
+        expect(world.runsWith, where).toBe(await world.configuration());
+        if (now !== 100) expect(dumps().some((name) => name.startsWith('zstack-before-reset-'))).toBe(true);
+        return now === 100 ? 'before' : 'empty';
+      },
+      again: () => prepare(kind),
+    });
+    expect(new Set(ends)).toEqual(new Set(['before', 'empty']));
   });
 });
 
-const CHILD = new URL('passwords/child.ts', import.meta.url).pathname;
-
-function dies(dieAt: number): boolean {
-  const input = { database: 'drop', phrase: PHRASES.drop };
-  const order = JSON.stringify({ place: place(), action: 'reset.management', input, dieAt });
-  const child = spawnSync(process.execPath, [CHILD], { input: order, encoding: 'utf8', timeout: 60_000 });
-  if (child.signal === 'SIGKILL') return true;
-  if (child.status !== 0) throw new Error(child.stderr);
-  return false;
-}
+const deed = (): Deed => ({
+  place: place(),
+  action: 'reset.management',
+  input: { database: 'drop', phrase: PHRASES.drop },
+});
 
 test('a view that stands on nothing: named, and in the dump as a comment', async () => {
   await prepare('MySQL');

@@ -1,4 +1,4 @@
-import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { MariadbEngine } from '../../src/node/backup/mariadb.ts';
 import { backUp } from '../../src/node/backup/run.ts';
 import type { BackupDone, Restored } from '../../src/node/backup/schema.ts';
-import { randomOf, seed, tellSeed } from '../fakes/random.ts';
+import { type Deed, killedAtMoments } from './moments.ts';
 import { World } from './passwords/world.ts';
 import { ended, MariadbServer, openFolder } from './servers.ts';
 
@@ -153,13 +153,11 @@ test('the service does not start on it: the database is as it was, and the servi
 });
 
 const CHILD = new URL('passwords/child.ts', import.meta.url).pathname;
-const order = (dieAt: number) =>
-  JSON.stringify({
-    place: place(),
-    action: 'database.restore',
-    input: { file: made.path, rootPassword: ROOT },
-    dieAt,
-  });
+const deed = (): Deed => ({
+  place: place(),
+  action: 'database.restore',
+  input: { file: made.path, rootPassword: ROOT },
+});
 
 async function recovered(where: string): Promise<string> {
   const settled = await world.journal.recover();
@@ -169,38 +167,24 @@ async function recovered(where: string): Promise<string> {
   ).toEqual([]);
   const now = (await content()).split(' ')[0] ?? '';
   expect(await world.service.isRunning(), where).toBe(true);
-  await set('live');
-  rmSync(join(folder, 'data'), { recursive: true });
   return now;
 }
 
 test('killed at every moment: after recovery the one or the other, and the service runs', {
   timeout: 600_000,
 }, async () => {
-  const ends: string[] = [];
-  // Each costs seconds: every ninth, from another one each time. Every statement's cut is in the test of the swap.
-  tellSeed();
-  for (let dieAt = 1 + Math.floor(randomOf(seed)() * 9); ; dieAt += 9) {
-    const child = spawnSync(process.execPath, [CHILD], {
-      input: order(dieAt),
-      encoding: 'utf8',
-      timeout: 60_000,
-    });
-    if (child.signal !== 'SIGKILL') {
-      expect(child.stderr).toBe('');
-      break;
-    }
-    ends.push(await recovered(`killed at ${dieAt}`));
-  }
-  console.log(
-    `killed at ${ends.length} moments: ${ends.filter((end) => end === 'live').length} as before, rest restored`,
-  );
+  // Every statement's cut is in the test of the swap.
+  const again = async () => {
+    await set('live');
+    rmSync(join(folder, 'data'), { recursive: true });
+  };
+  const ends = await killedAtMoments(deed(), 21, { look: recovered, again });
   expect(new Set(ends)).toEqual(new Set(['live', 'dumped']));
 });
 
 test('killed in the midst of loading: as before', { timeout: 120_000 }, async () => {
   const child = spawn(process.execPath, [CHILD], { stdio: ['pipe', 'ignore', 'inherit'] });
-  child.stdin.end(order(100_000));
+  child.stdin.end(JSON.stringify({ ...deed(), dieAt: 0 }));
   await loading();
   child.kill('SIGKILL');
   await ended(child);

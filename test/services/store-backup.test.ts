@@ -6,6 +6,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeEach, expect, test } from 'vitest';
 import { openStore, type Store } from '../../src/management/store/store.ts';
 import type { BackupDone, Restored } from '../../src/node/backup/schema.ts';
+import { killedAtMoments } from './moments.ts';
 import { World } from './passwords/world.ts';
 import { openFolder } from './servers.ts';
 
@@ -178,38 +179,27 @@ test('a full disk: said so, the store is as it was, and a backup leaves nothing 
   expect(await content()).toBe('live 400');
 });
 
-const CHILD = new URL('passwords/child.ts', import.meta.url).pathname;
-
 test('killed at every moment: after recovery the one or the other, and the service runs', {
   timeout: 600_000,
 }, async () => {
-  const ends: string[] = [];
-  for (let dieAt = 1; ; dieAt++) {
-    const order = { place: place(), action: 'database.restore', input: { file: made.path }, dieAt };
-    const child = spawnSync(process.execPath, [CHILD], {
-      input: JSON.stringify(order),
-      encoding: 'utf8',
-      timeout: 60_000,
-    });
-    if (child.signal !== 'SIGKILL') {
-      expect(child.stderr).not.toMatch(/Error/);
-      break;
-    }
-    const settled = await world.journal.recover();
-    expect(
-      settled.filter(({ outcome }) => outcome === 'stuck'),
-      `killed at ${dieAt}`,
-    ).toEqual([]);
-    expect(await world.service.isRunning(), `killed at ${dieAt}`).toBe(true);
-    const [end = '', count] = (await content()).split(' ');
-    expect(count, `killed at ${dieAt}`).toBe('400');
-    ends.push(end);
-    await set('live');
-    rmSync(join(folder, 'data'), { recursive: true });
-  }
-  console.log(
-    `killed at ${ends.length} moments: ${ends.filter((end) => end === 'live').length} as before, rest restored`,
-  );
+  const deed = { place: place(), action: 'database.restore', input: { file: made.path } };
+  const ends = await killedAtMoments(deed, 5, {
+    look: async (where) => {
+      const settled = await world.journal.recover();
+      expect(
+        settled.filter(({ outcome }) => outcome === 'stuck'),
+        where,
+      ).toEqual([]);
+      expect(await world.service.isRunning(), where).toBe(true);
+      const [end = '', count] = (await content()).split(' ');
+      expect(count, where).toBe('400');
+      return end;
+    },
+    again: async () => {
+      await set('live');
+      rmSync(join(folder, 'data'), { recursive: true });
+    },
+  });
   expect(new Set(ends)).toEqual(new Set(['live', 'dumped']));
 });
 

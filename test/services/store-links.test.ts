@@ -134,8 +134,9 @@ test('a store that is a link, or becomes one, is not dumped', async () => {
 
 test('a damaged store that is swapped for a link, or has a name of another user’s file, is not dumped', async () => {
   const engine = new SqliteEngine({ store: world.store, storeProgram: STORE_PROGRAM });
+  let number = 0;
   const dump = () =>
-    engine.dump([], join(folder, `backups/${Math.random()}.partial`), new AbortController().signal, () => {});
+    engine.dump([], join(folder, `backups/${number++}.partial`), new AbortController().signal, () => {});
   rmSync(world.store);
   writeFileSync(world.store, 'no store at all, that may be read by everybody '.repeat(100));
   giveAway();
