@@ -6,6 +6,7 @@ import { OLD_PLACES } from '../node/network/old/places.ts';
 import type { Goings } from '../node/power/plan.ts';
 import { blank } from '../node/system-settings/blanking.ts';
 import { readConfig } from '../node/system-settings/config.ts';
+import { machineId } from '../system/boot.ts';
 import { whyOf } from '../system/errno.ts';
 import { bootMilliseconds } from '../system/posix.ts';
 import { halfDoneActions, jobActions, recordActions, sessionActions } from './actions.ts';
@@ -15,6 +16,8 @@ import { readDeeds } from './audit/deeds.ts';
 import { AuditLog, type AuditPlaces } from './audit/log.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { FactsHub, factsActions } from './facts/hub.ts';
+import { feedItems, itemActions } from './facts/item-feed.ts';
+import { ItemBoard } from './facts/items.ts';
 import { createFactsSource, type FactsSource } from './facts/source.ts';
 import { createFeatures, type Features } from './features/node.ts';
 import { GuardChecks } from './guard-checks.ts';
@@ -50,6 +53,7 @@ export class Controller {
   readonly #latest: LatestChanges;
   readonly #source: FactsSource;
   readonly #hub: FactsHub;
+  readonly #items = new ItemBoard();
   readonly #recovery: Recovery;
   readonly #checks: GuardChecks;
   readonly #features: Features;
@@ -88,6 +92,8 @@ export class Controller {
       managementNode: config.managementNode,
       primaryStorage: config.primaryStorage,
     });
+    const machine = machineId();
+    this.#source.follow((changed) => feedItems(this.#items, machine, changed));
     this.#oldNetwork = new OldNetwork({
       places: OLD_PLACES,
       lanes: this.lanes,
@@ -159,6 +165,7 @@ export class Controller {
       ...recordActions(this.journal, auditPlacesOf(places)),
       ...halfDoneActions(this.journal, () => this.#recovery.run()),
       ...factsActions(this.#hub),
+      ...itemActions(this.#items),
       ...repaintActions(new Repaint(log)),
       ...this.#features.actions,
     ];

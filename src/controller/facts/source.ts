@@ -43,6 +43,8 @@ export interface FactsSource {
   current(): NodeFacts;
   /** While at least one watcher is there, polled figures are read. The listener gets the sections that changed. */
   watch(listener: (changed: Partial<Facts>) => void): () => void;
+  /** What changed by itself, or while others watched, for as long as this source is there. */
+  follow(listener: (changed: Partial<Facts>) => void): void;
 }
 
 export interface FactsOptions {
@@ -144,6 +146,10 @@ class Source implements FactsSource {
 
   current(): NodeFacts {
     return { ...this.#board.facts };
+  }
+
+  follow(listener: (changed: Partial<Facts>) => void): void {
+    this.#board.follow(listener);
   }
 
   watch(listener: (changed: Partial<Facts>) => void): () => void {

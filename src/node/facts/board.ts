@@ -10,6 +10,7 @@ export class Board {
   readonly #facts: NodeFacts;
   readonly #derive: (facts: NodeFacts) => Partial<NodeFacts>;
   readonly #listeners = new Set<Listener>();
+  readonly #followers = new Set<Listener>();
   #changed = new Set<keyof NodeFacts>();
 
   /** @param derive sections that are computed from others, whenever one of those changed. */
@@ -39,12 +40,17 @@ export class Board {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Hears the same, and is no watcher: nothing is polled for it. */
+  follow(listener: Listener): void {
+    this.#followers.add(listener);
+  }
+
   #tell(): void {
     this.#addDerived();
     const changed: Partial<NodeFacts> = {};
     for (const section of this.#changed) Object.assign(changed, { [section]: this.#facts[section] });
     this.#changed = new Set();
-    for (const listener of [...this.#listeners]) listener(changed);
+    for (const listener of [...this.#listeners, ...this.#followers]) listener(changed);
   }
 
   #addDerived(): void {

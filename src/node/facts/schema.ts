@@ -115,8 +115,15 @@ export interface Hardware {
   serial: Reading<string>;
   bmcAddress: Reading<string>;
   cpuModel: Reading<string>;
-  /** One row a disk: device, model, size in bytes, and SMART's verdict. */
-  disks: Reading<{ device: string; model: string; size: number; health: Reading<string> }[]>;
+  disks: Reading<Disk[]>;
+}
+
+/** A disk of the machine. Size in bytes; health is SMART's verdict. */
+export interface Disk {
+  device: string;
+  model: string;
+  size: number;
+  health: Reading<string>;
 }
 
 export interface Ocfs2Fact {

@@ -15,6 +15,7 @@ function source() {
     start: async () => {},
     stop: async () => {},
     current: () => facts,
+    follow: () => {},
     watch: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
