@@ -10,6 +10,7 @@ const PROGRAMS = {
   controller: 'src/controller/main.ts',
   guard: 'src/guard/main.ts',
   cli: 'src/cli/main.ts',
+  'zstack-cli': 'src/cli/zstack-cli/main.ts',
   'pam-check': 'src/system/pam-check.ts',
   'sqlite-program': 'src/system/sqlite-program.ts',
   backup: 'src/node/backup/main.ts',

@@ -51,6 +51,8 @@ function commands(): Entry[] {
     ...LAUNCHED.map((name) => command(name, 'launch')),
     ...['zs-console', 'zs-role'].map((name) => command(name, name)),
     ...SCRIPTS.map(({ name }) => command(name, 'script')),
+    // A client of the API, which needs no rights here.
+    link('usr/bin/zstack-cli', '../lib/zs-node/bin/launch'),
   ];
 }
 

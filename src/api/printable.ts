@@ -13,6 +13,14 @@ export const printable = (text: string): string =>
 /** The same for a text of several lines, which stay apart. */
 export const printableLines = (text: string): string => text.split(/\r?\n/).map(printable).join('\n');
 
-/** JSON in one line, with the same value for whoever parses it and nothing in it that a terminal obeys. */
-export const printableJson = (value: unknown): string =>
-  JSON.stringify(value).replace(OBEYED, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+const escaped = (char: string): string => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/**
+ * JSON with the same value for whoever parses it and nothing in it that a terminal obeys: in one line, or indented by
+ * so many blanks.
+ */
+export const printableJson = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, undefined, indent)
+    .split('\n')
+    .map((line) => line.replace(OBEYED, escaped))
+    .join('\n');

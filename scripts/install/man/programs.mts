@@ -1,5 +1,18 @@
 /** Manual pages of the programs that are no scripts, in section 8. */
 export const MANUALS: Readonly<Record<string, string>> = {
+  'zstack-cli': `.TH ZSTACK-CLI 8
+.SH NAME
+zstack-cli \\- asks the management service
+.SH SYNOPSIS
+.B zstack-cli
+[\\fB\\-H\\fR \\fIHOST\\fR] [\\fB\\-p\\fR \\fIPORT\\fR] [\\fB\\-\\-password\\-fd\\fR \\fIN\\fR] \\fIAPI\\fR [\\fINAME\\fR=\\fIVALUE\\fR ...]
+.SH DESCRIPTION
+Sends one message, such as QueryZone or CreateZone, waits until it is done and prints the answer as JSON.
+A log\\-in (LogInByAccount accountName=admin) holds for the calls that come: its session lies in ~/.zstack/cli, readable for its user alone.
+A password that is not given is asked for, or read from ZSTACK_CLI_PASSWORD or a descriptor.
+.SH EXIT STATUS
+0 done; 1 the call is wrong, nothing was sent; 3 refused, failed or no answer.
+`,
   'zs-console': `.TH ZS-CONSOLE 8
 .SH NAME
 zs-console \\- full-screen console of this node

@@ -15,9 +15,9 @@ import {
 import type { listBackups } from '../../node/backup/schema.ts';
 import { agreed } from '../agreed.ts';
 import type { NodeLink } from '../node-link.ts';
+import { passwordHelp } from '../password.ts';
 import { tell } from '../print.ts';
 import { type CtlCommand, FD, type Given, password, said, text } from './command.ts';
-import { passwordHelp } from './password.ts';
 
 const VARIABLE = 'ZSTACK_COPY_PASSWORD';
 const FORM = 'USER@HOST[:PORT]:/FOLDER';

@@ -9,9 +9,9 @@ import type {
   restoreDatabase,
   setTimetable,
 } from '../../node/backup/schema.ts';
+import { passwordHelp } from '../password.ts';
 import { BACKUP_COPY } from './backup-copy.ts';
 import { type CtlCommand, FD, password, ROOT, said, text } from './command.ts';
-import { passwordHelp } from './password.ts';
 
 /** Dumps of the database: made, copied, put back. */
 export const BACKUP_COMMANDS: readonly CtlCommand[] = [

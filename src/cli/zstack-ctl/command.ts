@@ -1,5 +1,5 @@
 import type { NodeLink } from '../node-link.ts';
-import { askPassword, passwordFrom } from './password.ts';
+import { askPassword, passwordFrom } from '../password.ts';
 
 /** Options as they were given, by their long names in camel case. */
 export type Given = Record<string, string | boolean | undefined>;

@@ -21,9 +21,9 @@ import type {
   showConfiguration,
 } from '../../node/zstack/schema.ts';
 import type { NodeLink } from '../node-link.ts';
+import { passwordHelp } from '../password.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
 import { type Answer, type CtlCommand, FD, type Given, password, ROOT, said, text } from './command.ts';
-import { passwordHelp } from './password.ts';
 import { PERIOD_OPTIONS, periodOf } from './period.ts';
 import { SEVERAL_COMMANDS } from './several.ts';
 import { roleLines, statusLines, uiLine } from './status.ts';

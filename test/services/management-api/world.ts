@@ -34,10 +34,10 @@ export interface RestAnswer {
 export class ApiWorld {
   session: string | undefined;
   readonly logged: string[] = [];
+  port = 0;
   readonly #folder = mkdtempSync(join(tmpdir(), 'api-'));
   #server: MariadbServer | undefined;
   #service: ManagementService | undefined;
-  #port = 0;
 
   static async start(engine: Engine): Promise<ApiWorld> {
     const world = new ApiWorld();
@@ -53,14 +53,14 @@ export class ApiWorld {
 
   async restart(): Promise<void> {
     await this.#service?.stop();
-    this.#port = await freePort();
+    this.port = await freePort();
     this.#service = await ManagementService.start({
       properties: Properties.parse(
         this.#server === undefined
           ? ''
           : `DB.url = jdbc:mysql://127.0.0.1:${this.#server.port}\nDB.user = zstack\nDB.password = ${WORD}\n`,
       ),
-      ...{ state: join(this.#folder, 'state'), version: '2.2.0', host: '0.0.0.0', port: this.#port },
+      ...{ state: join(this.#folder, 'state'), version: '2.2.0', host: '0.0.0.0', port: this.port },
       log: (line) => this.logged.push(line),
     });
   }
@@ -72,7 +72,7 @@ export class ApiWorld {
   }
 
   url(path: string, host = '127.0.0.1'): string {
-    return `http://${host}:${this.#port}/zstack${path}`;
+    return `http://${host}:${this.port}/zstack${path}`;
   }
 
   /** The body of one message by the older wire, as it came. */

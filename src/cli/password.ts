@@ -1,6 +1,6 @@
 import { readSync } from 'node:fs';
-import { Fault } from '../../api/fault.ts';
-import { same } from '../../api/words.ts';
+import { Fault } from '../api/fault.ts';
+import { same } from '../api/words.ts';
 
 const LONGEST = 4096;
 const SEEN = 'a password on a command line can be seen by others: leave it out to be asked, or use';

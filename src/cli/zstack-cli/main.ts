@@ -1,0 +1,70 @@
+import { CommanderError } from 'commander';
+import { Fault } from '../../api/fault.ts';
+import { PORTS } from '../../api/ports.ts';
+import { printableJson } from '../../api/printable.ts';
+import { scriptNamed } from '../named.ts';
+import { tell } from '../print.ts';
+import { call } from './call.ts';
+import { VARIABLE } from './password.ts';
+import { Wrong } from './wrong.ts';
+
+/** Exit codes that scripts in the field know: nothing was sent; the service refused, or did not answer. */
+const WRONG = 1;
+const FAILED = 3;
+
+const HELP = `
+API is a name such as QueryZone or CreateZone, and what follows its parameters:
+  zstack-cli LogInByAccount accountName=admin
+  zstack-cli QueryZone state=Enabled name~=test fields=uuid,name limit=10
+  zstack-cli CreateZone name=zone1
+
+Of a query: = != > >= < <=  ?= (one of)  !?= (none of)  ~= (like, % any text)  !~=  =null  !=null, joined by and.
+Passwords are asked for, or read from ${VARIABLE} or --password-fd.
+Standard output is the answer in JSON alone. Exit code 0; 1: nothing was sent; 3: refused, failed or no answer.`;
+
+interface Given {
+  host: string;
+  port: string;
+  passwordFd?: string;
+}
+
+async function main(argv: string[]): Promise<number> {
+  const command = scriptNamed('zstack-cli')
+    .description('asks the management service')
+    .argument('<API>')
+    .argument('[NAME=VALUE...]')
+    .option('-H, --host <HOST>', 'address of the management node', 'localhost')
+    .option('-p, --port <PORT>', 'port of the API', String(PORTS.api))
+    .option('--password-fd <N>', 'read the password from this descriptor')
+    .addHelpText('after', HELP)
+    .parse(argv, { from: 'user' });
+  const [name = '', ...words] = command.args;
+  const { host, port, passwordFd } = command.opts<Given>();
+  const told = await call({ host, port: portOf(port) }, name, words, passwordFd);
+  process.stdout.write(`${printableJson(told, 4)}\n`);
+  if (told.error !== undefined) tell(`${told.error.code}: ${told.error.details}`);
+  return told.success ? 0 : FAILED;
+}
+
+function portOf(text: string): number {
+  const port = Number(text);
+  if (!/^\d{1,5}$/.test(text) || port < 1 || port > 65_535) throw new Wrong(`--port: ${text} is no port`);
+  return port;
+}
+
+function said(thrown: unknown): number {
+  // commander has said what is wrong; help is no error.
+  if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? 0 : WRONG;
+  if (thrown instanceof Wrong || thrown instanceof Fault) {
+    tell(`zstack-cli: ${thrown.message}`);
+    return WRONG;
+  }
+  tell(`zstack-cli: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+  return FAILED;
+}
+
+main(process.argv.slice(2))
+  .catch(said)
+  .then((code) => {
+    process.exitCode = code;
+  });
