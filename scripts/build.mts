@@ -9,6 +9,7 @@ const PROGRAMS = {
   console: 'screens/main.ts',
   controller: 'src/controller/main.ts',
   guard: 'src/guard/main.ts',
+  'first-boot': 'src/first-boot/main.ts',
   cli: 'src/cli/main.ts',
   'zstack-cli': 'src/cli/zstack-cli/main.ts',
   'pam-check': 'src/system/pam-check.ts',

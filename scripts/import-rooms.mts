@@ -29,6 +29,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
     'system-settings',
     'zstack',
   ],
+  'src/node/first-boot': ['backup', 'broker', 'database', 'network', 'services', 'zstack'],
   'src/node/hardware': ['facts'],
   'src/node/logs': ['backup', 'zstack'],
   'src/node/network': ['facts'],

@@ -46,6 +46,11 @@ const ROOMS: { files: RegExp; may: RegExp[]; why: string }[] = [
     why: 'the controller imports downward only',
   },
   {
+    files: /^src\/first-boot\//,
+    may: [/^src\/(first-boot|system|api)\//, /^src\/node\/(.+\/)?schema(\/.+)?\.ts$/],
+    why: 'the first boot asks the controller, it sets nothing up itself',
+  },
+  {
     files: /^src\/export\//,
     may: [/^src\/(export|system|api)\//],
     why: 'the export server knows no feature',

@@ -8,9 +8,16 @@ export interface RoleNeeds {
   /** Brought along where the repositories have them. */
   recommends: readonly string[];
   units: readonly string[];
+  /** First boot enables these, when what they need is set up. */
+  afterwards?: readonly string[];
 }
 
-const ALWAYS = ['zs-controller.service', 'zs-controller-recover.service', 'zs-guard.socket'];
+const ALWAYS = [
+  'zs-controller.service',
+  'zs-controller-recover.service',
+  'zs-guard.socket',
+  'zs-first-boot.service',
+];
 const CONSOLES = ['zs-console.service', 'zs-console-serial@.service ttyS0'];
 const VIRTUALIZATION = ['libvirt-daemon-kvm', 'libvirt-client', 'qemu-kvm', 'qemu-img'];
 const EVERY_NODE = ['openssh-server', 'chrony'];
@@ -21,7 +28,8 @@ export const ROLE_NEEDS: Record<Role, RoleNeeds> = {
     requires: [...EVERY_NODE, 'mariadb-server', 'mariadb', 'rabbitmq-server'],
     // One machine may be management and compute node at once.
     recommends: VIRTUALIZATION,
-    units: [...ALWAYS, ...CONSOLES, 'zs-management.service', 'zs-backup.timer'],
+    units: [...ALWAYS, ...CONSOLES],
+    afterwards: ['zs-management.service', 'zs-backup.timer'],
   },
   compute: {
     summary: 'Compute node: virtual machines, with its console',
@@ -46,6 +54,11 @@ export const ROLE_NEEDS: Record<Role, RoleNeeds> = {
 
 /** What systemd enables when it presets all units at a first boot: the same as `zs-role` does. */
 export function presetOf(role: Role): Entry {
-  const lines = ROLE_NEEDS[role].units.map((unit) => `enable ${unit}\n`);
+  const { units, afterwards = [] } = ROLE_NEEDS[role];
+  // What no preset names is enabled.
+  const lines = [
+    ...units.map((unit) => `enable ${unit}\n`),
+    ...afterwards.map((unit) => `disable ${unit}\n`),
+  ];
   return text(`usr/lib/systemd/system-preset/70-zs-role-${role}.preset`, lines.join(''));
 }

@@ -59,13 +59,16 @@ function rolePackage(role: Role): string {
   ].join('\n');
 }
 
-/** The role is given once, and taken only where it still is this one: another may have taken its place meanwhile. */
+/** The role is given once, first boot sets up what it needs, and it is taken only where it still is this one: another may have taken its place meanwhile. */
 function roleScriptlets(role: Role): string[] {
   return [
-    scriptlet(`%post -n zs-role-${role}`, `[ "$1" -eq 1 ] || exit 0\nzs-role ${role}`),
+    scriptlet(
+      `%post -n zs-role-${role}`,
+      `[ "$1" -eq 1 ] || exit 0\nmkdir -p /etc/zs-node\n: > /etc/zs-node/first-boot\nzs-role ${role}`,
+    ),
     scriptlet(
       `%preun -n zs-role-${role}`,
-      `[ "$1" -eq 0 ] && [ "$(cat /etc/zs-node/role)" = ${role} ] || exit 0\nzs-role expert\nrm -f /etc/zs-node/role`,
+      `[ "$1" -eq 0 ] && [ "$(cat /etc/zs-node/role)" = ${role} ] || exit 0\nzs-role expert\nrm -f /etc/zs-node/role /etc/zs-node/first-boot`,
     ),
   ];
 }

@@ -74,6 +74,10 @@ export function nativeHash(password: Secret): string {
   return `*${sha1(sha1(password.reveal())).toString('hex').toUpperCase()}`;
 }
 
+/** Whether some password opens the account. What the packages set up where there is none is `invalid`, or nothing. */
+export const hasPassword = (methods: readonly Method[]): boolean =>
+  methods.some(({ plugin, hash }) => BY_PASSWORD.has(plugin) && hash !== '' && hash !== 'invalid');
+
 /** Old passwords and the new one, all of them good. */
 export const withBoth = (methods: readonly Method[], hash: string): Method[] => [
   ...methods,

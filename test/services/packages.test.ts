@@ -84,10 +84,13 @@ test('installed, another role in its place, upgraded and back with configuration
   expect(enabled()).toEqual(
     expect.arrayContaining([
       'zs-console.service enabled',
-      'zs-backup.timer enabled',
+      'zs-first-boot.service enabled',
       'ctrl-alt-del.target masked',
     ]),
   );
+
+  expect(enabled()).not.toContain('zs-management.service enabled');
+  expect(root.inside('ls', '/etc/zs-node')).toContain('first-boot');
 
   const byRole = enabled();
   const units = byRole.filter((line) => line.startsWith('zs-')).map((line) => line.split(' ')[0] ?? '');

@@ -16,7 +16,7 @@ const protectionsOf = (lines: readonly string[]): string[] =>
 test('whatever root runs by itself is protected as the controller is', () => {
   const wanted = protectionsOf(linesOf('zs-controller.service'));
   expect(wanted).toHaveLength(7);
-  for (const unit of ['zs-guard.service', 'zs-controller-recover.service'])
+  for (const unit of ['zs-guard.service', 'zs-controller-recover.service', 'zs-first-boot.service'])
     expect(protectionsOf(linesOf(unit)), unit).toEqual(wanted);
   expect(protectionsOf(PROTECTIONS)).toEqual(wanted);
 });

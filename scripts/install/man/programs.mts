@@ -56,6 +56,45 @@ zs\\-console \\-\\-replay /var/lib/zs\\-console/flights/tty1.jsonl
 .BR zs\\-role (8),
 .BR zstack\\-ctl (8)
 `,
+  'zs-first-boot': `.TH ZS-FIRST-BOOT 8
+.SH NAME
+zs-first-boot \\- sets this node up for its role
+.SH SYNOPSIS
+.B zs-first-boot
+[\\fB\\-\\-terminal\\fR \\fIPATH\\fR]
+.SH DESCRIPTION
+Management node: starts MariaDB and RabbitMQ, gives the service accounts with generated passwords, and starts it.
+Compute node: starts libvirt. Storage node: OCFS2 too. Expert node: nothing. It runs by itself at the first boot, on
+tty1, and may be run again at any time: what is done already is left as it is, and a database that is there is never
+emptied. A management node needs an address: without one the console comes, and it goes on when the network is
+configured.
+.SH OPTIONS
+.TP
+.B \\-\\-terminal \\fIPATH\\fR
+Tell it on this terminal, until that is the console's.
+.TP
+.B \\-\\-help, \\-\\-version
+Show the arguments, or the version.
+.SH FILES
+.TP
+.I /tmp/zstack_installation.log
+Every step, with its time.
+.TP
+.I /etc/zs\\-node/first\\-boot
+As long as it is there, each boot begins with it.
+.TP
+.I /etc/zs\\-node/mysql\\-root\\-password
+The generated password of MySQL's root, for root alone. A later change of the password is not written here.
+.SH EXIT STATUS
+0 when the node is set up, 2 when the arguments do not fit or something stands in the way, 1 for other failures.
+.SH EXAMPLES
+.nf
+zs\\-first\\-boot
+.fi
+.SH SEE ALSO
+.BR zs\\-role (8),
+.BR zs\\-console (8)
+`,
   'zs-role': `.TH ZS-ROLE 8
 .SH NAME
 zs-role \\- gives this node its role

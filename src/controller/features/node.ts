@@ -31,6 +31,7 @@ import { readText } from '../../system/proc.ts';
 import { systemdService } from '../../system/service.ts';
 import { passwordField, stateOfField } from '../../system/shadow.ts';
 import type { ControllerOptions } from '../options.ts';
+import { firstBootOf } from './first-boot.ts';
 import { type ManagementFeatures, managementFeatures } from './management.ts';
 
 const MANAGEMENT = systemdService('zs-management.service');
@@ -86,12 +87,14 @@ export function createFeatures(needs: FeatureNeeds): Features {
   });
   const reset = { config: places.config, vms: () => needs.goings().vms };
   const logs = nodeServices(needs.options);
+  const firstBoot = firstBootOf(needs.options, logs, MANAGEMENT, needs.attentionChanged);
   let unwatch: (() => void) | undefined;
   const whole = together([
     network.feature(),
     accountFeature((caller, password, tell) => passwords.check(caller, password, tell)),
     system,
     management ?? nodeResetFeature(reset),
+    ...(firstBoot === undefined ? [] : [firstBoot]),
   ]);
   return {
     actions: [
@@ -123,7 +126,11 @@ export function createFeatures(needs: FeatureNeeds): Features {
       network.watch.stop();
       unwatch?.();
     },
-    attention: () => [...network.watch.attention, ...(management?.attention() ?? [])],
+    attention: () => [
+      ...network.watch.attention,
+      ...(firstBoot?.attention() ?? []),
+      ...(management?.attention() ?? []),
+    ],
     stopping: () => network.giveUp(),
   };
 }

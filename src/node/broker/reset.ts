@@ -9,7 +9,10 @@ const TAGS = ['administrator'];
 const EVERYTHING = '.*';
 
 /** Gives the broker the service's user as the configuration has it, and proves it by logging in. */
-export async function resetUser({ broker, properties }: BrokerParts): Promise<{ user: string }> {
+export async function resetUser({
+  broker,
+  properties,
+}: Pick<BrokerParts, 'broker' | 'properties'>): Promise<{ user: string }> {
   const login = await configuredBroker(properties);
   const { user, password } = login;
   if (password === undefined) throw noPassword();

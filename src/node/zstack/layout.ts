@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where the management node's own things are. A development run has all of it under its one folder. */
@@ -45,7 +46,11 @@ export function layoutOf(dataDir?: string): Layout {
     licence: join(state, 'license/license.txt'),
     state: join(state, 'management'),
     store: join(state, 'management/store.sqlite'),
-    databaseSocket: dataDir === undefined ? '/run/mysqld/mysqld.sock' : join(dataDir, 'run/mysqld.sock'),
+    databaseSocket: dataDir === undefined ? serverSocket() : join(dataDir, 'run/mysqld.sock'),
     units: dataDir === undefined ? '/etc/systemd/system' : join(dataDir, 'etc/systemd/system'),
   };
 }
+
+/** Enterprise Linux has it beside the server's data, and its settings in a folder that Debian does not know. */
+const serverSocket = (): string =>
+  existsSync('/etc/my.cnf.d') ? '/var/lib/mysql/mysql.sock' : '/run/mysqld/mysqld.sock';

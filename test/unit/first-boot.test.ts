@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { type ObstacleParts, obstaclesOf } from '../../src/node/first-boot/obstacles.ts';
+import { firstBootPlan, type Node } from '../../src/node/first-boot/plan.ts';
+import type { LinkRecord } from '../../src/system/iproute.ts';
+
+const typesOf = (node: Partial<Node>): string[] =>
+  firstBootPlan({ role: 'management', database: 'here', broker: 'here', ...node }).steps.map(({ type }) =>
+    type.replace('firstBoot.', ''),
+  );
+
+test('what each role needs, in the order in which it is needed', () => {
+  expect(typesOf({})).toEqual(['start', 'database', 'nameBroker', 'start', 'broker', 'service', 'done']);
+  expect(typesOf({ role: 'compute' })).toEqual(['start', 'done']);
+  expect(typesOf({ role: 'storage' })).toEqual(['start', 'loadOcfs2', 'start', 'done']);
+  expect(typesOf({ role: 'expert' })).toEqual(['done']);
+});
+
+test('what is configured differently stays, and is told', () => {
+  expect(typesOf({ database: 'itself', broker: 'itself' })).toEqual(['service', 'done']);
+  const plan = firstBootPlan({ role: 'management', database: 'elsewhere', broker: 'elsewhere' });
+  expect(plan.warnings.map(({ en }) => en)).toEqual([
+    'the database is on another machine, as configured',
+    'the message broker is on another machine, as configured',
+  ]);
+});
+
+const link = (ifname: string, more: Partial<LinkRecord> = {}): LinkRecord => ({
+  ifindex: 1,
+  ifname,
+  flags: ['UP', 'LOWER_UP'],
+  mtu: 1500,
+  link_type: 'ether',
+  ...more,
+});
+const BOND = link('bond0', { linkinfo: { info_kind: 'bond' } });
+
+const found = async (links: LinkRecord[], address: string | undefined, more: Partial<ObstacleParts> = {}) => {
+  const parts: ObstacleParts = {
+    role: 'management',
+    room: {},
+    address: async () => address,
+    links: async () => links,
+    ...more,
+  };
+  return (await obstaclesOf(parts)).map(({ kind, words }) => `${kind}: ${words.en}`);
+};
+
+test('a management node waits for an address, and for each port of its bonds', async () => {
+  const ports = [
+    link('eth0', { master: 'bond0' }),
+    link('eth1', { master: 'bond0', flags: ['UP', 'NO-CARRIER'] }),
+    link('vnet0', { master: 'br0', flags: [] }),
+  ];
+  expect(await found([BOND, ...ports], '192.0.2.1')).toEqual(['network: port eth1 of bond bond0 is off']);
+  expect(await found([BOND], undefined)).toEqual(['network: no NIC has a usable address']);
+  expect(await found([BOND], '192.0.2.1')).toEqual([]);
+  expect(await found([BOND, ...ports], undefined, { role: 'compute' })).toEqual([]);
+});
+
+test('a folder that is not there yet is measured where it will be', async () => {
+  const room = { '/nowhere/at/all': 1e15, '/': 1 };
+  expect(await found([], '192.0.2.1', { room })).toEqual([
+    expect.stringMatching(/^machine: no room: \/nowhere\/at\/all has \d+ MB free, 1000000000 MB are needed$/),
+  ]);
+});

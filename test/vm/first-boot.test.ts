@@ -1,0 +1,139 @@
+import { expect } from 'vitest';
+import { appliance, LOGIN_PROMPT, MAIN_SCREEN } from './driver/appliance.ts';
+import type { Machine } from './driver/machine.ts';
+import { type Lab, machineTest } from './driver/machine-test.ts';
+import { attention } from './driver/managed.ts';
+import { PROPERTIES, SET_UP_MS, serviceRuns } from './driver/management.ts';
+import { until } from './driver/wait.ts';
+
+const MARKER = '/etc/zs-node/first-boot';
+const LOG = '/tmp/zstack_installation.log';
+const STATE = '/var/lib/zstack/management';
+const BOOT_MS = 300_000;
+
+/** As the installer leaves a node: nothing of its role was set up or started yet. */
+const AS_INSTALLED = `
+touch ${MARKER}
+systemctl disable --now zs-management.service zs-backup.timer libvirtd.service libvirtd.socket || true
+rm -rf ${STATE}/* ${LOG}
+sync
+`;
+
+async function installed(lab: Lab, role: Parameters<typeof appliance>[0], more = ''): Promise<Machine> {
+  const machine = await lab.boot(await appliance(role), { name: role });
+  await machine.agent.ready(BOOT_MS);
+  await machine.shell(`${AS_INSTALLED}${more}`);
+  await cutAndStart(machine);
+  return machine;
+}
+
+async function cutAndStart(machine: Machine): Promise<void> {
+  await machine.powerCut();
+  await machine.start();
+  await machine.agent.ready(BOOT_MS);
+}
+
+/** What the log says, once it says this; lines without their times. */
+async function logSays(machine: Machine, pattern: RegExp, limitMs = SET_UP_MS): Promise<string[]> {
+  let text = '';
+  const says = async () => {
+    text = (await machine.attempt(['cat', LOG])).stdout.toString();
+    return pattern.test(text) || undefined;
+  };
+  await until(`${pattern} in the log`, says, { limitMs, everyMs: 1_000, explain: () => text });
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => line.replace(/^\S+ /, ''));
+}
+
+const seconds = (lines: readonly string[]): string =>
+  lines.find((line) => line.startsWith('Set up in')) ?? '';
+
+async function isOver(machine: Machine): Promise<void> {
+  expect((await machine.attempt(['test', '-e', MARKER])).code).toBe(1);
+  const ended = async () =>
+    (await machine.run(['systemctl', 'show', '-P', 'ActiveState', 'zs-first-boot'])).trim() === 'inactive' ||
+    undefined;
+  await until('the end of the first boot', ended, { limitMs: 60_000 });
+  expect(await machine.run(['systemctl', '--failed', '--no-legend'])).toBe('');
+}
+
+machineTest(
+  'management: waits for an address with the console on tty1, goes on by itself, and again after a power cut',
+  async (lab) => {
+    const noAddress = 'nmcli connection modify management ipv4.method disabled ipv4.addresses ""; sync';
+    const node = await installed(lab, 'management', noAddress);
+    await node.screen.see(/Setting this node up: management\s+Waiting: no NIC has a usable address/, {
+      limitMs: BOOT_MS,
+    });
+    await node.screen.see(MAIN_SCREEN, { limitMs: BOOT_MS });
+    expect(await attention(node)).toContainEqual(
+      expect.stringContaining('this node is not set up yet: no NIC has a usable address'),
+    );
+    await node.shell(
+      'nmcli connection modify management ipv4.method manual ipv4.addresses 10.0.2.15/24; nmcli connection up management; sync',
+      { limitMs: BOOT_MS },
+    );
+    await logSays(node, /starting the message broker/);
+    await node.powerCut();
+    await node.start();
+    await node.screen.see(/Setting this node up: management/, { limitMs: BOOT_MS });
+    const lines = await logSays(node, /Management node ready/);
+    console.log(`after the cut: ${seconds(lines)}`);
+    expect(lines.at(-1)).toMatch(
+      /^Management node ready: API at http:\/\/10\.0\.2\.15:8080; first account: admin,/,
+    );
+    await node.screen.see(/Management node ready[\s\S]*first account: admin/);
+    await node.screen.see(MAIN_SCREEN, { limitMs: BOOT_MS });
+    await isOver(node);
+    await serviceRuns(node, 'MariaDB store, RabbitMQ messages');
+    expect(await attention(node)).not.toContainEqual(expect.stringContaining('set up'));
+    const words = await node.shell(
+      `sed -n 's/^.*[pP]assword = //p' ${PROPERTIES}; cat /etc/zs-node/mysql-root-password`,
+    );
+    expect(
+      words
+        .trim()
+        .split('\n')
+        .map((word) => word.length),
+    ).toEqual([32, 32, 32]);
+    const found = await node.attempt(['sh', '-c', SEARCH], { stdin: words });
+    expect(found.stdout.toString()).toBe(`/etc/zs-node/mysql-root-password\n${PROPERTIES}\n`);
+  },
+  40,
+);
+
+/** Files and fields of the journal that hold one of the words. */
+const SEARCH = `
+cat > /run/words
+LC_ALL=C grep -rlaF -D skip --exclude-dir=journal --exclude=words -f /run/words /etc /root /run /tmp /usr/local /var | sort
+journalctl --no-pager --all -o export | LC_ALL=C grep -aFf /run/words | sed 's/^/journal: /'
+rm /run/words
+`;
+
+for (const [role, step, ready] of [
+  ['compute', /starting virtualization/, /Node ready: its address is 10\.0\.2\.15; first account: root/],
+  ['storage', /starting the shared storage/, /Node ready: its address is 10\.0\.2\.15; first account: root/],
+] as const) {
+  machineTest(`${role}: set up at the first boot, through a power cut, then the console`, async (lab) => {
+    const node = await installed(lab, role);
+    await logSays(node, step);
+    await cutAndStart(node);
+    const lines = await logSays(node, /Node ready/);
+    console.log(seconds(lines));
+    expect(lines.at(-1)).toMatch(ready);
+    await node.screen.see(MAIN_SCREEN, { limitMs: BOOT_MS });
+    await isOver(node);
+    expect(await node.run(['systemctl', 'is-enabled', 'libvirtd.service'])).toBe('enabled\n');
+    expect(await node.run(['systemctl', 'is-active', 'libvirtd.service'])).toBe('active\n');
+    if (role === 'storage') expect(await node.run(['cat', '/proc/filesystems'])).toContain('ocfs2');
+  });
+}
+
+machineTest('expert: nothing is set up, tty1 becomes the log-in prompt', async (lab) => {
+  const node = await installed(lab, 'expert');
+  expect((await logSays(node, /Expert node ready/)).at(-1)).toMatch(/zs-role-expert zs-role-management$/);
+  await node.screen.see(LOGIN_PROMPT, { limitMs: BOOT_MS });
+  await isOver(node);
+});
