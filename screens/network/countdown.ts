@@ -1,5 +1,5 @@
 import { say, type Words } from '../../src/api/words.ts';
-import type { Finding, PendingChange } from '../../src/node/network/change/schema.ts';
+import type { Finding, PendingChange } from '../../src/node/network/change/schema/pending.ts';
 import type { Binding, Look, Page, Size, Stage, View } from '../../src/tui/page.ts';
 import { type Line, span, wrap } from '../../src/tui/text.ts';
 

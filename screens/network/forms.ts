@@ -1,7 +1,8 @@
 import { same, say, type Words } from '../../src/api/words.ts';
 import { BOND_MODES, optionsFrom } from '../../src/node/network/change/schema/bond.ts';
+import type { ChangeInput } from '../../src/node/network/change/schema/change.ts';
 import { shortened, vlanName } from '../../src/node/network/change/schema/names.ts';
-import type { ChangeInput, Link, NetworkState } from '../../src/node/network/change/schema.ts';
+import type { Link, NetworkState } from '../../src/node/network/change/schema/state.ts';
 import { form } from '../../src/tui/form.ts';
 import type { Field, Values } from '../../src/tui/form-field.ts';
 import type { Page } from '../../src/tui/page.ts';
@@ -30,7 +31,7 @@ function changeForm(
     ...(notes && { notes }),
     ...(offer && { offer }),
     fields,
-    schema: async () => (await import('../../src/node/network/change/schema.ts')).change,
+    schema: async () => (await import('../../src/node/network/change/schema/change.ts')).change,
     input: change,
     async submit(values) {
       showPlan = await propose(context, change(values), then, kept);

@@ -1,13 +1,8 @@
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import { say, type Words } from '../../src/api/words.ts';
-import type {
-  identifyNic,
-  Link,
-  NetworkState,
-  readNetwork,
-  watchNetwork,
-} from '../../src/node/network/change/schema.ts';
+import type { Link, NetworkState } from '../../src/node/network/change/schema/state.ts';
+import type { identifyNic, readNetwork, watchNetwork } from '../../src/node/network/change/schema.ts';
 import { list } from '../../src/tui/list.ts';
 import { faultMessage } from '../../src/tui/message.ts';
 import type { Binding, Page } from '../../src/tui/page.ts';

@@ -3,11 +3,11 @@ import { Fault } from '../../src/api/fault.ts';
 import type { watchJob } from '../../src/api/jobs.ts';
 import type { ShownPlan } from '../../src/api/plan.ts';
 import { say } from '../../src/api/words.ts';
+import type { ChangeInput } from '../../src/node/network/change/schema/change.ts';
+import type { PendingChange } from '../../src/node/network/change/schema/pending.ts';
 import type {
-  ChangeInput,
   keepChange,
   makeChange,
-  PendingChange,
   planChange,
   takeBackChange,
   watchPending,

@@ -1,5 +1,6 @@
 import { say } from '../../src/api/words.ts';
-import type { ChangeInput, NetworkState } from '../../src/node/network/change/schema.ts';
+import type { ChangeInput } from '../../src/node/network/change/schema/change.ts';
+import type { NetworkState } from '../../src/node/network/change/schema/state.ts';
 import { form } from '../../src/tui/form.ts';
 import type { Values } from '../../src/tui/form-field.ts';
 import { message } from '../../src/tui/message.ts';

@@ -5,7 +5,7 @@ import type { ShownPlan } from '../../src/api/plan.ts';
 import { latestOf } from '../../src/api/reading.ts';
 import { say, type Words } from '../../src/api/words.ts';
 import type { Nic } from '../../src/node/facts/schema.ts';
-import type { planNetworkReset, resetNetwork } from '../../src/node/network/change/schema.ts';
+import type { planNetworkReset, resetNetwork } from '../../src/node/network/change/schema/reset.ts';
 import { form } from '../../src/tui/form.ts';
 import type { Values } from '../../src/tui/form-field.ts';
 import { phrase } from '../../src/tui/phrase.ts';
@@ -97,7 +97,7 @@ function openForm(context: Context): void {
         { name: 'vlan', label: say('VLAN (tagged)', 'VLAN（tagged）'), kind: 'text', optional: true },
         { name: 'dns', label: say('DNS servers', 'DNS 服务器'), kind: 'text', optional: true },
       ],
-      schema: async () => (await import('../../src/node/network/change/schema.ts')).resetNetwork.input,
+      schema: async () => (await import('../../src/node/network/change/schema/reset.ts')).resetNetwork.input,
       input: inputOf,
       submit: async (values) => {
         const input = inputOf(values);

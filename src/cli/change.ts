@@ -1,15 +1,14 @@
 import { Fault } from '../api/fault.ts';
 import type { Plan } from '../api/plan.ts';
 import { say } from '../api/words.ts';
-import {
-  type ChangeInput,
-  change as changeSchema,
-  type keepChange,
-  type makeChange as networkChange,
-  type PendingChange,
-  type planChange,
-  type readNetwork,
-  type takeBackChange,
+import { type ChangeInput, change as changeSchema } from '../node/network/change/schema/change.ts';
+import type { PendingChange } from '../node/network/change/schema/pending.ts';
+import type {
+  keepChange,
+  makeChange as networkChange,
+  planChange,
+  readNetwork,
+  takeBackChange,
 } from '../node/network/change/schema.ts';
 import { agreed } from './agreed.ts';
 import { asShown } from './as-shown.ts';

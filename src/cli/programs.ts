@@ -1,5 +1,5 @@
 import { optionsFrom } from '../node/network/change/schema/bond.ts';
-import type { ChangeInput } from '../node/network/change/schema.ts';
+import type { ChangeInput } from '../node/network/change/schema/change.ts';
 
 /** One thing that a script does, picked by its option. */
 export interface Verb {

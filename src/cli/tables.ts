@@ -1,5 +1,5 @@
 import { optionsText } from '../node/network/change/schema/bond.ts';
-import type { Link, NetworkState } from '../node/network/change/schema.ts';
+import type { Link, NetworkState } from '../node/network/change/schema/state.ts';
 
 /** Width of the whole table when nothing in it is longer. */
 const WIDTH = 78;

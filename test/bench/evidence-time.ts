@@ -1,5 +1,5 @@
 import type { Connection } from '../../src/api/client.ts';
-import type { ChangeInput } from '../../src/node/network/change/schema.ts';
+import type { ChangeInput } from '../../src/node/network/change/schema/change.ts';
 import { make, plan } from '../services/network-make.ts';
 
 /** From Y to the evidence, in milliseconds: the plan was shown before. Throws what the change failed with. */

@@ -1,6 +1,6 @@
 import type { Edit } from '../../src/node/network/change/plan/wanted.ts';
 import { planEdit } from '../../src/node/network/change/plan.ts';
-import { change } from '../../src/node/network/change/schema.ts';
+import { change } from '../../src/node/network/change/schema/change.ts';
 import { type Bench, median } from './row.ts';
 
 const LINKS = 200;

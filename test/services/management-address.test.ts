@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../src/api/client.ts';
 import { addressFollowers } from '../../src/node/change-address/followers.ts';
-import { resetNetwork } from '../../src/node/network/change/schema.ts';
+import { resetNetwork } from '../../src/node/network/change/schema/reset.ts';
 import { layoutOf } from '../../src/node/zstack/layout.ts';
 import { Database } from '../../src/system/mariadb.ts';
 import { make, mustMake, NetworkWorld, plan } from './network-world.ts';

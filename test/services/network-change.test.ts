@@ -1,11 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/api/client.ts';
-import {
-  type ChangeInput,
-  keepChange,
-  readHistory,
-  takeBackChange,
-} from '../../src/node/network/change/schema.ts';
+import type { ChangeInput } from '../../src/node/network/change/schema/change.ts';
+import { keepChange, readHistory, takeBackChange } from '../../src/node/network/change/schema.ts';
 import { NetworkManager } from '../../src/system/networkmanager/manager.ts';
 import {
   eventually,

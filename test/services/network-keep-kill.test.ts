@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../src/api/client.ts';
-import type { ChangeInput } from '../../src/node/network/change/schema.ts';
+import type { ChangeInput } from '../../src/node/network/change/schema/change.ts';
 import { everyNth } from './moments.ts';
 import { eventually, make, mustMake, NetworkWorld } from './network-world.ts';
 

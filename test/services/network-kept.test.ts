@@ -3,12 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/api/client.ts';
 import { diagnose, type Finding } from '../../src/node/diagnose/schema.ts';
-import {
-  type ChangeInput,
-  keepPresent,
-  readHistory,
-  takeBackChange,
-} from '../../src/node/network/change/schema.ts';
+import type { ChangeInput } from '../../src/node/network/change/schema/change.ts';
+import { keepPresent, readHistory, takeBackChange } from '../../src/node/network/change/schema.ts';
 import { eventually, make, mustMake, NetworkWorld, onceConfirming, plan } from './network-world.ts';
 
 /** What is kept is what the next boot brings, and where it is not that is said. */

@@ -1,13 +1,9 @@
 import type { Connection } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import { type Job, watchJob } from '../../src/api/jobs.ts';
-import {
-  type ChangeInput,
-  makeChange,
-  type PendingChange,
-  planChange,
-  readNetwork,
-} from '../../src/node/network/change/schema.ts';
+import type { ChangeInput } from '../../src/node/network/change/schema/change.ts';
+import type { PendingChange } from '../../src/node/network/change/schema/pending.ts';
+import { makeChange, planChange, readNetwork } from '../../src/node/network/change/schema.ts';
 
 export const readState = (connection: Connection) => connection.call(readNetwork, {});
 export const plan = (connection: Connection, change: ChangeInput) => connection.call(planChange, { change });

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Connection } from '../../src/api/client.ts';
 import type { ShownPlan } from '../../src/api/plan.ts';
-import { type ChangeInput, planNetworkReset, resetNetwork } from '../../src/node/network/change/schema.ts';
+import type { ChangeInput } from '../../src/node/network/change/schema/change.ts';
+import { planNetworkReset, resetNetwork } from '../../src/node/network/change/schema/reset.ts';
 import { TestTerminal } from '../screens/terminal.ts';
 import { make, NetworkWorld, plan } from './network-world.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Connection } from '../../src/api/client.ts';
-import type { ChangeInput } from '../../src/node/network/change/schema.ts';
+import type { ChangeInput } from '../../src/node/network/change/schema/change.ts';
 import { randomOf, seed, tellSeed } from '../fakes/random.ts';
 import { make, NetworkWorld } from './network-world.ts';
 

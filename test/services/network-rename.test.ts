@@ -1,11 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Connection } from '../../src/api/client.ts';
-import {
-  type ChangeInput,
-  type PendingChange,
-  readHistory,
-  takeBackChange,
-} from '../../src/node/network/change/schema.ts';
+import type { ChangeInput } from '../../src/node/network/change/schema/change.ts';
+import type { PendingChange } from '../../src/node/network/change/schema/pending.ts';
+import { readHistory, takeBackChange } from '../../src/node/network/change/schema.ts';
 import { eventually, make, mustMake, NetworkWorld, onceConfirming, plan } from './network-world.ts';
 
 /** With a real udev: a NIC that gets a new name keeps its old one as an alternative, which the kernel gives to no other. */

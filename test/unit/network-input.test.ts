@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { hostProblem, prefixOf } from '../../src/node/network/change/schema/address.ts';
 import { BOND_MODES, defaultOptions, optionsProblem } from '../../src/node/network/change/schema/bond.ts';
+import { change } from '../../src/node/network/change/schema/change.ts';
 import { bridgeName, NAME_LIMIT, shortened } from '../../src/node/network/change/schema/names.ts';
-import { change } from '../../src/node/network/change/schema.ts';
 
 /** The first complaint as `field: reason`. */
 function complaint(input: object): string {

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { Fault } from '../../src/api/fault.ts';
 import type { Edit } from '../../src/node/network/change/plan/wanted.ts';
 import { planEdit } from '../../src/node/network/change/plan.ts';
-import { change } from '../../src/node/network/change/schema.ts';
+import { change } from '../../src/node/network/change/schema/change.ts';
 
 const root = new URL('../fixtures/plans/', import.meta.url).pathname;
 const folders = readdirSync(root).sort();

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { checkedChange } from '../../src/cli/change.ts';
 import { PROGRAMS } from '../../src/cli/programs.ts';
 import { bondTable, networkTable } from '../../src/cli/tables.ts';
-import type { Link } from '../../src/node/network/change/schema.ts';
+import type { Link } from '../../src/node/network/change/schema/state.ts';
 
 const off = { method: 'disabled' as const, addresses: [], dns: [], routes: [] };
 const link = (name: string, kind: Link['kind'], more: Partial<Link> = {}): Link => ({

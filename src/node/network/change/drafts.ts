@@ -13,8 +13,9 @@ import { wantedState } from './plan/wanted.ts';
 import { planRepair, planStates } from './plan.ts';
 import { readState } from './read.ts';
 import { restoredState } from './restore.ts';
+import type { Change } from './schema/change.ts';
 import type { NetworkState } from './schema/state.ts';
-import type { Change, HistoryEntry } from './schema.ts';
+import type { HistoryEntry } from './schema.ts';
 import { readTries } from './tries.ts';
 
 /** What a change leads to, and from where. */

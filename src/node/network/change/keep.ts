@@ -25,8 +25,8 @@ import { difference, settingsOf } from './plan/difference.ts';
 import type { KeepStep } from './plan/steps.ts';
 import { linksOf, type Seen, see } from './read.ts';
 import { recordedLinks } from './record.ts';
+import type { Evidence } from './schema/pending.ts';
 import { isForeign, type NetworkState } from './schema/state.ts';
-import type { Evidence } from './schema.ts';
 import { bringTo } from './take-back.ts';
 
 /** The part of a state that is the node's own, without what counts for this boot alone. */

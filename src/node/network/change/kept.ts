@@ -11,8 +11,9 @@ import {
 } from '../../../system/files.ts';
 import { DISK_PROFILES, LINK_FILES, type NetworkPlaces } from './places.ts';
 import type { LiveState } from './record.ts';
+import type { Evidence } from './schema/pending.ts';
 import type { NetworkState } from './schema/state.ts';
-import type { Evidence, HistoryEntry } from './schema.ts';
+import type { HistoryEntry } from './schema.ts';
 
 /** One kept state, as a whole: what it is, and the files that make it. */
 export interface KeptState extends HistoryEntry {

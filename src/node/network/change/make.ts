@@ -14,8 +14,9 @@ import { OpenChange } from './open-change.ts';
 import type { NetworkPlaces } from './places.ts';
 import { evidenceFor } from './plan/evidence.ts';
 import type { NetworkStep } from './plan/steps.ts';
+import type { Change } from './schema/change.ts';
+import type { PendingChange } from './schema/pending.ts';
 import type { NetworkState } from './schema/state.ts';
-import type { Change, PendingChange } from './schema.ts';
 import { noteTry } from './tries.ts';
 
 export interface MakeParts {

@@ -18,14 +18,14 @@ import type { OpenChange } from './open-change.ts';
 import { type NetworkPlaces, networkPlaces } from './places.ts';
 import type { NetworkPlan, NetworkStep } from './plan/steps.ts';
 import { resetFeature } from './reset/feature.ts';
+import type { Change } from './schema/change.ts';
+import type { PendingChange } from './schema/pending.ts';
 import type { NetworkState } from './schema/state.ts';
 import {
-  type Change,
   identifyNic,
   keepChange,
   keepPresent,
   makeChange,
-  type PendingChange,
   planChange,
   readHistory,
   readNetwork,

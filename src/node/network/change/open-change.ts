@@ -11,8 +11,8 @@ import type { BeginStep, FollowStep, ProveStep } from './plan/steps.ts';
 import { finding, isSame, lookAt, noPeers } from './prove.ts';
 import { see } from './read.ts';
 import { recordOf, type StateRecord, saveRecord } from './record.ts';
+import type { Evidence, Finding, PendingChange } from './schema/pending.ts';
 import { type NetworkState, portsOf } from './schema/state.ts';
-import type { Evidence, Finding, PendingChange } from './schema.ts';
 
 export interface Intent {
   reason: Reason;

@@ -4,7 +4,7 @@ import { say, type Words } from '../../../api/words.ts';
 import { readLinks } from '../../../system/iproute.ts';
 import { addressAnswers, gatewayAnswers, pingAnswers } from './ask.ts';
 import { lacpProblem, readPorts } from './bonding.ts';
-import type { Evidence, Finding } from './schema.ts';
+import type { Evidence, Finding } from './schema/pending.ts';
 
 /** Undefined: it holds. */
 type Problem = Words | undefined;

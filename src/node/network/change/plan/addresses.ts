@@ -1,8 +1,8 @@
 import { say } from '../../../../api/words.ts';
 import { canonical, prefixOf, versionOf } from '../schema/address.ts';
+import type { Change } from '../schema/change.ts';
 import { bridgeName } from '../schema/names.ts';
 import { isAddressed, type Link, linkOf, type NetworkState } from '../schema/state.ts';
-import type { Change } from '../schema.ts';
 import { onBridge } from './bridges.ts';
 import {
   addressed,

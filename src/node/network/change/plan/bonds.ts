@@ -1,7 +1,7 @@
 import { say } from '../../../../api/words.ts';
 import { type BondMode, bondMode, defaultOptions, mergedOptions, missingOption } from '../schema/bond.ts';
+import type { Change } from '../schema/change.ts';
 import { isAddressed, type Link, linkOf, type NetworkState, portsOf, vlansOf } from '../schema/state.ts';
-import type { Change } from '../schema.ts';
 import {
   added,
   addressed,

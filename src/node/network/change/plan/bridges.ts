@@ -1,7 +1,7 @@
 import { say } from '../../../../api/words.ts';
+import type { Change } from '../schema/change.ts';
 import { bridgeName } from '../schema/names.ts';
 import { type Link, linkOf, type NetworkState } from '../schema/state.ts';
-import type { Change } from '../schema.ts';
 import {
   added,
   addressed,

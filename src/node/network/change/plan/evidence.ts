@@ -1,5 +1,5 @@
+import type { Evidence } from '../schema/pending.ts';
 import { isAddressed, type Link, linkOf, type NetworkState, portsOf } from '../schema/state.ts';
-import type { Evidence } from '../schema.ts';
 import { allAddresses, difference, receives } from './difference.ts';
 
 /** What has to hold after the change: of the links that it touches, and of the way to the management network. */

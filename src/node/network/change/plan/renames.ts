@@ -1,6 +1,6 @@
 import { say } from '../../../../api/words.ts';
+import type { Change } from '../schema/change.ts';
 import { isForeign, type Link, type NetworkState } from '../schema/state.ts';
-import type { Change } from '../schema.ts';
 import { conflict, managedLink, requireFree } from './edit.ts';
 import { vlanNameAfter } from './vlans.ts';
 

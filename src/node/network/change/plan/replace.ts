@@ -1,8 +1,8 @@
 import { Fault } from '../../../../api/fault.ts';
 import { say } from '../../../../api/words.ts';
+import type { Change } from '../schema/change.ts';
 import { MAC } from '../schema/fields.ts';
 import type { Link, NetworkState } from '../schema/state.ts';
-import type { Change } from '../schema.ts';
 import { settingsOf } from './difference.ts';
 import { conflict, managedLink, refusePort, requireKind } from './edit.ts';
 import { rename } from './renames.ts';

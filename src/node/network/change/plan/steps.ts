@@ -1,6 +1,6 @@
 import type { Plan, Step } from '../../../../api/plan.ts';
+import type { Evidence } from '../schema/pending.ts';
 import type { LinkSettings } from '../schema/state.ts';
-import type { Evidence } from '../schema.ts';
 import type { Following } from './management.ts';
 
 /** Remembers the state of now and sets the checkpoint: from here on the change takes itself back. */

@@ -1,8 +1,8 @@
 import { Fault } from '../../../../api/fault.ts';
 import { say } from '../../../../api/words.ts';
+import type { Change } from '../schema/change.ts';
 import { nameProblem, shortened, vlanIn, vlanName } from '../schema/names.ts';
 import { isAddressed, type Link, linkOf, type NetworkState, vlansOf } from '../schema/state.ts';
-import type { Change } from '../schema.ts';
 import {
   added,
   addressed,

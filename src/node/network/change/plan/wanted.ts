@@ -1,5 +1,5 @@
+import type { Change } from '../schema/change.ts';
 import type { NetworkState } from '../schema/state.ts';
-import type { Change } from '../schema.ts';
 import { addAddress, clearAddress, removeAddress, setAddress, setManagement } from './addresses.ts';
 import { attach, changeBond, createBond, deleteBond, detach } from './bonds.ts';
 import { createBridge, deleteBridge } from './bridges.ts';

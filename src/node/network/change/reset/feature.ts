@@ -5,7 +5,7 @@ import { personOf } from '../../../../system/person.ts';
 import type { Followers } from '../follow.ts';
 import { currentId } from '../kept.ts';
 import type { NetworkPlaces } from '../places.ts';
-import { planNetworkReset, resetNetwork } from '../schema.ts';
+import { planNetworkReset, resetNetwork } from '../schema/reset.ts';
 import { finishReset, reset } from './apply.ts';
 import { planReset } from './draft.ts';
 import { type ResetInput, type ResetPlan, type ResetStep, type TellStep, topOf } from './step.ts';
