@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type SmallPackage, smallPackages } from './rpm.ts';
@@ -16,8 +24,11 @@ export interface BaseDvd {
   initrd?: string;
   /** Top-level folders that are left out. */
   without?: readonly string[];
+  /** Bytes of one more file, which takes no room here: for an image as large as a real one. */
+  filler?: number;
 }
 
+const FILLER = 'images/filler.img';
 const DATE = new Date('2026-01-02T03:04:05Z');
 const SYSLINUX = '/usr/lib/syslinux/modules/bios';
 const GRUB_MODULES =
@@ -32,6 +43,10 @@ export function baseDvd(out: string, dvd: BaseDvd): void {
     put(tree, '.discinfo', `1700000000.000000\n${dvd.generation}.0\n${dvd.arch ?? 'x86_64'}\n`);
     put(tree, '.treeinfo', treeinfo(dvd));
     put(tree, 'images/install.img', 'the installer\n'.repeat(1000));
+    if (dvd.filler !== undefined) {
+      put(tree, FILLER, '');
+      truncateSync(join(tree, FILLER), dvd.filler);
+    }
     for (const name of ['vmlinuz', 'initrd.img'] as const) {
       const given = name === 'vmlinuz' ? dvd.kernel : dvd.initrd;
       put(tree, `images/pxeboot/${name}`, `${name}\n`);

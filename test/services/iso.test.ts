@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   existsSync,
@@ -253,6 +253,26 @@ describe('an order is refused in plain lines, and nothing is left of it', () => 
     ]);
     expect(await refused({ out: at('base9.iso') })).toEqual([expect.stringContaining('--out')]);
   });
+
+  test('a disk that others fill while it is written: said in a line, and the image that was there stays', async () => {
+    const small = at('filling');
+    const out = join(small, 'out.iso');
+    mkdirSync(small);
+    baseDvd(at('large.iso'), { generation: 9, packages, filler: 300e6 });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=450M', 'tmpfs', small]);
+    try {
+      writeFileSync(out, 'the one before');
+      const lines = refused({ base: at('large.iso'), out });
+      await until(async () => existsSync(`${out}.part`) || undefined);
+      spawnSync('dd', ['if=/dev/zero', `of=${join(small, 'others')}`, 'bs=1M'], { stdio: 'ignore' });
+      expect(await lines).toEqual([expect.stringMatching(/out\.iso\.part: cannot be written: /)]);
+      expect(readdirSync(small).sort()).toEqual(['others', 'out.iso']);
+      expect(readFileSync(out, 'utf8')).toBe('the one before');
+    } finally {
+      execFileSync('umount', [small]);
+      rmSync(at('large.iso'));
+    }
+  }, 60_000);
 
   test('a disk without room; a run that is cut off keeps the image that was there, and repeated makes the same bytes', async () => {
     const small = at('small');
