@@ -3,8 +3,10 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { list, nothing, procedure, struct, uint, union } from '../../src/system/libvirt/codec.ts';
+import { PROCEDURE } from '../../src/system/libvirt/codecs.gen.ts';
 import { LibvirtConnection } from '../../src/system/libvirt/connection.ts';
-import { readDomains } from '../../src/system/libvirt/domains.ts';
+import { recordOf } from '../../src/system/libvirt/domains.ts';
 import { XdrReader, XdrWriter } from '../../src/system/libvirt/xdr.ts';
 
 test('what is written is read back, with its padding', () => {
@@ -59,13 +61,33 @@ function statistics(type = 7): Buffer {
 }
 
 test('a domain of bulk statistics', () => {
-  expect(readDomains(new XdrReader(statistics()))).toEqual([
+  const { result } = PROCEDURE.connectGetAllDomainStats;
+  expect(result.read(new XdrReader(statistics())).retStats.map(recordOf)).toEqual([
     {
       uuid: '659833cc-1ed3-4420-b4c0-d06b423ce42a',
       ...{ name: 'vm-a', state: 1, vcpus: 4, memory: 67_108_864 },
     },
   ]);
-  expect(() => readDomains(new XdrReader(statistics(99)))).toThrow('unknown type 99');
+  expect(() => result.read(new XdrReader(statistics(99)))).toThrow('unknown type 99');
+});
+
+const written = <T>(codec: { write(writer: XdrWriter, value: T): void }, value: T): Buffer => {
+  const writer = new XdrWriter();
+  codec.write(writer, value);
+  return writer.end();
+};
+
+test('each type is read as it was written, and what does not fit is neither written nor read', () => {
+  const value = union({ 1: uint, 4: list(uint, 2) });
+  const codec = struct({ one: value, other: value });
+  const both = { one: { type: 1, value: 7 }, other: { type: 4, value: [8, 9] } } as const;
+  const bytes = written(codec, { ...both, other: { type: 4, value: [8, 9] } });
+  expect(codec.read(new XdrReader(bytes))).toEqual(both);
+  expect(() => written(value, { type: 4, value: [1, 2, 3] })).toThrow('2 is the most');
+  expect(() => value.read(new XdrReader(written(list(uint, 9), [4, 3, 1, 2, 3])))).toThrow(RangeError);
+  expect(() => written(uint, -1)).toThrow(RangeError);
+  const { args } = PROCEDURE.domainLookupByUuid;
+  expect(() => written(args, { uuid: UUID.subarray(1) })).toThrow('15 bytes where 16 belong');
 });
 
 let folder: string;
@@ -101,19 +123,20 @@ const answer = (serial: number, status: number, payload: Buffer, program = 0x200
     payload,
   ]);
 
+const NUMBER = procedure(1, nothing, uint);
 const open = () => LibvirtConnection.open(join(folder, 'sock'), () => {});
 
 test('answers are matched by number, in whatever order and pieces they come', async () => {
   const connection = await open();
   const socket = await peer;
-  const calls = [connection.call(1), connection.call(1)];
+  const calls = [connection.call(NUMBER, undefined), connection.call(NUMBER, undefined)];
   const both = Buffer.concat([2, 1].map((serial) => answer(serial, 0, new XdrWriter().uint(serial).end())));
   for (const byte of both) {
     socket.write(Buffer.from([byte]));
     await new Promise(setImmediate);
   }
   const answers = await Promise.all(calls);
-  expect(answers.map((reader) => reader.uint())).toEqual([1, 2]);
+  expect(answers).toEqual([1, 2]);
   connection.close();
   socket.destroy();
 });
@@ -121,7 +144,7 @@ test('answers are matched by number, in whatever order and pieces they come', as
 test('libvirt’s own error text is passed on', async () => {
   const connection = await open();
   const socket = await peer;
-  const call = connection.call(1);
+  const call = connection.call(NUMBER, undefined);
   const message = new XdrWriter()
     .uint(38)
     .uint(10)
@@ -139,17 +162,17 @@ test.each([
   ['a length of two gigabytes', new XdrWriter().uint(0x7fff_ffff).end(), 'failed'],
 ])('%s ends the connection, and the call with it', async (_, bytes, kind) => {
   const connection = await open();
-  const call = connection.call(1);
+  const call = connection.call(NUMBER, undefined);
   const socket = await peer;
   socket.write(bytes);
   await expect(call).rejects.toMatchObject({ kind });
   expect((await connection.closed).kind).toBe(kind);
-  await expect(connection.call(1)).rejects.toMatchObject({ kind: 'unavailable' });
+  await expect(connection.call(NUMBER, undefined)).rejects.toMatchObject({ kind: 'unavailable' });
 });
 
 test('a daemon that ends in the middle of an answer', async () => {
   const connection = await open();
-  const call = connection.call(1);
+  const call = connection.call(NUMBER, undefined);
   const socket = await peer;
   socket.end(answer(1, 0, Buffer.alloc(100)).subarray(0, 60));
   await expect(call).rejects.toMatchObject({ kind: 'unavailable' });

@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
+import type { Procedure } from './codec.ts';
 import {
   HEADER_SIZE,
   KEEPALIVE,
@@ -35,12 +36,19 @@ interface Waiting {
   timer: NodeJS.Timeout;
 }
 
+/** What the daemon said by itself, not taken apart yet. */
+export interface EventMessage {
+  /** As in `EVENT`. */
+  number: number;
+  body: XdrReader;
+}
+
 /** One connection to a libvirt daemon: calls, events and signs of life. It ends itself when the daemon is silent. */
 export class LibvirtConnection {
   /** Resolves once, with the reason, when the connection has ended. */
   readonly closed: Promise<Fault>;
   readonly #socket: Socket;
-  readonly #onEvent: () => void;
+  readonly #onEvent: (message: EventMessage) => void;
   readonly #waiting = new Map<number, Waiting>();
   readonly #heartbeat: NodeJS.Timeout;
   #end: (why: Fault) => void = () => {};
@@ -50,7 +58,7 @@ export class LibvirtConnection {
   #unanswered = 0;
 
   /** @param onEvent called for each event message of the daemon. */
-  private constructor(socket: Socket, onEvent: () => void) {
+  private constructor(socket: Socket, onEvent: (message: EventMessage) => void) {
     this.#socket = socket;
     this.#onEvent = onEvent;
     this.closed = new Promise((resolve) => {
@@ -63,7 +71,7 @@ export class LibvirtConnection {
   }
 
   /** Connects to a unix socket. Fault `unavailable` when nobody listens there. */
-  static open(path: string, onEvent: () => void): Promise<LibvirtConnection> {
+  static open(path: string, onEvent: (message: EventMessage) => void): Promise<LibvirtConnection> {
     return new Promise((resolve, reject) => {
       const socket = connect(path);
       socket.once('error', (error) => reject(gone(error)));
@@ -75,7 +83,18 @@ export class LibvirtConnection {
   }
 
   /** Calls a procedure. Faults: `failed` with libvirt's own message, `timeout`, `unavailable` when the connection ends. */
-  call(procedure: number, args: Buffer = Buffer.alloc(0)): Promise<XdrReader> {
+  async call<A, R>({ number, args, result }: Procedure<A, R>, input: A): Promise<R> {
+    const writer = new XdrWriter();
+    args.write(writer, input);
+    const answer = await this.#ask(number, writer.end());
+    try {
+      return result.read(answer);
+    } catch (thrown) {
+      throw notUnderstood(thrown);
+    }
+  }
+
+  #ask(procedure: number, args: Buffer): Promise<XdrReader> {
     const serial = ++this.#serial;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#settle(serial)?.reject(tooSlow()), CALL_TIMEOUT);
@@ -141,7 +160,7 @@ export class LibvirtConnection {
     };
     if (program === KEEPALIVE_PROGRAM) this.#answerPing(header);
     else if (header.type === MESSAGE.reply) this.#answer(header, reader);
-    else if (header.type === MESSAGE.event) this.#onEvent();
+    else if (header.type === MESSAGE.event) this.#onEvent({ number: header.procedure, body: reader });
   }
 
   #answer({ serial, status }: Header, reader: XdrReader): void {

@@ -1,5 +1,5 @@
-import { PARAMETER } from './protocol.ts';
-import type { XdrReader } from './xdr.ts';
+import type { ValueOf } from './codec.ts';
+import type { PROCEDURE } from './codecs.gen.ts';
 
 /** One domain as bulk statistics tell it. A figure is undefined where the daemon left it out. */
 export interface DomainRecord {
@@ -13,18 +13,14 @@ export interface DomainRecord {
   memory: number | undefined;
 }
 
-/** Takes the answer of bulk statistics apart. */
-export const readDomains = (reader: XdrReader): DomainRecord[] => reader.list(readDomain);
+type Statistics = ValueOf<typeof PROCEDURE.connectGetAllDomainStats.result>['retStats'][number];
 
-function readDomain(reader: XdrReader): DomainRecord {
-  const name = reader.string();
-  const uuid = formatUuid(reader.opaque(16));
-  reader.int();
-  const figures = new Map(reader.list(readParameter));
+export function recordOf({ dom, params }: Statistics): DomainRecord {
+  const figures = new Map(params.map(({ field, value }) => [field, Number(value.value)]));
   const kibibytes = figures.get('balloon.maximum');
   return {
-    uuid,
-    name,
+    uuid: formatUuid(dom.uuid),
+    name: dom.name,
     state: figures.get('state.state'),
     vcpus: figures.get('vcpu.current'),
     memory: kibibytes === undefined ? undefined : kibibytes * 1024,
@@ -33,30 +29,3 @@ function readDomain(reader: XdrReader): DomainRecord {
 
 const formatUuid = (bytes: Buffer): string =>
   bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-
-/** Name and number; a text value is read over and reads NaN, since none of our figures is one. */
-function readParameter(reader: XdrReader): [string, number] {
-  const field = reader.string();
-  return [field, readValue(reader, reader.int())];
-}
-
-function readValue(reader: XdrReader, type: number): number {
-  switch (type) {
-    case PARAMETER.int:
-    case PARAMETER.boolean:
-      return reader.int();
-    case PARAMETER.uint:
-      return reader.uint();
-    case PARAMETER.llong:
-      return Number(reader.hyper());
-    case PARAMETER.ullong:
-      return Number(reader.unsignedHyper());
-    case PARAMETER.double:
-      return reader.double();
-    case PARAMETER.string:
-      reader.string();
-      return Number.NaN;
-    default:
-      throw new RangeError(`a parameter of unknown type ${type}`);
-  }
-}

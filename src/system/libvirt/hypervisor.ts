@@ -1,9 +1,9 @@
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
+import { PROCEDURE } from './codecs.gen.ts';
 import { LibvirtConnection } from './connection.ts';
-import { type DomainRecord, readDomains } from './domains.ts';
-import { AUTH, EVENT, OPEN_READ_ONLY, PROCEDURE, STATS, STATS_NOWAIT } from './protocol.ts';
-import { XdrWriter } from './xdr.ts';
+import { type DomainRecord, recordOf } from './domains.ts';
+import { AUTH, EVENT_ID, OPEN_READ_ONLY, STATS, STATS_NOWAIT } from './protocol.ts';
 
 /** The hypervisor of this node, opened for looking only. */
 export interface Hypervisor {
@@ -26,17 +26,16 @@ export async function openHypervisor(socketPath: string, onChange: () => void): 
   const connection = await LibvirtConnection.open(socketPath, onChange);
   try {
     await authenticate(connection);
-    const target = new XdrWriter().optional((writer) => writer.string('qemu:///system')).uint(OPEN_READ_ONLY);
-    await connection.call(PROCEDURE.connectOpen, target.end());
+    await connection.call(PROCEDURE.connectOpen, { name: 'qemu:///system', flags: OPEN_READ_ONLY });
     const [libvirt, hypervisor] = await Promise.all([
-      readVersion(connection, PROCEDURE.connectGetLibVersion),
-      readVersion(connection, PROCEDURE.connectGetVersion),
-      register(connection, EVENT.lifecycle),
-      register(connection, EVENT.balloonChange),
+      connection.call(PROCEDURE.connectGetLibVersion, undefined),
+      connection.call(PROCEDURE.connectGetVersion, undefined),
+      register(connection, EVENT_ID.lifecycle),
+      register(connection, EVENT_ID.balloonChange),
     ]);
     return {
-      libvirtVersion: libvirt,
-      hypervisorVersion: hypervisor,
+      libvirtVersion: version(libvirt.libVer),
+      hypervisorVersion: version(hypervisor.hvVer),
       listDomains: () => listDomains(connection),
       closed: connection.closed,
       close: () => connection.close(),
@@ -49,28 +48,27 @@ export async function openHypervisor(socketPath: string, onChange: () => void): 
 
 /** Asking for the list lets root in by itself; others are let in by polkit's rule for looking. */
 async function authenticate(connection: LibvirtConnection): Promise<void> {
-  const types = (await connection.call(PROCEDURE.authList)).list((reader) => reader.int());
+  const { types } = await connection.call(PROCEDURE.authList, undefined);
   if (types.includes(AUTH.none)) return;
   if (!types.includes(AUTH.polkit))
     throw new Fault('refused', say('libvirt wants a log-in', 'libvirt 要求登录'));
-  await connection.call(PROCEDURE.authPolkit);
+  await connection.call(PROCEDURE.authPolkit, undefined);
 }
 
 /** libvirt packs 9.1.2 as 9001002. */
-async function readVersion(connection: LibvirtConnection, procedure: number): Promise<string> {
-  const packed = Number((await connection.call(procedure)).unsignedHyper());
-  return [Math.floor(packed / 1e6), Math.floor(packed / 1000) % 1000, packed % 1000].join('.');
-}
+const version = (packed: bigint): string =>
+  [packed / 1_000_000n, (packed / 1000n) % 1000n, packed % 1000n].join('.');
 
 async function register(connection: LibvirtConnection, event: number): Promise<void> {
-  await connection.call(PROCEDURE.eventRegister, new XdrWriter().uint(event).optional().end());
+  const everyDomain = undefined;
+  await connection.call(PROCEDURE.connectDomainEventCallbackRegisterAny, {
+    eventID: event,
+    dom: everyDomain,
+  });
 }
 
 async function listDomains(connection: LibvirtConnection): Promise<DomainRecord[]> {
-  const everyDomain = 0;
-  const args = new XdrWriter()
-    .uint(everyDomain)
-    .uint(STATS.state | STATS.balloon | STATS.vcpu)
-    .uint(STATS_NOWAIT);
-  return readDomains(await connection.call(PROCEDURE.getAllDomainStats, args.end()));
+  const everyDomain = { doms: [], stats: STATS.state | STATS.balloon | STATS.vcpu, flags: STATS_NOWAIT };
+  const { retStats } = await connection.call(PROCEDURE.connectGetAllDomainStats, everyDomain);
+  return retStats.map(recordOf);
 }

@@ -4,16 +4,6 @@ export const REMOTE_PROGRAM = 0x20008086;
 export const KEEPALIVE_PROGRAM = 0x6b656570;
 export const VERSION = 1;
 
-export const PROCEDURE = {
-  connectOpen: 1,
-  connectGetVersion: 4,
-  authList: 66,
-  authPolkit: 70,
-  connectGetLibVersion: 157,
-  eventRegister: 316,
-  getAllDomainStats: 344,
-} as const;
-
 export const KEEPALIVE = { ping: 1, pong: 2 } as const;
 
 export const MESSAGE = { call: 0, reply: 1, event: 2 } as const;
@@ -31,11 +21,9 @@ export const AUTH = { none: 0, sasl: 1, polkit: 2 } as const;
 /** Flags of opening: only looking. */
 export const OPEN_READ_ONLY = 1;
 
-export const EVENT = { lifecycle: 0, balloonChange: 13 } as const;
+/** virDomainEventID */
+export const EVENT_ID = { lifecycle: 0, balloonChange: 13 } as const;
 
 /** What bulk statistics are asked for, and the flag that leaves out what a busy domain would make us wait for. */
 export const STATS = { state: 1, balloon: 4, vcpu: 8 } as const;
 export const STATS_NOWAIT = 1 << 29;
-
-/** Types of a parameter's value. */
-export const PARAMETER = { int: 1, uint: 2, llong: 3, ullong: 4, double: 5, boolean: 6, string: 7 } as const;

@@ -2,28 +2,52 @@
 
 const padded = (length: number): number => (length + 3) & ~3;
 
-/** Builds the arguments of a call. */
+/** Builds the arguments of a call. Numbers that do not fit throw a RangeError. */
 export class XdrWriter {
   readonly #parts: Buffer[] = [];
 
+  int(value: number): this {
+    return this.#number(4, (part) => part.writeInt32BE(value));
+  }
+
   uint(value: number): this {
-    const part = Buffer.alloc(4);
-    part.writeUInt32BE(value);
-    this.#parts.push(part);
+    return this.#number(4, (part) => part.writeUInt32BE(value));
+  }
+
+  hyper(value: bigint): this {
+    return this.#number(8, (part) => part.writeBigInt64BE(value));
+  }
+
+  unsignedHyper(value: bigint): this {
+    return this.#number(8, (part) => part.writeBigUInt64BE(value));
+  }
+
+  double(value: number): this {
+    return this.#number(8, (part) => part.writeDoubleBE(value));
+  }
+
+  /** Bytes of a fixed length. */
+  opaque(bytes: Buffer): this {
+    this.#parts.push(bytes, Buffer.alloc(padded(bytes.length) - bytes.length));
     return this;
   }
 
   string(text: string): this {
     const bytes = Buffer.from(text, 'utf8');
-    this.uint(bytes.length);
-    this.#parts.push(bytes, Buffer.alloc(padded(bytes.length) - bytes.length));
-    return this;
+    return this.uint(bytes.length).opaque(bytes);
   }
 
   /** A value that may be absent: a flag, then the value when it is there. */
   optional(write?: (writer: this) => void): this {
     this.uint(write === undefined ? 0 : 1);
     write?.(this);
+    return this;
+  }
+
+  #number(size: number, write: (part: Buffer) => void): this {
+    const part = Buffer.alloc(size);
+    write(part);
+    this.#parts.push(part);
     return this;
   }
 
@@ -76,18 +100,22 @@ export class XdrReader {
     return bytes;
   }
 
-  string(): string {
-    return this.opaque(this.uint()).toString('utf8');
+  /** @param most bytes */
+  string(most = Number.POSITIVE_INFINITY): string {
+    const length = this.uint();
+    if (length > most) throw new RangeError('a text longer than any of its kind');
+    return this.opaque(length).toString('utf8');
   }
 
   optional<T>(read: (reader: this) => T): T | undefined {
     return this.uint() === 0 ? undefined : read(this);
   }
 
-  list<T>(read: (reader: this) => T): T[] {
+  list<T>(read: (reader: this) => T, most = Number.POSITIVE_INFINITY): T[] {
     const count = this.uint();
     // Every element takes four bytes at least: a count beyond that is no message of libvirt's.
-    if (count * 4 > this.#bytes.length - this.#at) throw new RangeError('the message ends early');
+    if (count > most || count * 4 > this.#bytes.length - this.#at)
+      throw new RangeError('the message ends early');
     return Array.from({ length: count }, () => read(this));
   }
 }
