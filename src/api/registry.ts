@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import type { Action, AnyImplementation } from './action.ts';
 import { Fault } from './fault.ts';
-import { same, say, type Words } from './words.ts';
+import { issueWords } from './issue-words.ts';
+import { say } from './words.ts';
 
 /** The actions a program can carry out, by name. */
 export class Registry {
@@ -38,16 +39,7 @@ export function parseInput(action: Action, input: unknown): unknown {
 
 function usage(issue: z.core.$ZodIssue | undefined): Fault {
   const field = issue?.path.join('.') ?? '';
-  const words = wordsOf(issue);
+  const words = issueWords(issue);
   if (field === '') return new Fault('usage', say(`wrong input: ${words.en}`, `输入有误：${words.zh}`));
   return new Fault('usage', say(`${field}: ${words.en}`, `${field}：${words.zh}`), { field });
 }
-
-/** In every language when the schema says so (`params.words`), otherwise as the schema library puts it. */
-function wordsOf(issue: z.core.$ZodIssue | undefined): Words {
-  if (issue?.code === 'custom' && issue.params?.words !== undefined) return issue.params.words;
-  if (issue?.code === 'invalid_type' && issue.message.endsWith('received undefined')) return MISSING;
-  return same(issue?.message ?? 'wrong');
-}
-
-const MISSING = say('missing', '缺失');

@@ -1,4 +1,5 @@
 import { Fault } from '../api/fault.ts';
+import { issueWords } from '../api/issue-words.ts';
 import type { Plan } from '../api/plan.ts';
 import { say } from '../api/words.ts';
 import { type ChangeInput, change as changeSchema } from '../node/network/change/schema/change.ts';
@@ -30,9 +31,9 @@ export function checkedChange(verb: Verb, words: string[]): ChangeInput {
   const input = verb.change(words);
   const result = changeSchema.safeParse(input);
   if (result.success) return input;
-  const issue = result.error.issues[0];
+  const [issue] = result.error.issues;
   const field = String(issue?.path[0] ?? '');
-  throw usage(`${verb.names[field] ?? field}: ${issue?.message ?? 'wrong'}`);
+  throw usage(`${verb.names[field] ?? field}: ${issueWords(issue).en}`);
 }
 
 const usage = (text: string): Fault => new Fault('usage', say(text, text));

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import type { InputOf } from '../api/action.ts';
 import { Fault } from '../api/fault.ts';
+import { issueWords } from '../api/issue-words.ts';
 import { say } from '../api/words.ts';
 import type { planNetworkReset } from '../node/network/change/schema/reset.ts';
 import { resetNetwork } from '../node/network/change/schema/reset.ts';
@@ -42,9 +43,9 @@ export function checkedReset(words: string[], { vlan, dns }: ResetFlags): ResetI
   };
   const result = resetNetwork.input.safeParse(input);
   if (result.success) return input;
-  const issue = result.error.issues[0];
+  const [issue] = result.error.issues;
   const field = String(issue?.path[0] ?? '');
-  throw usage(`${NAMES[field] ?? field}: ${issue?.message ?? 'wrong'}`);
+  throw usage(`${NAMES[field] ?? field}: ${issueWords(issue).en}`);
 }
 
 const usage = (text: string): Fault => new Fault('usage', say(text, text));

@@ -134,7 +134,7 @@ test('no such file, no dump, a dump of MySQL, a damaged one, a foreign one: noth
     `new (require('node:sqlite').DatabaseSync)(${JSON.stringify(foreign)}).exec('CREATE TABLE x (a)')`,
   ]);
   const files: [string, string, string][] = [
-    ['/nowhere.gz', 'notFound', 'there is no dump'],
+    ['/nowhere.gz', 'notFound', 'there is no file'],
     [wrong('a.gz', Buffer.from('no gzip')), 'conflict', 'this is no dump'],
     [
       wrong('b.gz', gzipSync('-- MariaDB dump 10\n')),

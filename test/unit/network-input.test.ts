@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { issueWords } from '../../src/api/issue-words.ts';
 import { hostProblem, prefixOf } from '../../src/node/network/change/schema/address.ts';
 import { BOND_MODES, defaultOptions, optionsProblem } from '../../src/node/network/change/schema/bond.ts';
 import { change } from '../../src/node/network/change/schema/change.ts';
@@ -9,7 +10,7 @@ function complaint(input: object): string {
   const result = change.safeParse(input);
   if (result.success) return 'accepted';
   const issue = result.error.issues[0];
-  return `${issue?.path.join('.')}: ${issue?.message}`;
+  return `${issue?.path.join('.')}: ${issueWords(issue).en}`;
 }
 
 const address = (over: object) => ({
@@ -56,7 +57,7 @@ test.each<[object, string]>([
   [address({ gateway: 'router' }), 'gateway: is not a valid IPv4'],
   [address({ dns: ['192.0.2.53', 'dns'] }), 'dns: is not a list'],
   [address({ mtu: '40' }), 'mtu: is below 68'],
-  [address({ mtu: 'big' }), 'mtu: is not a number'],
+  [address({ mtu: 'big' }), 'mtu: must be a number'],
   [address({ mtu: '70000' }), 'mtu: is above'],
   [address({ link: '' }), 'link: is empty'],
   [address({ link: 'em 01' }), 'link: may not contain'],
@@ -110,8 +111,8 @@ test.each<[object, string]>([
   [vlan({ id: '4094' }), 'accepted'],
   [vlan({ id: 0 }), 'id: is not from 1 to 4094'],
   [vlan({ id: 4095 }), 'id: is not from 1 to 4094'],
-  [vlan({ id: 'ten' }), 'id: is not a number'],
-  [vlan({ id: '1.5' }), 'id: is not a whole number'],
+  [vlan({ id: 'ten' }), 'id: must be a number'],
+  [vlan({ id: '1.5' }), 'id: must be a whole number'],
   [vlan({ id: '' }), 'id: is not from 1 to 4094'],
   [{ kind: 'rename', from: 'em01', to: 'em\u00a001' }, 'to: may not contain'],
   [{ kind: 'format' }, 'kind: Invalid'],

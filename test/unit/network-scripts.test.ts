@@ -146,7 +146,7 @@ test.each<[string[], unknown]>([
   [['zs-nic-to-bond', '-d', 'bond0', 'em01'], { kind: 'detach', bond: 'bond0', nic: 'em01' }],
   [['zs-vlan', '-c', 'eth0'], '-c takes NIC VLAN [NAME]'],
   [['zs-vlan', '-c', 'eth0', '0'], 'VLAN: is not from 1 to 4094'],
-  [['zs-vlan', '-d', 'eth0', 'ten'], 'VLAN: is not a number'],
+  [['zs-vlan', '-d', 'eth0', 'ten'], 'VLAN: must be a number'],
   [['zs-vlan', '-c', '', '10'], 'NIC: is empty'],
   [['zs-network-setting', '-i', 'eth0', '192.0.2', '24'], 'ADDRESS: is not a valid IPv4 or IPv6 address'],
   [

@@ -1,4 +1,5 @@
 import { Fault } from '../../api/fault.ts';
+import { issueWords } from '../../api/issue-words.ts';
 import type { Reading } from '../../api/reading.ts';
 import { same } from '../../api/words.ts';
 import {
@@ -54,8 +55,8 @@ function placeIn(to: string): CopyPlace {
   if (parts === undefined) throw new Fault('usage', same(`--to is ${FORM}`));
   const checked = copyPlace.safeParse(parts);
   if (checked.success) return checked.data;
-  const { path, message } = checked.error.issues[0] ?? { path: [], message: 'wrong' };
-  throw new Fault('usage', same(`--to: ${path.join('.')} ${message}`));
+  const [issue] = checked.error.issues;
+  throw new Fault('usage', same(`--to: ${issue?.path.join('.')} ${issueWords(issue).en}`));
 }
 
 async function setUp(node: NodeLink, given: Given, place: CopyPlace): Promise<void> {

@@ -22,6 +22,7 @@ export const BACKUP_COMMANDS: readonly CtlCommand[] = [
       ['--keep-amount <N>', 'how many to keep (as the timetable says: 14 when it was not changed)'],
       ['--file-name <NAME>', 'what its name begins with (zstack-backup-db)'],
     ],
+    names: { keep: '--keep-amount', name: '--file-name' },
     run: async (node, given) => {
       const keep = text(given, 'keepAmount');
       const input = { name: text(given, 'fileName'), keep: keep === undefined ? undefined : Number(keep) };
@@ -42,6 +43,7 @@ export const BACKUP_COMMANDS: readonly CtlCommand[] = [
       ['--times <TIMES>', 'times of day, such as "00:30 12:30"'],
       ['--keep-amount <N>', 'how many dumps to keep'],
     ],
+    names: { times: '--times', keep: '--keep-amount' },
     run: async (node, given) => {
       const read = async () => (await node.call<typeof listBackups>('database.listBackups', {})).timetable;
       const now = await read();
@@ -65,6 +67,7 @@ export const BACKUP_COMMANDS: readonly CtlCommand[] = [
       ['--mysql-root-password <PASSWORD>', passwordHelp('MySQL root password', ROOT)],
       FD,
     ],
+    names: { file: '--from-file', rootPassword: '--mysql-root-password' },
     run: async (node, given) => {
       const file = text(given, 'fromFile');
       if (file === undefined) throw new Fault('usage', same('--from-file is needed'));

@@ -16,6 +16,8 @@ export interface CtlCommand {
   /** `KEY=VALUE...`, when it takes words. */
   words?: string;
   options: readonly (readonly [flags: string, help: string])[];
+  /** Options by the fields that they fill, where a wrong one is told by the node. */
+  names?: Readonly<Record<string, string>>;
   run(node: NodeLink, given: Given, words: readonly string[]): Promise<Answer>;
 }
 

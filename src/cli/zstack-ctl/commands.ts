@@ -149,6 +149,7 @@ export const COMMANDS: readonly CtlCommand[] = [
     name: 'save_config',
     summary: 'keep a copy of zstack.properties',
     options: [['--save-to <FOLDER>', 'where to (~/.zstack)']],
+    names: { folder: '--save-to' },
     run: async (node, given) => {
       const answer = await node.call<typeof saveConfiguration>('management.saveConfiguration', {
         folder: text(given, 'saveTo'),
@@ -160,6 +161,7 @@ export const COMMANDS: readonly CtlCommand[] = [
     name: 'restore_config',
     summary: 'bring a kept copy of zstack.properties back',
     options: [['--restore-from <FOLDER>', 'where from (~/.zstack)']],
+    names: { folder: '--restore-from' },
     run: async (node, given) => {
       await node.call<typeof restoreConfiguration>('management.restoreConfiguration', {
         folder: text(given, 'restoreFrom'),
@@ -201,6 +203,7 @@ export const COMMANDS: readonly CtlCommand[] = [
       ['--new-password <PASSWORD>', passwordHelp('new password', NEW)],
       FD,
     ],
+    names: { rootPassword: '--root-password', newPassword: '--new-password' },
     run: async (node, given) => {
       const user = text(given, 'userName');
       if (user !== 'root' && user !== 'zstack')
@@ -232,6 +235,7 @@ export const COMMANDS: readonly CtlCommand[] = [
       ['--cloudbus_server_ip <ADDRESS>', 'where the message queue is, when elsewhere'],
       ['--mysql_ip <ADDRESS>', 'where the database is, when elsewhere'],
     ],
+    names: { ip: '--ip', broker: '--cloudbus_server_ip', database: '--mysql_ip' },
     run: async (node, given) => {
       const ip = text(given, 'ip');
       if (ip === undefined) throw new Fault('usage', same('--ip is needed'));
@@ -261,6 +265,7 @@ export const COMMANDS: readonly CtlCommand[] = [
     name: 'install_license',
     summary: 'check a licence file and put it in force',
     options: [['-f, --license <FILE>', 'the licence file']],
+    names: { file: '--license' },
     run: async (node, given) => {
       const file = text(given, 'license');
       if (file === undefined) throw new Fault('usage', same('-f FILE is needed'));

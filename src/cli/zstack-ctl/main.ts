@@ -45,9 +45,23 @@ async function carryOut(command: CtlCommand, given: Given, words: string[]): Pro
     if (given.json === true) printJson(json);
     else if (lines.length > 0) print(lines.map(printable).join('\n'));
     return 0;
+  } catch (thrown) {
+    throw inOptions(command, thrown);
   } finally {
     node.close();
   }
+}
+
+/** What the node says of a field, said of the option that fills it. */
+function inOptions({ names = {} }: CtlCommand, thrown: unknown): Fault {
+  const fault = Fault.from(thrown);
+  const [, field = '', rest] = /^(\w+): (.+)$/s.exec(fault.words.en) ?? [];
+  const option = names[field];
+  if (option === undefined || fault.kind === 'internal') return fault;
+  return new Fault(fault.kind, same(`${option}: ${rest}`), {
+    ...(fault.next && { next: fault.next }),
+    cause: thrown,
+  });
 }
 
 const lacking = ({ name }: CtlCommand, role: Role): Fault =>

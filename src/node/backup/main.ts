@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { calledWith } from '../../api/called.ts';
 import { exitCode, Fault } from '../../api/fault.ts';
+import { issueWords } from '../../api/issue-words.ts';
 import { placesOf } from '../../api/places.ts';
 import { printable, printableJson } from '../../api/printable.ts';
 import { same, say } from '../../api/words.ts';
@@ -64,8 +65,9 @@ async function main(): Promise<BackupDone | undefined> {
 function checked(given: { name: string | undefined; keep: number | undefined }) {
   const parsed = backupDatabase.input.safeParse(given);
   if (parsed.success) return parsed.data;
-  const { path, message } = parsed.error.issues[0] ?? { path: [], message: '' };
-  const words = path[0] === 'keep' ? '--keep is a whole number from 1 to 1000' : `--name ${message}`;
+  const [issue] = parsed.error.issues;
+  const words =
+    issue?.path[0] === 'keep' ? '--keep is a whole number from 1 to 1000' : `--name ${issueWords(issue).en}`;
   throw new Fault('usage', same(words));
 }
 

@@ -171,7 +171,7 @@ const noRoom = (needed: number): Words => {
 export async function existingDump(path: string): Promise<string> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isFile()) return path;
-  throw new Fault('notFound', say(`there is no dump ${basename(path)}`, `没有备份 ${basename(path)}`), {
+  throw new Fault('notFound', say(`there is no file ${path}`, `没有文件 ${path}`), {
     field: 'file',
   });
 }

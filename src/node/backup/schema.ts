@@ -33,7 +33,7 @@ export interface BackupDone {
 /** A file name that stays in its folder. */
 const name = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'is a name of letters, digits, - and _, at most 64')
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, 'may have letters, digits, - and _, at most 64 of them')
   .default('zstack-backup-db');
 
 const keep = z.int().min(1).max(1000);

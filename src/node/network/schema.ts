@@ -1,16 +1,18 @@
 import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
-import type { Words } from '../../api/words.ts';
+import { ruled } from '../../api/ruled.ts';
+import { say, type Words } from '../../api/words.ts';
 
 export const DEFAULT_PING_TARGET = '114.114.114.114';
 
 /** An IPv4 or IPv6 address, or a host name. */
-const hostSchema = z
-  .string()
-  .trim()
-  .min(1, 'is empty')
-  .max(253, 'is longer than 253 characters')
-  .refine((text) => isHost(text), 'is neither an IP address nor a host name');
+const hostSchema = ruled((text) => {
+  if (text === '') return say('is empty', '为空');
+  if (text.length > MOST) return say(`at most ${MOST} characters`, `最多 ${MOST} 个字符`);
+  return isHost(text) ? undefined : say('is neither an IP address nor a host name', '不是 IP 地址或主机名');
+});
+
+const MOST = 253;
 
 function isHost(text: string): boolean {
   if (/^[\d.]+$/.test(text)) return isIpv4(text);

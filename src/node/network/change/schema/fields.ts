@@ -31,17 +31,22 @@ export const linkNameOrMac = ruled((text) => (MAC.test(text) ? undefined : nameP
 export const newName = (kind: Parameters<typeof newNameProblem>[1]) =>
   ruled((name) => newNameProblem(name, kind));
 
-export const vlanId = z.coerce
-  .number({ error: 'is not a number' })
-  .int('is not a whole number')
-  .min(1, 'is not from 1 to 4094')
-  .max(4094, 'is not from 1 to 4094');
+const ruledNumber = (problem: (value: number) => Words | undefined) =>
+  z.coerce
+    .number()
+    .int()
+    .check(({ value, issues }) => {
+      const words = problem(value);
+      if (words !== undefined)
+        issues.push({ code: 'custom', input: value, message: words.en, params: { words } });
+    });
 
-export const mtu = z.coerce
-  .number({ error: 'is not a number' })
-  .int('is not a whole number')
-  .min(68, 'is below 68, the least that IPv4 works with')
-  .max(65_535, 'is above 65535');
+export const vlanId = ruledNumber((id) => (id >= 1 && id <= 4094 ? undefined : NO_VLAN));
+const NO_VLAN = say('is not from 1 to 4094', '不在 1 到 4094 之间');
+
+export const mtu = ruledNumber((bytes) => (bytes < 68 ? TOO_SMALL : bytes > 65_535 ? TOO_LARGE : undefined));
+const TOO_SMALL = say('is below 68, the least that IPv4 works with', '小于 68，即 IPv4 所需的最小值');
+const TOO_LARGE = say('is above 65535', '大于 65535');
 
 const dns = z
   .array(z.string().trim())
