@@ -23,17 +23,18 @@ export const SERVICE_CHECKS: readonly Check[] = [
       if (management.state === 'Starting')
         return bad(
           say('still starting', '仍在启动'),
-          say('a slow machine: wait, or a longer --timeout', '机器较慢：请等待，或增大 --timeout'),
+          say(
+            'wait, on a slow machine longer; if it never comes up, what it needs first: database and broker',
+            '请等待，机器较慢时需更久；若一直无法启动，请先检查数据库与消息队列',
+          ),
         );
       if (management.state === 'Stopped')
         return bad(say('Stopped', '已停止'), say('zstack-ctl start_node', 'zstack-ctl start_node'));
       const why = management.why ?? say('it does not answer', '没有应答');
       return bad(
         say(`Unknown: ${why.en}`, `未知：${why.zh}`),
-        say(
-          'usually out of memory (see memory above): zstack-ctl stop_node, then start_node',
-          '通常是内存不足（见上方内存）：zstack-ctl stop_node，再 start_node',
-        ),
+        management.next ??
+          say('zstack-ctl stop_node, then start_node', 'zstack-ctl stop_node，再 start_node'),
       );
     },
   },

@@ -18,7 +18,7 @@ export async function programsState(): Promise<Words> {
   );
 }
 
-/** Names of files that differ; undefined when this package manager does not have the package. Settings may differ. */
+/** Names of files that differ; undefined when this package manager does not have the package. */
 async function verified(argv: readonly string[]): Promise<string[] | undefined> {
   const { stdout, stderr, code } = await run(argv, { timeout: LIMIT }).catch(() => ({
     stdout: '',
@@ -26,8 +26,17 @@ async function verified(argv: readonly string[]): Promise<string[] | undefined> 
     code: 127,
   }));
   if (/not installed/.test(stdout + stderr) || (code !== 0 && stdout === '')) return undefined;
-  return stdout
-    .split('\n')
-    .filter((line) => line !== '' && !/^\S+\s+c /.test(line))
-    .map((line) => line.split(/\s+/).at(-1) ?? '');
+  return differing(stdout);
 }
+
+/**
+ * The files in what `dpkg --verify` or `rpm -V` prints. Settings may differ, and manuals may be missing: small images are
+ * made without them, by dpkg's `path-exclude` or rpm's `--nodocs`.
+ */
+export const differing = (output: string): string[] =>
+  output
+    .split('\n')
+    .filter(
+      (line) => line !== '' && !/^\S+\s+c /.test(line) && !/^missing .*\/usr\/share\/(doc|man)\//.test(line),
+    )
+    .map((line) => line.split(/\s+/).at(-1) ?? '');

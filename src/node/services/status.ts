@@ -2,7 +2,7 @@ import { request } from 'node:http';
 import { Fault } from '../../api/fault.ts';
 import { bracketed } from '../../api/host.ts';
 import { PORTS } from '../../api/ports.ts';
-import { say } from '../../api/words.ts';
+import { say, type Words } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
 import { isSystemdRunning } from '../../system/systemctl.ts';
 import type { Layout } from '../zstack/layout.ts';
@@ -71,19 +71,26 @@ async function serviceStatus(
 ): Promise<[ServiceStatus, Told]> {
   const unit = await unitOf(name);
   if (unit === undefined || ENDED.has(unit.active)) return [{ state: 'Stopped' }, undefined];
-  if (unit.sub?.startsWith('auto-restart')) return [{ state: 'Unknown', why: FAILS }, undefined];
+  if (unit.sub?.startsWith('auto-restart'))
+    return [{ state: 'Unknown', why: FAILS, next: needsOf(name) }, undefined];
   if (unit.active === 'activating') return [{ state: 'Starting', ...pidOf(unit) }, undefined];
   if (unit.active === 'deactivating') return [{ state: 'Unknown', ...pidOf(unit), why: ENDS }, undefined];
   try {
     const told = await ask(port, path);
     return [{ state: 'Running', ...pidOf(unit) }, told];
   } catch (thrown) {
-    return [{ state: 'Unknown', ...pidOf(unit), why: Fault.from(thrown).words }, undefined];
+    const { words: why, next } = Fault.from(thrown);
+    return [{ state: 'Unknown', ...pidOf(unit), why, ...(next && { next }) }, undefined];
   }
 }
 
 const ENDED = new Set(['inactive', 'failed']);
 const FAILS = say('it fails, and systemd starts it again and again', '反复失败，systemd 不断将其重新启动');
+const needsOf = (unit: string): Words =>
+  say(
+    `what it needs first: database and broker; then its last words: journalctl -u ${unit}`,
+    `先检查其依赖：数据库与消息队列；再查看日志：journalctl -u ${unit}`,
+  );
 const ENDS = say('it is being stopped', '正在停止');
 
 const pidOf = ({ pid }: UnitNow): { pid?: number } => (pid > 0 ? { pid } : {});
@@ -145,5 +152,7 @@ function cannotWork(text: string): Fault {
   const told = parsed(text) as { store?: { why?: string }; bus?: { why?: string } } | undefined;
   const why =
     [told?.store?.why, told?.bus?.why].filter((part) => part !== undefined).join('; ') || 'it says no';
-  return new Fault('unavailable', say(`it runs, but: ${why}`, `正在运行，但：${why}`));
+  return new Fault('unavailable', say(`it runs, but: ${why}`, `正在运行，但：${why}`), {
+    next: say('mend that: it then goes on by itself', '修复后会自行恢复'),
+  });
 }

@@ -8,6 +8,8 @@ export interface ServiceStatus {
   pid?: number;
   /** Why it is unknown. */
   why?: Words;
+  /** What to do about it. */
+  next?: Words;
 }
 
 export interface ManagementStatus {
