@@ -5,7 +5,8 @@ import type { Link, NetworkState } from '../../src/node/network/change/schema/st
 import type { identifyNic, readNetwork, watchNetwork } from '../../src/node/network/change/schema.ts';
 import { list } from '../../src/tui/list.ts';
 import { faultMessage } from '../../src/tui/message.ts';
-import type { Binding, Page } from '../../src/tui/page.ts';
+import type { Binding, Look, Page } from '../../src/tui/page.ts';
+import { type Line, wrap } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import { tellHalfDone } from '../half-done/half-done.ts';
 import { addressForm, attachForm, bondForm, bondModeForm, renameForm, vlanForm } from './forms.ts';
@@ -103,7 +104,10 @@ function linkList(context: Context, choice: Choice, state: () => NetworkState, a
   return list<Link>({
     title: choice.title,
     kind: 'screen',
-    ...(choice.notes && { notes: choice.notes }),
+    notes: (look, columns) => [
+      ...kernelOnly(state(), look, columns),
+      ...(choice.notes ?? []).flatMap((words) => wrap(look.say(words), columns)),
+    ],
     header: headerRow,
     rows: () => state().links.filter(choice.wanted),
     row: (link, look, columns) => linkRow({ link, state: state(), model: context.model }, look, columns),
@@ -113,6 +117,16 @@ function linkList(context: Context, choice: Choice, state: () => NetworkState, a
     ...(choice.keys && { keys: (selected) => choice.keys?.({ context, state, selected, again }) ?? [] }),
     empty: say('There is no such link.', '没有这样的网络接口。'),
   });
+}
+
+/** Said above the links while NetworkManager tells nothing of them. */
+function kernelOnly({ withoutManager: why }: NetworkState, look: Look, columns: number): Line[] {
+  if (why === undefined) return [];
+  const words = say(
+    `! ${why.en}: this is what the kernel has, and nothing can be changed.`,
+    `! ${why.zh}：以下为内核所见，无法更改。`,
+  );
+  return wrap(look.say(words), columns, 'warn');
 }
 
 const isNic = (link: Link): boolean => link.kind === 'physical';

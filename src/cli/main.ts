@@ -54,6 +54,8 @@ async function showNetwork(argv: string[]): Promise<number> {
   const node = await openNode(given.data);
   try {
     const state = await node.call<typeof readNetwork>('network.read', {});
+    const why = state.withoutManager;
+    if (why !== undefined) tell(`! ${why.en}: this is what the kernel has, and nothing can be changed`);
     if (given.json === true) printJson(state);
     else print(networkTable(state));
     return OK;

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type NetworkState, watchNetwork } from '../../src/node/network/change/schema.ts';
 import { run } from '../../src/system/exec.ts';
-import { NetworkWorld } from './network-world.ts';
+import { eventually, NetworkWorld } from './network-world.ts';
 
 const CLI = fileURLToPath(new URL('../../dist/cli.cjs', import.meta.url));
 let world: NetworkWorld;
@@ -95,4 +97,43 @@ describe.each([
     expect(code).toBe(2);
     expect(stderr).toMatch(/^zs-nic-to-bond: (BOND: )?there is no link "bond7"\n$/);
   });
+});
+
+test('while NetworkManager is away the kernel’s view is told, and all again when it is back', async () => {
+  const connection = await world.connect();
+  const states: NetworkState[] = [];
+  const stop = new AbortController();
+  const watching = connection
+    .call(watchNetwork, {}, { signal: stop.signal, onItem: (state) => states.push(state) })
+    .catch(() => undefined);
+  await eventually('the first state', () => states.length > 0);
+  // Whoever starts it again waits as long.
+  const keeper = Number(world.enter[2]);
+  process.kill(keeper, 'SIGSTOP');
+  process.kill(Number(readFileSync(`${world.folder}/nm.pid`, 'utf8')), 'SIGKILL');
+  try {
+    await eventually('the kernel alone', () => states.at(-1)?.withoutManager !== undefined);
+    expect(states.at(-1)?.links.map(({ name }) => name)).toContain('em02');
+    const shown = await script('zs-show-network');
+    expect([shown.code, shown.stderr]).toEqual([
+      0,
+      '! NetworkManager does not run: this is what the kernel has, and nothing can be changed\n',
+    ]);
+    expect(shown.stdout).toContain('em02: <UP> mtu 1500\n    link/ether 52:54:00:00:00:02');
+    const refused = await script('zs-vlan', '-c', 'em02', '30', '--dry-run');
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(/^zs-vlan: NetworkManager does not run\n/),
+    ]);
+  } finally {
+    process.kill(keeper, 'SIGCONT');
+  }
+  await eventually('all again', () => states.at(-1)?.withoutManager === undefined);
+  expect(states.at(-1)?.links.find(({ name }) => name === 'em02')).toMatchObject({
+    kind: 'physical',
+    managed: true,
+  });
+  stop.abort();
+  await watching;
+  connection.close();
 });

@@ -11,7 +11,7 @@ import type { NetworkPlan } from './plan/steps.ts';
 import { titleOf } from './plan/titles.ts';
 import { wantedState } from './plan/wanted.ts';
 import { planRepair, planStates } from './plan.ts';
-import { readState } from './read.ts';
+import { readKernelState, readState } from './read.ts';
 import { restoredState } from './restore.ts';
 import type { Change } from './schema/change.ts';
 import type { NetworkState } from './schema/state.ts';
@@ -43,6 +43,11 @@ export class Drafts {
 
   async read(manager: NetworkManager): Promise<NetworkState> {
     return readState(manager, await this.#setting());
+  }
+
+  /** @param why NetworkManager tells nothing */
+  async readKernel(why: Words): Promise<NetworkState> {
+    return readKernelState(await this.#setting(), why);
   }
 
   /** Throws as `planEdit`, `notFound` for a state that was never kept, `conflict` for a bond's options that are not taken. */

@@ -89,7 +89,7 @@ export class Network {
     const alone = this.#options.alone === true;
     const changes = feature<NetworkStep, Given>({
       actions: [
-        implement(readNetwork, () => this.#with((manager) => this.#drafts.read(manager))),
+        implement(readNetwork, () => this.#read()),
         implement(identifyNic, ({ nic, seconds }, { signal }) => blink(nic, seconds, signal)),
         implement(planChange, async ({ change }, run) => run.show(await this.#plan(change))),
         implement(makeChange, (input, run) => this.#make(input, run)),
@@ -112,6 +112,17 @@ export class Network {
 
   get #followers(): Followers {
     return this.#options.followers ?? NO_FOLLOWERS;
+  }
+
+  /** As it is; the kernel's view alone while NetworkManager cannot be asked. */
+  async #read(): Promise<NetworkState> {
+    try {
+      return await this.#with((manager) => this.#drafts.read(manager));
+    } catch (thrown) {
+      const fault = Fault.from(thrown);
+      if (fault.kind !== 'unavailable' && fault.kind !== 'timeout') throw thrown;
+      return this.#drafts.readKernel(fault.words);
+    }
   }
 
   async #with<T>(work: (manager: NetworkManager) => Promise<T>): Promise<T> {
@@ -174,7 +185,7 @@ export class Network {
 
   async #watchState({ emit, signal }: Pick<Run<NetworkState>, 'emit' | 'signal'>): Promise<void> {
     const open = () => this.#standing.get();
-    const watch = new StateWatch({ open, read: (manager) => this.#drafts.read(manager), emit, signal });
+    const watch = new StateWatch({ open, read: () => this.#read(), emit, signal });
     const ask = () => watch.ask();
     this.#watchers.add(ask);
     watch.ask(0);

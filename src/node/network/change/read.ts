@@ -1,3 +1,4 @@
+import type { Words } from '../../../api/words.ts';
 import { type LinkRecord, readDefaultRouteLink, readLinks, readSpeed } from '../../../system/iproute.ts';
 import type { Settings } from '../../../system/networkmanager/bus.ts';
 import type { NetworkManager } from '../../../system/networkmanager/manager.ts';
@@ -29,27 +30,38 @@ export async function see(manager: NetworkManager): Promise<Seen> {
 /** The network as it is: the kernel's links, and what NetworkManager keeps about each. Throws `unavailable` without it. */
 export async function readState(manager: NetworkManager, setting: Management): Promise<NetworkState> {
   const seen = await see(manager);
-  const defaultRoute = readDefaultRouteLink(readText);
-  const management = managementLink(seen.records, { ...setting, defaultRoute });
   const links = linksOf(seen);
-  const [neighbours, unmanaged, ...speeds] = await Promise.all([
-    readNeighbours(),
-    whyUnmanaged(links),
-    ...links.map(speedOf),
-  ]);
-  const cabled = (link: Link) => {
-    const neighbour = neighbours.get(link.name);
-    return neighbour === undefined ? {} : { neighbour };
-  };
+  const [told, unmanaged] = await Promise.all([toldOf(links), whyUnmanaged(links)]);
   return {
     whole: true,
     ...(await changedHardware(links, seen.profiles)),
-    links: links.map((link, at) => ({
-      ...link,
-      ...speeds[at],
-      ...cabled(link),
-      ...unmanaged.get(link.name),
-    })),
+    links: told.map((link) => ({ ...link, ...unmanaged.get(link.name) })),
+    ...managementOf(seen.records, setting),
+  };
+}
+
+/** The kernel's links alone, while NetworkManager tells nothing. @param why it does not */
+export async function readKernelState(setting: Management, why: Words): Promise<NetworkState> {
+  const records = await readLinks();
+  // Whether it manages them cannot be known; that nothing can be changed is said of all of them at once.
+  const links = linksOf({ records, devices: [], profiles: [] }).map((link) => ({ ...link, managed: true }));
+  return { withoutManager: why, links: await toldOf(links), ...managementOf(records, setting) };
+}
+
+/** With what cards and switches tell. */
+async function toldOf(links: readonly Link[]): Promise<Link[]> {
+  const [neighbours, ...speeds] = await Promise.all([readNeighbours(), ...links.map(speedOf)]);
+  return links.map((link, at) => {
+    const neighbour = neighbours.get(link.name);
+    return { ...link, ...speeds[at], ...(neighbour === undefined ? {} : { neighbour }) };
+  });
+}
+
+type ManagementPart = Pick<NetworkState, 'management' | 'managementSet' | 'managementAddress'>;
+
+function managementOf(records: LinkRecord[], setting: Management): ManagementPart {
+  const management = managementLink(records, { ...setting, defaultRoute: readDefaultRouteLink(readText) });
+  return {
     ...(management === undefined ? {} : { management }),
     ...((setting.managementAddress ?? setting.managementNic) ? { managementSet: true } : {}),
     ...(setting.managementAddress === undefined ? {} : { managementAddress: setting.managementAddress }),

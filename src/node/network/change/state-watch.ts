@@ -3,7 +3,7 @@ import type { NetworkState } from './schema/state.ts';
 
 export interface StateWatchParts {
   open(): Promise<NetworkManager>;
-  read(manager: NetworkManager): Promise<NetworkState>;
+  read(): Promise<NetworkState>;
   emit(state: NetworkState): void;
   signal: AbortSignal;
 }
@@ -35,22 +35,25 @@ export class StateWatch {
   }
 
   async #look(): Promise<void> {
-    const { open, read, emit, signal } = this.#parts;
-    try {
-      const manager = await open();
-      if (manager !== this.#followed) {
-        manager.onChange(() => this.ask());
-        manager.onLoss(() => this.ask(AGAIN));
-      }
-      this.#followed = manager;
-      const state = await read(manager);
-      const text = JSON.stringify(state);
-      if (text === this.#told || signal.aborted) return;
-      this.#told = text;
-      emit(state);
-    } catch {
-      // What was told stays until NetworkManager is there again: whoever asks for it by itself hears why.
-      this.ask(AGAIN);
-    }
+    await this.#follow().catch(() => this.ask(AGAIN));
+    await this.#tell().catch(() => this.ask(AGAIN));
+  }
+
+  /** Throws while NetworkManager is not there. */
+  async #follow(): Promise<void> {
+    const manager = await this.#parts.open();
+    if (manager === this.#followed) return;
+    manager.onChange(() => this.ask());
+    manager.onLoss(() => this.ask());
+    this.#followed = manager;
+  }
+
+  async #tell(): Promise<void> {
+    const { read, emit, signal } = this.#parts;
+    const state = await read();
+    const text = JSON.stringify(state);
+    if (text === this.#told || signal.aborted) return;
+    this.#told = text;
+    emit(state);
   }
 }

@@ -107,6 +107,8 @@ export interface NetworkState {
   /** NICs that have a profile and are not there; and, only while there are such, the names of those that have none. */
   missing?: Link[];
   spare?: string[];
+  /** Why NetworkManager tells nothing: the links are as the kernel alone has them, and nothing can be changed. */
+  withoutManager?: Words;
   /** The links are told with their `rest`: states that older versions kept are not. */
   whole?: true;
   /** Name of the management link. */
