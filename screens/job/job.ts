@@ -46,7 +46,8 @@ export async function followJob<Output>(
     context.stage.close(window.page);
     options.moved(plan, words);
   } catch (thrown) {
-    window.failed(Fault.from(thrown));
+    // Who left it finds it on the main screen.
+    if (!leave.signal.aborted) window.failed(Fault.from(thrown));
   }
 }
 

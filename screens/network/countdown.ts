@@ -10,7 +10,7 @@ export interface CountdownOptions {
 
 const KEEP = say('Keep it', '保留');
 const TAKE_BACK = say('Take it back', '还原');
-const LEAVE = say('Leave it alone', '离开');
+const LEAVE = say('Leave it running', '转入后台');
 const STARTING = say('Starting', '正在开始');
 const KEEP_EARLY = say('Keep it once proven', '验证通过后保留');
 

@@ -42,6 +42,7 @@ const SHARE = 0.7;
 const STOP = say('Stop', '停止');
 const CLOSE = say('Close', '关闭');
 const BACKGROUND = say('Leave it running', '转入后台');
+const BACKGROUND_HELP = say('it goes on; how it ended is said when it has', '继续进行，结束时会提示结果');
 const DONE = say('done', '完成');
 const FAILED = say('failed', '失败');
 const NOW = say('...', '……');
@@ -57,6 +58,8 @@ class ProgressWindow implements Progress, Page {
   readonly page: Page = this;
   readonly #options: ProgressOptions;
   #stage: Stage | undefined;
+  /** Where it was shown until it was left running. */
+  #left: Stage | undefined;
   #rows: Row[] = [];
   #fraction: number | undefined;
   #end: End | undefined;
@@ -108,6 +111,14 @@ class ProgressWindow implements Progress, Page {
     this.#end = end;
     this.#fraction = undefined;
     this.#stage?.refresh();
+    if (this.#left !== undefined) this.#tellLeft(this.#left, end);
+  }
+
+  /** A good end is said in passing; a bad one shows the window again. */
+  #tellLeft(stage: Stage, { words, good }: End): void {
+    const { en, zh } = this.title;
+    if (good) stage.notice(say(`${en}: ${words.en}`, `${zh}：${words.zh}`), 'good');
+    else stage.open(this);
   }
 
   /** What needs more than the usual rows gets the whole height at once: to grow row by row would draw it anew each time. */
@@ -183,7 +194,11 @@ class ProgressWindow implements Progress, Page {
     }
     if (stop !== undefined) return [{ keys: ['escape'], label: stopLabel, help: stopLabel, run: stop }];
     if (background === undefined) return [];
-    return [{ keys: ['escape'], label: BACKGROUND, help: BACKGROUND, run: () => this.#close(background) }];
+    const leave = () => {
+      this.#left = this.#stage;
+      this.#close(background);
+    };
+    return [{ keys: ['escape'], label: BACKGROUND, help: BACKGROUND_HELP, run: leave }];
   }
 
   #close(then: (() => void) | undefined): void {

@@ -336,6 +336,19 @@ describe('progress', () => {
     expect(background).toHaveBeenCalledOnce();
     expect(stage.depth).toBe(0);
     shown.step(say('later', '之后'));
+    shown.done(same('all well'));
+    expect(stage.depth).toBe(0);
+    expect(stage.said).toBe('P: all well');
+  });
+
+  test('what was left running and fails is shown again', () => {
+    const shown = progress({ title: same('P'), background: () => {} });
+    const stage = showing(shown.page);
+    stage.press('escape');
+    shown.failed(new Fault('failed', same('broken'), { next: same('try again') }));
+    expect(stage.text()).toContain('! broken\ntry again');
+    stage.press('enter');
+    expect(stage.depth).toBe(0);
   });
 
   test('output without an end is kept within bounds', () => {
