@@ -71,7 +71,7 @@ async function open(context: Context): Promise<void> {
         rows: () => now.backups,
         row: backupRow,
         open: (backup) => askRestore(context, backup, now.engine, again),
-        openLabel: say('Restore', '恢复'),
+        openLabel: say('Restore this one', '恢复此份'),
         keys: () => keys(context, () => now, again),
         empty: say('no backup yet', '尚无备份'),
       }),
@@ -80,6 +80,11 @@ async function open(context: Context): Promise<void> {
     context.stage.open(faultMessage(Fault.from(thrown), LABEL));
   }
 }
+
+const WHAT_KEYS_DO = say(
+  'F3 makes a backup. Enter puts the selected one in the place of the database, after asking.',
+  'F3 立即备份。Enter 经确认后用选中的备份替换数据库。',
+);
 
 function noteRows(now: Backups, look: Look, columns: number): Line[] {
   const { folder, free, timetable } = now;
@@ -95,6 +100,7 @@ function noteRows(now: Backups, look: Look, columns: number): Line[] {
   return [
     ...rows.map((words) => [span(look.say(words), 'dim')]),
     ...wrap(look.say(copy.words), columns, copy.bad ? 'warn' : 'dim'),
+    ...(now.backups.length === 0 ? [] : wrap(look.say(WHAT_KEYS_DO), columns)),
   ];
 }
 
