@@ -4,7 +4,8 @@ import { span } from '../../src/tui/text.ts';
 import type { NodeModel } from '../main/model.ts';
 import type { Entry } from '../menu/entry.ts';
 import { addressesValue, joined, latestChange, nicsValue } from '../menu/values.ts';
-import { CONFIGURE, MANAGEMENT, openLinks, RENAME } from './list.ts';
+import { openLinks } from './links.ts';
+import { CONFIGURE, MANAGEMENT, RENAME } from './list.ts';
 
 const managementNic = (model: NodeModel) =>
   (model.facts.nics && latestOf(model.facts.nics))?.find((nic) => nic.management);

@@ -1,150 +1,12 @@
 import { same, say, type Words } from '../../src/api/words.ts';
 import { BOND_MODES, optionsFrom } from '../../src/node/network/change/schema/bond.ts';
-import type { ChangeInput } from '../../src/node/network/change/schema/change.ts';
 import { shortened, vlanName } from '../../src/node/network/change/schema/names.ts';
 import type { Link, NetworkState } from '../../src/node/network/change/schema/state.ts';
-import { form } from '../../src/tui/form.ts';
-import type { Field, Values } from '../../src/tui/form-field.ts';
+import type { Values } from '../../src/tui/form-field.ts';
 import type { Page } from '../../src/tui/page.ts';
 import type { Context } from '../context.ts';
 import { linkSpeed } from '../format.ts';
-import { propose } from './make.ts';
-
-interface ChangeForm {
-  title: Words;
-  notes?: Words[];
-  fields: Field[];
-  change(values: Values): ChangeInput;
-  offer?(field: string, values: Values): string | undefined;
-}
-
-/** A form whose submission shows the plan. It is there as it was filled in until a change has been made and kept. */
-function changeForm(
-  context: Context,
-  { title, notes, fields, change, offer }: ChangeForm,
-  then: () => void,
-): Page {
-  let showPlan: (() => void) | undefined;
-  const kept = () => context.stage.close(page);
-  const page = form({
-    title,
-    ...(notes && { notes }),
-    ...(offer && { offer }),
-    fields,
-    schema: async () => (await import('../../src/node/network/change/schema/change.ts')).change,
-    input: change,
-    async submit(values) {
-      showPlan = await propose(context, change(values), then, kept);
-    },
-    done: () => showPlan?.(),
-    stays: true,
-    submitLabel: say('Show the plan', '查看计划'),
-  });
-  return page;
-}
-
-const text = (values: Values, name: string): string => {
-  const value = values[name];
-  return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
-};
-const list = (values: Values, name: string): string[] =>
-  text(values, name)
-    .split(/[\s,]+/)
-    .filter(Boolean);
-const given = (values: Values, name: string): Record<string, string> =>
-  text(values, name) === '' ? {} : { [name]: text(values, name) };
-
-const ADDRESS = 40;
-const plainField = (name: string, label: Words, value: string, optional: boolean): Field => ({
-  name,
-  label,
-  kind: 'text',
-  value,
-  optional,
-  columns: ADDRESS,
-});
-
-const METHODS = [
-  { value: 'static', label: say('by hand', '手动') },
-  { value: 'dhcp', label: say('DHCP', 'DHCP') },
-  { value: 'off', label: say('none', '无') },
-];
-
-const isByHand = ({ method }: Values): boolean => method === 'static';
-
-const halves = (link: Link): [string, string] => {
-  const [address = '', prefix = ''] = (link.ipv4.addresses[0] ?? link.ipv6.addresses[0] ?? '').split('/');
-  return [address, prefix];
-};
-
-/** Address, netmask, gateway, DNS, MTU and further addresses of a link, filled with what is set now; the gateway is asked for anew. */
-export function addressForm(context: Context, link: Link, then: () => void): Page {
-  const [address, prefix] = halves(link);
-  const dns = [...link.ipv4.dns, ...link.ipv6.dns].join(' ');
-  const [first] = link.ipv4.addresses;
-  const others = (first === undefined ? link.ipv6 : link.ipv4).addresses.slice(1);
-  return changeForm(
-    context,
-    {
-      title: say(`Address of ${link.name}`, `${link.name} 的地址`),
-      notes: [nowWords(link)],
-      fields: [
-        {
-          name: 'method',
-          label: say('Address', '地址方式'),
-          kind: 'choice',
-          choices: METHODS,
-          value: methodOf(link),
-        },
-        {
-          ...plainField('address', say('IP address', 'IP 地址'), address, true),
-          present: address,
-          applies: isByHand,
-        },
-        {
-          ...plainField('netmask', say('Netmask', '子网掩码'), prefix, true),
-          present: prefix,
-          applies: isByHand,
-        },
-        {
-          ...plainField('gateway', say('Gateway', '网关'), '', true),
-          present: link.ipv4.gateway ?? link.ipv6.gateway ?? '',
-          applies: isByHand,
-        },
-        {
-          ...plainField('dns', say('DNS servers', 'DNS 服务器'), dns, true),
-          present: dns,
-          applies: ({ method }) => method !== 'off',
-        },
-        plainField('mtu', say('MTU', 'MTU'), link.mtu === undefined ? '' : String(link.mtu), true),
-        {
-          ...plainField('more', say('More addresses', '其他地址'), others.join(' '), true),
-          applies: isByHand,
-        },
-      ],
-      change: (values) => ({
-        kind: 'setAddress',
-        link: link.name,
-        method: text(values, 'method') as 'static' | 'dhcp' | 'off',
-        address: text(values, 'address'),
-        netmask: text(values, 'netmask'),
-        gateway: text(values, 'gateway'),
-        dns: list(values, 'dns'),
-        ...given(values, 'mtu'),
-        more: list(values, 'more'),
-      }),
-    },
-    then,
-  );
-}
-
-const methodOf = (link: Link): string => (link.ipv4.method === 'auto' ? 'dhcp' : 'static');
-
-function nowWords(link: Link): Words {
-  const held = link.addresses.join(' ') || '-';
-  const gateway = link.ipv4.gateway ?? link.ipv6.gateway ?? '-';
-  return say(`Now: ${held}, gateway ${gateway}`, `当前：${held}，网关 ${gateway}`);
-}
+import { changeForm, given, list, plainField, text } from './change-form.ts';
 
 /** A new bond of NICs. */
 export function bondForm(context: Context, state: NetworkState, then: () => void): Page {
@@ -242,8 +104,12 @@ export function bondModeForm(context: Context, link: Link, then: () => void): Pa
           kind: 'choice',
           choices: MODES,
           value: link.bond?.mode ?? '802.3ad',
+          present: link.bond?.mode ?? '',
         },
-        plainField('options', say('Options', '选项'), options.join(' '), true),
+        {
+          ...plainField('options', say('Options', '选项'), options.join(' '), true),
+          present: options.join(' '),
+        },
       ],
       change: (values) => ({
         kind: 'changeBond',

@@ -69,9 +69,13 @@ export function typeInto(state: FieldState, text: string): FieldState {
   return { ...state, line, untouched: false };
 }
 
-/** What is so now, where the field would change it. */
-export const presentBeside = ({ field, line }: FieldState): string =>
-  field.present === undefined || field.present === editText(line).trim() ? '' : field.present;
+/** What is so now, where the field would change it. Of a choice it is the words of the one that is in force. */
+export function presentBeside({ field, line }: FieldState, look: Look): string {
+  const { present = '', choices } = field;
+  if (present === editText(line).trim()) return '';
+  const chosen = choices?.find(({ value }) => value === present);
+  return chosen === undefined ? present : look.say(chosen.label);
+}
 
 /** The next choice (1) or the one before (-1), round and round. */
 export function choose(state: FieldState, step: 1 | -1): FieldState {

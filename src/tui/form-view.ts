@@ -61,7 +61,7 @@ function fieldRow(
 }
 
 function presentSpans(state: FieldState, look: Look, room: number): Line {
-  const present = presentBeside(state);
+  const present = presentBeside(state, look);
   if (present === '' || room < LEAST_PRESENT) return [];
   return [span(shorten(`  ${look.say(NOW)} ${present}`, room), 'dim')];
 }
