@@ -1,6 +1,12 @@
+import { reference } from '../../src/api/client.ts';
 import { latestOf } from '../../src/api/reading.ts';
-import { say, type Words } from '../../src/api/words.ts';
-import type { SystemChangeInput, SystemSettings } from '../../src/node/system-settings/schema.ts';
+import { same, say, type Words } from '../../src/api/words.ts';
+import type {
+  Keyboard,
+  listKeyboards,
+  SystemChangeInput,
+  SystemSettings,
+} from '../../src/node/system-settings/schema.ts';
 import { type Field, form, type Values } from '../../src/tui/form.ts';
 import type { Page } from '../../src/tui/page.ts';
 import type { Context } from '../context.ts';
@@ -105,12 +111,32 @@ const ntp = settingForm({
   }),
 });
 
-const keyboard = settingForm({
-  title: say('Keyboard', '键盘'),
-  notes: [say('Layout of the keys, such as us, de, fr.', '键盘布局，例如 us、de、fr。')],
-  fields: ({ keyboard: now }) => [text('keyboard', say('Layout', '布局'), latestOf(now))],
-  change: (value) => ({ kind: 'keyboard', keyboard: value('keyboard') }),
+const KEYBOARDS = reference<typeof listKeyboards>('system.listKeyboards');
+
+const keyboardForm = (known: readonly Keyboard[]) =>
+  settingForm({
+    title: say('Keyboard', '键盘'),
+    notes: [say('Layout of the keys, such as us, de, fr.', '键盘布局，例如 us、de、fr。')],
+    fields: ({ keyboard: now }) => [
+      text(
+        'keyboard',
+        say('Layout', '布局'),
+        latestOf(now),
+        known.length === 0 ? {} : { pick: picked(known) },
+      ),
+    ],
+    change: (value) => ({ kind: 'keyboard', keyboard: value('keyboard') }),
+  });
+
+const picked = (known: readonly Keyboard[]) => ({
+  rows: known.map(({ value, about }) => (about === '' ? { value } : { value, about: same(about) })),
 });
+
+/** A list that cannot be had is no reason not to type one. */
+const keyboard: OpenForm = (context, settings, then) => {
+  const known = context.controller().call(KEYBOARDS, {});
+  void known.catch(() => []).then((rows) => keyboardForm(rows)(context, settings, then));
+};
 
 const blanking = settingForm({
   title: say('Screen blanking', '屏幕关闭'),

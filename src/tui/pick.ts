@@ -23,6 +23,8 @@ const ERASE = say('take back the last letter of the search', '删除搜索的最
 const NONE = say('Nothing has these letters.', '没有匹配项。');
 const TYPE = say('Type letters to search.', '键入字符即可搜索。');
 
+const searched = ({ value, about }: PickRow): string => [value, about?.en, about?.zh].join(' ').toLowerCase();
+
 /** A list of values, narrowed by typing; with `many` space marks them. @param chosen gets the field's new text */
 export function pickPage(
   title: Words,
@@ -33,7 +35,7 @@ export function pickPage(
 ): Page {
   const marked = new Set(many ? now.split(/[\s,]+/).filter(Boolean) : []);
   let search = '';
-  const shown = () => rows.filter(({ value }) => value.toLowerCase().includes(search.toLowerCase()));
+  const shown = () => rows.filter((row) => searched(row).includes(search.toLowerCase()));
   const width = Math.max(...rows.map(({ value }) => value.length));
   const mark = (value: string) => (many ? (marked.has(value) ? '[x] ' : '[ ] ') : '');
   const toggle = (value: string) => marked.delete(value) || marked.add(value);

@@ -14,15 +14,9 @@ import { type Keepers, setSetting } from './apply.ts';
 import { blankingKeeper } from './blanking.ts';
 import { brokerExecutors, type FollowParts, hasOwnBroker } from './broker.ts';
 import { checkClock, clockClient, clockKeeper, momentOf, timeIn } from './clock.ts';
-import {
-  checkKeyboard,
-  checkZone,
-  hostnameKeeper,
-  keyboardKeeper,
-  keyboardNow,
-  zoneKeeper,
-} from './daemons.ts';
+import { checkZone, hostnameKeeper, keyboardKeeper, keyboardNow, zoneKeeper } from './daemons.ts';
 import { hostsKeeper, resolvesHere } from './hosts.ts';
+import { checkKeyboard, keyboards } from './keyboards.ts';
 import { ntpClient, ntpKeeper } from './ntp.ts';
 import {
   type Around,
@@ -36,6 +30,7 @@ import { readRemoteLog, remoteLogKeeper } from './remote-log.ts';
 import {
   type Clock,
   changeSystem,
+  listKeyboards,
   type Ntp,
   planSystem,
   readSystem,
@@ -77,6 +72,7 @@ export function systemFeature(parts: SystemParts): Feature {
   return feature<SystemStep>({
     actions: [
       implement(readSystem, () => readAll(keepers, units)),
+      implement(listKeyboards, async () => (await keyboards()) ?? []),
       implement(planSystem, async (change, run) => run.show(await planOf(change))),
       implement(changeSystem, async (change, run) => {
         const plan = await planOf(change);

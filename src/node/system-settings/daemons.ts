@@ -1,16 +1,14 @@
-import { access, readFile, stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
 import { HOSTNAMED, LOCALED, type SettingsBus, TIMEDATED } from '../../system/settings-bus.ts';
 import type { Keeper } from './apply.ts';
+import { isDebianKeyboard } from './keyboards.ts';
 
 const ZONES = '/usr/share/zoneinfo';
-/** Debian's keyboard is one for console and desktop; elsewhere the console has a keymap of its own. */
 const DEBIAN_KEYBOARD = '/etc/default/keyboard';
-const DEBIAN = '/etc/debian_version';
-const LAYOUTS = '/usr/share/X11/xkb/rules/base.lst';
 const LIMIT = 20_000;
 
 const isThere = (path: string): Promise<boolean> =>
@@ -47,13 +45,13 @@ export async function checkZone(zone: string): Promise<void> {
 
 export const keyboardKeeper = (bus: SettingsBus): Keeper<string> => ({
   async read() {
-    if (!(await isThere(DEBIAN))) return bus.property(LOCALED, 'VConsoleKeymap');
+    if (!isDebianKeyboard()) return bus.property(LOCALED, 'VConsoleKeymap');
     const layout = await bus.property(LOCALED, 'X11Layout');
     const variant = await bus.property(LOCALED, 'X11Variant');
     return variant === '' ? layout : `${layout}:${variant}`;
   },
   async write(value) {
-    if (!(await isThere(DEBIAN))) {
+    if (!isDebianKeyboard()) {
       await bus.order(LOCALED, 'SetVConsoleKeyboard', 'ssb', [value, '', false]);
       return;
     }
@@ -66,31 +64,4 @@ export const keyboardKeeper = (bus: SettingsBus): Keeper<string> => ({
 const canSetNow = async (): Promise<boolean> => (await isThere('/bin/setupcon')) && isThere(DEBIAN_KEYBOARD);
 
 /** Whether the text console takes a new layout without a restart of the machine. */
-export const keyboardNow = async (): Promise<boolean> => !(await isThere(DEBIAN)) || canSetNow();
-
-/** Throws `notFound`, field `keyboard`. What no list tells is left to the daemon. */
-export async function checkKeyboard(value: string): Promise<void> {
-  const known = (await isThere(DEBIAN)) ? await debianKeyboards() : await keymaps();
-  if (known === undefined || known.has(value)) return;
-  throw new Fault('notFound', say(`there is no keyboard layout ${value}`, `没有键盘布局 ${value}`), {
-    field: 'keyboard',
-    next: say('Such as us, de, fr, de:nodeadkeys.', '例如 us、de、fr、de:nodeadkeys。'),
-  });
-}
-
-async function debianKeyboards(): Promise<Set<string> | undefined> {
-  const text = await readFile(LAYOUTS, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  const section = (name: string) => text.split(`! ${name}\n`)[1]?.split('\n!')[0]?.split('\n') ?? [];
-  const layouts = section('layout').map((line) => line.trim().split(/\s+/)[0] ?? '');
-  const variants = section('variant').map((line) => {
-    const [variant = '', layout = ''] = line.trim().split(/\s+/);
-    return `${layout.replace(':', '')}:${variant}`;
-  });
-  return new Set([...layouts, ...variants].filter((name) => name !== ''));
-}
-
-async function keymaps(): Promise<Set<string> | undefined> {
-  const { code, stdout } = await run(['localectl', 'list-keymaps', '--no-pager'], { timeout: LIMIT });
-  return code === 0 ? new Set(stdout.split('\n')) : undefined;
-}
+export const keyboardNow = async (): Promise<boolean> => !isDebianKeyboard() || canSetNow();

@@ -77,6 +77,20 @@ export const readSystem = defineAction<SystemSettings>()({
   lane: 'none',
 });
 
+/** A layout that the keyboard can be set to, with what it is called where that is listed. */
+export interface Keyboard {
+  value: string;
+  about: string;
+}
+
+/** Empty where nothing lists them. */
+export const listKeyboards = defineAction<Keyboard[]>()({
+  name: 'system.listKeyboards',
+  input: z.object({}),
+  access: ['password'],
+  lane: 'none',
+});
+
 const MOST_SERVERS = 8;
 const MOST_MINUTES = 60;
 
