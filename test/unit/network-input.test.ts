@@ -115,7 +115,7 @@ test.each<[object, string]>([
   [vlan({ id: '1.5' }), 'id: must be a whole number'],
   [vlan({ id: '' }), 'id: is not from 1 to 4094'],
   [{ kind: 'rename', from: 'em01', to: 'em\u00a001' }, 'to: may not contain'],
-  [{ kind: 'format' }, 'kind: Invalid'],
+  [{ kind: 'format' }, 'kind: is not valid'],
 ])('input %j: %s', (input, expected) => {
   expect(complaint(input)).toContain(expected);
 });

@@ -11,10 +11,23 @@ export const routeText = ({ to, via, metric, rest }: Route): string =>
     ...restTexts(rest),
   ].join(' ');
 
+const SWITCH = { '-1': 'default', 0: 'no', 1: 'resolve', 2: 'yes' };
+
+/** Numbers that nmcli has words for (nm-settings-nmcli(5)), by property. */
+const NAMES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'addr-gen-mode': { 0: 'eui64', 1: 'stable-privacy', 2: 'default-or-eui64', 3: 'default' },
+  'ip6-privacy': { '-1': 'default', 0: 'disabled', 1: 'prefer-public-addr', 2: 'prefer-temp-addr' },
+  mdns: SWITCH,
+  llmnr: SWITCH,
+  'dns-over-tls': { ...SWITCH, 1: 'opportunistic' },
+  lldp: { '-1': 'default', 0: 'disable', 1: 'enable' },
+  metered: { 0: 'unknown', 1: 'yes', 2: 'no', 3: 'guess-yes', 4: 'guess-no' },
+};
+
 /** `table 100`, `onlink`, `routing-rules (2)`. */
 export const restTexts = (rest: Rest = {}): string[] =>
   Object.entries(rest).map(([name, [, value]]) => {
-    const text = valueText(value);
+    const text = NAMES[name]?.[String(value)] ?? valueText(value);
     return text === '' ? name : `${name} ${text}`;
   });
 
