@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { setSetting } from '../../src/node/system-settings/apply.ts';
 import { otherSources } from '../../src/node/system-settings/chrony.ts';
+import { checkClock, clientKeeper } from '../../src/node/system-settings/clock.ts';
 import { ntpKeeper } from '../../src/node/system-settings/ntp.ts';
 import { type SetSetting, systemPlan } from '../../src/node/system-settings/plan.ts';
 import { hostnameProblem } from '../../src/node/system-settings/schema.ts';
@@ -178,6 +179,46 @@ test('sources that stay in force are in the plan by name', () => {
   expect(warnings.map(({ en }) => en)).toEqual([
     'stays in force besides: 10.0.0.1 (/run/chrony-dhcp/em01.sources)',
   ]);
+});
+
+test('an NTP client that is not in step goes for a clock set by hand, and comes back with servers', async () => {
+  const states = { 'chrony.service': { active: true, enabled: true } };
+  const units = unitsOf(states);
+  const keeper = clientKeeper(units);
+  const around = {
+    broker: false,
+    resolves: true,
+    address: '',
+    clockBy: 60,
+    unresolved: [],
+    keyboardNow: true,
+  };
+  const clock = { boot: 'one', since: 1 };
+  const client = await keeper.read();
+  const byHand = systemPlan({ kind: 'clock', time: '2026-11-29 14:30' }, { clock, client }, around);
+  expect(byHand.steps).toMatchObject([
+    { setting: 'client', before: 'chrony.service', after: '' },
+    { setting: 'clock' },
+  ]);
+  expect(byHand.warnings.map(({ en }) => en).join()).toContain('chrony is not in step with any server');
+  await keeper.write('');
+  expect([await keeper.read(), states['chrony.service']]).toEqual(['', { active: false, enabled: false }]);
+  const ntp = { service: 'chrony.service', servers: ['192.0.2.1'], others: [], synced: false };
+  for (const [servers, count] of [
+    [['192.0.2.1'], 1],
+    [['192.0.2.2'], 2],
+  ] as const) {
+    const { steps } = systemPlan({ kind: 'ntp', servers: [...servers] }, { ntp, client: '' }, around);
+    expect(steps.length).toBe(count);
+    expect(steps[0]).toMatchObject({ setting: 'client', before: '', after: 'chrony.service' });
+  }
+  await keeper.write('chrony.service');
+  expect(states['chrony.service']).toEqual({ active: true, enabled: true });
+  await checkClock(units, async () => false);
+  await expect(checkClock(units, async () => true)).rejects.toMatchObject({
+    kind: 'conflict',
+    field: 'time',
+  });
 });
 
 test('no NTP client is installed: it is said so', async () => {

@@ -13,7 +13,7 @@ import { refusal } from '../../system/tcp.ts';
 import { type Keepers, setSetting } from './apply.ts';
 import { blankingKeeper } from './blanking.ts';
 import { brokerExecutors, type FollowParts, hasOwnBroker } from './broker.ts';
-import { checkClock, clockClient, clockKeeper, momentOf, timeIn } from './clock.ts';
+import { checkClock, clientKeeper, clockClient, clockKeeper, momentOf, timeIn } from './clock.ts';
 import { checkZone, hostnameKeeper, keyboardKeeper, keyboardNow, zoneKeeper } from './daemons.ts';
 import { hostsKeeper, resolvesHere } from './hosts.ts';
 import { checkKeyboard, keyboards } from './keyboards.ts';
@@ -58,6 +58,7 @@ export function systemFeature(parts: SystemParts): Feature {
     hosts: hostsKeeper(),
     zone: zoneKeeper(bus),
     clock: clockKeeper(bus),
+    client: clientKeeper(units),
     ntp: ntpKeeper(units),
     keyboard: keyboardKeeper(bus),
     ssh: sshKeeper(units),
@@ -123,7 +124,7 @@ async function readClock(keepers: Keepers, units: UnitControl): Promise<Clock> {
 
 /** What no schema can see: whether there is such a thing on this machine. */
 async function check(change: SystemChange, units: UnitControl): Promise<void> {
-  if (change.kind === 'clock') await checkClock(units);
+  if (change.kind === 'clock') await checkClock(units, isSynced);
   if (change.kind === 'zone') await checkZone(change.zone);
   if (change.kind === 'keyboard') await checkKeyboard(change.keyboard);
   if (change.kind === 'hostname') await checkStorageName();
@@ -157,9 +158,9 @@ async function before(change: SystemChange, keepers: Keepers, units: UnitControl
     case 'zone':
       return { zone: await keepers.zone.read() };
     case 'clock':
-      return { clock: await keepers.clock.read() };
+      return { clock: await keepers.clock.read(), client: await keepers.client.read() };
     case 'ntp':
-      return { ntp: await readNtp(keepers, units) };
+      return { ntp: await readNtp(keepers, units), client: await keepers.client.read() };
     case 'keyboard':
       return { keyboard: await keepers.keyboard.read() };
     case 'ssh':

@@ -41,10 +41,20 @@ export async function clockClient(units: UnitControl): Promise<string | undefine
   return undefined;
 }
 
-/** Throws `conflict`, field `time`, while a program keeps the clock: it would set it back. */
-export async function checkClock(units: UnitControl): Promise<void> {
+/** The unit that keeps the clock; empty: nobody does. Setting it turns that one on, or whoever keeps it off, for good. */
+export const clientKeeper = (units: UnitControl): Keeper<Values['client']> => ({
+  read: async () => (await clockClient(units)) ?? '',
+  async write(wanted) {
+    const now = await clockClient(units);
+    if (now !== undefined && now !== wanted) await units.turn(now, false, false);
+    if (wanted !== '') await units.turn(wanted, true, true);
+  },
+});
+
+/** Throws `conflict`, field `time`, while a program keeps the clock in step: it would set it back. */
+export async function checkClock(units: UnitControl, inStep: () => Promise<boolean>): Promise<void> {
   const unit = await clockClient(units);
-  if (unit === undefined) return;
+  if (unit === undefined || !(await inStep())) return;
   const name = unit.replace('.service', '');
   throw new Fault(
     'conflict',

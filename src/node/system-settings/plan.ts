@@ -11,6 +11,8 @@ export interface Values {
   /** The boot, and when it began by the clock, in seconds since 1970: that moves with the clock. */
   clock: { boot: string; since: number };
   ntp: string[];
+  /** Unit of the program that keeps the clock; empty: none does. */
+  client: string;
   keyboard: string;
   ssh: { on: boolean; boots: boolean };
   /** Minutes, now and at the start of the machine; null: as the kernel comes up. */
@@ -63,6 +65,7 @@ export interface Before {
   hosts?: string;
   zone?: string;
   clock?: Values['clock'];
+  client?: string;
   ntp?: Ntp;
   keyboard?: string;
   ssh?: Ssh;
@@ -82,9 +85,9 @@ export function systemPlan(change: SystemChange, before: Before, around: Around)
         [say('log lines from now on have the new zone', '此后的日志使用新时区')],
       );
     case 'clock':
-      return clockPlan(change.time, before.clock ?? { boot: '', since: 0 }, around.clockBy);
+      return clockPlan(change.time, before, around.clockBy);
     case 'ntp':
-      return ntpPlan(change.servers, before.ntp, around);
+      return ntpPlan(change.servers, before, around);
     case 'keyboard':
       return one(
         say(`set the keyboard to ${change.keyboard}`, `将键盘设为 ${change.keyboard}`),
@@ -125,6 +128,7 @@ const WORDS: Record<Exclude<SettingName, 'clock'>, Words> = {
     'writing the NTP servers and restarting the program that asks them',
     '写入 NTP 服务器并重启时间服务',
   ),
+  client: say('turning the NTP client on or off', '启停 NTP 客户端'),
   keyboard: say('setting the keyboard and reading it back', '设置键盘并读回验证'),
   ssh: say('turning SSH on or off and asking for its state', '启停 SSH 并验证状态'),
   remoteLog: say(
@@ -198,9 +202,11 @@ const BROKER_COST = say(
   '消息队列在新名称下为空；消息队列与管理服务会暂时不可用',
 );
 
-function clockPlan(time: string, was: Values['clock'], by: number): Plan<SystemStep> {
+/** An NTP client that is in step is refused before; one that is not goes, or it would hold the clock or set it back. */
+function clockPlan(time: string, { clock, client = '' }: Before, by: number): Plan<SystemStep> {
+  const was = clock ?? { boot: '', since: 0 };
   const after = { ...was, since: was.since + by };
-  return one(
+  const plan = one(
     say(`set the clock to ${time}`, `将时钟设为 ${time}`),
     { type: 'system.set', setting: 'clock', before: was, after, words: clockWords(by) },
     [
@@ -216,7 +222,18 @@ function clockPlan(time: string, was: Values['clock'], by: number): Plan<SystemS
         'other nodes are not set: certificates and the cluster need the same time everywhere',
         '其他节点不受影响：证书与集群要求各节点时间一致',
       ),
+      ...(client === '' ? [] : [clientGoes(client)]),
     ],
+  );
+  if (client === '' || plan.steps.length === 0) return plan;
+  return { ...plan, steps: [set('client', client, ''), ...plan.steps] };
+}
+
+function clientGoes(unit: string): Words {
+  const name = unit.replace('.service', '');
+  return say(
+    `${name} is not in step with any server: it is turned off, until NTP servers are set`,
+    `${name} 未与任何服务器同步：将停用，直到设置 NTP 服务器`,
   );
 }
 
@@ -245,7 +262,7 @@ function spanWords(seconds: number): Words {
 
 function ntpPlan(
   servers: readonly string[],
-  before: Ntp | undefined,
+  { ntp: before, client }: Before,
   { unresolved }: Around,
 ): Plan<SystemStep> {
   const list = servers.join(' ');
@@ -253,10 +270,13 @@ function ntpPlan(
     servers.length === 0
       ? say('use the NTP servers that the system came with', '使用系统自带的 NTP 服务器')
       : say(`set the NTP servers to ${list}`, `将 NTP 服务器设为 ${list}`);
-  return one(title, set('ntp', before?.servers ?? [], [...servers]), [
+  const plan = one(title, set('ntp', before?.servers ?? [], [...servers]), [
     ...unresolved.map((server) => say(`${server} does not resolve now`, `${server} 当前无法解析`)),
     ...(servers.length === 0 ? [] : stayInForce(before)),
   ]);
+  if (client !== '' || before === undefined) return plan;
+  const on = set('client', '', before.service);
+  return { title, steps: [on, ...plan.steps], warnings: plan.steps.length === 0 ? [] : plan.warnings };
 }
 
 /** What chrony.conf itself names steps aside; what other files name, or DHCP, is not ours to change. */
