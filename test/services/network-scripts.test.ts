@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type NetworkState, watchNetwork } from '../../src/node/network/change/schema.ts';
+import type { NetworkState } from '../../src/node/network/change/schema/state.ts';
+import { watchNetwork } from '../../src/node/network/change/schema.ts';
 import { run } from '../../src/system/exec.ts';
 import { eventually, NetworkWorld } from './network-world.ts';
 
