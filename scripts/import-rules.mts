@@ -71,13 +71,18 @@ const ROOMS: { files: RegExp; may: RegExp[]; why: string }[] = [
     why: 'the store knows definitions, not what is defined',
   },
   {
+    files: /^src\/management\/jobs\//,
+    may: [/^src\/management\/(jobs|define)\//, /^src\/api\//],
+    why: 'jobs are carried out without knowing whose they are',
+  },
+  {
     files: /^src\/management\/calls\//,
-    may: [/^src\/management\/(calls|store|define)\//, /^src\/api\//],
+    may: [/^src\/management\/(calls|jobs|store|define)\//, /^src\/api\//],
     why: 'calls are carried out without knowing which resources there are, or which wire they came by',
   },
   {
     files: /^src\/management\/resource\//,
-    may: [/^src\/management\/(resource|calls|store|define)\//, /^src\/api\//],
+    may: [/^src\/management\/(resource|calls|jobs|store|define)\//, /^src\/api\//],
     why: 'a resource does not see the wire',
   },
   {

@@ -10,9 +10,10 @@ import { type Bus, openBus } from './bus/bus.ts';
 import { Calls } from './calls/calls.ts';
 import { newUuid } from './calls/doing.ts';
 import type { TablesOf } from './define/table.ts';
+import { Jobs } from './jobs/jobs.ts';
 import { ensureAdmin } from './resource/account/run.ts';
 import { clearSessions, findSession } from './resource/account/sessions.ts';
-import { catalogueOf, TABLES } from './resource/catalogue.ts';
+import { catalogueOf, flowsOf, TABLES } from './resource/catalogue.ts';
 import { ensureSettings } from './resource/global-config/run.ts';
 import type { managementNode } from './resource/management-node/resource.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -47,6 +48,8 @@ export interface Health {
 }
 
 const HEARTBEAT_MILLISECONDS = 5_000;
+/** Three heartbeats. */
+const DEAD_AFTER_MILLISECONDS = 15_000;
 const CLEARING_MILLISECONDS = 3_600_000;
 /** What a store that is away may hold up the end. */
 const FAREWELL_MILLISECONDS = 3_000;
@@ -59,6 +62,7 @@ export class ManagementService {
   /** 32 hex digits, as all uuids of the cloud. */
   readonly #uuid = newUuid();
   readonly #calls: Calls;
+  readonly #jobs: Jobs;
   readonly #http: FastifyInstance;
   #heartbeat: NodeJS.Timeout | undefined;
   #clearing: NodeJS.Timeout | undefined;
@@ -68,7 +72,13 @@ export class ManagementService {
     this.#store = store;
     this.#bus = bus;
     const catalogue = catalogueOf({ uuid: this.#uuid, version: options.version });
-    this.#calls = new Calls(store.tables, catalogue, findSession);
+    this.#jobs = new Jobs({
+      database: store.tables,
+      owner: this.#uuid,
+      flows: flowsOf(catalogue),
+      log: options.log,
+    });
+    this.#calls = new Calls(store.tables, catalogue, findSession, this.#jobs);
     this.#http = httpServer();
     this.#http.get('/health', async ({ socket }, reply) => {
       const health = await this.health();
@@ -89,6 +99,7 @@ export class ManagementService {
       await service.#enter();
       await serveApi(service.#http, service.#calls, options.log);
       await service.#listen();
+      await service.#beat();
       return service;
     } catch (thrown) {
       await store.close();
@@ -107,6 +118,7 @@ export class ManagementService {
     clearInterval(this.#heartbeat);
     clearInterval(this.#clearing);
     await this.#http.close();
+    await this.#farewell('jobs', () => this.#jobs.stop());
     await this.#farewell('bus', () => this.#bus.close());
     await this.#farewell('store', () => this.#leave());
     await this.#farewell('store', () => this.#store.close());
@@ -145,8 +157,19 @@ export class ManagementService {
   }
 
   #beat(): Promise<void> {
-    const query = this.#nodes.updateTable('management_node').set({ heartBeat: Date.now() });
-    return this.#tried('heartbeat', () => query.where('uuid', '=', this.#uuid).execute());
+    return this.#tried('heartbeat', async () => {
+      const query = this.#nodes.updateTable('management_node').set({ heartBeat: Date.now() });
+      await query.where('uuid', '=', this.#uuid).execute();
+      await this.#jobs.resume(await this.#living());
+    });
+  }
+
+  /** Services whose heartbeat is fresh; an embedded store has but one. */
+  async #living(): Promise<string[]> {
+    if (this.#store.kind === 'embedded') return [this.#uuid];
+    const since = Date.now() - DEAD_AFTER_MILLISECONDS;
+    const query = this.#nodes.selectFrom('management_node').select('uuid').where('heartBeat', '>=', since);
+    return (await query.execute()).map(({ uuid }) => uuid);
   }
 
   /** Rows of nodes that were killed, sessions and results whose time is over. */
@@ -154,7 +177,7 @@ export class ManagementService {
     const silentSince = Date.now() - CLEARING_MILLISECONDS;
     return this.#tried('clearing', async () => {
       await clearSessions(this.#store.tables);
-      await this.#calls.jobs.clear();
+      await this.#jobs.clear();
       await this.#nodes.deleteFrom('management_node').where('heartBeat', '<', silentSince).execute();
     });
   }

@@ -4,12 +4,20 @@ import type { Api, ParamsOf } from '../define/api.ts';
 import { TAGS } from '../define/api.ts';
 import type { Fields } from '../define/fields.ts';
 import { badField, notThere, sessionExpired } from '../define/refusal.ts';
+import type { Jobs } from '../jobs/jobs.ts';
 import { conditionsOf } from '../store/conditions.ts';
 import { Rows } from '../store/load.ts';
 import { checked, checkNewUuid } from './check.ts';
 import { coerce } from './coerce.ts';
-import { type Answer, type Caller, type Catalogue, newUuid, type Served, type Session } from './doing.ts';
-import { Jobs } from './jobs.ts';
+import {
+  type Answer,
+  type Caller,
+  type Catalogue,
+  type Doing,
+  newUuid,
+  type Served,
+  type Session,
+} from './doing.ts';
 
 /** One call as a wire hands it over; values are as they came. */
 export interface Call {
@@ -38,12 +46,12 @@ export class Calls {
   readonly #rows: Rows;
   readonly #findSession: FindSession;
 
-  constructor(database: Kysely<object>, catalogue: Catalogue, findSession: FindSession) {
+  constructor(database: Kysely<object>, catalogue: Catalogue, findSession: FindSession, jobs: Jobs) {
     this.#database = database;
     this.#rows = new Rows(database);
     this.catalogue = catalogue;
     this.#findSession = findSession;
-    this.jobs = new Jobs(database);
+    this.jobs = jobs;
   }
 
   /** Throws a Fault when the call is wrong: nothing was written then. Throws `WrongType` for unreadable values. */
@@ -56,11 +64,21 @@ export class Calls {
     if (!(await this.#allThere(api, params))) return this.#already(call);
     const doing = {
       database: this.#database,
+      rows: this.#rows,
       now: Date.now(),
       ...{ caller: call.caller, session, conditions, catalogue: this.catalogue },
     };
     if (api.sync) return { answer: await call.served.run(doing, params) };
-    return { job: await this.jobs.run(call.served, doing, params, jobUuid(call.job)) };
+    return { job: await this.#job(call, doing, params) };
+  }
+
+  async #job({ served, job }: Call, doing: Doing, params: ParamsOf<Fields>): Promise<string> {
+    const { api, flow, run } = served;
+    const uuid = jobUuid(job);
+    const work = (database: Kysely<object>) => run({ ...doing, database }, params);
+    if (flow === undefined) await this.jobs.once(api.message, uuid, work);
+    else await this.jobs.start(api.message, uuid, flow, work);
+    return uuid;
   }
 
   /** The session comes first: strangers are not told which uuids exist. */
@@ -97,7 +115,9 @@ export class Calls {
   /** Done before it began. */
   async #already({ served, job }: Call): Promise<Result> {
     if (served.api.sync) return { answer: NOTHING };
-    return { job: await this.jobs.done(served, NOTHING, jobUuid(job)) };
+    const uuid = jobUuid(job);
+    await this.jobs.once(served.api.message, uuid, async () => NOTHING);
+    return { job: uuid };
   }
 }
 

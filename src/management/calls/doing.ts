@@ -3,7 +3,9 @@ import type { Kysely } from 'kysely';
 import type { Api, ParamsOf } from '../define/api.ts';
 import type { Fields } from '../define/fields.ts';
 import type { Resource } from '../define/resource.ts';
+import type { Flow } from '../jobs/flow.ts';
 import type { Condition } from '../store/conditions.ts';
+import type { Rows } from '../store/load.ts';
 
 /** Where a call comes from. */
 export interface Caller {
@@ -21,6 +23,8 @@ export interface Session {
 export interface Doing {
   /** A job's own transaction: all that it writes is there when the job is done, or nothing. */
   readonly database: Kysely<object>;
+  /** Rows by uuid, as they stand outside of any transaction. */
+  readonly rows: Rows;
   /** Wall time in milliseconds since 1970. */
   readonly now: number;
   readonly caller: Caller;
@@ -39,6 +43,8 @@ export type Handler<P extends Fields = Fields> = (on: Doing, params: ParamsOf<P>
 export interface Served {
   readonly api: Api;
   readonly run: Handler;
+  /** What follows once `run` has written what there is at the beginning, and answered what the first step knows. */
+  readonly flow?: Flow;
 }
 
 /** Binds an API to its code. */

@@ -1,7 +1,8 @@
 import type { Catalogue, Served } from '../calls/doing.ts';
-import { job } from '../calls/jobs.ts';
 import { standard } from '../calls/standard.ts';
 import type { Table } from '../define/table.ts';
+import type { Flow } from '../jobs/flow.ts';
+import { job } from '../jobs/row.ts';
 import { sessionCalls } from './account/log-in.ts';
 import { accountCalls } from './account/run.ts';
 import { session, wrongLogIns } from './account/session.ts';
@@ -32,3 +33,7 @@ export function catalogueOf(node: ThisNode): Catalogue {
     apis: new Map(served.map((each) => [each.api.message, each])),
   };
 }
+
+/** The flows of all calls that have one. */
+export const flowsOf = ({ apis }: Catalogue): Flow[] =>
+  [...apis.values()].flatMap(({ flow }) => (flow === undefined ? [] : [flow]));

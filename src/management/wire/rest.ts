@@ -5,8 +5,8 @@ import type { Log } from '../../system/log.ts';
 import type { Calls } from '../calls/calls.ts';
 import { WrongType } from '../calls/coerce.ts';
 import type { Answer, Served } from '../calls/doing.ts';
-import { errorOf } from '../calls/errors.ts';
 import type { Api } from '../define/api.ts';
+import { errorOf } from '../define/error-shape.ts';
 import { knownMessages } from '../define/known.ts';
 import { notYet } from '../define/refusal.ts';
 import { chosen, type None } from './choice.ts';
@@ -104,6 +104,7 @@ export class RestWire {
     if (found === undefined || served === undefined)
       return plain(reply, 404, 'no such job, or it is too old');
     const { outcome } = found;
+    if ('running' in outcome) return reply.code(202).send();
     if ('error' in outcome) return reply.code(503).send(outcome);
     return this.#answer(served.api, outcome.answer, request, reply);
   }

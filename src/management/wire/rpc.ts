@@ -4,7 +4,7 @@ import type { Calls } from '../calls/calls.ts';
 import { WrongType } from '../calls/coerce.ts';
 import { dateText } from '../calls/dates.ts';
 import type { Answer, Served } from '../calls/doing.ts';
-import { type ErrorShape, errorOf } from '../calls/errors.ts';
+import { type ErrorShape, errorOf } from '../define/error-shape.ts';
 import { type Known, knownMessages } from '../define/known.ts';
 import { notYet } from '../define/refusal.ts';
 import { callerOf, isObject, parsed, plain, toldFault } from './envelope.ts';
@@ -76,6 +76,7 @@ export class Rpc {
     const served = this.#calls.catalogue.apis.get(found?.row.api ?? '');
     if (found === undefined || served === undefined) return plain(reply, 404, 'no such job');
     const { outcome, row } = found;
+    if ('running' in outcome) return reply.send(processing(uuid, Date.now()));
     const told = 'answer' in outcome ? succeeded(outcome.answer) : failed(outcome.error);
     return reply.send({
       uuid,

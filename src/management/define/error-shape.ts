@@ -1,5 +1,5 @@
 import type { Fault } from '../../api/fault.ts';
-import { CODES, codeOf } from '../define/refusal.ts';
+import { CODES, codeOf } from './refusal.ts';
 
 /** A fault on the wire. */
 export interface ErrorShape {

@@ -1,0 +1,141 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Kysely } from 'kysely';
+import { Fault } from '../../api/fault.ts';
+import { say } from '../../api/words.ts';
+import { errorOf } from '../define/error-shape.ts';
+import type { Flow, Step, StepDoing } from './flow.ts';
+import { type Held, type JobRow, Lost, writeJob } from './row.ts';
+
+const AGAIN_MILLISECONDS = 1_000;
+
+/** The service stops: the job stays as its row has it. */
+class Stopped extends Error {}
+
+type Context = object;
+
+export interface CarryingParts {
+  readonly database: Kysely<object>;
+  readonly flow: Flow;
+  readonly signal: AbortSignal;
+  readonly log: (line: string) => void;
+}
+
+/** Carries one job to its end from where its row says that it is, forward or back. */
+export class Carrying {
+  readonly #database: Kysely<object>;
+  readonly #flow: Flow;
+  readonly #signal: AbortSignal;
+  readonly #log: (line: string) => void;
+  readonly #held: Held;
+  #step: number;
+  #context: Context;
+
+  constructor({ database, flow, signal, log }: CarryingParts, row: JobRow, held: Held) {
+    this.#database = database;
+    this.#flow = flow;
+    this.#signal = signal;
+    this.#log = log;
+    this.#held = held;
+    this.#step = row.step ?? 0;
+    this.#context = JSON.parse(row.context ?? '{}');
+  }
+
+  /** Settles when the job has ended, is another service's, or this one stops. Throws when it can go on later only. */
+  async toItsEnd(state: JobRow['state']): Promise<void> {
+    try {
+      if (state === 'running' && (await this.#forward())) return;
+      await this.#back();
+    } catch (thrown) {
+      if (!(thrown instanceof Lost || thrown instanceof Stopped)) throw thrown;
+    }
+  }
+
+  /** Whether all steps were done; otherwise they are to be undone. */
+  async #forward(): Promise<boolean> {
+    for (;;) {
+      const step = this.#flow.steps[this.#step];
+      if (step === undefined) break;
+      const fault = await this.#done(step);
+      if (fault === undefined) continue;
+      // What failed may be half done: it is undone too.
+      this.#step += 1;
+      const result = JSON.stringify(errorOf(this.#told(fault, step)));
+      await this.#write(this.#database, { state: 'undoing', result });
+      return false;
+    }
+    const result = JSON.stringify(this.#flow.answer(this.#context));
+    await this.#write(this.#database, { state: 'done', result, finished: Date.now() });
+    return true;
+  }
+
+  /** What the client is told: a defect of ours stands in the log. */
+  #told(fault: Fault, { name }: Step<Context>): Fault {
+    if (fault.kind !== 'internal') return fault;
+    this.#log(`job ${this.#held.uuid}, ${name}: ${fault.stack}`);
+    return new Fault('internal', say('it stands in the log of the management service', '详见管理服务日志'));
+  }
+
+  /** Does one step and records it; answers why not. */
+  async #done(step: Step<Context>): Promise<Fault | undefined> {
+    try {
+      const more = await this.#tried(step);
+      const context = { ...this.#context, ...more };
+      await this.#recorded(this.#step + 1, context, (database) =>
+        step.record?.(database, context, Date.now()),
+      );
+      return undefined;
+    } catch (thrown) {
+      if (thrown instanceof Lost) throw thrown;
+      if (this.#signal.aborted) throw new Stopped();
+      return Fault.from(thrown);
+    }
+  }
+
+  async #tried({ run, retry }: Step<Context>): Promise<Partial<Context> | undefined> {
+    for (let left = retry?.times ?? 0; ; left--) {
+      if (this.#signal.aborted) throw new Stopped();
+      try {
+        return await run?.(this.#context, this.#doing());
+      } catch (thrown) {
+        const { kind } = Fault.from(thrown);
+        if (left <= 0 || !retry?.kinds.includes(kind)) throw thrown;
+        await sleep(AGAIN_MILLISECONDS, undefined, { signal: this.#signal });
+      }
+    }
+  }
+
+  async #back(): Promise<void> {
+    while (this.#step > 0) {
+      if (this.#signal.aborted) throw new Stopped();
+      const step = this.#flow.steps[this.#step - 1];
+      await step?.undo?.(this.#context, this.#doing());
+      await this.#recorded(this.#step - 1, this.#context, (database) =>
+        step?.forget?.(database, this.#context, Date.now()),
+      );
+    }
+    await this.#write(this.#database, { state: 'failed', finished: Date.now() });
+  }
+
+  /** What a step writes and that it did stand together. */
+  async #recorded(
+    step: number,
+    context: Context,
+    write: (database: Kysely<object>) => Promise<void> | undefined,
+  ): Promise<void> {
+    await this.#database.transaction().execute(async (database) => {
+      await write(database);
+      await writeJob(database, this.#held, { step, context: JSON.stringify(context) });
+    });
+    this.#step = step;
+    this.#context = context;
+  }
+
+  #write(database: Kysely<object>, values: Partial<JobRow>): Promise<void> {
+    return writeJob(database, this.#held, { ...values, step: this.#step });
+  }
+
+  #doing(): StepDoing {
+    const { uuid } = this.#held;
+    return { job: uuid, key: `${uuid}/${this.#step}`, signal: this.#signal };
+  }
+}

@@ -1,0 +1,214 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Fault } from '../../../src/api/fault.ts';
+import { same } from '../../../src/api/words.ts';
+import { newUuid } from '../../../src/management/calls/doing.ts';
+import { type Flow, flow } from '../../../src/management/jobs/flow.ts';
+import { Jobs, type Outcome } from '../../../src/management/jobs/jobs.ts';
+import { job, readJob, takeOver } from '../../../src/management/jobs/row.ts';
+import { openStore, type Store } from '../../../src/management/store/store.ts';
+import { ensureTables } from '../../../src/management/store/tables.ts';
+import { MariadbServer } from '../servers.ts';
+import { made, Outside, rowsOf } from './flow-world.ts';
+import { ENGINES } from './world.ts';
+
+const CHILD = fileURLToPath(new URL('flow-child.ts', import.meta.url));
+const API = 'org.x.APITestMsg';
+/** Of the longer one of the two, which is undone: more than it has. */
+const MOST_POINTS = 60;
+
+describe.each(ENGINES)('%s', (engine) => {
+  let server: MariadbServer | undefined;
+  let folder: string;
+  let store: Store;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'flows-'));
+    if (engine === 'MariaDB') {
+      server = await MariadbServer.create();
+      using root = await server.root();
+      await root.query('CREATE DATABASE zstack');
+      for (const host of ['localhost', '127.0.0.1']) {
+        await root.query('CREATE USER ?@?', ['zstack', host]);
+        await root.query('GRANT ALL ON zstack.* TO ?@?', ['zstack', host]);
+      }
+    }
+    store = await openStore(folder, loginOf());
+    await ensureTables(store.tables, store.kind, [made, job]);
+  });
+  afterAll(async () => {
+    await store.close();
+    await server?.remove();
+    rmSync(folder, { recursive: true });
+  });
+
+  const loginOf = () =>
+    server === undefined ? undefined : { host: '127.0.0.1', port: server.port, user: 'zstack' };
+
+  const service = (owner: string, flows: Flow[]) =>
+    new Jobs({ database: store.tables, owner, flows, log: () => {} });
+
+  async function ended(jobs: Jobs, uuid: string): Promise<Outcome | undefined> {
+    for (;;) {
+      const found = await jobs.outcome(uuid);
+      if (found === undefined || !('running' in found.outcome)) return found?.outcome;
+      await sleep(10);
+    }
+  }
+
+  /** Whether the child was killed at that point of the job; otherwise it came to the end. */
+  async function killed(name: string, uuid: string, point: number): Promise<boolean> {
+    const login = server === undefined ? [] : [String(server.port), 'zstack'];
+    const child = spawn(process.execPath, [CHILD, folder, name, uuid, String(point), ...login], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const [code, signal] = await once(child, 'close');
+    expect(code ?? signal).toSatisfy((end) => end === 0 || end === 'SIGKILL');
+    return signal === 'SIGKILL';
+  }
+
+  const rows = async () => {
+    const found = await rowsOf(store.tables).selectFrom('made').select('name').execute();
+    return found.map(({ name }) => name).sort();
+  };
+
+  async function clean(outside: Outside): Promise<void> {
+    for (const thing of outside.things) rmSync(join(outside.folder, thing));
+    await rowsOf(store.tables).deleteFrom('made').execute();
+  }
+
+  test.each([
+    ['whole', ['one', 'three', 'two'], 13],
+    ['fails', [], 23],
+  ] as const)(
+    '%s: killed at every point, the next service brings it to the same end',
+    async (name, things, points) => {
+      const outside = new Outside(folder);
+      let point = 0;
+      let isKilled = true;
+      while (isKilled && point < MOST_POINTS) {
+        point += 1;
+        await clean(outside);
+        const uuid = newUuid();
+        isKilled = await killed(name, uuid, point);
+        const jobs = service(newUuid(), [outside.flow('whole'), outside.flow('fails')]);
+        await jobs.resume([]);
+        const outcome = await ended(jobs, uuid);
+        expect([outside.things, await rows()], `point ${point}`).toEqual([things, things]);
+        if (name === 'whole') expect(outcome).toEqual({ answer: { made: ['one', 'two', 'three'] } });
+        else expect(outcome).toMatchObject({ error: { code: 'SYS.1006', details: 'three cannot be made' } });
+      }
+      expect(point).toBe(points);
+      expect(isKilled).toBe(false);
+    },
+    240_000,
+  );
+
+  test('a service that lost its job to another one writes nothing more', async () => {
+    let go = () => {};
+    const waits = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    const slow = flow<object>({
+      name: 'slow',
+      steps: [
+        {
+          name: 'wait',
+          run: () => waits.then(() => ({})),
+          record: async (database) =>
+            void (await rowsOf(database).insertInto('made').values({ name: 'late' }).execute()),
+        },
+      ],
+      answer: () => ({}),
+    });
+    const old = service('old', [slow]);
+    const uuid = newUuid();
+    await old.start(API, uuid, slow, async () => ({}));
+    const row = await readJob(store.tables, uuid);
+    if (row === undefined) throw new Error('no row');
+    expect(await takeOver(store.tables, row, 'new')).toMatchObject({ epoch: 2 });
+    expect(await takeOver(store.tables, row, 'third')).toBeUndefined();
+    go();
+    await old.stop();
+    expect(await rows()).not.toContain('late');
+    expect(await readJob(store.tables, uuid)).toMatchObject({ owner: 'new', step: 0, state: 'running' });
+    // The one that has it now goes on.
+    const jobs = service('new', [slow]);
+    await jobs.resume([]);
+    expect(await ended(jobs, uuid)).toEqual({ answer: {} });
+    expect(await rows()).toContain('late');
+  });
+
+  test('tried again after faults that pass, and not after others', async () => {
+    const tries = { unavailable: 0, refused: 0 };
+    const failing = (kind: 'unavailable' | 'refused') =>
+      flow<object>({
+        name: kind,
+        steps: [
+          {
+            name: kind,
+            run: async () => {
+              tries[kind] += 1;
+              throw new Fault(kind, same('no'));
+            },
+            retry: { times: 1, kinds: ['unavailable'] },
+          },
+        ],
+        answer: () => ({}),
+      });
+    for (const kind of ['unavailable', 'refused'] as const) {
+      const jobs = service(newUuid(), [failing(kind)]);
+      const uuid = newUuid();
+      await jobs.start(API, uuid, failing(kind), async () => ({}));
+      expect(await ended(jobs, uuid)).toHaveProperty('error');
+    }
+    expect(tries).toEqual({ unavailable: 2, refused: 1 });
+  });
+
+  test('what cannot be begun leaves nothing but its error', async () => {
+    const outside = new Outside(folder);
+    await clean(outside);
+    const jobs = service(newUuid(), [outside.flow('whole')]);
+    const uuid = newUuid();
+    await jobs.start(API, uuid, outside.flow('whole'), async (database) => {
+      await rowsOf(database).insertInto('made').values({ name: 'begun' }).execute();
+      throw new Fault('conflict', same('not now'));
+    });
+    expect(await ended(jobs, uuid)).toMatchObject({ error: { code: 'SYS.1006', details: 'not now' } });
+    expect(await rows()).toEqual([]);
+  });
+
+  test('an undoing that fails is tried again by the next look', async () => {
+    let failures = 1;
+    const stubborn = flow<object>({
+      name: 'stubborn',
+      steps: [
+        {
+          name: 'stubborn',
+          run: async () => {
+            throw new Fault('failed', same('first'));
+          },
+          undo: async () => {
+            failures -= 1;
+            if (failures >= 0) throw new Fault('unavailable', same('not yet'));
+          },
+        },
+      ],
+      answer: () => ({}),
+    });
+    const jobs = service('stubborn', [stubborn]);
+    const uuid = newUuid();
+    await jobs.start(API, uuid, stubborn, async () => ({}));
+    while ((await readJob(store.tables, uuid))?.state === 'running') await sleep(10);
+    await sleep(100);
+    expect(await jobs.outcome(uuid)).toMatchObject({ outcome: { running: true } });
+    await jobs.resume(['stubborn']);
+    expect(await ended(jobs, uuid)).toMatchObject({ error: { details: 'first' } });
+  });
+});
