@@ -145,12 +145,20 @@ async function open(context: Context): Promise<void> {
       context.stage.refresh();
     };
     const then = () => void again().catch((thrown) => context.stage.notice(Fault.from(thrown).words, 'warn'));
+    const openRow = async (row: Row) => {
+      // A daemon that was slow to start, or has been mended meanwhile, is no reason for going out and in again.
+      if (row.value(settings).state === 'unknown') await again();
+      openSetting(context, row, settings, then);
+    };
     context.stage.open(
       list<Row>({
         title: LABEL,
         rows: () => ROWS,
         row: (row, look) => rowLine(row, settings, look),
-        open: (row) => openRow(context, row, settings, then),
+        open: (row) =>
+          void openRow(row).catch((thrown) =>
+            context.stage.open(faultMessage(Fault.from(thrown), row.label)),
+          ),
         openLabel: say('Change', '更改'),
         empty: say('none', '无'),
       }),
@@ -160,7 +168,7 @@ async function open(context: Context): Promise<void> {
   }
 }
 
-function openRow(context: Context, row: Row, settings: SystemSettings, then: () => void): void {
+function openSetting(context: Context, row: Row, settings: SystemSettings, then: () => void): void {
   const value = row.value(settings);
   if (value.state !== 'unknown') {
     row.open(context, settings, then);

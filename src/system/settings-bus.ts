@@ -2,6 +2,9 @@ import { type Bus, openSystemBus, SYSTEM_BUS_SOCKET, type Target, type Value } f
 
 const PROPERTIES = 'org.freedesktop.DBus.Properties';
 
+/** As long as the bus itself waits for a daemon that it starts: on a busy machine that takes its time. */
+const START_MILLISECONDS = 25_000;
+
 const daemon = (name: string): Target => ({
   destination: `org.freedesktop.${name}`,
   path: `/org/freedesktop/${name}`,
@@ -24,7 +27,8 @@ export class SettingsBus {
   property(target: Target, name: string): Promise<string> {
     return this.#with(async (bus) => {
       const body = [target.interface, name];
-      const [property] = (await bus.call({ ...target, interface: PROPERTIES }, 'Get', 'ss', body)) as [Value];
+      const properties = { ...target, interface: PROPERTIES };
+      const [property] = (await bus.call(properties, 'Get', 'ss', body, START_MILLISECONDS)) as [Value];
       return typeof property.value === 'string' ? property.value : '';
     });
   }
@@ -32,7 +36,7 @@ export class SettingsBus {
   /** Calls a method that answers nothing; the last argument, `false`, says that nobody is to be asked for a password. */
   order(target: Target, member: string, signature: string, body: unknown[]): Promise<void> {
     return this.#with(async (bus) => {
-      await bus.call(target, member, `${signature}b`, [...body, false]);
+      await bus.call(target, member, `${signature}b`, [...body, false], START_MILLISECONDS);
     });
   }
 

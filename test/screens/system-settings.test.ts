@@ -279,6 +279,19 @@ test('screen blanking: the kernel takes it, and the next start has it', async ()
   expect(own('data/config/node.ini')).toBe('blank_minutes = 10\n');
 });
 
+test('what could not be told is asked for once more before it is called impossible', async () => {
+  rmSync(join(node.folder, 'units/rsyslog.service'), { recursive: true });
+  const terminal = await open();
+  await terminal.see(/Log server +unavailable: rsyslog is not installed/);
+  await choose(terminal, 'Log server');
+  await terminal.see('It cannot be set here: rsyslog is not installed');
+  terminal.press('enter');
+  await terminal.gone('It cannot be set here');
+  unit('rsyslog.service');
+  terminal.press('enter');
+  await terminal.see('goes there as well, by syslog');
+});
+
 test('where systemd does not run, what needs it says so', async () => {
   const bare = await TestNode.start({ role: 'compute', password: PASSWORD });
   try {
