@@ -44,8 +44,8 @@ export async function killedAtMoments(
 /** How many moments it had; undefined when it was killed at one. */
 function madeBy(deed: Deed, dieAt: number): number | undefined {
   const input = JSON.stringify({ ...deed, dieAt });
-  const child = spawnSync(process.execPath, [CHILD], { input, encoding: 'utf8', timeout: 60_000 });
+  const child = spawnSync(process.execPath, [CHILD], { input, encoding: 'utf8', timeout: 300_000 });
   if (child.signal === 'SIGKILL') return undefined;
-  if (child.status !== 0) throw new Error(child.stderr);
+  if (child.status !== 0) throw new Error(`${deed.action}, ended by ${child.signal}: ${child.stderr}`);
   return Number(child.stdout);
 }

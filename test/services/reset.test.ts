@@ -149,7 +149,7 @@ describe.each(['embedded', 'MySQL'] as const)('%s', (kind) => {
   test('killed at any moment: after recovery all of it or nothing, the service runs', {
     timeout: 900_000,
   }, async () => {
-    const ends = await killedAtMoments(deed(), kind === 'MySQL' ? 21 : 5, {
+    const ends = await killedAtMoments(deed(), kind === 'MySQL' ? 40 : 5, {
       look: async (where) => {
         const settled = await world.journal.recover();
         expect(

@@ -178,7 +178,7 @@ test('killed at every moment: after recovery the one or the other, and the servi
     await set('live');
     rmSync(join(folder, 'data'), { recursive: true });
   };
-  const ends = await killedAtMoments(deed(), 21, { look: recovered, again });
+  const ends = await killedAtMoments(deed(), 40, { look: recovered, again });
   expect(new Set(ends)).toEqual(new Set(['live', 'dumped']));
 });
 

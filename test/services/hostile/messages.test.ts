@@ -134,7 +134,7 @@ describe.skipIf(!isRoot)(`hostile messages, seed ${seed} (needs root)`, () => {
     MINUTES * 60_000,
   );
 
-  test.each(PROGRAMS)(
+  test.concurrent.each(PROGRAMS)(
     '%s: who never reads or sends a byte a second is ended, and others go on',
     async (program) => {
       const dripping = createConnection(socketOf(program));
