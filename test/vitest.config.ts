@@ -1,6 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** One project a room of test/: unit and screens are quick, services start real servers, vm boots machines. */
+/**
+ * One project a room of test/: unit and screens are quick, services start real servers, vm boots machines. Half of the
+ * time is waiting (for a countdown, a server's start, a person's patience): one more file than a small machine has
+ * processors fills it.
+ */
 const project = (name: string, seconds: number) => ({
   test: {
     name,
@@ -8,7 +12,7 @@ const project = (name: string, seconds: number) => ({
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: seconds * 1000,
     hookTimeout: seconds * 1000,
-    maxWorkers: 2,
+    maxWorkers: 3,
   },
 });
 
@@ -25,6 +29,7 @@ const machines = (name: string, include: string[]) => ({
 
 export default defineConfig({
   test: {
+    maxWorkers: 3,
     projects: [
       project('unit', 20),
       project('screens', 60),
