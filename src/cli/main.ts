@@ -3,7 +3,7 @@ import { exitCode, Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
 import type { readNetwork } from '../node/network/change/schema.ts';
 import { checkedChange, type Flags, makeChange, named } from './change.ts';
-import { scriptNamed } from './named.ts';
+import { dataOption, scriptNamed } from './named.ts';
 import { openNode } from './node-link.ts';
 import { print, printJson, tell } from './print.ts';
 import { PROGRAMS, type Program, type Verb } from './programs.ts';
@@ -43,10 +43,7 @@ function commandOf(name: string): (argv: string[]) => Promise<number> {
 }
 
 const base = (name: string, summary: string): Command =>
-  scriptNamed(name)
-    .description(summary)
-    .option('--json', 'print JSON')
-    .option('--data <DIR>', 'folder of a development controller');
+  scriptNamed(name).description(summary).option('--json', 'print JSON').addOption(dataOption());
 
 async function showNetwork(argv: string[]): Promise<number> {
   const command = base('zs-show-network', 'shows every link with its addresses, and the bonds');

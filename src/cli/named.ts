@@ -1,5 +1,9 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { tell } from './print.ts';
+
+/** For developers, so that no help of an installed node tells it. */
+export const dataOption = (): Option =>
+  new Option('--data <DIR>', 'folder of a development controller').hideHelp();
 
 /** A command line of ours: it tells help and version, and what is wrong in one line that names the program. */
 export const scriptNamed = (name: string): Command =>

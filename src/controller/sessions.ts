@@ -123,7 +123,7 @@ export class Sessions {
 }
 
 const heldBy = ({ caller }: Session): Fault =>
-  new Fault('conflict', say(`${caller.line} is changing this node now`, `${caller.line} 正在更改本节点`), {
+  new Fault('conflict', say(`the configuration is open on ${caller.line}`, `${caller.line} 已打开配置`), {
     next: say('wait, or take over', '请等待，或接管'),
   });
 

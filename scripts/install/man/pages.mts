@@ -1,6 +1,7 @@
 import { PROGRAMS, type Program, type Verb } from '../../../src/cli/programs.ts';
 import { RESET_SUMMARY } from '../../../src/cli/reset.ts';
 import { COMMANDS } from '../../../src/cli/zstack-ctl/commands.ts';
+import { EXAMPLES } from './examples.mts';
 
 /** The scripts' manual pages and the shell's completion, from the same table that the scripts run by. */
 
@@ -38,9 +39,28 @@ const RESET: Manual = {
 const CONTROL: Manual = {
   name: 'zstack-ctl',
   summary: 'controls the services of this node',
-  usages: COMMANDS.map(({ name, words = '' }) => `${name} ${words}`.trim()),
+  usages: ['COMMAND [OPTION ...]', 'COMMAND --help'],
   verbs: [],
 };
+
+/** Each command of zstack-ctl with its words and options. */
+const commands = (): string[] => [
+  '.SH COMMANDS',
+  'The words are the same on every node; what a role lacks is said.',
+  ...COMMANDS.flatMap(({ name, words = '', summary, options }) => [
+    ...item(`${name} ${words}`.trim(), sentence(summary)),
+    ...(options.length === 0 ? [] : ['.RS']),
+    ...options.flatMap(([flags, help]) => item(flags, sentence(help))),
+    ...(options.length === 0 ? [] : ['.RE']),
+  ]),
+];
+
+function examples(name: string): string[] {
+  const calls = EXAMPLES[name] ?? [];
+  return calls.length === 0
+    ? []
+    : ['.SH EXAMPLES', ...calls.flatMap(([call, does]) => item(call, sentence(does)))];
+}
 
 /** All scripts. */
 export const SCRIPTS: readonly Manual[] = [SHOW, ...PROGRAMS, RESET, CONTROL];
@@ -54,12 +74,14 @@ export function manPage(program: Manual): string {
     `${program.name} \\- ${program.summary}`,
     '.SH SYNOPSIS',
     ...synopsis(program),
+    ...(program === CONTROL ? commands() : []),
     '.SH OPTIONS',
     ...program.verbs.flatMap((verb) => item(`${verb.flag} ${verb.words}`, `${sentence(verb.help)}`)),
     ...options.flatMap(([name, text]) => item(name, text)),
     ...(program.verbs.length === 0 ? [] : SAFETY),
     '.SH EXIT STATUS',
     '0 when it is done, 2 when the arguments do not fit or the state does not allow it (nothing is changed then), 1 for other failures.',
+    ...examples(program.name),
     '.SH SEE ALSO',
     SCRIPTS.filter((other) => other !== program)
       .map((other) => `.BR ${other.name} (8)`)
@@ -85,7 +107,7 @@ const usage = (program: Program, verb: Verb): string =>
   `.B ${program.name} ${escaped(verb.flag)} \\fI${escaped(verb.words)}\\fR`;
 
 const item = (name: string, text: string): string[] => ['.TP', `.B ${escaped(name)}`, text];
-const escaped = (text: string): string => text.replaceAll('-', '\\-');
+const escaped = (text: string): string => text.replaceAll('-', '\\-').replaceAll('"', '\\(dq');
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
 /** Completion for bash: options first, then names of links. */

@@ -3,7 +3,7 @@ import { Fault } from '../../api/fault.ts';
 import { printable } from '../../api/printable.ts';
 import type { Role } from '../../api/role.ts';
 import { same } from '../../api/words.ts';
-import { scriptNamed } from '../named.ts';
+import { dataOption, scriptNamed } from '../named.ts';
 import { openNode } from '../node-link.ts';
 import { print, printJson } from '../print.ts';
 import type { CtlCommand, Given } from './command.ts';
@@ -31,7 +31,7 @@ function add(
     .command(name)
     .description(summary)
     .option('--json', 'print JSON')
-    .option('--data <DIR>', 'folder of a development controller');
+    .addOption(dataOption());
   for (const [flags, help] of options) command.option(flags, help);
   if (words !== undefined) command.argument('[words...]', words);
   command.action(() => run(command.opts<Given>(), command.args));

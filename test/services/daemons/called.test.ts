@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { SCRIPTS } from '../../../scripts/install/man/pages.mts';
+import { manPage, SCRIPTS } from '../../../scripts/install/man/pages.mts';
 import { MANUALS } from '../../../scripts/install/man/programs.mts';
 import { run } from '../../../src/system/exec.ts';
 
@@ -34,12 +34,16 @@ describe.each(programs)('%s', (name, argv) => {
   });
 });
 
-test.each(Object.keys(MANUALS))('the manual page of %s is one that man takes without a word', (name) => {
-  const text = MANUALS[name] ?? '';
+const PAGES: readonly [string, string][] = [
+  ...Object.entries(MANUALS),
+  ...SCRIPTS.map((program): [string, string] => [program.name, manPage(program)]),
+];
+
+test.each(PAGES)('the manual page of %s is one that man takes without a word', (_, text) => {
   const shown = execFileSync('man', ['--warnings', '-E', 'UTF-8', '-l', '-'], {
     input: text,
     encoding: 'utf8',
     env: { ...process.env, MANPAGER: 'cat', MANWIDTH: '80' },
   });
-  expect(shown).toContain('SYNOPSIS');
+  for (const part of ['SYNOPSIS', 'EXAMPLES']) expect(shown).toContain(part);
 });

@@ -46,7 +46,7 @@ test('two writers: the second is told who is at work, and may take over; the fir
   const one = caller('tty1');
   const two = caller('pts/0');
   sessions.open(one, 'configuration', false);
-  expect(() => sessions.open(two, 'power', false)).toThrow('tty1 is changing this node now');
+  expect(() => sessions.open(two, 'power', false)).toThrow('the configuration is open on tty1');
   sessions.require(one);
   sessions.open(two, 'power', true);
   expect(ends).toEqual([['tty1', 'taken over']]);
