@@ -12,6 +12,12 @@ A log\\-in (LogInByAccount accountName=admin) holds for the calls that come: its
 A password that is not given is asked for, or read from ZSTACK_CLI_PASSWORD or a descriptor.
 .SH EXIT STATUS
 0 done; 1 the call is wrong, nothing was sent; 3 refused, failed or no answer.
+.SH EXAMPLES
+.nf
+zstack\\-cli LogInByAccount accountName=admin
+zstack\\-cli QueryZone state=Enabled fields=uuid,name
+zstack\\-cli CreateZone name=zone1
+.fi
 `,
   'zs-console': `.TH ZS-CONSOLE 8
 .SH NAME
