@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { setSetting } from '../../src/node/system-settings/apply.ts';
 import { clockKeeper, momentOf, timeIn } from '../../src/node/system-settings/clock.ts';
-import type { SetSetting } from '../../src/node/system-settings/plan.ts';
+import type { SetSetting } from '../../src/node/system-settings/plan/steps.ts';
 import { SettingsBus, type TIMEDATED } from '../../src/system/settings-bus.ts';
 import { DOING } from '../fakes/doing.ts';
 

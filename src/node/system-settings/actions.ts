@@ -18,14 +18,9 @@ import { checkZone, hostnameKeeper, keyboardKeeper, keyboardNow, zoneKeeper } fr
 import { hostsKeeper, resolvesHere } from './hosts.ts';
 import { checkKeyboard, keyboards } from './keyboards.ts';
 import { ntpClient, ntpKeeper } from './ntp.ts';
-import {
-  type Around,
-  type Before,
-  comparedSetting,
-  type SetSetting,
-  type SystemStep,
-  systemPlan,
-} from './plan.ts';
+import { comparedSetting } from './plan/clock.ts';
+import type { Around, Before, SetSetting, SystemStep } from './plan/steps.ts';
+import { systemPlan } from './plan.ts';
 import { readRemoteLog, remoteLogKeeper } from './remote-log.ts';
 import {
   type Clock,

@@ -1,7 +1,7 @@
 import { Fault } from '../../api/fault.ts';
 import type { Executor, Step } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
-import { isSame, type SettingName, type Values } from './plan.ts';
+import { isSame, type SettingName, type Values } from './plan/steps.ts';
 
 /** One thing that can be set. Both throw `unavailable` when its keeper is not there. */
 export interface Keeper<T> {

@@ -4,7 +4,7 @@ import { say } from '../../api/words.ts';
 import { codeOf } from '../../system/errno.ts';
 import { setInNodeIni, settingIn } from '../../system/node-ini.ts';
 import type { Keeper } from './apply.ts';
-import type { Values } from './plan.ts';
+import type { Values } from './plan/steps.ts';
 
 /** The kernel's own word for it, in seconds, for all virtual terminals. */
 const SECONDS = '/sys/module/kernel/parameters/consoleblank';

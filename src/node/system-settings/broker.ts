@@ -5,7 +5,7 @@ import type { BrokerParts } from '../broker/apply.ts';
 import { resetUser } from '../broker/reset.ts';
 import { isHere } from '../network/here.ts';
 import { brokerLogin } from '../zstack/settings.ts';
-import type { BrokerFollows, BrokerReturns } from './plan.ts';
+import type { BrokerFollows, BrokerReturns } from './plan/steps.ts';
 
 export interface FollowParts extends BrokerParts {
   /** The broker itself, which settles when it answers again. */

@@ -4,7 +4,7 @@ import { say } from '../../api/words.ts';
 import { bootId } from '../../system/boot.ts';
 import { type SettingsBus, TIMEDATED } from '../../system/settings-bus.ts';
 import type { Keeper } from './apply.ts';
-import type { Values } from './plan.ts';
+import type { Values } from './plan/steps.ts';
 import type { UnitControl } from './units.ts';
 
 /** Programs that keep the clock and that timedated knows, by their units. */

@@ -5,7 +5,7 @@ import { say } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
 import { ensureFolder, readText, writeWhole } from '../../system/files.ts';
 import type { Keeper } from './apply.ts';
-import type { Values } from './plan.ts';
+import type { Values } from './plan/steps.ts';
 import type { LogServer, RemoteLog } from './schema.ts';
 import type { UnitControl } from './units.ts';
 

@@ -4,7 +4,7 @@ import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
 import type { Keeper } from './apply.ts';
-import type { Values } from './plan.ts';
+import type { Values } from './plan/steps.ts';
 import type { Ssh } from './schema.ts';
 import type { UnitControl } from './units.ts';
 
