@@ -1,49 +1,24 @@
 import { type Lang, same, say, type Words } from '../api/words.ts';
+import { commonBindings } from './common-keys.ts';
 import { boundTo, textRun } from './dispatch.ts';
-import { Flight, type FlightEvent } from './flight.ts';
+import { Flight } from './flight.ts';
 import { helpPage } from './help.ts';
 import { KeyReader } from './input.ts';
+import { KeyQueue } from './key-queue.ts';
 import type { Key } from './keys.ts';
 import { compose } from './layers.ts';
 import type { Binding, Look, Page, Size, Stage } from './page.ts';
 import type { Style } from './pane.ts';
-import { type Output, Port } from './port.ts';
+import { Port } from './port.ts';
 import { createRenderer, type Renderer } from './renderer.ts';
+import type { StageOptions } from './stage-options.ts';
 import { mustBeTerminal, terminalFor } from './terminal-for.ts';
-import { type Ability, abilityOf, plainOf, type Wishes } from './terminals.ts';
+import { type Ability, abilityOf, plainOf } from './terminals.ts';
 import { type Line, line, type Tone } from './text.ts';
 import { themeOf } from './theme.ts';
 
-export interface Input extends NodeJS.EventEmitter {
-  readonly isTTY?: boolean;
-  setRawMode?(raw: boolean): unknown;
-  pause(): unknown;
-  resume(): unknown;
-}
-
-export interface StageOptions extends Wishes {
-  input: Input;
-  output: Output;
-  /** TERM, the locale and NO_COLOR are read from it. */
-  env: NodeJS.ProcessEnv;
-  lang?: Lang;
-  /** What the line takes, where that is known: pictures are paced to it. */
-  bytesPerSecond?: number | undefined;
-  /** A key switched between the rich and the plain picture: keeps that for the next time. Answers why it cannot. */
-  pictureChosen?(plain: boolean): Words | undefined;
-  /** Gets what happens on this terminal, without secrets. */
-  record?(event: FlightEvent): void;
-  /** How long an ESC may stand alone before it is the Esc key; 60 ms when not given. */
-  escapeMs?: number;
-  exit?(code: number): void;
-}
-
 /** Between two frames that no key asked for. */
 const FRAME_MS = 100;
-/** Keys are worked through for so long before the picture and the rest of the program get their turn. */
-const KEYS_MS = 15;
-/** Keys typed ahead of the page that a key asked for are held for it so long. */
-const AHEAD_MS = 2000;
 /** A terminal that takes nothing holds up the end of the program no longer than this. */
 const FAREWELL_MS = 1000;
 
@@ -70,13 +45,10 @@ export class TerminalStage implements Stage {
   readonly #port: Port;
   readonly #renderer: Renderer;
   readonly #reader: KeyReader;
+  readonly #keys: KeyQueue;
   readonly #listeners: (() => void)[] = [];
   readonly #flight: Flight | undefined;
   #pages: Page[] = [];
-  #keys: Key[] = [];
-  #working = false;
-  /** Set while keys are held for a page that is to come. */
-  #ahead: NodeJS.Timeout | undefined;
   #lang: Lang;
   #notice: Line | undefined;
   #noticeEnd = 0;
@@ -98,7 +70,12 @@ export class TerminalStage implements Stage {
     this.#port = new Port(output, options.bytesPerSecond);
     this.#renderer = createRenderer(this.#port, { ability, theme: themeOf(ability) }, () => this.refresh());
     this.#renderer.restyle(this.#style());
-    this.#reader = new KeyReader((key) => this.#receive(key), options.escapeMs);
+    this.#keys = new KeyQueue({
+      input,
+      press: (keys, at) => this.#press(keys, at),
+      worked: () => this.#wanted && this.#draw(),
+    });
+    this.#reader = new KeyReader((key) => this.#keys.push(key), options.escapeMs);
     this.#port.on('idle', () => this.#wanted && this.#draw());
     output.on('resize', () => this.refresh());
     input.setRawMode?.(true);
@@ -149,7 +126,7 @@ export class TerminalStage implements Stage {
   refresh(): void {
     if (this.#left || this.#wanted) return;
     this.#wanted = true;
-    if (this.#working) return;
+    if (this.#keys.working) return;
     const wait = this.#drawnAt + FRAME_MS - performance.now();
     if (wait > 0) this.#timer = setTimeout(() => this.#draw(), wait);
     // When all that this turn brings is done, still within it: a timer of no time would wake the program once more.
@@ -208,7 +185,7 @@ export class TerminalStage implements Stage {
   async #leave(): Promise<void> {
     this.#left = true;
     clearTimeout(this.#timer);
-    clearTimeout(this.#ahead);
+    this.#keys.end();
     this.#reader.close();
     this.#options.input.pause();
     this.#renderer.leave();
@@ -226,49 +203,13 @@ export class TerminalStage implements Stage {
     this.repaint();
   }
 
-  #receive(key: Key): void {
-    this.#keys.push(key);
-    if (this.#ahead !== undefined) this.#options.input.pause();
-    else this.#begin();
-  }
-
-  #begin(): void {
-    if (this.#working || this.#left) return;
-    this.#working = true;
-    setImmediate(() => this.#work());
-  }
-
   #pagesChanged(): void {
     this.#flight?.pagesChanged();
-    if (this.#ahead !== undefined) this.#endAhead();
-  }
-
-  #endAhead(): void {
-    clearTimeout(this.#ahead);
-    this.#ahead = undefined;
-    this.#begin();
-  }
-
-  /** Keys first, then one picture of what they did. */
-  #work(): void {
-    const until = performance.now() + KEYS_MS;
-    let done = 0;
-    const goesOn = () => performance.now() < until && !this.#left && this.#ahead === undefined;
-    while (done < this.#keys.length && goesOn()) {
-      done += this.#press(done);
-    }
-    this.#keys = this.#left ? [] : this.#keys.slice(done);
-    if (this.#wanted) this.#draw();
-    this.#working = this.#keys.length > 0 && this.#ahead === undefined;
-    if (this.#left) return;
-    if (this.#working) {
-      this.#options.input.pause();
-      setImmediate(() => this.#work());
-    } else this.#options.input.resume();
+    this.#keys.release();
   }
 
   /** Does what the key at this place asks for. Answers how many keys that took: text is taken in runs. */
-  #press(at: number): number {
+  #press(keys: readonly Key[], at: number): number {
     this.#byKey = true;
     for (const listener of this.#listeners) listener();
     if (this.#notice !== undefined) {
@@ -277,10 +218,10 @@ export class TerminalStage implements Stage {
     }
     const page = this.#pages.at(-1);
     const own = page?.bindings() ?? [];
-    const key = this.#keys[at] ?? { name: '' };
+    const key = keys[at] ?? { name: '' };
     const binding = boundTo(own, key.name);
     if (binding === undefined && page?.typed !== undefined) {
-      const { text, count } = textRun(this.#keys, at, own);
+      const { text, count } = textRun(keys, at, own);
       if (count > 0 && page.typed(text)) {
         this.#flight?.typed(text, page);
         this.refresh();
@@ -304,38 +245,18 @@ export class TerminalStage implements Stage {
   #start(run: Binding['run']): void {
     const pages = this.#pages;
     const done = run();
-    if (done === undefined || this.#pages !== pages) return;
-    const ahead = setTimeout(() => this.#endAhead(), AHEAD_MS);
-    this.#ahead = ahead;
-    void done.finally(() => this.#ahead === ahead && this.#endAhead());
+    if (done !== undefined && this.#pages === pages) this.#keys.hold(done);
   }
 
   #common(): Binding[] {
-    return [
-      {
-        keys: ['f5'],
-        ...(this.#ability.full && { label: say('Language', '语言') }),
-        help: say('switch between English and Chinese', '切换中英文'),
-        disabled: () => (this.#ability.full ? undefined : ENGLISH_ONLY),
-        run: () => void this.switchLanguage(),
-      },
-      {
-        keys: ['f6', 'C-p'],
-        help: say('plain picture (ASCII, no colours) and back', '纯文本画面（ASCII、无颜色）与恢复'),
-        run: () => this.#switchPicture(),
-      },
-      {
-        keys: ['C-l'],
-        help: say('draw the screen again', '重绘屏幕'),
-        run: () => this.repaint(),
-      },
-      {
-        keys: ['?', 'f1'],
-        label: say('Help', '帮助'),
-        help: say('this list of keys', '显示按键列表'),
-        run: () => this.open(helpPage([...(this.#pages.at(-1)?.bindings() ?? []), ...this.#common()])),
-      },
-    ];
+    return commonBindings({
+      full: this.#ability.full,
+      englishOnly: ENGLISH_ONLY,
+      language: () => this.switchLanguage(),
+      picture: () => this.#switchPicture(),
+      repaint: () => this.repaint(),
+      help: () => this.open(helpPage([...(this.#pages.at(-1)?.bindings() ?? []), ...this.#common()])),
+    });
   }
 
   #draw(): void {
