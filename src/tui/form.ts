@@ -4,17 +4,9 @@ import { say, type Words } from '../api/words.ts';
 import type { Body } from './body.ts';
 import { edit, editText } from './edit.ts';
 import { editBindings } from './edit-keys.ts';
-import {
-  choose,
-  type Field,
-  type FieldState,
-  fieldState,
-  fieldValue,
-  offered,
-  typeInto,
-  type Values,
-} from './form-field.ts';
-import { drawForm, EMPTY, type FormModel, formSize } from './form-view.ts';
+import { choose, type Field, type FieldState, typeInto, type Values } from './form-field.ts';
+import { FormFields } from './form-fields.ts';
+import { drawForm, type FormModel, formSize } from './form-view.ts';
 import type { Binding, Page, Stage } from './page.ts';
 import { pickPage } from './pick.ts';
 import { problemOf } from './problem.ts';
@@ -78,8 +70,7 @@ class Form implements Page {
   readonly danger: boolean;
   readonly #options: FormOptions;
   readonly #edits: readonly Binding[];
-  #fields: FieldState[];
-  #focus = 0;
+  readonly #fields: FormFields;
   #problem: Words | undefined;
   #work: Work | undefined;
   #ticks: NodeJS.Timeout | undefined;
@@ -89,7 +80,7 @@ class Form implements Page {
     this.#options = options;
     this.title = options.title;
     this.danger = options.danger ?? false;
-    this.#fields = options.fields.map(fieldState);
+    this.#fields = new FormFields(options.fields);
     this.#edits = editBindings((change) =>
       this.#change((state) => ({ ...state, line: change(state.line), untouched: false })),
     );
@@ -110,8 +101,8 @@ class Form implements Page {
     const elapsed = work === undefined ? 0 : performance.now() - work.since;
     return {
       notes: this.#options.notes ?? [],
-      fields: this.#shown,
-      focus: this.#shown.findIndex(({ field }) => field === this.#fields[this.#focus]?.field),
+      fields: this.#fields.shown,
+      focus: this.#fields.focusShown,
       problem: this.#problem,
       working:
         work === undefined || elapsed < TELL_AFTER_MS
@@ -129,7 +120,7 @@ class Form implements Page {
   }
 
   secret(): boolean {
-    return this.#fields[this.#focus]?.field.kind === 'secret';
+    return this.#fields.focused?.field.kind === 'secret';
   }
 
   bindings(): readonly Binding[] {
@@ -148,17 +139,18 @@ class Form implements Page {
   #moves(): Binding[] {
     const next = say('next field', '下一个字段');
     const before = say('field before', '上一个字段');
-    const label = this.#fields.length > 1 ? { label: say('Next field', '下一个字段') } : {};
+    const label = this.#fields.count > 1 ? { label: say('Next field', '下一个字段') } : {};
     return [
-      { keys: ['tab', 'down'], ...label, help: next, run: () => this.#move(1) },
-      { keys: ['S-tab', 'up'], help: before, run: () => this.#move(-1) },
+      { keys: ['tab', 'down'], ...label, help: next, run: () => this.#fields.move(1) },
+      { keys: ['S-tab', 'up'], help: before, run: () => this.#fields.move(-1) },
     ];
   }
 
   /** In a choice the arrows choose; elsewhere they move the cursor. */
   #inField(): readonly Binding[] {
-    if (this.#fields[this.#focus]?.field.pick !== undefined) return [this.#picking, ...this.#edits];
-    if (this.#fields[this.#focus]?.field.kind !== 'choice') return this.#edits;
+    const { pick, kind } = this.#fields.focused?.field ?? {};
+    if (pick !== undefined) return [this.#picking, ...this.#edits];
+    if (kind !== 'choice') return this.#edits;
     const step = (by: 1 | -1) => this.#change((state) => choose(state, by));
     const label = say('Choose', '选择');
     return [
@@ -170,7 +162,7 @@ class Form implements Page {
   readonly #picking: Binding = { keys: ['f4', 'C-o'], label: LIST, help: LIST, run: () => this.#pick() };
 
   #pick(): void {
-    const state = this.#fields[this.#focus];
+    const state = this.#fields.focused;
     const stage = this.#stage;
     if (state?.field.pick === undefined || stage === undefined) return;
     const { label, pick } = state.field;
@@ -184,46 +176,15 @@ class Form implements Page {
     stage.open(page);
   }
 
-  #move(by: number): void {
-    const shown = this.#shown;
-    const here = this.#fields[this.#focus]?.field;
-    const to = shown.at((shown.findIndex(({ field }) => field === here) + by) % shown.length);
-    this.#focus = this.#fields.findIndex(({ field }) => field === to?.field);
-  }
-
-  /** The fields that apply beside what is filled in now. */
-  get #shown(): FieldState[] {
-    const values = this.#filled();
-    return this.#fields.filter(({ field }) => field.applies?.(values) ?? true);
-  }
-
   #change(change: (state: FieldState) => FieldState): void {
     if (this.#work !== undefined) return;
     this.#problem = undefined;
-    this.#fields = this.#fields.map((state, index) => (index === this.#focus ? change(state) : state));
+    this.#fields.change(change);
   }
 
   #leave(): void {
     this.#stage?.close(this);
     this.#options.cancelled?.();
-  }
-
-  #values(): Values {
-    const shown = this.#shown;
-    const values = this.#filled(shown);
-    for (const { field } of shown)
-      if (values[field.name] === undefined && !field.optional)
-        throw new Fault('usage', EMPTY(field.label), { field: field.name });
-    return values;
-  }
-
-  #filled(fields: readonly FieldState[] = this.#fields): Values {
-    const values: Values = {};
-    for (const state of fields) {
-      const value = fieldValue(state);
-      if (value !== undefined) values[state.field.name] = value;
-    }
-    return values;
   }
 
   async #submit(): Promise<void> {
@@ -249,11 +210,11 @@ class Form implements Page {
 
   async #carryOut(work: Work): Promise<void> {
     const { schema, input, check, submit } = this.#options;
-    const values = this.#values();
+    const values = this.#fields.values();
     const wrong = check?.(values);
     if (wrong !== undefined) throw wrong;
     const parsed = (await schema?.())?.safeParse(input ? input(values) : values);
-    if (parsed?.error) throw problemOf(parsed.error.issues, this.#labels);
+    if (parsed?.error) throw problemOf(parsed.error.issues, this.#fields.labels);
     const progress = (words: Words, fraction?: number) => {
       work.words = words;
       if (fraction === undefined) delete work.fraction;
@@ -263,33 +224,13 @@ class Form implements Page {
     await submit(values, { progress, signal: work.abort.signal });
   }
 
-  #offer(field: string): void {
-    const { offer } = this.#options;
-    const text = offer?.(field, this.#filled());
-    if (text === undefined) return;
-    this.#fields = this.#fields.map((state) =>
-      state.field.name === field && fieldValue(state) === undefined ? offered(state, text) : state,
-    );
-  }
-
-  get #labels(): ReadonlyMap<string, Words> {
-    return new Map(this.#fields.map(({ field }) => [field.name, field.label]));
-  }
-
   #fail(fault: Fault): void {
-    const { field, kind, words, next } = fault;
-    const wrong = (state: FieldState) =>
-      state.field.kind === 'secret' &&
-      (field === undefined ? kind === 'refused' : state.field.name === field);
-    const shown = this.#shown;
-    const named = this.#fields.findIndex((state) => state.field.name === field && shown.includes(state));
-    const said = naming(this.#fields[named]?.field.label, words);
+    const { field, words, next } = fault;
+    const said = naming(this.#fields.blame(fault), words);
     this.#problem = next === undefined ? said : say(`${said.en}. ${next.en}`, `${said.zh}。${next.zh}`);
-    const secret = this.#fields.findIndex(wrong);
-    this.#fields = this.#fields.map((state) => (wrong(state) ? { ...state, line: edit('') } : state));
-    if (field !== undefined) this.#offer(field);
-    const focus = named >= 0 ? named : secret;
-    if (focus >= 0) this.#focus = focus;
+    if (field === undefined) return;
+    const text = this.#options.offer?.(field, this.#fields.filled());
+    if (text !== undefined) this.#fields.offer(field, text);
   }
 }
 
