@@ -1,7 +1,7 @@
 import { say, type Words } from '../api/words.ts';
 import { type Body, bodyLines } from './body.ts';
 import type { Binding, Look, Page, Size, Stage, View } from './page.ts';
-import { inSight, moved, type Scroll, scrollBindings } from './scroll.ts';
+import { inSight, moreWords, moved, type Scroll, scrollBindings } from './scroll.ts';
 import { columns, fitText, type Line, line, span, textWidth, wrap } from './text.ts';
 
 export interface MenuEntry {
@@ -95,11 +95,17 @@ function drawMenu({ title, entries }: MenuOptions, { selected, top }: Scroll, ar
   const body = columns(
     [
       { lines: rows, width: left },
-      { lines: detail.slice(0, height), width: right },
+      { lines: fitted(detail, height, look), width: right },
     ],
     GAP,
   );
   return { lines: [line(` ${look.say(title)}`, 'title'), [], ...body] };
+}
+
+/** What does not fit is counted in the last row. */
+function fitted(lines: readonly Line[], height: number, look: Look): readonly Line[] {
+  const more = lines.length > height ? moreWords(0, height - 1, lines.length) : undefined;
+  return more === undefined ? lines : [...lines.slice(0, height - 1), line(look.say(more), 'dim')];
 }
 
 function entryRow(

@@ -39,6 +39,15 @@ describe('menu', () => {
     expect(run).toHaveBeenLastCalledWith(1);
   });
 
+  test('what does not fit beside an entry is counted', () => {
+    const value = () => Array.from({ length: 40 }, (_, at) => line(`value ${at}`));
+    const stage = showing(
+      menu({ title: same('Menu'), entries: [{ label: same('E'), help: [], value, run }] }),
+    );
+    const shown = textOf(stage.top.draw({ columns: 80, rows: 24 }, stage.look).lines).trimEnd();
+    expect(shown).toMatch(/value 16\n.*23 more below$/);
+  });
+
   test('tells which entry is highlighted, also when what lay over the menu is closed', () => {
     const told: string[] = [];
     const stage = showing(
