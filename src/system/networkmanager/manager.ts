@@ -3,7 +3,17 @@ import type { Words } from '../../api/words.ts';
 import { askUntil } from './ask-until.ts';
 import { NetworkManagerBus, type Section, type Settings, Value } from './bus.ts';
 import { Mirror } from './mirror.ts';
-import { absent, type Device, deviceFrom, NM, number, type Profile, saidOnce, text } from './objects.ts';
+import {
+  absent,
+  DEVICE_STATE,
+  type Device,
+  deviceFrom,
+  NM,
+  number,
+  type Profile,
+  saidOnce,
+  text,
+} from './objects.ts';
 
 const ROOT = '/org/freedesktop/NetworkManager';
 const DEVICE = `${NM}.Device`;
@@ -66,6 +76,15 @@ export class NetworkManager {
   onChange(listener: () => void): void {
     this.#bus.onSignal((signal) => {
       if (signal !== undefined) listener();
+    });
+  }
+
+  /** Hears why a device failed (NM_DEVICE_STATE_REASON), which its properties tell only until its next state. */
+  onFailure(listener: (device: string, reason: number) => void): () => void {
+    return this.#bus.onSignal((signal) => {
+      if (signal?.interface !== DEVICE || signal.member !== 'StateChanged') return;
+      const [state, , reason] = signal.body as number[];
+      if (state === DEVICE_STATE.failed) listener(signal.path, reason ?? 0);
     });
   }
 

@@ -29,17 +29,23 @@ export async function bringUp(
   const profile = await manager.profile(uuid);
   if (profile === undefined) throw gone(name);
   const device = manager.device(name);
-  const active = await manager.activate(profile.path, device?.path);
+  const failures = new Map<string, number>();
+  const stopListening = manager.onFailure((path, reason) => failures.set(path, reason));
+  const active = await manager.activate(profile.path, device?.path).catch((thrown) => {
+    stopListening();
+    throw thrown;
+  });
   const ready = async () => {
     const state = await manager.activeState(active);
-    if (state === DEACTIVATED) throw refusal(manager, name);
+    if (state === DEACTIVATED) throw refusal(manager, name, failures);
     if (state === ACTIVATED) return true;
     const now = manager.device(name);
     const coming = now?.activeUuid === uuid && now.state >= DEVICE_STATE.ipConfig;
     return (coming && !addressed) || undefined;
   };
   const timeout = addressed ? ADDRESS_TIMEOUT : TIMEOUT;
-  await manager.until(ready, timeout, say(`${name} comes up`, `启用 ${name}`), signal);
+  const what = say(`${name} comes up`, `启用 ${name}`);
+  await manager.until(ready, timeout, what, signal).finally(stopListening);
 }
 
 const gone = (name: string): Fault =>
@@ -60,9 +66,9 @@ const REASONS: Record<number, Words> = {
   64: say('somebody else has the address', '地址已被占用'),
 };
 
-function refusal(manager: NetworkManager, name: string): Fault {
-  const device = manager.device(name);
-  const code = device === undefined ? 0 : manager.stateReason(device.path);
+function refusal(manager: NetworkManager, name: string, failures: ReadonlyMap<string, number>): Fault {
+  const { path = '' } = manager.device(name) ?? {};
+  const code = failures.get(path) ?? manager.stateReason(path);
   const reason = REASONS[code] ?? say(`NetworkManager's reason ${code}`, `NetworkManager 原因 ${code}`);
   return new Fault('failed', say(`${name} did not come up: ${reason.en}`, `${name} 未能启用：${reason.zh}`));
 }
