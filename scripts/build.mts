@@ -4,7 +4,11 @@ import { build, type Plugin } from 'esbuild';
 import { fs, path } from 'zx';
 import { BUNDLING, ROOT } from './bundling.mts';
 
-/** The programs, by the name of their bundle. Each is one CommonJS file, so that the compile cache covers all of it. */
+/**
+ * The programs, by the name of their bundle. Each is one CommonJS file, so that the compile cache covers all of it. Node's
+ * start-up snapshot was tried in its place: the console's first picture takes 1.0 to 1.07 times the processor's time, with
+ * code in the snapshot (8 MB) and without (4 MB); the controller's cannot be made, since a snapshot holds no native add-on.
+ */
 const PROGRAMS = {
   console: 'screens/main.ts',
   controller: 'src/controller/main.ts',
