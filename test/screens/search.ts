@@ -50,8 +50,15 @@ function textOf(path: string): string {
   }
 }
 
-/** What `ps` shows of every process, again and again, until the answered function is called; it tells which texts it saw. */
-export function watchProcesses(texts: readonly string[]): () => { seen: string[]; samples: number } {
+export interface Watch {
+  /** The texts that it saw so far. */
+  seen(): string[];
+  /** Answers how often it looked. */
+  stop(): number;
+}
+
+/** What `ps` shows of every process, again and again. */
+export function watchProcesses(texts: readonly string[]): Watch {
   const seen = new Set<string>();
   let samples = 0;
   const timer = setInterval(() => {
@@ -59,8 +66,11 @@ export function watchProcesses(texts: readonly string[]): () => { seen: string[]
     samples += 1;
     for (const text of texts) if (shown.includes(text)) seen.add(text);
   }, 50);
-  return () => {
-    clearInterval(timer);
-    return { seen: [...seen], samples };
+  return {
+    seen: () => [...seen],
+    stop: () => {
+      clearInterval(timer);
+      return samples;
+    },
   };
 }

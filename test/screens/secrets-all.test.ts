@@ -102,8 +102,9 @@ test('the search finds what is planted: in a log, in an archive, in a database l
   const sleeper = spawn('sh', ['-c', 'sleep 60; :', WORDS.wrong]);
   const watched = watchProcesses(ALL);
   await until(async () => (processesShow(WORDS.wrong) ? true : undefined));
-  await new Promise((more) => setTimeout(more, 500));
-  expect(watched().seen).toEqual([WORDS.wrong]);
+  await until(async () => watched.seen().length > 0 || undefined);
+  watched.stop();
+  expect(watched.seen()).toEqual([WORDS.wrong]);
   sleeper.kill();
   await until(async () => (processesShow(WORDS.wrong) ? undefined : true));
 });
@@ -164,9 +165,9 @@ test('passwords changed, database dumped and put back, logs collected: none of t
   await again.see('The logs are collected.', 90_000);
   await node.endConsoles();
 
-  const { seen, samples } = watched();
+  const samples = watched.stop();
   expect(samples).toBeGreaterThan(20);
-  expect(seen).toEqual([]);
+  expect(watched.seen()).toEqual([]);
   // The careless program's own log is not ours; what was collected of it is.
   const own = join(layout.logs, 'management-server.log');
   expect(leaks(...ALL)).toEqual([own]);

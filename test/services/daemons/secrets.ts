@@ -9,14 +9,18 @@ export async function filesWith(folder: string, text: string): Promise<string[]>
   return files.filter((_, index) => held[index]);
 }
 
-/** Looks at every process's arguments and environment, as fast as it can, until `stop`; answers where the text was seen. */
-export function watchProcesses(text: string): { stop(): Promise<string[]> } {
+/**
+ * Looks at every process's arguments and environment, as fast as it can, until `stop`, which answers where the text was
+ * seen. `seen` fills meanwhile.
+ */
+export function watchProcesses(text: string): { seen: ReadonlySet<string>; stop(): Promise<string[]> } {
   const seen = new Set<string>();
   let going = true;
   const watching = (async () => {
     while (going) await look(text, seen);
   })();
   return {
+    seen,
     stop: async () => {
       going = false;
       await watching;
