@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { Secret } from '../../../src/api/secret-text.ts';
 import { sentFor } from '../../../src/management/resource/account/password.ts';
 import { ManagementService } from '../../../src/management/service.ts';
+import type { Login } from '../../../src/node/zstack/settings.ts';
 import { Properties } from '../../../src/system/properties.ts';
 import { freePort, MariadbServer } from '../servers.ts';
 
@@ -49,6 +51,12 @@ export class ApiWorld {
   get database(): MariadbServer {
     if (this.#server === undefined) throw new Error('no server');
     return this.#server;
+  }
+
+  /** How the store is reached; undefined where it is embedded. */
+  get login(): Login | undefined {
+    if (this.#server === undefined) return undefined;
+    return { host: '127.0.0.1', port: this.#server.port, user: 'zstack', password: new Secret(WORD) };
   }
 
   async restart(): Promise<void> {
