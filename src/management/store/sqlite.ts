@@ -1,18 +1,22 @@
 import { chmodSync } from 'node:fs';
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import { type Dialect, type SqliteDatabase, SqliteDialect } from 'kysely';
 
 const BUSY_MILLISECONDS = 5_000;
+const MOST_STATEMENTS = 200;
+/** Longer ones are seldom asked twice. */
+const LONGEST_KEPT = 10_000;
 
 /** The embedded engine: one file, private to its owner, that survives a power cut. */
 export function sqliteDialect(path: string): Dialect {
   const file = new DatabaseSync(path, { timeout: BUSY_MILLISECONDS });
   chmodSync(path, 0o600);
   file.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
+  const prepared = kept((sql) => file.prepare(sql));
   const database: SqliteDatabase = {
     close: () => file.close(),
     prepare(sql) {
-      const statement = file.prepare(sql);
+      const statement = prepared(sql);
       const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
       return {
         reader: statement.columns().length > 0,
@@ -23,4 +27,18 @@ export function sqliteDialect(path: string): Dialect {
     },
   };
   return new SqliteDialect({ database });
+}
+
+/** Reading a statement takes longer than asking a short one: the latest are kept. */
+function kept(prepare: (sql: string) => StatementSync): (sql: string) => StatementSync {
+  const statements = new Map<string, StatementSync>();
+  return (sql) => {
+    if (sql.length > LONGEST_KEPT) return prepare(sql);
+    const statement = statements.get(sql) ?? prepare(sql);
+    statements.delete(sql);
+    statements.set(sql, statement);
+    const [oldest] = statements.keys();
+    if (statements.size > MOST_STATEMENTS && oldest !== undefined) statements.delete(oldest);
+    return statement;
+  };
 }
