@@ -2,12 +2,9 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { z } from 'zod';
-import { type Caller, defineAction, type Implementation, implement } from '../../../src/api/action.ts';
+import { type Caller, type Implementation, implement } from '../../../src/api/action.ts';
 import type { Executor, ShownPlan, Step } from '../../../src/api/plan.ts';
 import { Registry } from '../../../src/api/registry.ts';
-import { secret } from '../../../src/api/secret.ts';
-import { seen } from '../../../src/api/seen.ts';
 import type { Reply } from '../../../src/api/server.ts';
 import { same } from '../../../src/api/words.ts';
 import { Audit } from '../../../src/controller/audit/audit.ts';
@@ -18,65 +15,7 @@ import { Jobs } from '../../../src/controller/jobs.ts';
 import { Journal } from '../../../src/controller/journal/journal.ts';
 import { LANES, Lanes } from '../../../src/controller/lanes.ts';
 import { Sessions } from '../../../src/controller/sessions.ts';
-
-const look = defineAction<string>()({
-  name: 'test.look',
-  input: z.object({}),
-  access: ['look'],
-  lane: 'none',
-});
-const guarded = defineAction<string>()({
-  name: 'test.guarded',
-  input: z.object({ password: secret.optional(), count: z.int().default(1) }),
-  access: ['password'],
-  lane: 'none',
-});
-const change = defineAction<void>()({
-  name: 'test.change',
-  input: z.object({ address: z.string().min(3, 'is too short'), seen }),
-  access: ['password'],
-  lane: 'node',
-});
-const show = defineAction<ShownPlan>()({
-  name: 'test.plan',
-  input: z.object({ address: z.string() }),
-  access: ['password'],
-  lane: 'none',
-});
-const forgetful = defineAction<void>()({
-  name: 'test.forgetful',
-  input: z.object({ seen }),
-  access: ['password'],
-  lane: 'none',
-});
-const reboot = defineAction<void>()({
-  name: 'power.reboot',
-  input: z.object({}),
-  access: ['password'],
-  lane: 'node',
-  urgent: true,
-});
-const long = defineAction<string>()({
-  name: 'test.long',
-  input: z.object({}),
-  access: ['password'],
-  lane: 'node',
-  // Answers the job's number at once.
-  long: true,
-});
-
-const ordered = defineAction<string>()({
-  name: 'test.ordered',
-  input: z.object({}),
-  access: ['cluster'],
-  lane: 'none',
-});
-const shared = defineAction<string>()({
-  name: 'test.shared',
-  input: z.object({}),
-  access: ['password', 'cluster'],
-  lane: 'none',
-});
+import { change, forgetful, guarded, long, look, ordered, reboot, shared, show } from './dispatched.ts';
 
 const console1: Caller = { uid: 65_000, pid: 1, line: 'tty1', program: 'console' };
 const rootConsole: Caller = { uid: 0, pid: 2, line: 'tty2', program: 'console' };
@@ -193,7 +132,7 @@ test('wrong input names the field, before anything else happens', async () => {
   await expect(call(script, 'test.change', { address: 'x' })).rejects.toMatchObject({
     kind: 'usage',
     field: 'address',
-    message: 'address: is too short',
+    message: 'address: at least 3 characters',
   });
   await expect(call(script, 'test.change', null)).rejects.toMatchObject({ kind: 'usage', field: 'address' });
   expect(await auditText()).toBe('');
