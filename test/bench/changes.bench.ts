@@ -27,8 +27,13 @@ const bench: Bench = async () => {
   }
 };
 
-/** One change as the controller makes it: on record, journaled step by step, its end on record. */
-async function changer(folder: string): Promise<() => Promise<void>> {
+interface Changer {
+  /** One change as the controller makes it: on record, journaled step by step, its end on record. */
+  make(): Promise<void>;
+  end(): Promise<void>;
+}
+
+async function changer(folder: string): Promise<Changer> {
   const audit = new Audit(
     new AuditLog({ records: join(folder, 'audit'), head: join(folder, 'head') }),
     () => {},
@@ -37,20 +42,22 @@ async function changer(folder: string): Promise<() => Promise<void>> {
   const journal = new Journal({ folder: join(folder, 'journal'), executors, changed() {}, log() {} });
   await journal.recover();
   const carrying = { signal: new AbortController().signal, given: undefined, progress() {} };
-  return async () => {
+  const make = async () => {
     const finish = await audit.change(CALLER, 'bench.change', {});
     await finish(journal.carryOut({ caller: CALLER, action: 'bench.change', plan: PLAN }, carrying));
   };
+  return { make, end: () => audit.close('bench.ended') };
 }
 
 async function measure(folder: string): Promise<Row[]> {
-  const make = await changer(folder);
+  const { make, end } = await changer(folder);
   await make();
   const [alone, together]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round++) {
     alone.push(await timed(() => inTurn(make)));
     together.push(await timed(() => Promise.all([...Array(AT_ONCE)].map(make))));
   }
+  await end();
   const [one, all] = [median(alone), median(together)];
   return [
     { name: `${AT_ONCE} changes one after the other`, value: one, unit: 'ms' },
