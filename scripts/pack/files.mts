@@ -49,7 +49,7 @@ function commands(): Entry[] {
   const command = (name: string, target: string) => link(`usr/sbin/${name}`, `../lib/zs-node/bin/${target}`);
   return [
     ...LAUNCHED.map((name) => command(name, 'launch')),
-    ...['zs-console', 'zs-role'].map((name) => command(name, name)),
+    ...['zs-console', 'zs-role', 'zstack-upgrade'].map((name) => command(name, name)),
     ...SCRIPTS.map(({ name }) => command(name, 'script')),
     // A client of the API, which needs no rights here.
     link('usr/bin/zstack-cli', '../lib/zs-node/bin/launch'),

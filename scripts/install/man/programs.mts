@@ -101,6 +101,42 @@ zs\\-first\\-boot
 .BR zs\\-role (8),
 .BR zs\\-console (8)
 `,
+  'zstack-upgrade': `.TH ZSTACK-UPGRADE 8
+.SH NAME
+zstack-upgrade \\- takes over a newer installation image
+.SH SYNOPSIS
+.B zstack-upgrade
+[\\fB\\-r\\fR] \\fIIMAGE\\fR
+.SH DESCRIPTION
+The image's packages become this node's repositories, and the node console, its controller and the management service
+are upgraded from them, after a dump of the database. When that fails, the packages and repositories of before come
+back. Cut off, it is called again: the node has the old repositories or the new ones, whole. An older image, one for
+another generation of Enterprise Linux, and one whose checksum beside it is another, are refused.
+.SH OPTIONS
+.TP
+.B \\-r
+The repositories alone.
+.TP
+.B \\-\\-help, \\-\\-version
+Show the arguments, or the version.
+.SH FILES
+.TP
+.I /opt/zstack\\-dvd
+The repositories, as they lie on the image.
+.TP
+.I /var/log/zstack/deploy.log
+What it did, and what dnf said.
+.SH EXIT STATUS
+0 when it is done, 2 when the arguments or the image do not fit, 1 for other failures.
+.SH EXAMPLES
+.nf
+zstack\\-upgrade node.iso
+zstack\\-upgrade \\-r node.iso
+.fi
+.SH SEE ALSO
+.BR zs\\-first\\-boot (8),
+.BR zstack\\-ctl (8)
+`,
   'zs-role': `.TH ZS-ROLE 8
 .SH NAME
 zs-role \\- gives this node its role
