@@ -22,7 +22,7 @@ async function agree(machine: Machine): Promise<void> {
   await machine.keyboard.press('y');
   await machine.screen.see(/It is set\./);
   await machine.keyboard.press('ret');
-  await machine.screen.see(/> Hostname/);
+  await machine.screen.gone(/It is set\./);
 }
 
 const trimmed = async (machine: Machine, ...argv: string[]) => (await machine.run(argv)).trim();
