@@ -1,11 +1,15 @@
+import { type FSWatcher, watch } from 'node:fs';
 import { Refresher } from '../../system/refresher.ts';
 import type { Board } from '../facts/board.ts';
 import type { Supplier } from '../facts/supplier.ts';
-import type { NetworkPlaces } from './change/places.ts';
+import { DISK_PROFILES, type NetworkPlaces } from './change/places.ts';
 import type { ManagementSetting } from './management-setting.ts';
 import { missingNics } from './missing.ts';
 
-/** What is configured and not there: looked at whenever the links changed, and at times for what was configured. */
+/**
+ * What is configured and not there: looked at whenever links or profiles changed, and at times where there was no folder
+ * of profiles at the start.
+ */
 export function missingSupplier(
   board: Board,
   places: NetworkPlaces,
@@ -20,10 +24,26 @@ export function missingSupplier(
     board.set('missing', found);
   });
   const read = () => refresher.now();
+  let watcher: FSWatcher | undefined;
   return {
     ask: () => refresher.ask(),
-    start: read,
-    stop: () => refresher.close(),
+    start: () => {
+      watcher = watched(() => refresher.ask());
+      return read();
+    },
+    stop: () => {
+      watcher?.close();
+      refresher.close();
+    },
     polls: [{ every: 15, read }],
   };
+}
+
+/** A profile is often written after its link is there. */
+function watched(changed: () => void): FSWatcher | undefined {
+  try {
+    return watch(DISK_PROFILES, changed).on('error', () => {});
+  } catch {
+    return undefined;
+  }
 }
