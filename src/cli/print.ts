@@ -6,8 +6,9 @@ import { printableJson, printableLines } from '../api/printable.ts';
  */
 export const print = (text: string): void => void process.stdout.write(`${printableLines(text)}\n`);
 
-/** For programs: the result alone, in one line. */
-export const printJson = (value: unknown): void => void process.stdout.write(`${printableJson(value)}\n`);
+/** For programs: the result alone, in one line unless it is indented. */
+export const printJson = (value: unknown, indent?: number): void =>
+  void process.stdout.write(`${printableJson(value, indent)}\n`);
 
 /** Progress and troubles, beside the result. */
 export const tell = (text: string): void => void process.stderr.write(`${printableLines(text)}\n`);

@@ -1,9 +1,8 @@
 import { CommanderError } from 'commander';
 import { Fault } from '../../api/fault.ts';
 import { PORTS } from '../../api/ports.ts';
-import { printableJson } from '../../api/printable.ts';
 import { scriptNamed } from '../named.ts';
-import { tell } from '../print.ts';
+import { printJson, tell } from '../print.ts';
 import { call } from './call.ts';
 import { VARIABLE } from './password.ts';
 import { Wrong } from './wrong.ts';
@@ -41,7 +40,7 @@ async function main(argv: string[]): Promise<number> {
   const [name = '', ...words] = command.args;
   const { host, port, passwordFd } = command.opts<Given>();
   const told = await call({ host, port: portOf(port) }, name, words, passwordFd);
-  process.stdout.write(`${printableJson(told, 4)}\n`);
+  printJson(told, 4);
   if (told.error !== undefined) tell(`${told.error.code}: ${told.error.details}`);
   return told.success ? 0 : FAILED;
 }
