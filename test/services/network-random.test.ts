@@ -28,7 +28,7 @@ const below = (limit: number): number => Math.floor(random() * limit);
 const nics: Nic[] = Array.from({ length: NICS }, (_, at) => ({ name: `em0${at + 1}`, gateway: false }));
 const pick = (): Nic => nics[below(NICS)] as Nic;
 
-/** Set with the first change that would lead the default route away from where the node is managed. */
+/** Set with the first change after which the default route, or the only address, would be elsewhere. */
 let pinned: Nic | undefined;
 
 /** What is set, else where the default route is, else where the only address is. */
@@ -39,9 +39,15 @@ const isManagement = (nic: Nic): boolean =>
         nics.every((other) => !other.gateway && (other === nic || other.address === undefined)))
     : pinned === nic;
 
-/** Before the default route leads over this NIC. */
-function pin(nic: Nic): void {
-  pinned ??= nic.gateway ? undefined : nics.find((other) => other !== nic && isManagement(other));
+/** Before this NIC gets an address, or loses the default route that it has. */
+function pin(nic: Nic, gateway: boolean): void {
+  const management = nics.find(isManagement);
+  if (management === undefined) return;
+  const after = nics.map((each) => (each === nic ? { ...nic, address: 'new', gateway } : each));
+  const route = after.find((each) => each.gateway);
+  const isThere = route?.name === management.name;
+  const isOnly = after.every((each) => each.name === management.name || each.address === undefined);
+  if (!isThere && (route !== undefined || !isOnly)) pinned ??= management;
 }
 
 /** Gateway and switch are in 192.0.2.0/24; other addresses are in subnets that nobody else uses. */
@@ -57,7 +63,7 @@ const MOVES: ((nic: Nic) => Move | undefined)[] = [
     return {
       change: { kind: 'setAddress', link: nic.bridge ?? nic.name, address, netmask: '24', gateway },
       done: () => {
-        if (gateway !== '') pin(nic);
+        pin(nic, gateway !== '');
         nic.address = `${address}/24`;
         nic.gateway = gateway !== '';
       },
