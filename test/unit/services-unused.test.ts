@@ -30,6 +30,11 @@ test('settings that lead to no server, to another machine, and to this one', asy
   expect(
     await unusedWith('DB.url = jdbc:mysql://127.0.0.1:3306\nCloudBus.serverIp.0 = [::1]:5672\n'),
   ).toEqual([]);
+  expect(
+    await unusedWith(
+      'DB.url = jdbc:mysql://127.0.0.1\nCloudBus.serverIp.0 = mq.example\nCloudBus.serverIp.1 = 127.0.0.1:5673\n',
+    ),
+  ).toEqual([]);
 });
 
 test('a setting that cannot be read says nothing about its server', async () => {

@@ -3,6 +3,7 @@ import { access, readFile, statfs } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
 import { type Lang, say } from '../../api/words.ts';
 import { mustRun, run } from '../../system/exec.ts';
+import { needSystemd } from '../../system/systemctl.ts';
 import { refusal } from '../../system/tcp.ts';
 import { NEARLY_FULL, usedShare } from '../storage/full.ts';
 import { settingTroubles } from '../system-settings/config.ts';
@@ -103,6 +104,7 @@ export const HOST_CHECKS: readonly Check[] = [
     key: 'clock',
     title: say('clock', '时钟'),
     async look() {
+      needSystemd();
       const text = await mustRun(['timedatectl', 'show', '--property=NTPSynchronized', '--value'], {
         timeout: LIMIT,
       });
@@ -125,6 +127,7 @@ export const HOST_CHECKS: readonly Check[] = [
     key: 'failed-units',
     title: say('services of the system', '系统服务'),
     async look() {
+      needSystemd();
       const text = await mustRun(['systemctl', '--failed', '--plain', '--no-legend', '--no-pager'], {
         timeout: LIMIT,
       });

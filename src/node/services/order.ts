@@ -2,7 +2,7 @@ import { Fault } from '../../api/fault.ts';
 import type { Role } from '../../api/role.ts';
 import { say, type Words } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
-import { isSystemdRunning, systemctl } from '../../system/systemctl.ts';
+import { needSystemd, systemctl } from '../../system/systemctl.ts';
 import type { Order, ServiceStep } from './schema.ts';
 import { type RoleService, servicesOf } from './units.ts';
 import type { Unused } from './unused.ts';
@@ -19,8 +19,7 @@ const READY_MILLISECONDS = 180_000;
 
 export const SYSTEMD_UNITS: Units = {
   async load(unit) {
-    if (!isSystemdRunning())
-      throw new Fault('unavailable', say('systemd does not run here', '此处没有运行 systemd'));
+    needSystemd();
     const { stdout } = await run(['systemctl', 'show', '--property=LoadState', '--value', unit], {
       timeout: 15_000,
     });

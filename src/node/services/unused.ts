@@ -2,7 +2,7 @@ import { say, type Words } from '../../api/words.ts';
 import { type Properties, readPropertiesOrNone } from '../../system/properties.ts';
 import type { ServiceFact } from '../facts/schema.ts';
 import { isHere } from '../network/here.ts';
-import { brokerLogin, databaseLogin, type Login } from '../zstack/settings.ts';
+import { brokerLogin, databaseLogin, furtherBrokers, type Login } from '../zstack/settings.ts';
 
 /** Why the management service has no use for a server of this machine, by the server. */
 export type Unused = Partial<Record<ServiceFact['key'], Words>>;
@@ -20,7 +20,9 @@ export async function unusedServers(path: string): Promise<Unused> {
   if (properties === undefined) return {};
   return {
     ...found('database', properties, databaseLogin, OWN_STORE),
-    ...found('broker', properties, brokerLogin, OWN_MESSAGES),
+    ...(furtherBrokers(properties).some(isHere)
+      ? {}
+      : found('broker', properties, brokerLogin, OWN_MESSAGES)),
   };
 }
 

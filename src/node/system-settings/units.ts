@@ -1,7 +1,5 @@
-import { Fault } from '../../api/fault.ts';
-import { say } from '../../api/words.ts';
 import { mustRun, run } from '../../system/exec.ts';
-import { isSystemdRunning, systemctl } from '../../system/systemctl.ts';
+import { needSystemd, systemctl } from '../../system/systemctl.ts';
 
 const LIMIT = 20_000;
 const ORDER_LIMIT = 90_000;
@@ -42,8 +40,7 @@ export const UNIT_CONTROL: UnitControl = {
 };
 
 async function properties(unit: string): Promise<Record<string, string>> {
-  if (!isSystemdRunning())
-    throw new Fault('unavailable', say('systemd does not run here', '此处没有运行 systemd'));
+  needSystemd();
   const wanted = '--property=LoadState,ActiveState,UnitFileState,KillMode';
   const text = await mustRun(['systemctl', 'show', wanted, unit], { timeout: LIMIT });
   return Object.fromEntries(text.split('\n').map((line) => line.split('=', 2)));

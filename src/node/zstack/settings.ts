@@ -61,6 +61,16 @@ export function brokerLogin(properties: Properties): Login | undefined {
   );
 }
 
+/** Hosts of the further brokers that the service may go to, `CloudBus.serverIp.1` and on. */
+export const furtherBrokers = (properties: Properties): string[] =>
+  properties
+    .entries()
+    .flatMap(([key, address]) =>
+      FURTHER_BROKER.test(key) && address !== '' ? [hostAndPort(address)?.host ?? address] : [],
+    );
+
+const FURTHER_BROKER = /^CloudBus\.serverIp\.[1-9]\d*$/;
+
 /** An IPv6 address without brackets that would be one as well without its end, which looks like a port. */
 const mayHavePort = (at: string): boolean => isIPv6(at) && /:\d{4}$/.test(at) && isIPv6(at.slice(0, -5));
 

@@ -40,8 +40,8 @@ export async function asideNow(): Promise<Aside> {
     ],
     files: Object.fromEntries(first.map((path) => [path, ONLY_LOOPBACK])),
     words: [
-      ...saying(profiles, 'connection profiles', '个连接配置'),
-      ...saying(scripts, `files in ${SCRIPTS}`, `个 ${SCRIPTS} 中的文件`),
+      ...saying(profiles, ['connection profile', 'connection profiles'], '个连接配置'),
+      ...saying(scripts, [`file in ${SCRIPTS}`, `files in ${SCRIPTS}`], `个 ${SCRIPTS} 中的文件`),
       ...interfaces.map((path) =>
         say(
           `Set aside: ${path}; its interfaces are NetworkManager's from now on.`,
@@ -53,8 +53,15 @@ export async function asideNow(): Promise<Aside> {
   };
 }
 
-const saying = (names: readonly string[], en: string, zh: string): Words[] =>
-  names.length === 0 ? [] : [say(`Set aside: ${names.length} ${en}.`, `将移走：${names.length} ${zh}。`)];
+const saying = (names: readonly string[], [one, more]: readonly [string, string], zh: string): Words[] =>
+  names.length === 0
+    ? []
+    : [
+        say(
+          `Set aside: ${names.length} ${names.length === 1 ? one : more}.`,
+          `将移走：${names.length} ${zh}。`,
+        ),
+      ];
 
 /** Copies of all of them, as they are now. */
 export async function copyAside(folder: string): Promise<void> {
