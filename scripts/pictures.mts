@@ -18,6 +18,7 @@ const MINUTES = 60_000;
 await fs.ensureDir(folder);
 const deb = await makePackage();
 await onNode('management', async (machine) => {
+  await machine.screen.see(/Service +running/, { limitMs: 5 * MINUTES });
   await take(machine, 'management');
   await unlock(machine, 'f2');
   await machine.screen.see(/Terminal Info/);
