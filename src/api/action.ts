@@ -11,9 +11,9 @@ export type Access = 'look' | 'password' | 'cluster';
 /**
  * What of the node a change has for itself while it is made. Changes of different scopes do not wait for each other;
  * `node` excludes all others. services: those of the node's role with all they keep (database, broker, settings,
- * licence). system: the machine's own settings and its accounts.
+ * licence). system: the machine's own settings and its accounts. guests: VMs and what they stand on.
  */
-export type Scope = 'node' | 'network' | 'services' | 'system';
+export type Scope = 'node' | 'network' | 'services' | 'system' | 'guests';
 
 /**
  * The declaration of one thing the node can do: shared by those who ask for it (console, scripts, cluster) and
@@ -31,6 +31,8 @@ export interface Action<
   readonly access: readonly [Access, ...Access[]];
   /** With a lane it is a change: made alone in its scope, on record before it begins, and by journaled plans. */
   readonly lane: Scope | 'none';
+  /** What of its scope the change has for itself: those about different things do not wait for each other. Absent: all of it. */
+  about?(input: z.output<Input>): string;
   /** count: it says nothing when recorded one by one (a key was pressed, a window follows a job). */
   readonly record: 'each' | 'count';
   /** Must work when nothing else does: waits for no lane and no record. */
@@ -45,7 +47,7 @@ export interface Action<
 
 type Declaration<Input extends z.ZodType, Name extends string> = Pick<
   Action<Input, unknown, unknown, Name>,
-  'name' | 'input' | 'access' | 'lane' | 'told'
+  'name' | 'input' | 'access' | 'lane' | 'about' | 'told'
 > &
   Partial<Pick<Action, 'record' | 'urgent' | 'long'>>;
 
@@ -104,7 +106,8 @@ export interface Run<Item = never, S extends Step = never, G = undefined> {
   carryOut(plan: Plan<S>, ...given: [G] extends [undefined] ? [] : [given: G]): Promise<void>;
   /**
    * Does the work with one more scope held, for what turns out to reach further than the declared one. Scopes are
-   * taken in the order network or system, then services; nothing takes them the other way round. Throws `conflict`.
+   * taken in the order guests, network or system, then services; nothing takes them the other way round. Throws
+   * `conflict`.
    */
   holding<T>(scope: Scope, work: () => Promise<T>): Promise<T>;
 }

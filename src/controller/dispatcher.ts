@@ -72,10 +72,17 @@ export class Dispatcher {
   }
 
   #carryOut(call: Call, reply: Reply): Promise<unknown> {
-    const { lane, name, urgent } = call.implementation.action;
+    const { action } = call.implementation;
+    const { lane, name, urgent } = action;
     if (lane === 'none') return this.#read(call, reply);
     if (urgent) return this.#change(call, reply);
-    const change = { caller: call.caller, action: name, scope: lane };
+    const about = action.about?.(call.input);
+    const change = {
+      caller: call.caller,
+      action: name,
+      scope: lane,
+      ...(about !== undefined && { about }),
+    };
     return this.#parts.lanes.hold(change, (held) => this.#change({ ...call, held }, reply));
   }
 

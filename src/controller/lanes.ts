@@ -7,6 +7,8 @@ export interface Change {
   caller: Pick<Caller, 'line' | 'program'>;
   action: string;
   scope: Scope;
+  /** What of the scope; absent: all of it. */
+  about?: string;
 }
 
 export interface LanesOptions {
@@ -61,7 +63,7 @@ class Place {
 }
 
 /**
- * One change at a time in each scope. A change that comes while another of its scope runs waits for a moment, in
+ * One change at a time in each scope, or about each thing of it. A change that comes while another of its scope runs waits for a moment, in
  * order; then it is told who is at work, rather than being done at a time when nobody expects it any more.
  */
 export class Lanes {
@@ -86,10 +88,12 @@ export class Lanes {
   /** Does the work alone in its scope. Throws `conflict` when others are at it for too long. */
   hold<T>(change: Change, work: (held: Held) => Promise<T>): Promise<T> {
     const place = new Place(change, this.#options.now);
+    const { caller, action } = change;
     return this.#during(place, () =>
       work({
         sign: () => place.sign(),
-        also: (scope, more) => this.#during(new Place({ ...change, scope }, this.#options.now, place), more),
+        also: (scope, more) =>
+          this.#during(new Place({ caller, action, scope }, this.#options.now, place), more),
       }),
     );
   }
@@ -153,7 +157,10 @@ export class Lanes {
 }
 
 const excludes = (one: Change, other: Change): boolean =>
-  one.scope === other.scope || one.scope === 'node' || other.scope === 'node';
+  one.scope === 'node' || other.scope === 'node' || (one.scope === other.scope && overlap(one, other));
+
+const overlap = (one: Change, other: Change): boolean =>
+  one.about === undefined || other.about === undefined || one.about === other.about;
 
 function held({ caller, action }: Change): Fault {
   const who = caller.line === '-' ? caller.program : caller.line;

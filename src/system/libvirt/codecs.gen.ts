@@ -55,6 +55,11 @@ export const PROCEDURE = {
     xdr.struct({ dom: nonnullDomain }),
   ),
   domainUndefineFlags: xdr.procedure(231, xdr.struct({ dom: nonnullDomain, flags: xdr.uint }), xdr.nothing),
+  domainGetMetadata: xdr.procedure(
+    265,
+    xdr.struct({ dom: nonnullDomain, type: xdr.int, uri: string, flags: xdr.uint }),
+    xdr.struct({ metadata: nonnullString }),
+  ),
   domainCreateWithFlags: xdr.procedure(
     196,
     xdr.struct({ dom: nonnullDomain, flags: xdr.uint }),

@@ -151,3 +151,24 @@ test('who gives up waiting lets those behind go on', async () => {
   first.open();
   await restore;
 });
+
+test('changes about different things of one scope are made side by side, those about one thing in turn; one about all of it waits', async () => {
+  const lanes = new Lanes({ ...LANES, now: () => 0 });
+  const order: string[] = [];
+  const [first, second] = [gate(), gate()];
+  const change = (name: string, about: string | undefined, until?: Promise<void>) =>
+    lanes.hold({ ...who(name, 'guests'), ...(about !== undefined && { about }) }, async () => {
+      order.push(name);
+      await until;
+    });
+  const running = [change('start a', 'vm a', first.wait), change('start b', 'vm b', second.wait)];
+  const again = change('stop a', 'vm a');
+  const all = change('all', undefined);
+  expect(order).toEqual(['start a', 'start b']);
+  first.open();
+  await again;
+  expect(order).toEqual(['start a', 'start b', 'stop a']);
+  second.open();
+  await Promise.all([...running, all]);
+  expect(order.at(-1)).toBe('all');
+});
