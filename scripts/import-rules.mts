@@ -82,13 +82,22 @@ const ROOMS: { files: RegExp; may: RegExp[]; why: string }[] = [
   },
   {
     files: /^src\/management\/resource\//,
-    may: [/^src\/management\/(resource|calls|jobs|store|define)\//, /^src\/api\//],
-    why: 'a resource does not see the wire',
+    may: [
+      /^src\/management\/(resource|calls|jobs|store|define)\//,
+      /^src\/node\/(.+\/)?schema(\/.+)?\.ts$/,
+      /^src\/api\//,
+    ],
+    why: 'a resource does not see the wire, and of hosts knows what they can be told',
   },
   {
     files: /^src\/management\/wire\//,
     may: [/^src\/management\/(wire|calls|define)\//, /^src\/system\/log\.ts$/, /^src\/api\//],
     why: 'a wire reads, calls and writes, and nothing else',
+  },
+  {
+    files: /^src\/management\/link\//,
+    may: [/^src\/management\/(link|jobs|store|bus|define)\//, /^src\/(node|system|api)\//],
+    why: 'the link brings orders without knowing what they are about',
   },
   {
     files: /^src\/management\//,

@@ -11,6 +11,8 @@ import { Calls } from './calls/calls.ts';
 import { newUuid } from './calls/doing.ts';
 import type { TablesOf } from './define/table.ts';
 import { Jobs } from './jobs/jobs.ts';
+import { clearOrders, order } from './link/order-row.ts';
+import { OrderBook } from './link/orders.ts';
 import { ensureAdmin } from './resource/account/run.ts';
 import { clearSessions, findSession } from './resource/account/sessions.ts';
 import { catalogueOf, flowsOf, TABLES } from './resource/catalogue.ts';
@@ -51,6 +53,7 @@ const HEARTBEAT_MILLISECONDS = 5_000;
 /** Three heartbeats. */
 const DEAD_AFTER_MILLISECONDS = 15_000;
 const CLEARING_MILLISECONDS = 3_600_000;
+const ORDERS_KEPT_MILLISECONDS = 24 * 3_600_000;
 /** What a store that is away may hold up the end. */
 const FAREWELL_MILLISECONDS = 3_000;
 
@@ -63,6 +66,7 @@ export class ManagementService {
   readonly #uuid = newUuid();
   readonly #calls: Calls;
   readonly #jobs: Jobs;
+  readonly #orders: OrderBook;
   readonly #http: FastifyInstance;
   #heartbeat: NodeJS.Timeout | undefined;
   #clearing: NodeJS.Timeout | undefined;
@@ -72,10 +76,13 @@ export class ManagementService {
     this.#store = store;
     this.#bus = bus;
     const catalogue = catalogueOf({ uuid: this.#uuid, version: options.version });
+    // Nothing links to hosts yet: an order says so.
+    this.#orders = new OrderBook({ database: store.tables, bus, isConnected: async () => false });
     this.#jobs = new Jobs({
       database: store.tables,
       owner: this.#uuid,
       flows: flowsOf(catalogue),
+      orders: this.#orders,
       log: options.log,
     });
     this.#calls = new Calls(store.tables, catalogue, findSession, this.#jobs);
@@ -93,7 +100,8 @@ export class ManagementService {
     try {
       const bus = await openBus(brokerLogin(options.properties));
       const service = new ManagementService(options, store, bus);
-      await ensureTables(store.tables, store.kind, TABLES);
+      await ensureTables(store.tables, store.kind, [...TABLES, order]);
+      await service.#orders.start();
       await ensureAdmin(store.tables);
       await ensureSettings(store.tables);
       await service.#enter();
@@ -178,6 +186,7 @@ export class ManagementService {
     return this.#tried('clearing', async () => {
       await clearSessions(this.#store.tables);
       await this.#jobs.clear();
+      await clearOrders(this.#store.tables, Date.now() - ORDERS_KEPT_MILLISECONDS);
       await this.#nodes.deleteFrom('management_node').where('heartBeat', '<', silentSince).execute();
     });
   }

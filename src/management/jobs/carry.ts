@@ -4,6 +4,7 @@ import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { errorOf } from '../define/error-shape.ts';
 import type { Flow, Step, StepDoing } from './flow.ts';
+import { type Orders, orderOf } from './order.ts';
 import { type Held, type JobRow, Lost, writeJob } from './row.ts';
 
 const AGAIN_MILLISECONDS = 1_000;
@@ -17,6 +18,7 @@ export interface CarryingParts {
   readonly database: Kysely<object>;
   readonly flow: Flow;
   readonly signal: AbortSignal;
+  readonly orders: Orders;
   readonly log: (line: string) => void;
 }
 
@@ -25,15 +27,17 @@ export class Carrying {
   readonly #database: Kysely<object>;
   readonly #flow: Flow;
   readonly #signal: AbortSignal;
+  readonly #orders: Orders;
   readonly #log: (line: string) => void;
   readonly #held: Held;
   #step: number;
   #context: Context;
 
-  constructor({ database, flow, signal, log }: CarryingParts, row: JobRow, held: Held) {
+  constructor({ database, flow, signal, orders, log }: CarryingParts, row: JobRow, held: Held) {
     this.#database = database;
     this.#flow = flow;
     this.#signal = signal;
+    this.#orders = orders;
     this.#log = log;
     this.#held = held;
     this.#step = row.step ?? 0;
@@ -95,7 +99,7 @@ export class Carrying {
     for (let left = retry?.times ?? 0; ; left--) {
       if (this.#signal.aborted) throw new Stopped();
       try {
-        return await run?.(this.#context, this.#doing());
+        return await run?.(this.#context, this.#doing(`${this.#step}`));
       } catch (thrown) {
         const { kind } = Fault.from(thrown);
         if (left <= 0 || !retry?.kinds.includes(kind)) throw thrown;
@@ -108,7 +112,7 @@ export class Carrying {
     while (this.#step > 0) {
       if (this.#signal.aborted) throw new Stopped();
       const step = this.#flow.steps[this.#step - 1];
-      await step?.undo?.(this.#context, this.#doing());
+      await step?.undo?.(this.#context, this.#doing(`${this.#step - 1}/undo`));
       await this.#recorded(this.#step - 1, this.#context, (database) =>
         step?.forget?.(database, this.#context, Date.now()),
       );
@@ -134,8 +138,9 @@ export class Carrying {
     return writeJob(database, this.#held, { ...values, step: this.#step });
   }
 
-  #doing(): StepDoing {
+  #doing(step: string): StepDoing {
     const { uuid } = this.#held;
-    return { job: uuid, key: `${uuid}/${this.#step}`, signal: this.#signal };
+    const key = `${uuid}/${step}`;
+    return { job: uuid, key, signal: this.#signal, order: orderOf(this.#orders, key, this.#signal) };
   }
 }

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { FaultKind } from '../../api/fault.ts';
+import type { Order } from './order.ts';
 
 /** What a step works with. */
 export interface StepDoing {
@@ -8,6 +9,7 @@ export interface StepDoing {
   readonly key: string;
   /** Ends when the service stops: the job goes on at the next start. */
   readonly signal: AbortSignal;
+  readonly order: Order;
 }
 
 /**

@@ -4,6 +4,7 @@ import { say } from '../../api/words.ts';
 import { type ErrorShape, errorOf } from '../define/error-shape.ts';
 import { Carrying } from './carry.ts';
 import type { Flow } from './flow.ts';
+import { NO_ORDERS, type Orders } from './order.ts';
 import { clearJobs, type Held, insertJob, type JobRow, orphans, readJob, takeOver } from './row.ts';
 
 type Answer = Readonly<Record<string, unknown>>;
@@ -21,6 +22,8 @@ interface Parts {
   /** Uuid of this service. */
   readonly owner: string;
   readonly flows: readonly Flow[];
+  /** Absent: no step may order anything. */
+  readonly orders?: Orders;
   readonly log: (line: string) => void;
 }
 
@@ -122,7 +125,7 @@ export class Jobs {
   }
 
   async #go(held: Held): Promise<void> {
-    const { database, flows, log } = this.#parts;
+    const { database, flows, orders = NO_ORDERS, log } = this.#parts;
     const row = await readJob(database, held.uuid);
     const flow = flows.find(({ name }) => name === row?.flow);
     if (row === undefined || flow === undefined) {
@@ -130,7 +133,7 @@ export class Jobs {
       log(`job ${held.uuid}: this version has no flow ${row?.flow}`);
       return;
     }
-    const parts = { database, flow, log, signal: this.#stop.signal };
+    const parts = { database, flow, orders, log, signal: this.#stop.signal };
     const carried = new Carrying(parts, row, held)
       .toItsEnd(row.state)
       .catch((thrown) => log(`job ${held.uuid} goes on later: ${Fault.from(thrown).words.en}`))
