@@ -35,7 +35,22 @@ function one(api: Api, fields: Fields, word: string): [string, unknown] {
   if (op !== '=') throw new Wrong(`${word}: only queries take ${op}`);
   const field = Object.hasOwn(fields, name) ? fields[name] : undefined;
   if (field === undefined) throw unknown(api, name, offered(fields));
-  return [name, field.type === 'List<String>' ? value.split(',') : value];
+  return [name, sentAs(field, name, value)];
+}
+
+function sentAs({ type }: Field, name: string, value: string): unknown {
+  if (type === 'List<String>') return value.split(',');
+  return type.startsWith('Map<') ? lists(name, value) : value;
+}
+
+function lists(name: string, value: string): unknown {
+  try {
+    const map: unknown = JSON.parse(value);
+    if (typeof map === 'object' && map !== null && !Array.isArray(map)) return map;
+  } catch {
+    // Said below.
+  }
+  throw new Wrong(`${name}: write it as JSON, {"name": ["…"]}`);
 }
 
 const offered = (fields: Fields): string[] =>

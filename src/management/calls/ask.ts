@@ -1,27 +1,36 @@
 import { say } from '../../api/words.ts';
 import { badField, Refusal } from '../define/refusal.ts';
 import type { Resource } from '../define/resource.ts';
-import { rowOf, type StoredOf, type Table } from '../define/table.ts';
 import type { Condition } from '../store/conditions.ts';
-import type { Rows } from '../store/load.ts';
 import { Asked, type Query } from '../store/query.ts';
-import type { Handler } from './doing.ts';
-import { type Inventory, render, sentNames } from './render.ts';
+import type { Doing, Handler } from './doing.ts';
+import { inventories, inventory, inventoryNames } from './inventory.ts';
+import { type Inventory, sentNames } from './render.ts';
 
 /** Rows of a resource that hold to conditions, their number, or both. */
 export const query =
   (of: Resource): Handler =>
-  async ({ database, rows, conditions, catalogue }, params) => {
-    const uuid = onlyUuid(of, conditions, params);
-    if (uuid !== undefined) return { inventories: await itself(rows, of, uuid) };
-    const asked = questionOf(of, params);
-    const find = (name: string) => catalogue.resources.find((other) => other.name === name);
-    const table = new Asked(database, of, conditions, find);
+  async (on, params) => {
+    const uuid = onlyUuid(of, on.conditions, params);
+    if (uuid !== undefined) return { inventories: await itself(on, of, uuid) };
+    const names = chosen(of, params.fields);
+    const asked = questionOf(of, params, names);
+    const table = tableOf(on, of);
     if (params.count === true) return { total: await table.count() };
-    const found = await table.rows(asked);
-    const inventories = found.map((row) => render(of, rowOf(of as Table, row as StoredOf<Table>)));
-    return params.replyWithCount === true ? { inventories, total: await table.count() } : { inventories };
+    const found = await inventories(on, of, await table.rows(asked), names);
+    return params.replyWithCount === true
+      ? { inventories: found, total: await table.count() }
+      : { inventories: found };
   };
+
+function tableOf({ database, conditions, catalogue }: Doing, of: Resource): Asked {
+  const find = (name: string) => catalogue.resources.find((other) => other.name === name);
+  return new Asked(database, of, [...conditions, ...kindOnly(of)], find);
+}
+
+/** Of one kind of a resource: its rows alone. */
+const kindOnly = ({ kindOf: kind }: Resource): Condition[] =>
+  kind === undefined ? [] : [{ name: kind.field, op: '=', value: kind.value }];
 
 /** The uuid where nothing but one row is asked for: many who ask so at once are one statement. */
 function onlyUuid(
@@ -30,17 +39,18 @@ function onlyUuid(
   params: Readonly<Record<string, unknown>>,
 ): string | undefined {
   const isOnly = more.length === 0 && Object.values(params).every((value) => value === undefined);
-  return isOnly && first?.name === 'uuid' && first.op === '=' && 'uuid' in of.fields
-    ? first.value
-    : undefined;
+  const hasUuid = 'uuid' in of.fields && of.kindOf === undefined;
+  return isOnly && first?.name === 'uuid' && first.op === '=' && hasUuid ? first.value : undefined;
 }
 
-async function itself(rows: Rows, of: Resource, uuid: string): Promise<Inventory[]> {
-  const row = await rows.byUuid(of, uuid);
-  return row === undefined ? [] : [render(of, row)];
+async function itself(on: Doing, of: Resource, uuid: string): Promise<Inventory[]> {
+  const row = await on.rows.byUuid(of, uuid);
+  return row === undefined ? [] : [await inventory(on, of, row)];
 }
 
-function questionOf(of: Resource, params: Readonly<Record<string, unknown>>): Query {
+type Params = Readonly<Record<string, unknown>>;
+
+function questionOf(of: Resource, params: Params, names: readonly string[] | undefined): Query {
   const { limit = 1000, start = 0, sortDirection = 'asc' } = params;
   return {
     limit: Number(limit),
@@ -48,7 +58,7 @@ function questionOf(of: Resource, params: Readonly<Record<string, unknown>>): Qu
     sortBy: column(of, 'sortBy', params.sortBy),
     sortDirection: sortDirection as Query['sortDirection'],
     groupBy: column(of, 'groupBy', params.groupBy),
-    fields: chosen(of, params.fields),
+    fields: columns(of, names),
   };
 }
 
@@ -60,10 +70,19 @@ function column(of: Resource, param: string, name: unknown): string | undefined 
   throw new Refusal('SYS.1000', 'usage', words, { field: param });
 }
 
-function chosen(of: Resource, names: unknown): readonly string[] {
+/** The columns to read for these fields: a list of another table is found by the uuid. */
+function columns(of: Resource, names: readonly string[] | undefined): readonly string[] {
   const all = sentNames(of);
-  if (!Array.isArray(names) || names.length === 0) return all;
+  if (names === undefined) return all;
+  const isListed = names.some((name) => name in of.joined);
+  return all.filter((name) => names.includes(name) || (isListed && name === 'uuid'));
+}
+
+/** The fields that are asked for; undefined: all. */
+function chosen(of: Resource, names: unknown): readonly string[] | undefined {
+  if (!Array.isArray(names) || names.length === 0) return undefined;
+  const all = inventoryNames(of);
   const strange = names.find((name) => !all.includes(name));
-  if (strange === undefined) return [...new Set<string>(names)];
+  if (strange === undefined) return names;
   throw badField('fields', say(`${of.name} has no field ${strange}`, `${of.name} 没有字段 ${strange}`));
 }

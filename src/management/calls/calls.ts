@@ -100,11 +100,17 @@ export class Calls {
     for (const [name, { resource, okIfGone }] of Object.entries(fields)) {
       const value = params[name];
       if (resource === undefined || value === undefined) continue;
-      if (await this.#exists(resource, String(value))) continue;
+      const gone = await this.#missing(resource, [value].flat().map(String));
+      if (gone === undefined) continue;
       if (okIfGone) return false;
-      throw notThere(resource, String(value));
+      throw notThere(resource, gone);
     }
     return true;
+  }
+
+  async #missing(vo: string, uuids: readonly string[]): Promise<string | undefined> {
+    const there = await Promise.all(uuids.map((uuid) => this.#exists(vo, uuid)));
+    return uuids.find((_, at) => !there[at]);
   }
 
   async #exists(vo: string, uuid: string): Promise<boolean> {

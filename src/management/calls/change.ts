@@ -6,7 +6,7 @@ import type { Resource } from '../define/resource.ts';
 import { after } from '../define/states.ts';
 import { fieldsOf, type StoredOf, type Table, type TablesOf } from '../define/table.ts';
 import { type Doing, type Handler, newUuid } from './doing.ts';
-import { render } from './render.ts';
+import { inventory } from './inventory.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 type Row = StoredOf<Table>;
@@ -38,7 +38,7 @@ export const create =
     await rowsOf(on).insertInto(of.table).values(row).execute();
     const where = { of, uuid: String(row.uuid) };
     await on.catalogue.tagging.give(on, where, listOf(params.systemTags), listOf(params.userTags));
-    return { inventory: render(of, row) };
+    return { inventory: await inventory(on, of, row) };
   };
 
 export const update =
@@ -58,26 +58,6 @@ export const state =
     return changed(on, of, String(uuid), { state: next });
   };
 
-export const remove =
-  (of: Resource): Handler =>
-  async (on, { uuid }) => {
-    const row = await existing(on, of, String(uuid));
-    await removeWith(on, of, String(row.uuid));
-    return {};
-  };
-
-/** A row with everything that goes with it. */
-async function removeWith(on: Doing, of: Resource, uuid: string): Promise<void> {
-  for (const child of on.catalogue.resources) {
-    for (const field of child.goesWith.filter((name) => child.fields[name]?.resource === of.vo)) {
-      const rows = await rowsOf(on).selectFrom(child.table).select('uuid').where(field, '=', uuid).execute();
-      for (const row of rows) await removeWith(on, child, String(row.uuid));
-    }
-  }
-  await on.catalogue.tagging.removeAll(on, uuid);
-  await rowsOf(on).deleteFrom(of.table).where('uuid', '=', uuid).execute();
-}
-
 async function changed(on: Doing, of: Resource, uuid: string, values: Values) {
   const row = await existing(on, of, uuid);
   const now = 'lastOpDate' in of.fields ? { lastOpDate: on.now } : {};
@@ -85,16 +65,21 @@ async function changed(on: Doing, of: Resource, uuid: string, values: Values) {
     Object.entries({ ...values, ...now }).map(([name, value]) => [name, stored(value)]),
   );
   await rowsOf(on).updateTable(of.table).set(next).where('uuid', '=', uuid).execute();
-  return { inventory: render(of, { ...row, ...next }) };
+  return { inventory: await inventory(on, of, { ...row, ...next }) };
 }
 
-const find = (on: Doing, of: Resource, uuid: string): Promise<Row | undefined> =>
+const find = (on: Doing, of: Table, uuid: string): Promise<Row | undefined> =>
   rowsOf(on).selectFrom(of.table).selectAll().where('uuid', '=', uuid).executeTakeFirst();
 
-async function existing(on: Doing, of: Resource, uuid: string): Promise<Row> {
+/** A row by its uuid. Throws SYS.1003. */
+export async function existing<T extends Table & { readonly vo: string }>(
+  on: Doing,
+  of: T,
+  uuid: string,
+): Promise<StoredOf<T>> {
   const row = await find(on, of, uuid);
   if (row === undefined) throw notThere(of.vo, uuid);
-  return row;
+  return row as StoredOf<T>;
 }
 
 const taken = (of: Resource, uuid: string): Fault =>
@@ -103,11 +88,14 @@ const taken = (of: Resource, uuid: string): Fault =>
     say(`a ${of.name} has the uuid ${uuid} already`, `uuid ${uuid} 已属于某个 ${of.name}`),
   );
 
-const notNow = (of: Resource, row: Row, event: string): Fault =>
-  new Fault(
+/** What the machine says that may happen in that state. */
+const notNow = (of: Resource, row: Row, event: string): Fault => {
+  const [from] = of.states?.events[event] ?? [[]];
+  return new Fault(
     'conflict',
     say(
-      `${of.name} is ${row.state}: ${event} is not possible now`,
-      `${of.name} 处于 ${row.state}，不能执行 ${event}`,
+      `${of.name} is ${row.state}: ${event} is possible in ${from.join(', ')}`,
+      `${of.name} 处于 ${row.state}：${event} 只能在 ${from.join('、')} 时执行`,
     ),
   );
+};

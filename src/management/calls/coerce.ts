@@ -38,6 +38,12 @@ function list(raw: unknown): unknown {
   return items.includes(UNREADABLE) ? UNREADABLE : items;
 }
 
+function lists(raw: unknown): unknown {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return UNREADABLE;
+  const entries = Object.entries(raw).map(([name, value]) => [name, list(value)]);
+  return entries.some(([, value]) => value === UNREADABLE) ? UNREADABLE : Object.fromEntries(entries);
+}
+
 const READ: Record<Field['type'], Read> = {
   String: text,
   Integer: int,
@@ -45,6 +51,7 @@ const READ: Record<Field['type'], Read> = {
   Date: whole,
   Boolean: flag,
   'List<String>': list,
+  'Map<String,List<String>>': lists,
 };
 
 /**

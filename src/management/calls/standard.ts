@@ -1,8 +1,9 @@
 import type { Api } from '../define/api.ts';
 import type { Resource } from '../define/resource.ts';
 import { query } from './ask.ts';
-import { create, remove, state, update } from './change.ts';
+import { create, state, update } from './change.ts';
 import { type Served, serves } from './doing.ts';
+import { remove } from './remove.ts';
 
 const WAYS = { create, update, delete: remove, state, query };
 

@@ -134,7 +134,7 @@ export const stateApi = (of: Resource, more: Partial<Api> = {}) => {
     rest: actions(of, name),
     answers: inventory(of),
     ...more,
-    params: { ...itself(of), stateEvent: oneOf(Object.keys(of.states?.events ?? {})) },
+    params: { ...itself(of), stateEvent: oneOf(Object.keys(of.states?.events ?? {})), ...more.params },
   });
 };
 

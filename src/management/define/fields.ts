@@ -1,5 +1,12 @@
 /** What a value is, by the names that the wire's tables use. */
-export type FieldType = 'String' | 'Integer' | 'Long' | 'Boolean' | 'Date' | 'List<String>';
+export type FieldType =
+  | 'String'
+  | 'Integer'
+  | 'Long'
+  | 'Boolean'
+  | 'Date'
+  | 'List<String>'
+  | 'Map<String,List<String>>';
 
 /**
  * One field of a table, an inventory or a call. `T` is its value in the code: text, number (dates are milliseconds
@@ -37,6 +44,8 @@ export interface Field<T = unknown, O extends boolean = boolean> {
   readonly hidden?: true;
   /** Kept in the table, in no answer, and no condition may name it. */
   readonly neverSent?: true;
+  /** Only rows of that kind of the resource have it. */
+  readonly kind?: string;
 }
 
 export type Fields = Readonly<Record<string, Field>>;
@@ -72,11 +81,30 @@ export const int = (min?: number, max?: number): Field<number, false> => ({
   ...(max === undefined ? {} : { max }),
 });
 
+/** A whole number, such as bytes; up to 2^53 - 1. */
+export const long = (min?: number, max?: number): Field<number, false> => ({
+  ...int(min, max),
+  type: 'Long',
+});
+
 export const flag = (): Field<boolean, false> => ({ type: 'Boolean', optional: false });
 
 export const date = (): Field<number, false> => ({ type: 'Date', optional: false });
 
 export const texts = (): Field<readonly string[], false> => ({ type: 'List<String>', optional: false });
+
+/** Lists of texts by a name. */
+export const textsByName = (): Field<Readonly<Record<string, readonly string[]>>, false> => ({
+  type: 'Map<String,List<String>>',
+  optional: false,
+});
+
+/** The uuids of other resources, at least one. */
+export const refs = (resource: string): Field<readonly string[], false> => ({
+  ...texts(),
+  nonEmpty: true,
+  resource,
+});
 
 /** The same field, which may be absent. */
 export const maybe = <T>({ optional: _, ...field }: Field<T>): Field<T, true> => ({

@@ -11,6 +11,22 @@ export interface Relation {
   readonly hidden?: true;
 }
 
+/** A list in an inventory that stands in the table of another resource. */
+export interface Joined {
+  readonly resource: string;
+  /** Its column with this row's uuid. */
+  readonly by: string;
+  /** Its column that is listed; absent: its whole inventories. */
+  readonly column?: string;
+}
+
+/** One kind of another resource: rows of its table whose `field` has that value, with fields of their own. */
+export interface KindOf {
+  readonly parent: string;
+  readonly field: string;
+  readonly value: string;
+}
+
 /** What the API shows: a table, and how it is called on the wire. */
 export interface Resource<N extends string = string, F extends Fields = Fields> extends Table<N, F> {
   /** `Zone`: as in CreateZone and QueryZone. */
@@ -22,6 +38,8 @@ export interface Resource<N extends string = string, F extends Fields = Fields> 
   /** Below `/zstack/v1`. */
   readonly path: string;
   readonly related: Readonly<Record<string, Relation>>;
+  readonly joined: Readonly<Record<string, Joined>>;
+  readonly kindOf?: KindOf;
   /** Short names of dotted paths. */
   readonly aliases: Readonly<Record<string, string>>;
   readonly states?: Machine;
@@ -38,10 +56,31 @@ export const resource = <const N extends string, F extends Fields>(given: Given<
   vo: `${given.name}VO`,
   key: ['uuid'],
   related: {},
+  joined: {},
   aliases: {},
   goesWith: [],
   tags: [],
   ...given,
+});
+
+interface Kind {
+  readonly name: string;
+  readonly package: string;
+  readonly path: string;
+  /** Column that tells the kind, and its value for this one. */
+  readonly field: string;
+  readonly value: string;
+}
+
+/** One kind of a resource as a resource of its own, in the same table. */
+export const kindOf = <N extends string, F extends Fields>(
+  parent: Resource<N, F>,
+  { field, value, ...named }: Kind,
+): Resource<N, F> => ({
+  ...parent,
+  ...named,
+  vo: `${named.name}VO`,
+  kindOf: { parent: parent.name, field, value },
 });
 
 /** The full name of what an answer contains. */

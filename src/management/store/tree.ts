@@ -41,6 +41,16 @@ function place(root: Tree, condition: Condition, find: Find): void {
     tree.tags.push({ ...condition, name: column });
     return;
   }
+  const joined = Object.hasOwn(tree.of.joined, column) ? tree.of.joined[column] : undefined;
+  if (joined?.column !== undefined) {
+    const relation = { resource: joined.resource, from: 'uuid', to: joined.by };
+    bind(leafOf(tree, column, relation, condition.name, find), joined.column, condition);
+    return;
+  }
+  bind(tree, column, condition);
+}
+
+function bind(tree: Tree, column: string, condition: Condition): void {
   const field = Object.hasOwn(tree.of.fields, column) ? tree.of.fields[column] : undefined;
   if (field === undefined || field.neverSent === true) throw unknownField(tree.of, condition.name);
   tree.bound.push({ column, field, condition });
@@ -56,9 +66,13 @@ function reached(root: Tree, parts: readonly string[], name: string, find: Find)
 }
 
 function next(from: Tree, part: string, name: string, find: Find): Tree {
+  const relation = Object.hasOwn(from.of.related, part) ? from.of.related[part] : undefined;
+  return leafOf(from, part, relation, name, find);
+}
+
+function leafOf(from: Tree, part: string, relation: Relation | undefined, name: string, find: Find): Tree {
   const known = from.related.get(part);
   if (known !== undefined) return known.tree;
-  const relation = Object.hasOwn(from.of.related, part) ? from.of.related[part] : undefined;
   const target = relation === undefined ? undefined : find(relation.resource);
   if (relation === undefined || target === undefined) throw unknownPart(from.of, name);
   const tree = leaf(target);

@@ -58,3 +58,13 @@ export function inQuery({ q, sort, fields, ...values }: Query, uuid: string | un
     conditions: many(q).map(condition),
   };
 }
+
+/** Values of a query's text: `name.key=value` is a value of a map. */
+export function withMaps(query: Query): Record<string, unknown> {
+  const maps: Record<string, Record<string, unknown>> = {};
+  for (const [name, value] of Object.entries(query)) {
+    const [, map, key] = /^([^.]+)\.(.+)$/s.exec(name) ?? [];
+    if (map !== undefined && key !== undefined) maps[map] = { ...maps[map], [key]: value };
+  }
+  return { ...query, ...maps };
+}

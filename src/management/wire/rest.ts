@@ -11,8 +11,8 @@ import { knownMessages } from '../define/known.ts';
 import { notYet } from '../define/refusal.ts';
 import { chosen, type None } from './choice.ts';
 import { callerOf, parsed, plain, toldFault } from './envelope.ts';
-import { schemaOf } from './inventory-classes.ts';
-import { type Given, inBody, inQuery } from './rest-values.ts';
+import { InventoryClasses } from './inventory-classes.ts';
+import { type Given, inBody, inQuery, withMaps } from './rest-values.ts';
 import { type Found, Routes } from './routes.ts';
 
 const BASE = '/zstack/v1';
@@ -27,11 +27,13 @@ export class RestWire {
   readonly #calls: Calls;
   readonly #log: Log;
   readonly #routes: Routes<Entry>;
+  readonly #classes: InventoryClasses;
 
   constructor(calls: Calls, log: Log) {
     this.#calls = calls;
     this.#log = log;
-    const { apis } = calls.catalogue;
+    const { apis, resources } = calls.catalogue;
+    this.#classes = new InventoryClasses(resources);
     const served = [...apis.values()].map((each) => ({ ...each.api, served: each }));
     const others = knownMessages().filter(({ message }) => !apis.has(message));
     this.#routes = new Routes<Entry>([...served, ...others]);
@@ -85,7 +87,7 @@ export class RestWire {
     const shown = api.rest?.result === undefined ? answer : renamed(answer, api.rest.result);
     if (Object.keys(shown).length === 0) return reply.send();
     const isWanted = api.kind === 'query' || header(request, 'x-json-schema') === 'true';
-    return reply.send(isWanted ? { ...shown, schema: schemaOf(api, shown) } : shown);
+    return reply.send(isWanted ? { ...shown, schema: this.#classes.schemaOf(api, shown) } : shown);
   }
 
   #fault(thrown: unknown, reply: FastifyReply): FastifyReply {
@@ -129,7 +131,7 @@ function givenTo(api: Api, body: unknown, { query }: FastifyRequest, inPath: Fou
   if (api.kind === 'query') return inQuery(values, inPath.uuid);
   const { rest } = api;
   const hasBody = rest?.method === 'POST' || rest?.method === 'PUT';
-  return { values: { ...(hasBody ? inBody(rest, body) : values), ...inPath } };
+  return { values: { ...(hasBody ? inBody(rest, body) : withMaps(values)), ...inPath } };
 }
 
 const renamed = (answer: Answer, result: Readonly<Record<string, string>>): Answer =>
