@@ -18,6 +18,7 @@ import { clearSessions, findSession } from './resource/account/sessions.ts';
 import { catalogueOf, flowsOf, TABLES } from './resource/catalogue.ts';
 import { ensureSettings } from './resource/global-config/run.ts';
 import type { managementNode } from './resource/management-node/resource.ts';
+import { ensureProviders } from './resource/network-service/run.ts';
 import { openStore, type Store } from './store/store.ts';
 import { ensureTables } from './store/tables.ts';
 import { isLoop } from './wire/envelope.ts';
@@ -104,6 +105,7 @@ export class ManagementService {
       await service.#orders.start();
       await ensureAdmin(store.tables);
       await ensureSettings(store.tables);
+      await ensureProviders(store.tables);
       await service.#enter();
       await serveApi(service.#http, service.#calls, options.log);
       await service.#listen();

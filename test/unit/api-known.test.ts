@@ -55,11 +55,19 @@ test('each default holds to its own limits', () => {
       expect(settingProblem(setting, setting.default), `${category} ${name}`).toBeUndefined();
 });
 
+/** Tags that people may give, and that this version does not read: they are refused until it does. */
+const NOT_READ = [
+  'commandsParallelismDegree::{parallelismDegree}',
+  'guestL3Network::{guestL3NetworkUuid}',
+  'l2NetworkUuid::{poolUuid}::clusterUuid::{clusterUuid}::cidr::{vtepCidr}',
+];
+
 test('system tags of the resources are those of the tables that people give', () => {
   for (const { vo, tags } of RESOURCES) {
     const table = tableTags().filter((each) => each.resource === vo && each.setBy !== 'system');
     const wanted = table.filter(
-      ({ ephemeral, inherent, enterprise }) => !ephemeral && !inherent && !enterprise,
+      ({ tag, ephemeral, inherent, enterprise }) =>
+        !ephemeral && !inherent && !enterprise && !NOT_READ.includes(tag),
     );
     expect([...tags].sort(), vo).toEqual(wanted.map(({ tag }) => tag).sort());
   }

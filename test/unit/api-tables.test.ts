@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import type { Api } from '../../src/management/define/api.ts';
 import type { Field } from '../../src/management/define/fields.ts';
 import { CODES } from '../../src/management/define/refusal.ts';
-import { inventoryOf } from '../../src/management/define/resource.ts';
+import { inventoryOf, type Resource } from '../../src/management/define/resource.ts';
 import { APIS, RESOURCES } from '../../src/management/resource/definitions.ts';
 import {
+  type TableField,
   type TableMessage,
   type TableParam,
   tableEnums,
@@ -40,6 +41,13 @@ const defined = (object: object) =>
 const byName = <T extends { name?: unknown }>(all: T[]) =>
   [...all].sort((a, b) => String(a.name).localeCompare(String(b.name)));
 
+/** Where REST has it. Which paths other servers cannot reach, and what SDKs call them, is not told. */
+function placeOf({ rest }: TableMessage): object | undefined {
+  if (rest === undefined) return undefined;
+  const { unreachable: _, sdkActions: __, ...place } = rest;
+  return { ...place, path: place.path ?? '' };
+}
+
 test.each(APIS.map((api) => [api.name, api] as const))('%s: class, answer, session, place', (_, api) => {
   const table = messageOf(api);
   expect({
@@ -47,7 +55,7 @@ test.each(APIS.map((api) => [api.name, api] as const))('%s: class, answer, sessi
     rest: api.rest,
   }).toEqual({
     ...{ cli: table.cli, reply: table.reply, sync: table.sync, session: table.session ?? true },
-    rest: table.rest,
+    rest: placeOf(table),
   });
 });
 
@@ -61,23 +69,62 @@ test.each(APIS.filter(({ kind }) => kind !== 'query').map((api) => [api.name, ap
 
 test.each(APIS.map((api) => [api.name, api] as const))('%s: what it answers', (_, api) => {
   const table = messageOf(api);
-  const fields = table.answerField === null ? [] : [table.answerField];
+  const named = table.answerField === null ? [] : [table.answerField];
+  const fields = table.answerField === '*' ? Object.keys(table.answer ?? {}) : named;
   expect(Object.keys(api.answers ?? {})).toEqual(fields);
   const of = inventories.find(({ inventory }) => inventory === table.inventory);
   if (table.inventory !== undefined) expect(Object.values(api.answers ?? {})).toEqual([of?.class]);
 });
 
+const tableOf = (of: Resource) => inventories.find(({ class: full }) => full === inventoryOf(of));
+
+/** Fields that clients of both wires are told; numbers of rows that only tie two others together say nothing. */
+const isTold = ({ name, hiddenInRpc }: TableField) => !hiddenInRpc && name !== 'id';
+
+/** Single values that the tables have in another table are columns here. */
+const joinOf = ({ type, joined }: TableField) =>
+  joined === undefined || !type.startsWith('List<')
+    ? undefined
+    : defined({
+        resource: joined.inventory.replace(/Inventory$/, ''),
+        by: joined.foreignKey,
+        column: joined.column,
+      });
+
 test.each(RESOURCES.map((of) => [of.name, of] as const))('%s: fields of its inventory', (_, of) => {
-  const table = inventories.find(({ class: full }) => full === inventoryOf(of));
-  const fields = Object.entries(of.fields).filter(([, { neverSent }]) => neverSent !== true);
+  const told = (tableOf(of)?.fields ?? []).filter(isTold);
+  const fields = Object.entries(of.fields).filter(
+    ([, { neverSent, kind }]) => neverSent !== true && (kind === undefined || kind === of.kindOf?.value),
+  );
   expect(
     byName(fields.map(([name, field]) => defined({ name, type: field.type, enum: field.enum }))),
-  ).toEqual(byName(table?.fields ?? []));
-  expect(of.vo).toBe(table?.vo);
+  ).toEqual(
+    byName(
+      told
+        .filter((field) => joinOf(field) === undefined)
+        .map((field) => defined({ name: field.name, type: field.type, enum: field.enum })),
+    ),
+  );
+  expect(of.joined).toEqual(
+    Object.fromEntries(
+      told.flatMap((field) => (joinOf(field) === undefined ? [] : [[field.name, joinOf(field)]])),
+    ),
+  );
+  expect(of.vo).toBe(tableOf(of)?.vo ?? `${of.name}VO`);
+});
+
+test.each(RESOURCES.map((of) => [of.name, of] as const))('%s: short names of dotted paths', (_, of) => {
+  const known = new Map(RESOURCES.map((each) => [each.name, each]));
+  const reached = (path: string) =>
+    path
+      .split('.')
+      .reduce<Resource | undefined>((from, part) => known.get(from?.related[part]?.resource ?? ''), of);
+  const aliases = (tableOf(of)?.aliases ?? []).filter(({ path }) => reached(path) !== undefined);
+  expect(of.aliases).toEqual(Object.fromEntries(aliases.map(({ alias, path }) => [alias, path])));
 });
 
 test.each(RESOURCES.map((of) => [of.name, of] as const))('%s: what dotted names reach', (_, of) => {
-  const table = inventories.find(({ class: full }) => full === inventoryOf(of));
+  const table = tableOf(of);
   const known = new Map(RESOURCES.map((each) => [`${each.name}Inventory`, each.name]));
   const related = (table?.related ?? []).filter(({ inventory }) => known.has(inventory));
   expect(of.related).toEqual(

@@ -7,13 +7,26 @@ import { sessionCalls } from './account/log-in.ts';
 import { accountCalls } from './account/run.ts';
 import { session, wrongLogIns } from './account/session.ts';
 import { APIS, RESOURCES } from './definitions.ts';
+import { diskOfferingCalls } from './disk-offering/run.ts';
 import { globalConfigCalls } from './global-config/run.ts';
+import { instanceOfferingCalls } from './instance-offering/run.ts';
+import { ipRangeLooks } from './ip-range/look.ts';
+import { ipRangeCalls } from './ip-range/run.ts';
+import { l2Calls } from './l2/run.ts';
+import { mtuCalls } from './l3/mtu.ts';
+import { l3Calls } from './l3/run.ts';
 import { managementNodeCalls, type ThisNode } from './management-node/run.ts';
+import { networkServiceCalls } from './network-service/run.ts';
+import { networkServiceRefCalls } from './network-service-ref/run.ts';
 import { tagCalls } from './tag/run.ts';
 import { TAGGING } from './tag/tags.ts';
 
 /** Every table; one that others refer to stands before them. */
-export const TABLES: readonly Table[] = [...RESOURCES, session, wrongLogIns, job];
+export const TABLES: readonly Table[] = [
+  // A kind stands in the table of what it is a kind of.
+  ...RESOURCES.filter(({ kindOf }) => kindOf === undefined),
+  ...[session, wrongLogIns, job],
+];
 
 /** All resources and APIs with what carries them out. */
 export function catalogueOf(node: ThisNode): Catalogue {
@@ -22,6 +35,15 @@ export function catalogueOf(node: ThisNode): Catalogue {
     ...sessionCalls,
     ...managementNodeCalls(node),
     ...globalConfigCalls,
+    ...instanceOfferingCalls,
+    ...diskOfferingCalls,
+    ...l2Calls,
+    ...l3Calls,
+    ...mtuCalls,
+    ...ipRangeCalls,
+    ...ipRangeLooks,
+    ...networkServiceCalls,
+    ...networkServiceRefCalls,
     ...tagCalls,
   ];
   const served = APIS.map(

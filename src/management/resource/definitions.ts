@@ -3,8 +3,20 @@ import type { Resource } from '../define/resource.ts';
 import { account, accountApis } from './account/resource.ts';
 import { sessionApis } from './account/session.ts';
 import { cluster, clusterApis } from './cluster/resource.ts';
+import { diskOffering, diskOfferingApis } from './disk-offering/resource.ts';
 import { globalConfig, globalConfigApis } from './global-config/resource.ts';
+import { instanceOffering, instanceOfferingApis } from './instance-offering/resource.ts';
+import { ipRange, ipRangeApis, usedIp } from './ip-range/resource.ts';
+import { l2Apis, l2Network, l2NetworkClusterRef, l2VlanNetwork } from './l2/resource.ts';
+import { l3Apis, l3Network, l3NetworkDns } from './l3/resource.ts';
 import { managementNode, managementNodeApis } from './management-node/resource.ts';
+import {
+  networkServiceApis,
+  networkServiceProvider,
+  networkServiceProviderL2NetworkRef,
+  networkServiceType,
+} from './network-service/resource.ts';
+import { networkServiceL3NetworkRef, networkServiceRefApis } from './network-service-ref/resource.ts';
 import { systemTag, tagApis, userTag } from './tag/resource.ts';
 import { zone, zoneApis } from './zone/resource.ts';
 
@@ -15,6 +27,19 @@ export const RESOURCES: readonly Resource[] = [
   account,
   managementNode,
   globalConfig,
+  instanceOffering,
+  diskOffering,
+  l2Network,
+  l2VlanNetwork,
+  l2NetworkClusterRef,
+  l3Network,
+  l3NetworkDns,
+  ipRange,
+  usedIp,
+  networkServiceProvider,
+  networkServiceType,
+  networkServiceProviderL2NetworkRef,
+  networkServiceL3NetworkRef,
   systemTag,
   userTag,
 ];
@@ -26,5 +51,12 @@ export const APIS = [
   ...sessionApis,
   ...managementNodeApis,
   ...globalConfigApis,
+  ...instanceOfferingApis,
+  ...diskOfferingApis,
+  ...l2Apis,
+  ...l3Apis,
+  ...ipRangeApis,
+  ...networkServiceApis,
+  ...networkServiceRefApis,
   ...tagApis,
 ] as readonly Api[];

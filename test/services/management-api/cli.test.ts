@@ -96,6 +96,7 @@ test.each([
   [['CreateZone', 'name'], 'name=value'],
   [['CreateZone', 'name~=x'], 'only queries'],
   [['QueryZone', 'conditions=[x'], 'JSON'],
+  [['AttachNetworkServiceToL3Network', 'networkServices=DHCP'], 'networkServices'],
   [['QueryZone', 'word'], 'name=value'],
   [['--nothing'], '--nothing'],
   [[], 'API'],

@@ -19,7 +19,12 @@ export const cluster = resource({
     type: bounded(text(255), { default: 'zstack' }),
     ...DATES,
   },
-  related: { zone: { resource: 'Zone', from: 'zoneUuid', to: 'uuid' } },
+  related: {
+    zone: { resource: 'Zone', from: 'zoneUuid', to: 'uuid' },
+    l2NetworkRef: { resource: 'L2NetworkClusterRef', from: 'uuid', to: 'clusterUuid', hidden: true },
+    l2VlanNetworkRef: { resource: 'L2NetworkClusterRef', from: 'uuid', to: 'clusterUuid', hidden: true },
+  },
+  aliases: { l2Network: 'l2NetworkRef.l2Network', l2VlanNetwork: 'l2VlanNetworkRef.l2Network' },
   goesWith: ['zoneUuid'],
   states: ENABLED,
   tags: ['host::reservedCpu::{capacity}', 'host::reservedMemory::{capacity}'],

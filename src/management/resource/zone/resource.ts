@@ -17,7 +17,11 @@ export const zone = resource({
     type: bounded(text(255), { default: 'zstack' }),
     ...DATES,
   },
-  related: { cluster: { resource: 'Cluster', from: 'uuid', to: 'zoneUuid' } },
+  related: {
+    cluster: { resource: 'Cluster', from: 'uuid', to: 'zoneUuid' },
+    l2Network: { resource: 'L2Network', from: 'uuid', to: 'zoneUuid' },
+    l3Network: { resource: 'L3Network', from: 'uuid', to: 'zoneUuid' },
+  },
   states: ENABLED,
   tags: ['host::reservedCpu::{capacity}', 'host::reservedMemory::{capacity}'],
 });
