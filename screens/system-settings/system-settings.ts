@@ -146,8 +146,8 @@ async function open(context: Context): Promise<void> {
     };
     const then = () => void again().catch((thrown) => context.stage.notice(Fault.from(thrown).words, 'warn'));
     const openRow = async (row: Row) => {
-      // A daemon that was slow to start, or has been mended meanwhile, is no reason for going out and in again.
-      if (row.value(settings).state === 'unknown') await again();
+      // The form begins with what is so now: time has passed, and others may have changed a setting or mended a daemon.
+      await again();
       openSetting(context, row, settings, then);
     };
     context.stage.open(
@@ -156,9 +156,7 @@ async function open(context: Context): Promise<void> {
         rows: () => ROWS,
         row: (row, look) => rowLine(row, settings, look),
         open: (row) =>
-          void openRow(row).catch((thrown) =>
-            context.stage.open(faultMessage(Fault.from(thrown), row.label)),
-          ),
+          openRow(row).catch((thrown) => context.stage.open(faultMessage(Fault.from(thrown), row.label))),
         openLabel: say('Change', '更改'),
         empty: say('none', '无'),
       }),
