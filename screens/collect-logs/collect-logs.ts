@@ -40,7 +40,7 @@ export const collectLogsEntry: Entry = {
         title: LABEL,
         rows: () => SPANS,
         row: ({ label }, look) => [span(look.say(label))],
-        open: (choice) => void collect(context, choice.span, choice.full),
+        open: (choice) => collect(context, choice.span, choice.full),
         openLabel: say('Collect', '收集'),
         keys: () => [stickKey(context)],
         empty: say('none', '无'),

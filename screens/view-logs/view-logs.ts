@@ -53,7 +53,7 @@ async function open(context: Context): Promise<void> {
           log === CHANGES
             ? [span(' '.repeat(9)), span(look.say(CHANGES_LABEL))]
             : [...fitLine([span(log.size > 0 ? bytes(log.size) : '')], 9), span(log.name)],
-        open: (log) => void (log === CHANGES ? openChanges(context) : follow(context, log, '')),
+        open: (log) => (log === CHANGES ? openChanges(context) : follow(context, log, '')),
         openLabel: say('Show', '查看'),
         keys: (selected) => [
           {

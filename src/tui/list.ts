@@ -18,7 +18,7 @@ export interface ListOptions<Row> {
   /** Whether two rows are of one thing: where rows come and go, the selection stays with what was selected. */
   same?(a: Row, b: Row): boolean;
   /** What Enter does with the selected row. */
-  open?(item: Row): void;
+  open?(item: Row): void | Promise<void>;
   openLabel?: Words;
   /** More keys, made for the selected row. */
   keys?(selected: () => Row | undefined): readonly Binding[];
@@ -101,7 +101,7 @@ function opening<Row>(
   if (open === undefined) return [];
   const run = () => {
     const item = selected();
-    if (item !== undefined) open(item);
+    return item === undefined ? undefined : open(item);
   };
   const disabled = () => (selected() === undefined ? empty : undefined);
   return [{ keys: ['enter'], label: openLabel, help: openLabel, disabled, run }];

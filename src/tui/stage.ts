@@ -16,6 +16,7 @@ import { mustBeTerminal, terminalFor } from './terminal-for.ts';
 import { type Ability, abilityOf, plainOf } from './terminals.ts';
 import { type Line, line, type Tone } from './text.ts';
 import { themeOf } from './theme.ts';
+import { UnderWay, WORKING } from './under-way.ts';
 
 /** Between two frames that no key asked for. */
 const FRAME_MS = 100;
@@ -46,6 +47,7 @@ export class TerminalStage implements Stage {
   readonly #renderer: Renderer;
   readonly #reader: KeyReader;
   readonly #keys: KeyQueue;
+  readonly #underWay = new UnderWay();
   readonly #listeners: (() => void)[] = [];
   readonly #flight: Flight | undefined;
   #pages: Page[] = [];
@@ -206,6 +208,7 @@ export class TerminalStage implements Stage {
   #pagesChanged(): void {
     this.#flight?.pagesChanged();
     this.#keys.release();
+    this.#underWay.end();
   }
 
   /** Does what the key at this place asks for. Answers how many keys that took: text is taken in runs. */
@@ -230,22 +233,30 @@ export class TerminalStage implements Stage {
     }
     const wanted = binding ?? boundTo(this.#common(), key.name);
     this.#flight?.pressed(key, page, wanted);
-    if (wanted !== undefined) this.#run(wanted);
+    if (wanted !== undefined) this.#run(wanted, key.name);
     return 1;
   }
 
-  #run(binding: Binding): void {
-    const why = binding.disabled?.();
-    if (why === undefined) this.#start(binding.run);
+  #run(binding: Binding, key: string): void {
+    const why = this.#underWay.isOf(key) ? WORKING : binding.disabled?.();
+    if (why === undefined) this.#start(binding.run, key);
     else this.notice(why);
     this.refresh();
   }
 
   /** Keys that follow one which takes a moment are for the page that it brings, not for the one that is still seen. */
-  #start(run: Binding['run']): void {
+  #start(run: Binding['run'], key: string): void {
     const pages = this.#pages;
     const done = run();
-    if (done !== undefined && this.#pages === pages) this.#keys.hold(done);
+    if (done === undefined || this.#pages !== pages) return;
+    this.#keys.hold(done);
+    this.#underWay.begin(key, done, (working) => this.#tell(working));
+  }
+
+  #tell(working: boolean): void {
+    if (working) this.notice(WORKING, 'dim');
+    else if (this.#notice?.[0]?.text === this.look.say(WORKING)) this.#notice = undefined;
+    this.refresh();
   }
 
   #common(): Binding[] {

@@ -136,8 +136,13 @@ const menuPage = (): Page =>
         stage.open(planPage());
       }),
       entry('Reader', () => stage.open(readerPage())),
-      ...Array.from({ length: 19 }, (_, index) =>
-        entry(`Entry ${index + 8}`, () => said(`entry ${index + 8}`)),
+      // Longer than keys are held for a page.
+      entry('Slow list', async () => {
+        await pause(3500);
+        stage.open(listPage());
+      }),
+      ...Array.from({ length: 18 }, (_, index) =>
+        entry(`Entry ${index + 9}`, () => said(`entry ${index + 9}`)),
       ),
     ],
     keys: [

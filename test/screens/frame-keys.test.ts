@@ -46,6 +46,21 @@ describe('keys', () => {
     await terminal.see('> Reader');
   });
 
+  test('what takes a moment says so, and is not begun twice', async () => {
+    const terminal = await start();
+    await inMenu(terminal);
+    terminal.press(...Array.from({ length: 7 }, () => 'down'), 'enter');
+    await terminal.see('working ...');
+    // After the time in which keys are held for the page.
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    terminal.press('enter');
+    await terminal.see('> em00');
+    terminal.press('escape');
+    await terminal.gone('em00');
+    expect(terminal.grid()).toContain('> Slow list');
+    expect(terminal.grid()).not.toContain('working ...');
+  });
+
   test('a key that can do nothing now says why', async () => {
     const terminal = await start();
     terminal.press('d');
