@@ -23,6 +23,7 @@ import { openStore, type Store } from './store/store.ts';
 import { ensureTables } from './store/tables.ts';
 import { isLoop } from './wire/envelope.ts';
 import { httpServer, serveApi } from './wire/http.ts';
+import { WebHooks } from './wire/web-hooks.ts';
 
 export interface ServiceOptions {
   properties: Properties;
@@ -68,6 +69,7 @@ export class ManagementService {
   readonly #calls: Calls;
   readonly #jobs: Jobs;
   readonly #orders: OrderBook;
+  readonly #hooks: WebHooks;
   readonly #http: FastifyInstance;
   #heartbeat: NodeJS.Timeout | undefined;
   #clearing: NodeJS.Timeout | undefined;
@@ -87,6 +89,7 @@ export class ManagementService {
       log: options.log,
     });
     this.#calls = new Calls(store.tables, catalogue, findSession, this.#jobs);
+    this.#hooks = new WebHooks(this.#calls, options.log);
     this.#http = httpServer();
     this.#http.get('/health', async ({ socket }, reply) => {
       const health = await this.health();
@@ -129,6 +132,7 @@ export class ManagementService {
     clearInterval(this.#clearing);
     await this.#http.close();
     await this.#farewell('jobs', () => this.#jobs.stop());
+    await this.#farewell('web hooks', () => this.#hooks.stop());
     await this.#farewell('bus', () => this.#bus.close());
     await this.#farewell('store', () => this.#leave());
     await this.#farewell('store', () => this.#store.close());
@@ -170,7 +174,9 @@ export class ManagementService {
     return this.#tried('heartbeat', async () => {
       const query = this.#nodes.updateTable('management_node').set({ heartBeat: Date.now() });
       await query.where('uuid', '=', this.#uuid).execute();
-      await this.#jobs.resume(await this.#living());
+      const living = await this.#living();
+      await this.#jobs.resume(living);
+      await this.#hooks.resume(living);
     });
   }
 

@@ -1,5 +1,5 @@
 import { type Api, QUERY, TAGS } from '../../management/define/api.ts';
-import type { Field, Fields } from '../../management/define/fields.ts';
+import { type Field, type Fields, long, maybe } from '../../management/define/fields.ts';
 import { nearest } from './called.ts';
 import { Wrong } from './wrong.ts';
 
@@ -23,12 +23,10 @@ function apart(word: string): { name: string; op: string; value: string } {
 
 /** The parameters of a message, in words `name=value`. Throws `Wrong` that names the parameter. */
 export function fieldsIn(api: Api, words: readonly string[]): Message {
-  const fields: Fields = { ...api.params, ...(api.kind === 'create' ? TAGS : {}), timeout: LONG };
+  const fields: Fields = { ...api.params, ...(api.kind === 'create' ? TAGS : {}), timeout: maybe(long()) };
   const message = Object.fromEntries(words.map((word) => one(api, fields, word)));
   return message;
 }
-
-const LONG: Field = { type: 'Long', optional: true };
 
 function one(api: Api, fields: Fields, word: string): [string, unknown] {
   const { name, op, value } = apart(word);

@@ -1,23 +1,17 @@
 import type { Kysely } from 'kysely';
+import { Fault } from '../../api/fault.ts';
+import { Secret } from '../../api/secret-text.ts';
 import { say } from '../../api/words.ts';
 import type { Api, ParamsOf } from '../define/api.ts';
 import { TAGS } from '../define/api.ts';
-import type { Fields } from '../define/fields.ts';
+import { type Fields, long, maybe } from '../define/fields.ts';
 import { badField, notThere, sessionExpired } from '../define/refusal.ts';
-import type { Jobs } from '../jobs/jobs.ts';
+import type { Asked, Jobs } from '../jobs/jobs.ts';
 import { conditionsOf } from '../store/conditions.ts';
 import { Rows } from '../store/load.ts';
 import { checked, checkNewUuid } from './check.ts';
 import { coerce } from './coerce.ts';
-import {
-  type Answer,
-  type Caller,
-  type Catalogue,
-  type Doing,
-  newUuid,
-  type Served,
-  type Session,
-} from './doing.ts';
+import { type Answer, type Caller, type Catalogue, newUuid, type Served, type Session } from './doing.ts';
 
 /** One call as a wire hands it over; values are as they came. */
 export interface Call {
@@ -29,6 +23,8 @@ export interface Call {
   readonly caller: Caller;
   /** Uuid for the job, where the client chooses it. */
   readonly job?: string | undefined;
+  /** Whom the wire is to tell how the job ended. */
+  readonly hook?: string | undefined;
 }
 
 export type Result = { readonly answer: Answer } | { readonly job: string };
@@ -37,6 +33,8 @@ export type Result = { readonly answer: Answer } | { readonly job: string };
 export type FindSession = (rows: Rows, uuid: string) => Promise<Session | undefined>;
 
 const NOTHING: Answer = {};
+/** Milliseconds that a job may take, beside the parameters of any call. */
+const TIMEOUT = maybe(long());
 
 /** What both wires ask: checks a call, and carries it out at once or as a job. */
 export class Calls {
@@ -61,36 +59,49 @@ export class Calls {
     const session = await this.#session(api, call.session);
     const params = this.#params(api, values);
     const conditions = conditionsOf(call.conditions);
-    if (!(await this.#allThere(api, params))) return this.#already(call);
+    const asked = api.sync ? undefined : jobOf(call, session);
+    if (!(await this.#allThere(api, params))) return this.#already(asked);
     const doing = {
       database: this.#database,
       rows: this.#rows,
       now: Date.now(),
       ...{ caller: call.caller, session, conditions, catalogue: this.catalogue },
     };
-    if (api.sync) return { answer: await call.served.run(doing, params) };
-    return { job: await this.#job(call, doing, params) };
+    const { flow, run } = call.served;
+    if (asked === undefined) return { answer: await run(doing, params) };
+    const work = (database: Kysely<object>) => run({ ...doing, database }, params);
+    if (flow === undefined) await this.jobs.once(asked, work);
+    else await this.jobs.start(asked, flow, work);
+    return { job: asked.uuid };
   }
 
-  async #job({ served, job }: Call, doing: Doing, params: ParamsOf<Fields>): Promise<string> {
-    const { api, flow, run } = served;
-    const uuid = jobUuid(job);
-    const work = (database: Kysely<object>) => run({ ...doing, database }, params);
-    if (flow === undefined) await this.jobs.once(api.message, uuid, work);
-    else await this.jobs.start(api.message, uuid, flow, work);
-    return uuid;
+  /** Cancels a job of the session's account. False: it runs no longer; undefined: there is none. Throws ID.1001, 1002. */
+  async cancel(uuid: string, session: string | undefined): Promise<boolean | undefined> {
+    const { accountUuid } = await this.#needed(session);
+    const found = await this.jobs.outcome(uuid);
+    if (found === undefined) return undefined;
+    if (found.row.account !== accountUuid) throw notYours(uuid);
+    return this.jobs.cancel(uuid);
   }
 
   /** The session comes first: strangers are not told which uuids exist. */
   async #session({ session: needed }: Api, given: string | undefined): Promise<Session | undefined> {
+    if (needed) return this.#needed(given);
+    return given === undefined ? undefined : this.#findSession(this.#rows, given);
+  }
+
+  async #needed(given: string | undefined): Promise<Session> {
     const session = given === undefined ? undefined : await this.#findSession(this.#rows, given);
-    if (needed && session === undefined) throw sessionExpired();
+    if (session === undefined) throw sessionExpired();
     return session;
   }
 
   #params(api: Api, values: Readonly<Record<string, unknown>>): ParamsOf<Fields> {
     const params: Record<string, unknown> = {};
-    for (const [name, field] of accepted(api)) params[name] = checked(name, field, values[name]);
+    for (const [name, field] of accepted(api)) {
+      const value = checked(name, field, values[name]);
+      params[name] = field.secret && typeof value === 'string' ? new Secret(value) : value;
+    }
     if (typeof params.resourceUuid === 'string') checkNewUuid('resourceUuid', params.resourceUuid);
     return params;
   }
@@ -119,11 +130,10 @@ export class Calls {
   }
 
   /** Done before it began. */
-  async #already({ served, job }: Call): Promise<Result> {
-    if (served.api.sync) return { answer: NOTHING };
-    const uuid = jobUuid(job);
-    await this.jobs.once(served.api.message, uuid, async () => NOTHING);
-    return { job: uuid };
+  async #already(asked: Asked | undefined): Promise<Result> {
+    if (asked === undefined) return { answer: NOTHING };
+    await this.jobs.once(asked, async () => NOTHING);
+    return { job: asked.uuid };
   }
 }
 
@@ -135,6 +145,19 @@ function readable(api: Api, raw: Readonly<Record<string, unknown>>): Record<stri
   const given = accepted(api).filter(([name]) => Object.hasOwn(raw, name));
   return Object.fromEntries(given.map(([name, field]) => [name, coerce(name, field, raw[name])]));
 }
+
+/** The job of a call. Throws for a uuid or a timeout that is none. */
+function jobOf({ served, values, job, hook }: Call, session: Session | undefined): Asked {
+  const timeout = Number(coerce('timeout', TIMEOUT, values.timeout) ?? 0);
+  return {
+    ...{ uuid: jobUuid(job), api: served.api.message, account: session?.accountUuid, hook },
+    // Clients write -1 for none.
+    timeout: timeout > 0 ? timeout : undefined,
+  };
+}
+
+const notYours = (uuid: string): Fault =>
+  new Fault('refused', say(`job ${uuid} is of another account`, `任务 ${uuid} 属于其他账户`));
 
 /** The job's uuid: the client's, or a new one. Throws `usage`. */
 function jobUuid(given: string | undefined): string {

@@ -1,3 +1,5 @@
+import type { Secret } from '../../api/secret-text.ts';
+
 /** What a value is, by the names that the wire's tables use. */
 export type FieldType =
   | 'String'
@@ -42,6 +44,8 @@ export interface Field<T = unknown, O extends boolean = boolean> {
   readonly default?: string | number | boolean;
   /** Accepted, and not offered to people. */
   readonly hidden?: true;
+  /** In the code a Secret, so that nothing that is written or told of a call holds it. */
+  readonly secret?: true;
   /** Kept in the table, in no answer, and no condition may name it. */
   readonly neverSent?: true;
   /** Only rows of that kind of the resource have it. */
@@ -55,6 +59,14 @@ type Limits = Partial<Omit<Field, 'type' | 'optional' | 'as'>>;
 export const text = (maxLength?: number): Field<string, false> => ({
   type: 'String',
   optional: false,
+  ...(maxLength === undefined ? {} : { maxLength }),
+});
+
+/** A password or the like: a parameter, never a column. */
+export const secret = (maxLength?: number): Field<Secret, false> => ({
+  type: 'String',
+  optional: false,
+  secret: true,
   ...(maxLength === undefined ? {} : { maxLength }),
 });
 

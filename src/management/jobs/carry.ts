@@ -4,7 +4,7 @@ import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { errorOf } from '../define/error-shape.ts';
 import type { Flow, Step, StepDoing } from './flow.ts';
-import { type Orders, orderOf } from './order.ts';
+import { type Orders, orderOf, Undecided } from './order.ts';
 import { type Held, type JobRow, Lost, writeJob } from './row.ts';
 
 const AGAIN_MILLISECONDS = 1_000;
@@ -17,7 +17,10 @@ type Context = object;
 export interface CarryingParts {
   readonly database: Kysely<object>;
   readonly flow: Flow;
-  readonly signal: AbortSignal;
+  /** Ends when the service stops. */
+  readonly stop: AbortSignal;
+  /** Ends when the job is not wanted any more; its reason is the fault that its client is told. */
+  readonly unwanted: AbortSignal;
   readonly orders: Orders;
   readonly log: (line: string) => void;
 }
@@ -26,17 +29,22 @@ export interface CarryingParts {
 export class Carrying {
   readonly #database: Kysely<object>;
   readonly #flow: Flow;
-  readonly #signal: AbortSignal;
+  readonly #stop: AbortSignal;
+  readonly #unwanted: AbortSignal;
+  /** Of steps on the way forward; what is undone is undone to its end. */
+  readonly #forthSignal: AbortSignal;
   readonly #orders: Orders;
   readonly #log: (line: string) => void;
   readonly #held: Held;
   #step: number;
   #context: Context;
 
-  constructor({ database, flow, signal, orders, log }: CarryingParts, row: JobRow, held: Held) {
+  constructor({ database, flow, stop, unwanted, orders, log }: CarryingParts, row: JobRow, held: Held) {
     this.#database = database;
     this.#flow = flow;
-    this.#signal = signal;
+    this.#stop = stop;
+    this.#unwanted = unwanted;
+    this.#forthSignal = AbortSignal.any([stop, unwanted]);
     this.#orders = orders;
     this.#log = log;
     this.#held = held;
@@ -90,29 +98,31 @@ export class Carrying {
       return undefined;
     } catch (thrown) {
       if (thrown instanceof Lost) throw thrown;
-      if (this.#signal.aborted) throw new Stopped();
-      return Fault.from(thrown);
+      if (this.#stop.aborted) throw new Stopped();
+      // What a host cannot be asked about is told, whatever else came in between.
+      const isTold = this.#unwanted.aborted && !(thrown instanceof Undecided);
+      return Fault.from(isTold ? this.#unwanted.reason : thrown);
     }
   }
 
   async #tried({ run, retry }: Step<Context>): Promise<Partial<Context> | undefined> {
     for (let left = retry?.times ?? 0; ; left--) {
-      if (this.#signal.aborted) throw new Stopped();
+      this.#forthSignal.throwIfAborted();
       try {
-        return await run?.(this.#context, this.#doing(`${this.#step}`));
+        return await run?.(this.#context, this.#doing(`${this.#step}`, this.#forthSignal));
       } catch (thrown) {
         const { kind } = Fault.from(thrown);
         if (left <= 0 || !retry?.kinds.includes(kind)) throw thrown;
-        await sleep(AGAIN_MILLISECONDS, undefined, { signal: this.#signal });
+        await sleep(AGAIN_MILLISECONDS, undefined, { signal: this.#forthSignal });
       }
     }
   }
 
   async #back(): Promise<void> {
     while (this.#step > 0) {
-      if (this.#signal.aborted) throw new Stopped();
+      if (this.#stop.aborted) throw new Stopped();
       const step = this.#flow.steps[this.#step - 1];
-      await step?.undo?.(this.#context, this.#doing(`${this.#step - 1}/undo`));
+      await step?.undo?.(this.#context, this.#doing(`${this.#step - 1}/undo`, this.#stop));
       await this.#recorded(this.#step - 1, this.#context, (database) =>
         step?.forget?.(database, this.#context, Date.now()),
       );
@@ -138,9 +148,9 @@ export class Carrying {
     return writeJob(database, this.#held, { ...values, step: this.#step });
   }
 
-  #doing(step: string): StepDoing {
+  #doing(step: string, signal: AbortSignal): StepDoing {
     const { uuid } = this.#held;
     const key = `${uuid}/${step}`;
-    return { job: uuid, key, signal: this.#signal, order: orderOf(this.#orders, key, this.#signal) };
+    return { job: uuid, key, signal, order: orderOf(this.#orders, key, signal) };
   }
 }

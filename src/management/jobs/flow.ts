@@ -7,7 +7,10 @@ export interface StepDoing {
   /** The job's uuid, and one for this step of it: whoever does something for it does it once for that key. */
   readonly job: string;
   readonly key: string;
-  /** Ends when the service stops: the job goes on at the next start. */
+  /**
+   * Ends when the service stops, and the job goes on at the next start; on the way forward also when the job is
+   * cancelled or out of time, and it is undone then.
+   */
   readonly signal: AbortSignal;
   readonly order: Order;
 }

@@ -5,7 +5,19 @@ import { type ErrorShape, errorOf } from '../define/error-shape.ts';
 import { Carrying } from './carry.ts';
 import type { Flow } from './flow.ts';
 import { NO_ORDERS, type Orders } from './order.ts';
-import { clearJobs, type Held, insertJob, type JobRow, orphans, readJob, takeOver } from './row.ts';
+import {
+  clearJobs,
+  type Held,
+  insertJob,
+  type JobRow,
+  markCancelled,
+  markedOf,
+  orphans,
+  readJob,
+  takeOver,
+  untold,
+  writeHook,
+} from './row.ts';
 
 type Answer = Readonly<Record<string, unknown>>;
 
@@ -15,7 +27,21 @@ export type Outcome =
   | { readonly answer: Answer }
   | { readonly error: ErrorShape };
 
+/** A job as it is asked for. */
+export interface Asked {
+  readonly uuid: string;
+  /** Class of the message. */
+  readonly api: string;
+  /** Uuid of who asks. */
+  readonly account?: string | undefined;
+  /** Milliseconds after which it is undone; undefined: it may take as long as it takes. */
+  readonly timeout?: number | undefined;
+  /** Whom to tell how it ended, as whoever tells it reads it. */
+  readonly hook?: string | undefined;
+}
+
 const KEPT_MILLISECONDS = 3 * 3_600_000;
+const LONGEST_MILLISECONDS = 2 ** 31 - 1;
 
 interface Parts {
   readonly database: Kysely<object>;
@@ -30,54 +56,66 @@ interface Parts {
 /** Carries out calls whose result is asked for later, and keeps the result for three hours. */
 export class Jobs {
   readonly #parts: Parts;
-  /** Jobs that are in this service's hands. */
-  readonly #active = new Set<string>();
+  /** Jobs that are in this service's hands, with what makes each not wanted any more. */
+  readonly #active = new Map<string, AbortController>();
   readonly #carried = new Set<Promise<void>>();
   readonly #stop = new AbortController();
+  #ended: (uuid: string) => void = () => {};
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
+  /** @param listener is called with the uuid of each job with a hook that has ended here */
+  whenEnded(listener: (uuid: string) => void): void {
+    this.#ended = listener;
+  }
+
   /** All of it in one transaction with its record: both are there, or neither. */
-  async once(api: string, uuid: string, work: (database: Kysely<object>) => Promise<Answer>): Promise<void> {
-    await this.#begun(api, uuid, async (database) => {
+  async once(asked: Asked, work: (database: Kysely<object>) => Promise<Answer>): Promise<void> {
+    await this.#begun(asked, async (database) => {
       const result = JSON.stringify(await work(database));
-      await insertJob(database, { uuid, api, state: 'done', result });
+      await insertJob(database, { ...this.#rowOf(asked), state: 'done', result });
     });
+    if (asked.hook !== undefined) this.#ended(asked.uuid);
   }
 
   /** Steps, after a transaction that writes what there is at the beginning and answers what the first one knows. */
-  async start(
-    api: string,
-    uuid: string,
-    flow: Flow,
-    begin: (database: Kysely<object>) => Promise<object>,
-  ): Promise<void> {
-    const held = { uuid, owner: this.#parts.owner, epoch: 1 };
+  async start(asked: Asked, flow: Flow, begin: (database: Kysely<object>) => Promise<object>): Promise<void> {
+    const { uuid, hook } = asked;
     // Before its row is there: nobody takes it for one that stands still.
-    this.#active.add(uuid);
+    const unwanted = this.#take(uuid);
     try {
-      const begun = await this.#begun(api, uuid, async (database) => {
+      const begun = await this.#begun(asked, async (database) => {
         const context = JSON.stringify(await begin(database));
-        const steps = { flow: flow.name, step: 0, context, finished: 0 };
-        await insertJob(database, { ...held, ...steps, api, state: 'running', result: '{}' });
+        const steps = { flow: flow.name, step: 0, context, epoch: 1, finished: 0 };
+        await insertJob(database, { ...this.#rowOf(asked), ...steps, state: 'running', result: '{}' });
       });
-      if (begun) await this.#go(held);
-      else this.#active.delete(uuid);
+      if (begun) return await this.#go({ uuid, owner: this.#parts.owner, epoch: 1 }, unwanted);
+      this.#active.delete(uuid);
+      if (hook !== undefined) this.#ended(uuid);
     } catch (thrown) {
       this.#active.delete(uuid);
       throw thrown;
     }
   }
 
+  #take(uuid: string): AbortController {
+    const unwanted = new AbortController();
+    this.#active.set(uuid, unwanted);
+    return unwanted;
+  }
+
+  #rowOf({ uuid, api, account = undefined, timeout, hook }: Asked) {
+    const { owner } = this.#parts;
+    const most = timeout === undefined ? null : Math.min(timeout, LONGEST_MILLISECONDS);
+    return { uuid, api, owner, account: account ?? null, timeout: most, hook: hook ?? null };
+  }
+
   /** Whether it could be begun; why not is its result. */
-  async #begun(
-    api: string,
-    uuid: string,
-    work: (database: Kysely<object>) => Promise<void>,
-  ): Promise<boolean> {
+  async #begun(asked: Asked, work: (database: Kysely<object>) => Promise<void>): Promise<boolean> {
     const { database } = this.#parts;
+    const { uuid } = asked;
     if ((await readJob(database, uuid)) !== undefined)
       throw new Fault('conflict', say(`there is a job ${uuid} already`, `已有任务 ${uuid}`));
     try {
@@ -86,7 +124,8 @@ export class Jobs {
     } catch (thrown) {
       const fault = Fault.from(thrown);
       if (fault.kind === 'internal') throw thrown;
-      await insertJob(database, { uuid, api, state: 'failed', result: JSON.stringify(errorOf(fault)) });
+      const result = JSON.stringify(errorOf(fault));
+      await insertJob(database, { ...this.#rowOf(asked), state: 'failed', result });
       return false;
     }
   }
@@ -101,17 +140,40 @@ export class Jobs {
     return { row, outcome: row.state === 'done' ? { answer: result } : { error: result } };
   }
 
+  /**
+   * Has a job undone: at once when this service carries it, otherwise at the next look of the one that does. False when
+   * there is nothing to cancel: it has ended, or is undone already.
+   */
+  async cancel(uuid: string): Promise<boolean> {
+    const isMarked = await markCancelled(this.#parts.database, uuid);
+    if (isMarked) this.#active.get(uuid)?.abort(cancelled());
+    return isMarked;
+  }
+
   /** Goes on with what stands still: jobs of services that are gone, and own ones that could not go on. */
   async resume(living: readonly string[]): Promise<void> {
     const { database, owner } = this.#parts;
     const others = living.filter((uuid) => uuid !== owner);
     for (const row of await orphans(database, [...others, ''])) {
       if (this.#active.has(row.uuid)) continue;
-      this.#active.add(row.uuid);
+      const unwanted = this.#take(row.uuid);
       const held = await takeOver(database, row, owner);
       if (held === undefined) this.#active.delete(row.uuid);
-      else await this.#go(held);
+      else await this.#go(held, unwanted);
     }
+    for (const { uuid } of await markedOf(database, owner)) this.#active.get(uuid)?.abort(cancelled());
+  }
+
+  /** Jobs whose hook is still to be told. */
+  async untold(living: readonly string[]): Promise<string[]> {
+    const others = living.filter((uuid) => uuid !== this.#parts.owner);
+    const rows = await untold(this.#parts.database, [...others, '']);
+    return rows.map(({ uuid }) => uuid);
+  }
+
+  /** Keeps what is left to do for a job's hook; undefined: nothing. */
+  async keepHook(uuid: string, hook: string | undefined): Promise<void> {
+    await writeHook(this.#parts.database, uuid, hook ?? null);
   }
 
   async clear(): Promise<void> {
@@ -124,7 +186,7 @@ export class Jobs {
     await Promise.all(this.#carried);
   }
 
-  async #go(held: Held): Promise<void> {
+  async #go(held: Held, unwanted: AbortController): Promise<void> {
     const { database, flows, orders = NO_ORDERS, log } = this.#parts;
     const row = await readJob(database, held.uuid);
     const flow = flows.find(({ name }) => name === row?.flow);
@@ -133,14 +195,23 @@ export class Jobs {
       log(`job ${held.uuid}: this version has no flow ${row?.flow}`);
       return;
     }
-    const parts = { database, flow, orders, log, signal: this.#stop.signal };
+    if (row.cancelled) unwanted.abort(cancelled());
+    const late = row.timeout === null ? undefined : setTimeout(() => unwanted.abort(overdue()), row.timeout);
+    const parts = { database, flow, orders, log, stop: this.#stop.signal, unwanted: unwanted.signal };
     const carried = new Carrying(parts, row, held)
       .toItsEnd(row.state)
       .catch((thrown) => log(`job ${held.uuid} goes on later: ${Fault.from(thrown).words.en}`))
       .finally(() => {
+        clearTimeout(late);
         this.#active.delete(held.uuid);
         this.#carried.delete(carried);
+        if (row.hook !== null) this.#ended(held.uuid);
       });
     this.#carried.add(carried);
   }
 }
+
+const cancelled = (): Fault => new Fault('conflict', say('the job was cancelled', '任务已取消'));
+
+const overdue = (): Fault =>
+  new Fault('timeout', say('the job was not done within its timeout', '任务未在其超时时间内完成'));

@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
-import { date, int, maybe, oneOf, text, uuid } from '../define/fields.ts';
-import { type RowOf, type TablesOf, table } from '../define/table.ts';
+import { date, flag, int, maybe, oneOf, text, uuid } from '../define/fields.ts';
+import { type StoredOf, type TablesOf, table } from '../define/table.ts';
 
 const STATES = ['running', 'undoing', 'done', 'failed'] as const;
 export type JobState = (typeof STATES)[number];
@@ -28,10 +28,17 @@ export const job = table(
     context: maybe(text()),
     owner: maybe(uuid()),
     epoch: maybe(int()),
+    /** Whose session asked for it. */
+    account: maybe(uuid()),
+    /** Milliseconds that it may take, by the clock of the service that carries it: from anew for one that takes it over. */
+    timeout: maybe(int()),
+    cancelled: maybe(flag()),
+    /** JSON of the address that is told how it ended, and how often it is still tried; null when it was. */
+    hook: maybe(text()),
   },
   { index: [['finished']] },
 );
-export type JobRow = RowOf<typeof job>;
+export type JobRow = StoredOf<typeof job>;
 
 /** The job as its owner has it. */
 export interface Held {
@@ -49,7 +56,8 @@ export async function insertJob(
   database: Kysely<object>,
   row: Pick<JobRow, 'uuid' | 'api' | 'state' | 'result'> & Partial<JobRow>,
 ): Promise<void> {
-  const none = { flow: null, step: null, context: null, owner: null, epoch: null };
+  const steps = { flow: null, step: null, context: null, owner: null, epoch: null };
+  const none = { ...steps, account: null, timeout: null, cancelled: null, hook: null };
   await jobs(database)
     .insertInto('job')
     .values({ ...none, finished: Date.now(), ...row })
@@ -91,6 +99,38 @@ export async function takeOver(
     .where('epoch', '=', epoch)
     .executeTakeFirst();
   return taken.numUpdatedRows === 0n ? undefined : { uuid, owner, epoch: (epoch ?? 0) + 1 };
+}
+
+/** Marks a job that has not come to its end as not wanted any more; false when there is none. */
+export async function markCancelled(database: Kysely<object>, uuid: string): Promise<boolean> {
+  const running = jobs(database).updateTable('job').set({ cancelled: 1 }).where('uuid', '=', uuid);
+  const marked = await running.where('state', '=', 'running').executeTakeFirst();
+  return marked.numUpdatedRows > 0n;
+}
+
+/** Jobs of a service that are to be undone, whoever marked them. */
+export const markedOf = (database: Kysely<object>, owner: string): Promise<Pick<JobRow, 'uuid'>[]> =>
+  jobs(database)
+    .selectFrom('job')
+    .select('uuid')
+    .where('finished', '=', 0)
+    .where('owner', '=', owner)
+    .where('cancelled', '=', 1)
+    .execute();
+
+/** Jobs that have ended and whose hook was not told yet: of this service, and of those that are gone. */
+export const untold = (database: Kysely<object>, others: readonly string[]): Promise<JobRow[]> =>
+  jobs(database)
+    .selectFrom('job')
+    .selectAll()
+    .where('finished', '>', 0)
+    .where('hook', 'is not', null)
+    .where('owner', 'not in', others)
+    .execute();
+
+/** What is left to do for a hook; null: nothing. */
+export async function writeHook(database: Kysely<object>, uuid: string, hook: string | null): Promise<void> {
+  await jobs(database).updateTable('job').set({ hook }).where('uuid', '=', uuid).execute();
 }
 
 /** Forgets what was finished before that moment. */

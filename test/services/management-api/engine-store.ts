@@ -10,30 +10,36 @@ import type { Engine } from './world.ts';
 /** A store of its own with some tables, on either engine. */
 export class EngineStore {
   readonly store: Store;
-  readonly #folder: string;
+  readonly folder: string;
   readonly #server: MariadbServer | undefined;
 
   private constructor(store: Store, folder: string, server: MariadbServer | undefined) {
     this.store = store;
-    this.#folder = folder;
+    this.folder = folder;
     this.#server = server;
   }
 
   static async open(engine: Engine, tables: readonly Table[]): Promise<EngineStore> {
     const folder = mkdtempSync(join(tmpdir(), 'store-'));
     const server = engine === 'MariaDB' ? await database() : undefined;
-    const login = server === undefined ? undefined : { host: '127.0.0.1', port: server.port, user: 'zstack' };
-    const store = await openStore(folder, login);
+    const store = await openStore(folder, server === undefined ? undefined : loginOf(server));
     await ensureTables(store.tables, store.kind, tables);
     return new EngineStore(store, folder, server);
+  }
+
+  /** How the store is reached; undefined where it is embedded. */
+  get login() {
+    return this.#server === undefined ? undefined : loginOf(this.#server);
   }
 
   async end(): Promise<void> {
     await this.store.close();
     await this.#server?.remove();
-    rmSync(this.#folder, { recursive: true });
+    rmSync(this.folder, { recursive: true });
   }
 }
+
+const loginOf = ({ port }: MariadbServer) => ({ host: '127.0.0.1', port, user: 'zstack' });
 
 async function database(): Promise<MariadbServer> {
   const server = await MariadbServer.create();

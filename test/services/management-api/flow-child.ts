@@ -14,7 +14,7 @@ const flow = outside.flow(name === 'fails' ? 'fails' : 'whole');
 const login = port === undefined ? undefined : { host: '127.0.0.1', port: Number(port), user: user ?? '' };
 const store = await openStore(folder, login);
 const jobs = new Jobs({ database: store.tables, owner: 'child', flows: [flow], log: console.error });
-await jobs.start('org.x.APITestMsg', uuid, flow, async () => ({ keys: {} }));
+await jobs.start({ uuid, api: 'org.x.APITestMsg' }, flow, async () => ({ keys: {} }));
 while ('running' in ((await jobs.outcome(uuid))?.outcome ?? {}))
   await new Promise((next) => setTimeout(next, 20));
 await store.close();

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -9,12 +8,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Fault } from '../../../src/api/fault.ts';
 import { same } from '../../../src/api/words.ts';
 import { newUuid } from '../../../src/management/calls/doing.ts';
-import { type Flow, flow } from '../../../src/management/jobs/flow.ts';
-import { Jobs, type Outcome } from '../../../src/management/jobs/jobs.ts';
+import { flow } from '../../../src/management/jobs/flow.ts';
 import { job, readJob, takeOver } from '../../../src/management/jobs/row.ts';
-import { openStore, type Store } from '../../../src/management/store/store.ts';
-import { ensureTables } from '../../../src/management/store/tables.ts';
-import { MariadbServer } from '../servers.ts';
+import { EngineStore } from './engine-store.ts';
+import { ended, flowService } from './flow-service.ts';
 import { made, Outside, rowsOf } from './flow-world.ts';
 import { ENGINES } from './world.ts';
 
@@ -24,48 +21,18 @@ const API = 'org.x.APITestMsg';
 const MOST_POINTS = 60;
 
 describe.each(ENGINES)('%s', (engine) => {
-  let server: MariadbServer | undefined;
-  let folder: string;
-  let store: Store;
+  let world: EngineStore;
 
   beforeAll(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'flows-'));
-    if (engine === 'MariaDB') {
-      server = await MariadbServer.create();
-      using root = await server.root();
-      await root.query('CREATE DATABASE zstack');
-      for (const host of ['localhost', '127.0.0.1']) {
-        await root.query('CREATE USER ?@?', ['zstack', host]);
-        await root.query('GRANT ALL ON zstack.* TO ?@?', ['zstack', host]);
-      }
-    }
-    store = await openStore(folder, loginOf());
-    await ensureTables(store.tables, store.kind, [made, job]);
+    world = await EngineStore.open(engine, [made, job]);
   });
-  afterAll(async () => {
-    await store.close();
-    await server?.remove();
-    rmSync(folder, { recursive: true });
-  });
-
-  const loginOf = () =>
-    server === undefined ? undefined : { host: '127.0.0.1', port: server.port, user: 'zstack' };
-
-  const service = (owner: string, flows: Flow[]) =>
-    new Jobs({ database: store.tables, owner, flows, log: () => {} });
-
-  async function ended(jobs: Jobs, uuid: string): Promise<Outcome | undefined> {
-    for (;;) {
-      const found = await jobs.outcome(uuid);
-      if (found === undefined || !('running' in found.outcome)) return found?.outcome;
-      await sleep(10);
-    }
-  }
+  afterAll(() => world.end());
 
   /** Whether the child was killed at that point of the job; otherwise it came to the end. */
   async function killed(name: string, uuid: string, point: number): Promise<boolean> {
-    const login = server === undefined ? [] : [String(server.port), 'zstack'];
-    const child = spawn(process.execPath, [CHILD, folder, name, uuid, String(point), ...login], {
+    const { folder, login } = world;
+    const reached = login === undefined ? [] : [String(login.port), login.user];
+    const child = spawn(process.execPath, [CHILD, folder, name, uuid, String(point), ...reached], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     const [code, signal] = await once(child, 'close');
@@ -74,13 +41,13 @@ describe.each(ENGINES)('%s', (engine) => {
   }
 
   const rows = async () => {
-    const found = await rowsOf(store.tables).selectFrom('made').select('name').execute();
+    const found = await rowsOf(world.store.tables).selectFrom('made').select('name').execute();
     return found.map(({ name }) => name).sort();
   };
 
   async function clean(outside: Outside): Promise<void> {
     for (const thing of outside.things) rmSync(join(outside.folder, thing));
-    await rowsOf(store.tables).deleteFrom('made').execute();
+    await rowsOf(world.store.tables).deleteFrom('made').execute();
   }
 
   test.each([
@@ -89,7 +56,7 @@ describe.each(ENGINES)('%s', (engine) => {
   ] as const)(
     '%s: killed at every point, the next service brings it to the same end',
     async (name, things, points) => {
-      const outside = new Outside(folder);
+      const outside = new Outside(world.folder);
       let point = 0;
       let isKilled = true;
       while (isKilled && point < MOST_POINTS) {
@@ -97,7 +64,7 @@ describe.each(ENGINES)('%s', (engine) => {
         await clean(outside);
         const uuid = newUuid();
         isKilled = await killed(name, uuid, point);
-        const jobs = service(newUuid(), [outside.flow('whole'), outside.flow('fails')]);
+        const jobs = flowService(world, newUuid(), [outside.flow('whole'), outside.flow('fails')]);
         await jobs.resume([]);
         const outcome = await ended(jobs, uuid);
         expect([outside.things, await rows()], `point ${point}`).toEqual([things, things]);
@@ -127,19 +94,23 @@ describe.each(ENGINES)('%s', (engine) => {
       ],
       answer: () => ({}),
     });
-    const old = service('old', [slow]);
+    const old = flowService(world, 'old', [slow]);
     const uuid = newUuid();
-    await old.start(API, uuid, slow, async () => ({}));
-    const row = await readJob(store.tables, uuid);
+    await old.start({ uuid, api: API }, slow, async () => ({}));
+    const row = await readJob(world.store.tables, uuid);
     if (row === undefined) throw new Error('no row');
-    expect(await takeOver(store.tables, row, 'new')).toMatchObject({ epoch: 2 });
-    expect(await takeOver(store.tables, row, 'third')).toBeUndefined();
+    expect(await takeOver(world.store.tables, row, 'new')).toMatchObject({ epoch: 2 });
+    expect(await takeOver(world.store.tables, row, 'third')).toBeUndefined();
     go();
     await old.stop();
     expect(await rows()).not.toContain('late');
-    expect(await readJob(store.tables, uuid)).toMatchObject({ owner: 'new', step: 0, state: 'running' });
+    expect(await readJob(world.store.tables, uuid)).toMatchObject({
+      owner: 'new',
+      step: 0,
+      state: 'running',
+    });
     // The one that has it now goes on.
-    const jobs = service('new', [slow]);
+    const jobs = flowService(world, 'new', [slow]);
     await jobs.resume([]);
     expect(await ended(jobs, uuid)).toEqual({ answer: {} });
     expect(await rows()).toContain('late');
@@ -163,20 +134,20 @@ describe.each(ENGINES)('%s', (engine) => {
         answer: () => ({}),
       });
     for (const kind of ['unavailable', 'refused'] as const) {
-      const jobs = service(newUuid(), [failing(kind)]);
+      const jobs = flowService(world, newUuid(), [failing(kind)]);
       const uuid = newUuid();
-      await jobs.start(API, uuid, failing(kind), async () => ({}));
+      await jobs.start({ uuid, api: API }, failing(kind), async () => ({}));
       expect(await ended(jobs, uuid)).toHaveProperty('error');
     }
     expect(tries).toEqual({ unavailable: 2, refused: 1 });
   });
 
   test('what cannot be begun leaves nothing but its error', async () => {
-    const outside = new Outside(folder);
+    const outside = new Outside(world.folder);
     await clean(outside);
-    const jobs = service(newUuid(), [outside.flow('whole')]);
+    const jobs = flowService(world, newUuid(), [outside.flow('whole')]);
     const uuid = newUuid();
-    await jobs.start(API, uuid, outside.flow('whole'), async (database) => {
+    await jobs.start({ uuid, api: API }, outside.flow('whole'), async (database) => {
       await rowsOf(database).insertInto('made').values({ name: 'begun' }).execute();
       throw new Fault('conflict', same('not now'));
     });
@@ -202,10 +173,10 @@ describe.each(ENGINES)('%s', (engine) => {
       ],
       answer: () => ({}),
     });
-    const jobs = service('stubborn', [stubborn]);
+    const jobs = flowService(world, 'stubborn', [stubborn]);
     const uuid = newUuid();
-    await jobs.start(API, uuid, stubborn, async () => ({}));
-    while ((await readJob(store.tables, uuid))?.state === 'running') await sleep(10);
+    await jobs.start({ uuid, api: API }, stubborn, async () => ({}));
+    while ((await readJob(world.store.tables, uuid))?.state === 'running') await sleep(10);
     await sleep(100);
     expect(await jobs.outcome(uuid)).toMatchObject({ outcome: { running: true } });
     await jobs.resume(['stubborn']);
