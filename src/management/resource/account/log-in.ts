@@ -4,7 +4,7 @@ import { render } from '../../calls/render.ts';
 import { Refusal } from '../../define/refusal.ts';
 import type { TablesOf } from '../../define/table.ts';
 import { numberOf } from '../global-config/run.ts';
-import { INITIAL, isRight } from './password.ts';
+import { isInitial, isRight } from './password.ts';
 import type { account } from './resource.ts';
 import { logInByAccount, logOut, session, validateSession } from './session.ts';
 import { livingSessions } from './sessions.ts';
@@ -26,7 +26,7 @@ const logIn = serves(logInByAccount, async (on, { accountName, password }) => {
   const right = await isRight(password, found?.password ?? NOBODY);
   if (found === undefined || !right) throw refused('wrong account name or password', '账户名或密码错误');
   await forgetTries(on.database, line);
-  if (password.toLowerCase() === INITIAL && !on.caller.isHere) throw initialFromAfar();
+  if (isInitial(password) && !on.caller.isHere) throw initialFromAfar();
   return { inventory: await open(on, found.uuid) };
 });
 
@@ -72,7 +72,7 @@ const initialFromAfar = (): Refusal =>
   );
 
 const leave = serves(logOut, async (on, { sessionUuid }) => {
-  const uuid = sessionUuid ?? on.session?.uuid;
+  const uuid = sessionUuid?.reveal() ?? on.session?.uuid;
   if (uuid !== undefined) await tables(on).deleteFrom('session').where('uuid', '=', uuid).execute();
   return {};
 });
@@ -81,7 +81,7 @@ const validate = serves(validateSession, async (on, { sessionUuid }) => {
   const row = await tables(on)
     .selectFrom('session')
     .select('expiredDate')
-    .where('uuid', '=', sessionUuid)
+    .where('uuid', '=', sessionUuid.reveal())
     .executeTakeFirst();
   return { validSession: row !== undefined && row.expiredDate > on.now };
 });

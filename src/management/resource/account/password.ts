@@ -1,5 +1,6 @@
 import { createHash, randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
+import { Secret } from '../../../api/secret-text.ts';
 
 /**
  * Clients send the SHA-512 of what a person typed, 128 hex digits; what is kept is a slow, salted hash of that:
@@ -13,18 +14,20 @@ const BYTES = 32;
 export const sentFor = (typed: string): string => createHash('sha512').update(typed).digest('hex');
 
 /** The password that the admin account is made with; it opens the API from this machine alone. */
-export const INITIAL = sentFor('password');
+const INITIAL = sentFor('password');
+export const initialHash = (): Promise<string> => hashOf(new Secret(INITIAL));
+export const isInitial = (sent: Secret): boolean => sent.reveal().toLowerCase() === INITIAL;
 
-export async function hashOf(sent: string): Promise<string> {
+export async function hashOf(sent: Secret): Promise<string> {
   const salt = randomBytes(16);
-  const hash = await derive(sent.toLowerCase(), salt, BYTES);
+  const hash = await derive(sent.reveal().toLowerCase(), salt, BYTES);
   return `scrypt$${salt.toString('base64')}$${hash.toString('base64')}`;
 }
 
 /** Takes as long for what is no hash as for one. */
-export async function isRight(sent: string, hash: string): Promise<boolean> {
+export async function isRight(sent: Secret, hash: string): Promise<boolean> {
   const [, salt = '', kept = ''] = hash.split('$');
-  const found = await derive(sent.toLowerCase(), Buffer.from(salt, 'base64'), BYTES);
+  const found = await derive(sent.reveal().toLowerCase(), Buffer.from(salt, 'base64'), BYTES);
   const expected = Buffer.from(kept, 'base64');
   return expected.length === found.length && timingSafeEqual(expected, found);
 }

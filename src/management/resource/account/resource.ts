@@ -1,8 +1,6 @@
 import { api, queryApi } from '../../define/api.ts';
-import { bounded, DATES, maybe, oneOf, ref, text, uuid } from '../../define/fields.ts';
+import { bounded, DATES, maybe, oneOf, ref, secret, text, uuid } from '../../define/fields.ts';
 import { inventoryOf, resource } from '../../define/resource.ts';
-
-const password = text(255);
 
 export const account = resource({
   name: 'Account',
@@ -15,7 +13,7 @@ export const account = resource({
     description: maybe(text(2048)),
     type: oneOf(['SystemAdmin', 'Normal'], 'AccountType'),
     /** Salted, slow hash of the SHA-512 that clients send. */
-    password: bounded(password, { neverSent: true }),
+    password: bounded(text(255), { neverSent: true }),
     ...DATES,
   },
   unique: [['name']],
@@ -28,7 +26,7 @@ export const updateAccount = api({
   answers: { inventory: inventoryOf(account) },
   params: {
     uuid: bounded(maybe(ref(account.vo)), { checkAccount: true, target: true }),
-    password: maybe(password),
+    password: maybe(secret(255)),
     name: maybe(account.fields.name),
     description: account.fields.description,
   },

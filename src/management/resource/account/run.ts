@@ -1,11 +1,12 @@
 import type { Kysely } from 'kysely';
 import { Fault } from '../../../api/fault.ts';
+import type { Secret } from '../../../api/secret-text.ts';
 import { say } from '../../../api/words.ts';
 import { serves } from '../../calls/doing.ts';
 import { render } from '../../calls/render.ts';
 import { badField, notThere } from '../../define/refusal.ts';
 import type { TablesOf } from '../../define/table.ts';
-import { hashOf, INITIAL } from './password.ts';
+import { hashOf, initialHash, isInitial } from './password.ts';
 import { account, updateAccount } from './resource.ts';
 import { endSessions } from './sessions.ts';
 
@@ -28,20 +29,19 @@ export async function ensureAdmin(database: Kysely<object>): Promise<void> {
     .insertInto('account')
     .values({
       ...{ uuid: ADMIN, name: 'admin', description: null, type: 'SystemAdmin', ...dates },
-      password: await hashOf(INITIAL),
+      password: await initialHash(),
     })
     .execute();
 }
 
 /** SHA-512 in hex, as every client sends it: what was typed is not known here. Throws `usage`. */
-function checkPassword(sent: string): void {
-  if (!/^[0-9a-f]{128}$/i.test(sent))
+function checkPassword(sent: Secret): void {
+  if (!/^[0-9a-f]{128}$/i.test(sent.reveal()))
     throw badField(
       'password',
       say('is not the SHA-512 of one, 128 hex digits', '不是 128 位十六进制的 SHA-512'),
     );
-  if (sent.toLowerCase() === INITIAL)
-    throw badField('password', say('is the initial one', '不能使用初始密码'));
+  if (isInitial(sent)) throw badField('password', say('is the initial one', '不能使用初始密码'));
 }
 
 const update = serves(

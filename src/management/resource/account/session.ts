@@ -1,5 +1,5 @@
 import { api } from '../../define/api.ts';
-import { date, int, maybe, ref, text, uuid } from '../../define/fields.ts';
+import { date, int, maybe, ref, secret, text, uuid } from '../../define/fields.ts';
 import { table } from '../../define/table.ts';
 
 const PACKAGE = 'org.zstack.header.identity';
@@ -32,7 +32,7 @@ export const logInByAccount = api({
   sync: true,
   session: false,
   rest: { method: 'PUT', path: '/accounts/login', isAction: true, parameterName: 'logInByAccount' },
-  params: { accountName: text(), password: text() },
+  params: { accountName: text(), password: secret() },
   answers: { inventory: INVENTORY },
 });
 
@@ -42,7 +42,7 @@ export const logOut = api({
   sync: true,
   session: false,
   rest: { method: 'DELETE', path: '/accounts/sessions/{sessionUuid}' },
-  params: { sessionUuid: maybe(text()) },
+  params: { sessionUuid: maybe(secret()) },
 });
 
 export const validateSession = api({
@@ -55,7 +55,7 @@ export const validateSession = api({
     path: '/accounts/sessions/{sessionUuid}/valid',
     result: { valid: 'validSession' },
   },
-  params: { sessionUuid: text() },
+  params: { sessionUuid: secret() },
   answers: { validSession: undefined },
 });
 
