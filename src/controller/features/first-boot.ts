@@ -32,6 +32,7 @@ export function firstBootOf(
     links: readLinks,
     address: status.address,
     status: () => statusOf(status),
+    firewall: ['/usr/lib/zs-node/bin/firewall', 'open'],
     broker: {
       broker: new Broker(),
       properties,

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Run } from '../../../src/api/action.ts';
 import { Fault } from '../../../src/api/fault.ts';
@@ -76,6 +76,7 @@ const feature = firstBootFeature({
       apiPort: world.apiPort,
       unit: async () => (service === undefined ? undefined : { active: 'active', pid: process.pid }),
     }),
+  firewall: [resolve(import.meta.dirname, '../../../scripts/install/bin/firewall'), 'open'],
   broker: {
     broker,
     properties: layout.properties,
