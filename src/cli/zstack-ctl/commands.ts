@@ -4,6 +4,7 @@ import type { CtlCommand } from './command.ts';
 import { CONFIGURATION_COMMANDS } from './configuration.ts';
 import { INSTALL_LICENCE } from './licence.ts';
 import { LOG_COMMANDS } from './logs.ts';
+import { RESET_MANAGEMENT } from './reset.ts';
 import { SERVICE_COMMANDS } from './services.ts';
 import { SEVERAL_COMMANDS } from './several.ts';
 
@@ -24,5 +25,6 @@ export const COMMANDS: readonly CtlCommand[] = [
   ...BACKUP_COMMANDS,
   ...ACCOUNT_COMMANDS,
   INSTALL_LICENCE,
+  RESET_MANAGEMENT,
   ...SEVERAL_COMMANDS,
 ];
