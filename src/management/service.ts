@@ -7,6 +7,7 @@ import { brokerLogin, databaseLogin, KEYS } from '../node/zstack/settings.ts';
 import type { Log } from '../system/log.ts';
 import type { Properties } from '../system/properties.ts';
 import { type Bus, openBus } from './bus/bus.ts';
+import { closeOf } from './calls/audited.ts';
 import { Calls } from './calls/calls.ts';
 import { newUuid } from './calls/doing.ts';
 import type { TablesOf } from './define/table.ts';
@@ -86,6 +87,7 @@ export class ManagementService {
       owner: this.#uuid,
       flows: flowsOf(catalogue),
       orders: this.#orders,
+      close: closeOf(catalogue.auditing),
       log: options.log,
     });
     this.#calls = new Calls(store.tables, catalogue, findSession, this.#jobs);

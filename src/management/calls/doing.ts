@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Api, ParamsOf } from '../define/api.ts';
+import type { ErrorShape } from '../define/error-shape.ts';
 import type { Fields } from '../define/fields.ts';
 import type { Resource } from '../define/resource.ts';
 import type { Flow } from '../jobs/flow.ts';
@@ -17,6 +18,8 @@ export interface Caller {
 export interface Session {
   readonly uuid: string;
   readonly accountUuid: string;
+  /** The account's own uuid where it was not one of its users who logged in. */
+  readonly userUuid: string | null;
 }
 
 /** What a call's code works with. */
@@ -64,10 +67,39 @@ export interface Tagging {
   removeAll(on: Doing, uuid: string): Promise<void>;
 }
 
+/** A change as the audit keeps it. */
+export interface AuditEntry {
+  readonly uuid: string;
+  readonly apiName: string;
+  readonly session: Pick<Session, 'accountUuid' | 'userUuid'> | undefined;
+  /** Where nobody is logged in: whom the call named. */
+  readonly accountName?: string;
+  readonly clientAddress: string;
+  readonly resourceUuid: string | undefined;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Milliseconds since 1970. */
+  readonly createDate: number;
+}
+
+/** What came of it. */
+export interface AuditEnd {
+  /** What was made. */
+  readonly resourceUuid?: string | undefined;
+  readonly error?: Pick<ErrorShape, 'code' | 'details'> | undefined;
+}
+
+/** Where changes are recorded. */
+export interface Auditing {
+  /** @param end undefined: it is not over yet */
+  add(database: Kysely<object>, entry: AuditEntry, end: AuditEnd | undefined): Promise<void>;
+  end(database: Kysely<object>, uuid: string, end: AuditEnd): Promise<void>;
+}
+
 /** All that this version knows. */
 export interface Catalogue {
   readonly resources: readonly Resource[];
   readonly tagging: Tagging;
+  readonly auditing: Auditing;
   /** By the class of their message. */
   readonly apis: ReadonlyMap<string, Served>;
 }

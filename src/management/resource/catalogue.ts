@@ -6,6 +6,7 @@ import { job } from '../jobs/row.ts';
 import { sessionCalls } from './account/log-in.ts';
 import { accountCalls } from './account/run.ts';
 import { session, wrongLogIns } from './account/session.ts';
+import { AUDITING } from './audit/run.ts';
 import { APIS, RESOURCES } from './definitions.ts';
 import { diskOfferingCalls } from './disk-offering/run.ts';
 import { globalConfigCalls } from './global-config/run.ts';
@@ -52,6 +53,7 @@ export function catalogueOf(node: ThisNode): Catalogue {
   return {
     resources: RESOURCES,
     tagging: TAGGING,
+    auditing: AUDITING,
     apis: new Map(served.map((each) => [each.api.message, each])),
   };
 }

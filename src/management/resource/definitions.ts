@@ -2,6 +2,7 @@ import type { Api } from '../define/api.ts';
 import type { Resource } from '../define/resource.ts';
 import { account, accountApis } from './account/resource.ts';
 import { sessionApis } from './account/session.ts';
+import { audit, auditApis } from './audit/resource.ts';
 import { cluster, clusterApis } from './cluster/resource.ts';
 import { diskOffering, diskOfferingApis } from './disk-offering/resource.ts';
 import { globalConfig, globalConfigApis } from './global-config/resource.ts';
@@ -42,6 +43,7 @@ export const RESOURCES: readonly Resource[] = [
   networkServiceL3NetworkRef,
   systemTag,
   userTag,
+  audit,
 ];
 
 export const APIS = [
@@ -59,4 +61,5 @@ export const APIS = [
   ...networkServiceApis,
   ...networkServiceRefApis,
   ...tagApis,
+  ...auditApis,
 ] as readonly Api[];

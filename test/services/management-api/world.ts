@@ -53,6 +53,11 @@ export class ApiWorld {
     return this.#server;
   }
 
+  /** Folder of the embedded store. */
+  get state(): string {
+    return join(this.#folder, 'state');
+  }
+
   /** How the store is reached; undefined where it is embedded. */
   get login(): Login | undefined {
     if (this.#server === undefined) return undefined;
@@ -68,7 +73,7 @@ export class ApiWorld {
           ? ''
           : `DB.url = jdbc:mysql://127.0.0.1:${this.#server.port}\nDB.user = zstack\nDB.password = ${WORD}\n`,
       ),
-      ...{ state: join(this.#folder, 'state'), version: '2.2.0', host: '0.0.0.0', port: this.port },
+      ...{ state: this.state, version: '2.2.0', host: '0.0.0.0', port: this.port },
       log: (line) => this.logged.push(line),
     });
   }
