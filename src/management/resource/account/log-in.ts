@@ -57,10 +57,14 @@ async function open(on: Doing, accountUuid: string) {
 }
 
 function locked(wait: number): Refusal {
-  const minutes = Math.ceil(wait / 60_000);
+  const seconds = Math.ceil(wait / 1000);
+  const [en, zh] =
+    seconds > 60
+      ? [`${Math.ceil(seconds / 60)} minutes`, `${Math.ceil(seconds / 60)} 分钟`]
+      : [`${seconds} seconds`, `${seconds} 秒`];
   return refused(
-    `too many wrong passwords from this address: again in ${minutes} minutes`,
-    `该地址的错误密码过多：请 ${minutes} 分钟后再试`,
+    `too many wrong passwords from this address: again in ${en}`,
+    `该地址的错误密码过多：请 ${zh}后再试`,
   );
 }
 
