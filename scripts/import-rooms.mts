@@ -7,6 +7,7 @@ import type { Import } from './import-circles.mts';
  */
 const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'src/node/backup': ['database', 'network/schema', 'zstack'],
+  'src/node/bare-metal': ['network/schema', 'system-settings/schema'],
   'src/node/broker': ['accounts', 'database/schema', 'zstack'],
   'src/node/change-address': [
     'broker',

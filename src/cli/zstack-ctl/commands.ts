@@ -1,5 +1,6 @@
 import { ACCOUNT_COMMANDS } from './accounts.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
+import { BARE_METAL_COMMANDS } from './bare-metal.ts';
 import type { CtlCommand } from './command.ts';
 import { CONFIGURATION_COMMANDS } from './configuration.ts';
 import { INSTALL_LICENCE } from './licence.ts';
@@ -26,5 +27,6 @@ export const COMMANDS: readonly CtlCommand[] = [
   ...ACCOUNT_COMMANDS,
   INSTALL_LICENCE,
   RESET_MANAGEMENT,
+  ...BARE_METAL_COMMANDS,
   ...SEVERAL_COMMANDS,
 ];

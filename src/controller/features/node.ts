@@ -31,6 +31,7 @@ import { readText } from '../../system/proc.ts';
 import { systemdService } from '../../system/service.ts';
 import { passwordField, stateOfField } from '../../system/shadow.ts';
 import type { ControllerOptions } from '../options.ts';
+import { bareMetalOf } from './bare-metal.ts';
 import { firstBootOf } from './first-boot.ts';
 import { type ManagementFeatures, managementFeatures } from './management.ts';
 
@@ -94,6 +95,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
     accountFeature((caller, password, tell) => passwords.check(caller, password, tell)),
     system,
     management ?? nodeResetFeature(reset),
+    ...(management === undefined ? [] : [bareMetalOf(places)]),
     ...(firstBoot === undefined ? [] : [firstBoot]),
   ]);
   return {

@@ -24,6 +24,8 @@ export interface Layout {
   /** File of its embedded store. */
   store: string;
   databaseSocket: string;
+  /** Of machines that are installed over the network: what is laid out for them, what their service writes, the medium. */
+  pxe: { folder: string; state: string; medium: string };
   /** Unit files of this node's own. */
   units: string;
 }
@@ -47,6 +49,11 @@ export function layoutOf(dataDir?: string): Layout {
     state: join(state, 'management'),
     store: join(state, 'management/store.sqlite'),
     databaseSocket: dataDir === undefined ? serverSocket() : join(dataDir, 'run/mysqld.sock'),
+    pxe: {
+      folder: dataDir === undefined ? '/run/zs-pxe' : join(dataDir, 'run/pxe'),
+      state: dataDir === undefined ? '/var/lib/zs-pxe' : join(state, 'pxe'),
+      medium: '/opt/zstack-dvd',
+    },
     units: dataDir === undefined ? '/etc/systemd/system' : join(dataDir, 'etc/systemd/system'),
   };
 }
