@@ -43,7 +43,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'src/node/vm': ['dhcp/schema', 'facts'],
   'src/node/zstack': ['accounts/schema'],
   'src/guard': ['power', 'system-settings'],
-  'src/management': ['zstack'],
+  'src/management': ['image/schema', 'storage/schema', 'zstack'],
   'screens/backup': ['backup/schema', 'logs/schema'],
   'screens/change-password': ['accounts/schema', 'broker/schema', 'database/schema'],
   'screens/collect-logs': ['logs/schema'],

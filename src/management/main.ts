@@ -26,6 +26,7 @@ async function main(): Promise<void> {
     // A node without a configuration works with what it has in itself.
     properties: await readPropertiesOrNone(layout.properties),
     state: layout.state,
+    images: { servers: layout.images, imports: layout.imports },
     version: process.env.ZS_VERSION ?? '0',
     // A development run has the initial password that everybody knows.
     host: values.data === undefined ? '::' : '127.0.0.1',

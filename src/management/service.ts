@@ -11,6 +11,8 @@ import { closeOf } from './calls/audited.ts';
 import { Calls } from './calls/calls.ts';
 import { newUuid } from './calls/doing.ts';
 import type { TablesOf } from './define/table.ts';
+import { imageFiles } from './images/files.ts';
+import type { ImageFolders } from './images/places.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { clearOrders, order } from './link/order-row.ts';
 import { OrderBook } from './link/orders.ts';
@@ -30,6 +32,8 @@ export interface ServiceOptions {
   properties: Properties;
   /** Folder of the embedded store. */
   state: string;
+  /** Where image servers may be, and where images may be taken from. */
+  images: ImageFolders;
   version: string;
   host: string;
   port: number;
@@ -79,7 +83,7 @@ export class ManagementService {
     this.#options = options;
     this.#store = store;
     this.#bus = bus;
-    const catalogue = catalogueOf({ uuid: this.#uuid, version: options.version });
+    const catalogue = catalogueOf({ uuid: this.#uuid, version: options.version }, imageFiles(options.images));
     // Nothing links to hosts yet: an order says so.
     this.#orders = new OrderBook({ database: store.tables, bus, isConnected: async () => false });
     this.#jobs = new Jobs({

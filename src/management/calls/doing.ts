@@ -37,6 +37,9 @@ export interface Doing {
   readonly catalogue: Catalogue;
 }
 
+/** What is enough to change rows with all that hangs on them. */
+export type Reach = Pick<Doing, 'database' | 'catalogue'>;
+
 /** Fields of an answer, as they go over the wire. */
 export type Answer = Readonly<Record<string, unknown>>;
 
@@ -56,6 +59,16 @@ export const serves = <P extends Fields>(api: Api<P>, run: Handler<P>): Served =
   run: run as unknown as Handler,
 });
 
+/**
+ * Binds an API to its flow.
+ * @param begin writes what there is at the beginning, and answers what the first step knows
+ */
+export const carries = <P extends Fields, C extends object>(
+  api: Api<P>,
+  flow: Flow,
+  begin: (on: Doing, params: ParamsOf<P>) => Promise<C>,
+): Served => ({ api, flow, run: begin as unknown as Handler });
+
 /** How tags are written on what is made, and go with it. */
 export interface Tagging {
   give(
@@ -64,7 +77,7 @@ export interface Tagging {
     system: readonly string[],
     user: readonly string[],
   ): Promise<void>;
-  removeAll(on: Doing, uuid: string): Promise<void>;
+  removeAll(on: Reach, uuid: string): Promise<void>;
 }
 
 /** A change as the audit keeps it. */

@@ -83,7 +83,7 @@ export class Carrying {
       await this.#write(this.#database, { state: 'undoing', result: this.#why });
       return false;
     }
-    const answer = this.#flow.answer(this.#context);
+    const answer = await this.#flow.answer(this.#context, this.#database);
     await this.#ended({ state: 'done', result: JSON.stringify(answer) }, { answer });
     return true;
   }
@@ -107,7 +107,7 @@ export class Carrying {
     try {
       const more = await this.#tried(step);
       const context = { ...this.#context, ...more };
-      await this.#recorded(this.#step + 1, context, (database) =>
+      await this.#recorded(this.#step + 1, context, async (database) =>
         step.record?.(database, context, Date.now()),
       );
       return undefined;
@@ -138,7 +138,7 @@ export class Carrying {
       if (this.#stop.aborted) throw new Stopped();
       const step = this.#flow.steps[this.#step - 1];
       await step?.undo?.(this.#context, this.#doing(`${this.#step - 1}/undo`, this.#stop));
-      await this.#recorded(this.#step - 1, this.#context, (database) =>
+      await this.#recorded(this.#step - 1, this.#context, async (database) =>
         step?.forget?.(database, this.#context, Date.now()),
       );
     }
@@ -148,12 +148,13 @@ export class Carrying {
   /** What a step writes and that it did stand together. */
   async #recorded(
     step: number,
-    context: Context,
-    write: (database: Kysely<object>) => Promise<void> | undefined,
+    before: Context,
+    write: (database: Kysely<object>) => Promise<unknown>,
   ): Promise<void> {
-    await this.#database.transaction().execute(async (database) => {
-      await write(database);
-      await writeJob(database, this.#held, { step, context: JSON.stringify(context) });
+    const context = await this.#database.transaction().execute(async (database) => {
+      const after = { ...before, ...((await write(database)) as Context | undefined) };
+      await writeJob(database, this.#held, { step, context: JSON.stringify(after) });
+      return after;
     });
     this.#step = step;
     this.#context = context;

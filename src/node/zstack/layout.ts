@@ -19,6 +19,9 @@ export interface Layout {
   /** What the export server shows. */
   exports: string;
   licence: string;
+  /** Folders of image servers are here or below, and images on this machine are taken from `imports` alone. */
+  images: string;
+  imports: string;
   /** State of the management service. */
   state: string;
   /** File of its embedded store. */
@@ -46,6 +49,8 @@ export function layoutOf(dataDir?: string): Layout {
     backups: join(state, 'mysql-backup'),
     exports: join(state, 'export'),
     licence: join(state, 'license/license.txt'),
+    images: join(state, 'images'),
+    imports: join(state, 'import'),
     state: join(state, 'management'),
     store: join(state, 'management/store.sqlite'),
     databaseSocket: dataDir === undefined ? serverSocket() : join(dataDir, 'run/mysqld.sock'),

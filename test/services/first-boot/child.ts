@@ -38,7 +38,8 @@ const tell = (text: string) => process.stdout.write(`${text}\n`);
 let service: ManagementService | undefined;
 async function startService(): Promise<void> {
   const properties = await readPropertiesOrNone(layout.properties);
-  const where = { state: layout.state, version: '1', host: '127.0.0.1', port: world.apiPort };
+  const images = { servers: layout.images, imports: layout.imports };
+  const where = { state: layout.state, images, version: '1', host: '127.0.0.1', port: world.apiPort };
   service ??= await ManagementService.start({ ...where, properties, log: tell });
 }
 
