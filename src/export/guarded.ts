@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { Places } from './places.ts';
+import { Connections } from '../system/connections.ts';
 import { say } from './send-file.ts';
 
 /** A browser takes six connections; several people may come from one address. */
@@ -20,7 +20,7 @@ export function guardedServer(
     connectionsCheckingInterval: LOOK_MILLISECONDS,
   });
   server.timeout = IDLE_MILLISECONDS;
-  const places = new Places(PLACES);
+  const places = new Connections(PLACES);
   server.on('connection', (socket) => places.enter(socket));
   server.on('request', (request, response) => {
     places.asks(request.socket);
