@@ -42,30 +42,33 @@ export async function baseImage(options: BaseOptions = {}): Promise<Image> {
 /** The base image with the package `deb` installed as a user would install it, without a role. */
 export async function packageImage(deb: string, options: BaseOptions = {}): Promise<Image> {
   const base = await baseImage(options);
-  const key = await contentKey([base.key], [deb]);
-  const dir = await layer('package', key, async (out) => {
-    await inCopy(
-      base,
-      out,
-      (root) => run`${here}/in-image.sh ${out}/disk.img ${root} ${here}/install.sh ${root} ${deb}`,
-    );
-  });
-  return imageIn(dir, dirOf(base), key);
+  return derivedImage('package', base, { files: [deb] }, (root) => [`${here}/install.sh`, root, deb]);
 }
 
 /** The machine of one role: the package image on which `zs-role ROLE` was run. */
 export async function roleImage(deb: string, role: Role, options: BaseOptions = {}): Promise<Image> {
   const installed = await packageImage(deb, options);
-  const key = await contentKey([installed.key, role]);
-  const dir = await layer(`role-${role}`, key, async (out) => {
-    const command = ['env', 'SYSTEMD_OFFLINE=1', 'chroot'];
-    await inCopy(
-      installed,
-      out,
-      (root) => run`${here}/in-image.sh ${out}/disk.img ${root} ${command} ${root} zs-role ${role}`,
-    );
+  return derivedImage(`role-${role}`, installed, { texts: [role] }, (root) => [
+    ...['env', 'SYSTEMD_OFFLINE=1', 'chroot', root],
+    ...['zs-role', role],
+  ]);
+}
+
+/**
+ * An image that a command makes of another one.
+ * @param given what it depends on besides @param command its argv, with the folder where the other one's copy is mounted
+ */
+export async function derivedImage(
+  kind: string,
+  from: Image,
+  given: { texts?: string[]; files?: string[] },
+  command: (root: string) => string[],
+): Promise<Image> {
+  const key = await contentKey([from.key, ...(given.texts ?? [])], given.files);
+  const dir = await layer(kind, key, async (out) => {
+    await inCopy(from, out, (root) => run`${here}/in-image.sh ${out}/disk.img ${root} ${command(root)}`);
   });
-  return imageIn(dir, dirOf(installed), key);
+  return imageIn(dir, dirOf(from), key);
 }
 
 async function inCopy(from: Image, out: string, work: (root: string) => Promise<unknown>): Promise<void> {
