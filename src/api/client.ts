@@ -62,16 +62,20 @@ interface Waiting {
  * Rejects: `unavailable` when nothing listens, `refused` without the right to it, `timeout` when no hello comes.
  * @param path of the unix socket
  */
-export function connect(path: string, hello: ClientHello): Promise<Connection> {
+export const connect = (path: string, hello: ClientHello): Promise<Connection> =>
+  connectOver(createConnection(path), hello);
+
+/** As `connect`, over a socket that is there or comes up. */
+export function connectOver(socket: Socket, hello: ClientHello): Promise<Connection> {
   return new Promise((resolve, reject) => {
-    const socket = createConnection(path);
     const client = new Client(socket);
     const timer = setTimeout(() => client.end(silent()), HELLO_MILLISECONDS);
     client.greeted = () => {
       clearTimeout(timer);
       resolve(client);
     };
-    socket.once('connect', () => socket.write(encode({ hello })));
+    // What is written before the connection is there follows on it.
+    socket.write(encode({ hello }));
     void client.closed.then((fault) => {
       clearTimeout(timer);
       reject(fault ?? lost());

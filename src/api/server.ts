@@ -44,11 +44,14 @@ export interface Reply {
   progress(progress: Progress): void;
 }
 
+/** What is known of the other end; `program`, where that is not for it to say. */
+export type Peer = Pick<Caller, 'uid' | 'pid' | 'line'> & Partial<Pick<Caller, 'program'>>;
+
 export interface Service {
   readonly hello: ServerHello;
   readonly limits: Limits;
   /** Who is at the other end, from the kernel. Throws a Fault when that cannot be told. */
-  identify(socket: Socket): Pick<Caller, 'uid' | 'pid' | 'line'>;
+  identify(socket: Socket): Peer;
   /** Carries out one request. What it throws reaches the caller as a fault. `caller` is the same object for one connection. */
   call(caller: Caller, action: string, input: unknown, reply: Reply): Promise<unknown>;
   /** The connection of this caller has ended. */
@@ -76,6 +79,11 @@ export function serve(server: Server, service: Service): { connections(): number
   };
 }
 
+/** Serves who is at the other end of one connection that is there already. */
+export function serveOver(socket: Socket, service: Service): void {
+  new Guest(socket, service, () => undefined).start();
+}
+
 function admit(guest: Guest, guests: Set<Guest>, limits: Limits): Fault | undefined {
   if (guest.unknown !== undefined) return guest.unknown;
   if (guests.size >= limits.connections) return tooMany(limits.connections);
@@ -90,7 +98,7 @@ const tooMany = (most: number): Fault =>
 
 /** One connection, seen from the server. */
 class Guest {
-  peer: Pick<Caller, 'uid' | 'pid' | 'line'> = { uid: -1, pid: 0, line: '-' };
+  peer: Peer = { uid: -1, pid: 0, line: '-' };
   unknown: Fault | undefined;
   readonly #socket: Socket;
   readonly #service: Service;
@@ -171,7 +179,7 @@ class Guest {
   }
 
   #greet(hello: ClientHello): void {
-    this.#caller = { ...this.peer, program: hello.program };
+    this.#caller = { program: hello.program, ...this.peer };
     this.#send(encode({ hello: this.#service.hello }));
   }
 
