@@ -7,7 +7,6 @@ import type { Import } from './import-circles.mts';
  */
 const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'src/node/backup': ['database', 'network/schema', 'zstack'],
-  'src/node/bare-metal': ['network/schema', 'system-settings/schema'],
   'src/node/broker': ['accounts', 'database/schema', 'zstack'],
   'src/node/change-address': [
     'broker',
@@ -18,6 +17,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
     'zstack',
   ],
   'src/node/change-settings': ['broker', 'network', 'zstack'],
+  'src/node/cluster': ['network/schema'],
   'src/node/console-proxy': ['broker', 'change-settings', 'network/schema', 'zstack'],
   'src/node/database': ['accounts/schema', 'network', 'zstack'],
   'src/node/dhcp': ['network/schema'],
@@ -43,7 +43,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'src/node/vm': ['dhcp/schema', 'facts'],
   'src/node/zstack': ['accounts/schema'],
   'src/guard': ['power', 'system-settings'],
-  'src/management': ['image/schema', 'storage/schema', 'zstack'],
+  'src/management': ['cluster/schema', 'zstack'],
   'screens/backup': ['backup/schema', 'logs/schema'],
   'screens/change-password': ['accounts/schema', 'broker/schema', 'database/schema'],
   'screens/collect-logs': ['logs/schema'],

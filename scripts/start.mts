@@ -40,7 +40,12 @@ for (const child of children) child.kill('SIGTERM');
 process.exitCode = signal === null ? code : 1;
 
 function startDaemons(args: string[]) {
-  return [program('guard', args, 'ignore'), program('controller', [...args, '--role', role], 'ignore')];
+  const daemons = [
+    program('guard', args, 'ignore'),
+    program('controller', [...args, '--role', role], 'ignore'),
+  ];
+  // Its store is in the same folder; this machine is its first host.
+  return role === 'management' ? [...daemons, program('management', args, 'ignore')] : daemons;
 }
 
 function program(name: string, args: string[], stdio: 'inherit' | 'ignore') {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AnyImplementation, Caller } from '../api/action.ts';
 import type { Places } from '../api/places.ts';
 import { Registry } from '../api/registry.ts';
+import { LinkFeed } from '../node/cluster/feed.ts';
 import { OLD_PLACES } from '../node/network/old/places.ts';
 import type { Goings } from '../node/power/plan.ts';
 import { blank } from '../node/system-settings/blanking.ts';
@@ -54,6 +55,7 @@ export class Controller {
   readonly #source: FactsSource;
   readonly #hub: FactsHub;
   readonly #items = new ItemBoard();
+  readonly #link = new LinkFeed();
   readonly #recovery: Recovery;
   readonly #checks: GuardChecks;
   readonly #features: Features;
@@ -89,7 +91,7 @@ export class Controller {
       dataDir: places.dataDir,
       // What became senseless since the start is no reason to lose sight of the links: what held then counts.
       management: () => readConfig(places.config, config),
-      managementNode: config.managementNode,
+      link: this.#link,
       primaryStorage: config.primaryStorage,
     });
     const machine = machineId();
@@ -214,6 +216,9 @@ export class Controller {
       options: this.#options,
       record: (caller, outcome) => this.audit.note('password.check', caller, { outcome }),
       goings: () => this.#goings(),
+      feed: this.#link,
+      call: (...given) => this.dispatcher.call(...given),
+      ended: (output, signal) => this.jobs.ended(output, signal),
       attentionChanged: () => this.#hub.attentionChanged(),
     });
   }

@@ -88,6 +88,21 @@ export class Jobs {
     return this.#find(id);
   }
 
+  /** The end of a long action, whose answer is its job's number; else the answer itself. Throws what it failed with. */
+  async ended(
+    output: unknown,
+    signal: AbortSignal,
+    onItem: (item: unknown) => void = () => undefined,
+  ): Promise<unknown> {
+    const id = (output as { job?: unknown } | null | undefined)?.job;
+    if (typeof id !== 'string' || !this.#jobs.has(id)) return output;
+    const job = await this.watch(id, signal, (news) => {
+      if ('item' in news) onItem(news.item);
+    });
+    if (job.fault !== undefined) throw Fault.fromRecord(job.fault);
+    return job.output;
+  }
+
   /** Throws `notFound`, or `conflict` when the job has ended. */
   cancel(id: string): void {
     this.#find(id);

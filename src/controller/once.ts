@@ -31,24 +31,14 @@ export async function once(options: ControllerOptions, action: string, input: un
       item: (item) => print({ item }),
       progress: ({ words }) => options.log(words.en),
     });
-    print({ output: (await ended(controller, output, abort.signal)) ?? null });
+    const whole = await controller.jobs.ended(output, abort.signal, (item) => print({ item }));
+    print({ output: whole ?? null });
   } catch (thrown) {
     print({ fault: Fault.from(thrown).toRecord() });
     throw thrown;
   } finally {
     await controller.stop();
   }
-}
-
-/** The end of a long action, whose answer is its job's number; else the answer itself. Throws what it failed with. */
-async function ended(controller: Controller, output: unknown, signal: AbortSignal): Promise<unknown> {
-  const id = (output as { job?: unknown } | undefined)?.job;
-  if (typeof id !== 'string') return output;
-  const job = await controller.jobs.watch(id, signal, (news) => {
-    if ('item' in news) print({ item: news.item });
-  });
-  if (job.fault !== undefined) throw Fault.fromRecord(job.fault);
-  return job.output;
 }
 
 /** Settles what an earlier run left, and takes over the network of an older generation; false when something could be neither finished nor undone. */

@@ -1,25 +1,26 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Kysely } from 'kysely';
 import { Fault } from '../api/fault.ts';
-import { say } from '../api/words.ts';
 import { brokerLogin, databaseLogin, KEYS } from '../node/zstack/settings.ts';
 import type { Log } from '../system/log.ts';
+import { portTaken } from '../system/port-holder.ts';
 import type { Properties } from '../system/properties.ts';
 import { type Bus, openBus } from './bus/bus.ts';
-import { closeOf } from './calls/audited.ts';
 import { Calls } from './calls/calls.ts';
 import { newUuid } from './calls/doing.ts';
 import type { TablesOf } from './define/table.ts';
-import { imageFiles } from './images/files.ts';
-import type { ImageFolders } from './images/places.ts';
+import { Hosts, LINK_TABLES } from './hosts.ts';
 import { Jobs } from './jobs/jobs.ts';
-import { clearOrders, order } from './link/order-row.ts';
-import { OrderBook } from './link/orders.ts';
+import { Authority } from './link/authority.ts';
+import { serveLocally } from './link/local.ts';
+import { localAnswers } from './local.ts';
 import { ensureAdmin } from './resource/account/run.ts';
 import { clearSessions, findSession } from './resource/account/sessions.ts';
 import { catalogueOf, flowsOf, TABLES } from './resource/catalogue.ts';
 import { ensureSettings } from './resource/global-config/run.ts';
+import { removeHost } from './resource/host/leave.ts';
 import type { managementNode } from './resource/management-node/resource.ts';
 import { ensureProviders } from './resource/network-service/run.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -32,11 +33,13 @@ export interface ServiceOptions {
   properties: Properties;
   /** Folder of the embedded store. */
   state: string;
-  /** Where image servers may be, and where images may be taken from. */
-  images: ImageFolders;
   version: string;
   host: string;
   port: number;
+  /** Port for hosts; 0: any. Absent: none can join. */
+  linkPort?: number;
+  /** Path of the socket for this machine's own controller; absent: none. */
+  socket?: string;
   log: Log;
 }
 
@@ -60,7 +63,6 @@ const HEARTBEAT_MILLISECONDS = 5_000;
 /** Three heartbeats. */
 const DEAD_AFTER_MILLISECONDS = 15_000;
 const CLEARING_MILLISECONDS = 3_600_000;
-const ORDERS_KEPT_MILLISECONDS = 24 * 3_600_000;
 /** What a store that is away may hold up the end. */
 const FAREWELL_MILLISECONDS = 3_000;
 
@@ -73,25 +75,27 @@ export class ManagementService {
   readonly #uuid = newUuid();
   readonly #calls: Calls;
   readonly #jobs: Jobs;
-  readonly #orders: OrderBook;
+  readonly #hosts: Hosts;
   readonly #hooks: WebHooks;
   readonly #http: FastifyInstance;
+  #endLocal: (() => void) | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   #clearing: NodeJS.Timeout | undefined;
 
-  private constructor(options: ServiceOptions, store: Store, bus: Bus) {
+  private constructor(options: ServiceOptions, store: Store, bus: Bus, authority: Authority) {
     this.#options = options;
     this.#store = store;
     this.#bus = bus;
-    const catalogue = catalogueOf({ uuid: this.#uuid, version: options.version }, imageFiles(options.images));
-    // Nothing links to hosts yet: an order says so.
-    this.#orders = new OrderBook({ database: store.tables, bus, isConnected: async () => false });
+    const { version, log } = options;
+    const database = store.tables;
+    const remove = (host: string) => removeHost(database, catalogue, host);
+    this.#hosts = new Hosts({ database, bus, authority, version, log, remove });
+    const catalogue = catalogueOf({ uuid: this.#uuid, version }, this.#hosts);
     this.#jobs = new Jobs({
       database: store.tables,
       owner: this.#uuid,
       flows: flowsOf(catalogue),
-      orders: this.#orders,
-      close: closeOf(catalogue.auditing),
+      orders: this.#hosts.orders,
       log: options.log,
     });
     this.#calls = new Calls(store.tables, catalogue, findSession, this.#jobs);
@@ -104,20 +108,27 @@ export class ManagementService {
     });
   }
 
+  /** The hosts of this cluster. */
+  get hosts(): Hosts {
+    return this.#hosts;
+  }
+
   /** Settles when it is ready. Faults name the part that does not come up and what to do. */
   static async start(options: ServiceOptions): Promise<ManagementService> {
     const store = await openStore(options.state, databaseLogin(options.properties));
     try {
       const bus = await openBus(brokerLogin(options.properties));
-      const service = new ManagementService(options, store, bus);
-      await ensureTables(store.tables, store.kind, [...TABLES, order]);
-      await service.#orders.start();
+      const authority = await Authority.open(join(options.state, 'authority'));
+      const service = new ManagementService(options, store, bus, authority);
+      await ensureTables(store.tables, store.kind, [...TABLES, ...LINK_TABLES]);
       await ensureAdmin(store.tables);
       await ensureSettings(store.tables);
       await ensureProviders(store.tables);
       await service.#enter();
       await serveApi(service.#http, service.#calls, options.log);
       await service.#listen();
+      await service.#hosts.start(options.host, options.linkPort);
+      await service.#serveLocally();
       await service.#beat();
       return service;
     } catch (thrown) {
@@ -136,12 +147,22 @@ export class ManagementService {
   async stop(): Promise<void> {
     clearInterval(this.#heartbeat);
     clearInterval(this.#clearing);
+    this.#endLocal?.();
     await this.#http.close();
+    await this.#farewell('links', () => this.#hosts.stop());
     await this.#farewell('jobs', () => this.#jobs.stop());
     await this.#farewell('web hooks', () => this.#hooks.stop());
     await this.#farewell('bus', () => this.#bus.close());
     await this.#farewell('store', () => this.#leave());
     await this.#farewell('store', () => this.#store.close());
+  }
+
+  async #serveLocally(): Promise<void> {
+    const { socket, version, log } = this.#options;
+    if (socket === undefined) return;
+    const { tables: database, kind } = this.#store;
+    const known = localAnswers({ database, hosts: this.#hosts, isEmbedded: kind === 'embedded' });
+    this.#endLocal = await serveLocally(socket, version, known, log);
   }
 
   async #leave(): Promise<void> {
@@ -200,7 +221,7 @@ export class ManagementService {
     return this.#tried('clearing', async () => {
       await clearSessions(this.#store.tables);
       await this.#jobs.clear();
-      await clearOrders(this.#store.tables, Date.now() - ORDERS_KEPT_MILLISECONDS);
+      await this.#hosts.clear();
       await this.#nodes.deleteFrom('management_node').where('heartBeat', '<', silentSince).execute();
     });
   }
@@ -211,10 +232,10 @@ export class ManagementService {
 
   async #listen(): Promise<void> {
     const { host, port } = this.#options;
-    await this.#http.listen({ host, port }).catch((error: NodeJS.ErrnoException) => {
+    await this.#http.listen({ host, port }).catch(async (error: NodeJS.ErrnoException) => {
       clearInterval(this.#heartbeat);
       clearInterval(this.#clearing);
-      throw error.code === 'EADDRINUSE' ? taken(port) : error;
+      throw error.code === 'EADDRINUSE' ? await portTaken(port) : error;
     });
   }
 }
@@ -227,8 +248,3 @@ async function asked(part: Store | Bus): Promise<PartHealth> {
     return { kind: part.kind, why: Fault.from(thrown).words.en };
   }
 }
-
-const taken = (port: number): Fault =>
-  new Fault('conflict', say(`port ${port} is in use`, `端口 ${port} 已被占用`), {
-    next: say(`who holds it: ss -ltnp sport = :${port}`, `查看占用者：ss -ltnp sport = :${port}`),
-  });

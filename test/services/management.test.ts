@@ -45,7 +45,6 @@ async function started(properties: Properties) {
   const options = {
     properties,
     state: join(folder, 'state'),
-    images: { servers: join(folder, 'images'), imports: join(folder, 'import') },
     version: '2.2.0',
     host: '127.0.0.1',
     port,
@@ -132,7 +131,7 @@ test('another machine is told whether it is ready, and no reason', async () => {
   const port = await freePort();
   const service = await ManagementService.start({
     ...{ properties: Properties.parse(''), state: join(folder, 'state'), version: '2.2.0', log: () => {} },
-    ...{ host: '::', port, images: { servers: folder, imports: folder } },
+    ...{ host: '::', port },
   });
   try {
     const told = async (host: string) => (await fetch(`http://${host}:${port}/health`)).json();
@@ -176,7 +175,7 @@ test('a port that is taken is named', async () => {
   await until(async () => holder.listening || undefined);
   await expect(ManagementService.start(options)).rejects.toMatchObject({
     kind: 'conflict',
-    words: { en: `port ${options.port} is in use` },
+    words: { en: expect.stringMatching(`port ${options.port} is held by .+ \\(pid ${process.pid}\\)`) },
   });
   holder.close();
 });

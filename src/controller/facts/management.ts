@@ -15,12 +15,10 @@ const UI_PORT = 5000;
 export interface ManagementOptions {
   role: Role;
   dataDir?: string | undefined;
-  managementNode?: string | undefined;
 }
 
-/** The licence in force, and why nothing is known of the cluster. */
+/** The licence in force. */
 export function managementSupplier(board: Board, options: ManagementOptions): Supplier {
-  board.set('cluster', { link: unknown(linkReason(options)) });
   if (options.role !== 'management') return {};
   const parts = { path: layoutOf(options.dataDir).licence, config: placesOf(options.dataDir).config };
   const read = async () => {
@@ -28,12 +26,6 @@ export function managementSupplier(board: Board, options: ManagementOptions): Su
     board.set('management', { ...board.facts.management, licence });
   };
   return { start: read, polls: [{ every: 15, read }] };
-}
-
-function linkReason({ role, managementNode }: ManagementOptions): Words {
-  if (role === 'management') return say('this is the management node', '本机就是管理节点');
-  if (managementNode === undefined) return say('not joined to a cluster', '尚未加入集群');
-  return say(`no link to ${managementNode}`, `与 ${managementNode} 没有连接`);
 }
 
 async function readLicence(parts: LicenceParts): Promise<ManagementFact['licence']> {
@@ -53,7 +45,8 @@ export function managementOf(facts: NodeFacts): ManagementFact {
     return { uiUrl: why, licence: why, hosts: why, vms: why };
   }
   const why = unknown(notAsked(services.find(({ key }) => key === 'management')));
-  return { ...management, uiUrl: uiUrl(facts), hosts: why, vms: why };
+  const hosts = management.hosts.state === 'known' ? management.hosts : why;
+  return { ...management, uiUrl: uiUrl(facts), hosts, vms: why };
 }
 
 function uiUrl({ services, nics }: NodeFacts): Reading<string> {

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { placesOf } from '../../api/places.ts';
 import type { Role } from '../../api/role.ts';
+import type { LinkFeed } from '../../node/cluster/feed.ts';
 import { Board, type NodeFacts } from '../../node/facts/board.ts';
 import { clockSupplier } from '../../node/facts/clock.ts';
 import { errorsSupplier } from '../../node/facts/errors.ts';
@@ -29,7 +30,9 @@ import { whyOf } from '../../system/errno.ts';
 import type { Log } from '../../system/log.ts';
 import { type ReadText, readText } from '../../system/proc.ts';
 import { attentionOf } from './attention.ts';
+import { clusterSupplier } from './cluster.ts';
 import { managementOf, managementSupplier } from './management.ts';
+import { membersSupplier } from './members.ts';
 
 /**
  * Where the controller gets its facts from. Events (links, services, VMs) are followed all the time; what must be
@@ -55,8 +58,8 @@ export interface FactsOptions {
   dataDir?: string | undefined;
   /** The management address or NIC of node.ini. */
   management?: ManagementSetting;
-  /** Address of the management node that this node has joined. */
-  managementNode?: string | undefined;
+  /** How the link to the cluster is; absent: there is none. */
+  link?: LinkFeed;
   /** Folder of the node's own primary storage, when one is configured. */
   primaryStorage?: string | undefined;
   /** For tests: other places of libvirt's sockets. */
@@ -72,7 +75,7 @@ export interface FactsOptions {
 /** The facts of this node. `start` first; `watch` before `current`, so that the polled figures are those of now. */
 export function createFactsSource(options: FactsOptions): FactsSource {
   const { role, version, management = () => ({}) } = options;
-  const { properties } = layoutOf(options.dataDir);
+  const { properties, socket } = layoutOf(options.dataDir);
   const places = placesOf(options.dataDir);
   const read = options.readText ?? readText;
   const board = new Board({ ...NOT_READ, identity: readIdentity(role, version, read) }, derived);
@@ -88,6 +91,8 @@ export function createFactsSource(options: FactsOptions): FactsSource {
     vmsSupplier(board, options.libvirtSockets ?? LIBVIRT_SOCKETS),
     hardwareSupplier(board, options.inventoryProgram ?? INVENTORY),
     managementSupplier(board, options),
+    clusterSupplier(board, role, options.link),
+    ...(role === 'management' ? [membersSupplier(board, socket, version)] : []),
     ocfs2Supplier(board, read, role),
     errorsSupplier(board),
     neighboursSupplier(board),

@@ -5,7 +5,6 @@ import { FIRST_UNITS } from '../../node/first-boot/units.ts';
 import { type StatusParts, statusOf } from '../../node/services/status.ts';
 import { readLinks } from '../../system/iproute.ts';
 import { Broker } from '../../system/rabbitmq.ts';
-import { BROKER_SETTINGS } from '../../system/rabbitmq-name.ts';
 import type { Service } from '../../system/service.ts';
 import type { ControllerOptions } from '../options.ts';
 
@@ -32,11 +31,10 @@ export function firstBootOf(
     links: readLinks,
     address: status.address,
     status: () => statusOf(status),
-    firewall: ['/usr/lib/zs-node/bin/firewall', 'open'],
     broker: {
       broker: new Broker(),
       properties,
-      settings: BROKER_SETTINGS,
+      settings: '/etc/rabbitmq',
       data: '/var/lib/rabbitmq/mnesia',
       port: PORTS.broker,
     },

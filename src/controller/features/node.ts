@@ -31,14 +31,14 @@ import { readText } from '../../system/proc.ts';
 import { systemdService } from '../../system/service.ts';
 import { passwordField, stateOfField } from '../../system/shadow.ts';
 import type { ControllerOptions } from '../options.ts';
-import { bareMetalOf } from './bare-metal.ts';
+import { type ClusterNeeds, clusterOf } from './cluster.ts';
 import { firstBootOf } from './first-boot.ts';
 import { type ManagementFeatures, managementFeatures } from './management.ts';
 
 const MANAGEMENT = systemdService('zs-management.service');
 
 /** What the features of this node need of the controller. */
-export interface FeatureNeeds {
+export interface FeatureNeeds extends ClusterNeeds {
   options: ControllerOptions;
   /** On record: how a password check went. */
   record(caller: Caller, outcome: string): Promise<void>;
@@ -88,6 +88,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
   });
   const reset = { config: places.config, vms: () => needs.goings().vms };
   const logs = nodeServices(needs.options);
+  const cluster = clusterOf(needs);
   const firstBoot = firstBootOf(needs.options, logs, MANAGEMENT, needs.attentionChanged);
   let unwatch: (() => void) | undefined;
   const whole = together([
@@ -95,7 +96,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
     accountFeature((caller, password, tell) => passwords.check(caller, password, tell)),
     system,
     management ?? nodeResetFeature(reset),
-    ...(management === undefined ? [] : [bareMetalOf(places)]),
+    cluster,
     ...(firstBoot === undefined ? [] : [firstBoot]),
   ]);
   return {
@@ -123,10 +124,12 @@ export function createFeatures(needs: FeatureNeeds): Features {
     start() {
       network.watch.start();
       unwatch = management?.watch(needs.attentionChanged);
+      cluster.start();
     },
     stop() {
       network.watch.stop();
       unwatch?.();
+      void cluster.stop();
     },
     attention: () => [
       ...network.watch.attention,

@@ -13,6 +13,8 @@ export const CODES = {
   'ID.1001': 'the session is not valid',
   'ID.1002': 'not allowed',
   'PORTAL.1000': 'no service takes this message',
+  'HOST.1000': 'the host cannot be added',
+  'HOST.1001': 'the host cannot go into maintenance',
   'L3.1000': 'no address can be given',
   'TAG.1000': 'the tag exists already',
 } as const;

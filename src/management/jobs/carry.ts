@@ -5,7 +5,6 @@ import { say } from '../../api/words.ts';
 import { errorOf } from '../define/error-shape.ts';
 import type { Flow, Step, StepDoing } from './flow.ts';
 import { type Orders, orderOf, Undecided } from './order.ts';
-import type { CloseJob, Outcome } from './outcome.ts';
 import { type Held, type JobRow, Lost, writeJob } from './row.ts';
 
 const AGAIN_MILLISECONDS = 1_000;
@@ -23,7 +22,6 @@ export interface CarryingParts {
   /** Ends when the job is not wanted any more; its reason is the fault that its client is told. */
   readonly unwanted: AbortSignal;
   readonly orders: Orders;
-  readonly close: CloseJob | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -36,28 +34,22 @@ export class Carrying {
   /** Of steps on the way forward; what is undone is undone to its end. */
   readonly #forthSignal: AbortSignal;
   readonly #orders: Orders;
-  readonly #close: CloseJob | undefined;
   readonly #log: (line: string) => void;
   readonly #held: Held;
   #step: number;
   #context: Context;
-  /** JSON of why it is undone. */
-  #why: string;
 
-  constructor(parts: CarryingParts, row: JobRow, held: Held) {
-    const { database, flow, stop, unwanted, orders, close, log } = parts;
+  constructor({ database, flow, stop, unwanted, orders, log }: CarryingParts, row: JobRow, held: Held) {
     this.#database = database;
     this.#flow = flow;
     this.#stop = stop;
     this.#unwanted = unwanted;
     this.#forthSignal = AbortSignal.any([stop, unwanted]);
     this.#orders = orders;
-    this.#close = close;
     this.#log = log;
     this.#held = held;
     this.#step = row.step ?? 0;
     this.#context = JSON.parse(row.context ?? '{}');
-    this.#why = row.result;
   }
 
   /** Settles when the job has ended, is another service's, or this one stops. Throws when it can go on later only. */
@@ -79,20 +71,13 @@ export class Carrying {
       if (fault === undefined) continue;
       // What failed may be half done: it is undone too.
       this.#step += 1;
-      this.#why = JSON.stringify(errorOf(this.#told(fault, step)));
-      await this.#write(this.#database, { state: 'undoing', result: this.#why });
+      const result = JSON.stringify(errorOf(this.#told(fault, step)));
+      await this.#write(this.#database, { state: 'undoing', result });
       return false;
     }
-    const answer = await this.#flow.answer(this.#context, this.#database);
-    await this.#ended({ state: 'done', result: JSON.stringify(answer) }, { answer });
+    const result = JSON.stringify(this.#flow.answer(this.#context));
+    await this.#write(this.#database, { state: 'done', result, finished: Date.now() });
     return true;
-  }
-
-  async #ended(values: Partial<JobRow>, outcome: Outcome): Promise<void> {
-    await this.#database.transaction().execute(async (database) => {
-      await this.#write(database, { ...values, finished: Date.now() });
-      await this.#close?.(database, this.#held.uuid, outcome);
-    });
   }
 
   /** What the client is told: a defect of ours stands in the log. */
@@ -107,7 +92,7 @@ export class Carrying {
     try {
       const more = await this.#tried(step);
       const context = { ...this.#context, ...more };
-      await this.#recorded(this.#step + 1, context, async (database) =>
+      await this.#recorded(this.#step + 1, context, (database) =>
         step.record?.(database, context, Date.now()),
       );
       return undefined;
@@ -138,23 +123,22 @@ export class Carrying {
       if (this.#stop.aborted) throw new Stopped();
       const step = this.#flow.steps[this.#step - 1];
       await step?.undo?.(this.#context, this.#doing(`${this.#step - 1}/undo`, this.#stop));
-      await this.#recorded(this.#step - 1, this.#context, async (database) =>
+      await this.#recorded(this.#step - 1, this.#context, (database) =>
         step?.forget?.(database, this.#context, Date.now()),
       );
     }
-    await this.#ended({ state: 'failed' }, { error: JSON.parse(this.#why) });
+    await this.#write(this.#database, { state: 'failed', finished: Date.now() });
   }
 
   /** What a step writes and that it did stand together. */
   async #recorded(
     step: number,
-    before: Context,
-    write: (database: Kysely<object>) => Promise<unknown>,
+    context: Context,
+    write: (database: Kysely<object>) => Promise<void> | undefined,
   ): Promise<void> {
-    const context = await this.#database.transaction().execute(async (database) => {
-      const after = { ...before, ...((await write(database)) as Context | undefined) };
-      await writeJob(database, this.#held, { step, context: JSON.stringify(after) });
-      return after;
+    await this.#database.transaction().execute(async (database) => {
+      await write(database);
+      await writeJob(database, this.#held, { step, context: JSON.stringify(context) });
     });
     this.#step = step;
     this.#context = context;

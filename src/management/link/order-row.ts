@@ -63,6 +63,12 @@ export const openOrders = (database: Kysely<object>, host: string): Promise<Orde
     .orderBy('seq')
     .execute();
 
+/** Hosts that have not answered something. */
+export async function hostsWithOrders(database: Kysely<object>): Promise<string[]> {
+  const query = orders(database).selectFrom('host_order').select('host').distinct().where('settled', '=', 0);
+  return (await query.execute()).map(({ host }) => host);
+}
+
 /** Goes from one state to the next; false when somebody else was quicker. */
 export async function moveOrder(
   database: Kysely<object>,

@@ -17,6 +17,7 @@ export const KEYS = {
   brokerUser: 'CloudBus.rabbitmqUsername',
   brokerPassword: 'CloudBus.rabbitmqPassword',
   managementAddress: 'management.server.ip',
+  linkPort: 'ClusterLink.port',
   consoleAddress: 'consoleProxyOverriddenIp',
   consolePort: 'consoleProxyPort',
 } as const;
@@ -90,4 +91,19 @@ function login(
   password: string | undefined = undefined,
 ): Login {
   return { ...where, user, ...(password === undefined ? {} : { password: new Secret(password) }) };
+}
+
+/** Port that hosts connect to. Throws `failed` for what is no port. */
+export function linkPort(properties: Properties): number {
+  const text = properties.get(KEYS.linkPort) ?? '';
+  if (text === '') return PORTS.link;
+  const port = Number(text);
+  if (/^\d{1,5}$/.test(text) && port >= 1 && port <= 65_535) return port;
+  throw new Fault(
+    'failed',
+    say(
+      `${KEYS.linkPort} in zstack.properties is no port: ${text}`,
+      `zstack.properties 中的 ${KEYS.linkPort} 不是端口：${text}`,
+    ),
+  );
 }

@@ -21,20 +21,11 @@ export const cluster = resource({
   },
   related: {
     zone: { resource: 'Zone', from: 'zoneUuid', to: 'uuid' },
+    host: { resource: 'Host', from: 'uuid', to: 'clusterUuid' },
     l2NetworkRef: { resource: 'L2NetworkClusterRef', from: 'uuid', to: 'clusterUuid', hidden: true },
     l2VlanNetworkRef: { resource: 'L2NetworkClusterRef', from: 'uuid', to: 'clusterUuid', hidden: true },
-    primaryStorageRef: {
-      resource: 'PrimaryStorageClusterRef',
-      from: 'uuid',
-      to: 'clusterUuid',
-      hidden: true,
-    },
   },
-  aliases: {
-    l2Network: 'l2NetworkRef.l2Network',
-    l2VlanNetwork: 'l2VlanNetworkRef.l2Network',
-    primaryStorage: 'primaryStorageRef.primaryStorage',
-  },
+  aliases: { l2Network: 'l2NetworkRef.l2Network', l2VlanNetwork: 'l2VlanNetworkRef.l2Network' },
   goesWith: ['zoneUuid'],
   states: ENABLED,
   tags: ['host::reservedCpu::{capacity}', 'host::reservedMemory::{capacity}'],

@@ -61,18 +61,14 @@ async function row({ database }: Doing, { category, name }: Named) {
 }
 
 /** A setting's number as it is now. Settings are numbers of the definitions. */
-export const numberOf = async (database: Kysely<object>, category: string, name: string): Promise<number> =>
-  Number(await textOf(database, category, name));
-
-/** A setting as it is now. */
-export async function textOf(database: Kysely<object>, category: string, name: string): Promise<string> {
+export async function numberOf(database: Kysely<object>, category: string, name: string): Promise<number> {
   const { value } = await tables(database)
     .selectFrom('global_config')
     .select('value')
     .where('category', '=', category)
     .where('name', '=', name)
     .executeTakeFirstOrThrow();
-  return value;
+  return Number(value);
 }
 
 const update = serves(updateGlobalConfig, async (on, { value, ...named }) => {

@@ -1,0 +1,125 @@
+import type { Kysely } from 'kysely';
+import { Fault } from '../api/fault.ts';
+import type { Vm } from '../node/facts/schema.ts';
+import type { Log } from '../system/log.ts';
+import type { Bus } from './bus/bus.ts';
+import type { Authority } from './link/authority.ts';
+import { enrol } from './link/enrol.ts';
+import { Links } from './link/links.ts';
+import { clearOrders, order } from './link/order-row.ts';
+import { OrderBook } from './link/orders.ts';
+import { hostItem, hostMark, itemsOf, Reports } from './link/reports.ts';
+import { answer, LinkServer, type Route, readBody } from './link/server.ts';
+import { clearTokens, joinToken } from './link/tokens.ts';
+import { numberOf } from './resource/global-config/run.ts';
+import { admitHost, HostMembers } from './resource/host/members.ts';
+import type { HostLinks } from './resource/host/run.ts';
+
+/** Tables of the link, beside those of the resources. */
+export const LINK_TABLES = [order, joinToken, hostItem, hostMark];
+
+const ORDERS_KEPT_MILLISECONDS = 24 * 3_600_000;
+
+interface Parts {
+  readonly database: Kysely<object>;
+  readonly bus: Bus;
+  readonly authority: Authority;
+  readonly version: string;
+  readonly log: Log;
+  /** Removes a host that leaves, with all that goes with it. */
+  remove(host: string): Promise<void>;
+}
+
+/** All that has to do with hosts: their authority, their links, orders to them and reports from them. */
+export class Hosts implements HostLinks {
+  readonly members: HostMembers;
+  readonly orders: OrderBook;
+  readonly authority: Authority;
+  readonly #parts: Parts;
+  readonly #links: Links;
+  readonly #server: LinkServer;
+  #late: NodeJS.Timeout | undefined;
+
+  constructor(parts: Parts) {
+    const { database, bus, log, version, authority } = parts;
+    this.#parts = parts;
+    this.authority = authority;
+    this.members = new HostMembers(database);
+    const { members } = this;
+    this.orders = new OrderBook({ database, bus, isConnected: (host) => members.isConnected(host) });
+    const reports = new Reports({ database, follow: async () => undefined, log });
+    const seconds = (category: string, name: string) => numberOf(database, category, name);
+    this.#links = new Links({
+      ...{ database, bus, log, version, members, reports },
+      beat: async () => (await seconds('host', 'ping.interval')) * 1000,
+      atOnce: () => seconds('kvm', 'host.syncLevel'),
+    });
+    const linked = (host: string, socket: Parameters<Links['add']>[1]) => void this.#links.add(host, socket);
+    this.#server = new LinkServer({ authority, members, linked, log, routes: this.#routes() });
+  }
+
+  /** Port that hosts connect to. */
+  get port(): number {
+    return this.#server.port;
+  }
+
+  /** Without a port no host can come. Throws `conflict` that names who holds it. */
+  async start(host: string, port: number | undefined): Promise<void> {
+    await this.members.allConnecting();
+    await this.orders.start();
+    await this.#links.start();
+    if (port !== undefined) await this.#server.listen(host, port);
+    const started = Date.now();
+    // Nodes try again at least every half minute.
+    const wait = 90_000;
+    this.#late = setTimeout(() => void this.#tried(() => this.members.lostSince(started)), wait);
+    this.#late.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#late);
+    this.#links.stop();
+    await this.#server.close();
+  }
+
+  async clear(): Promise<void> {
+    const { database } = this.#parts;
+    await clearOrders(database, Date.now() - ORDERS_KEPT_MILLISECONDS);
+    await clearTokens(database);
+  }
+
+  async cut(host: string): Promise<void> {
+    this.#links.find(host)?.close();
+  }
+
+  async running(host: string): Promise<number> {
+    const vms = (await itemsOf(this.#parts.database, host, 'vm')) as Vm[];
+    return vms.filter(({ state }) => state !== 'stopped' && state !== 'crashed').length;
+  }
+
+  #routes(): Route[] {
+    const { database } = this.#parts;
+    const { authority, members } = this;
+    return [
+      {
+        ...{ method: 'POST', path: /^\/join$/, open: true },
+        handle: async ({ request, response, address }) => {
+          const parts = { database, authority, members, admit: admitHost };
+          answer(response, 200, await enrol(parts, await readBody(request), address));
+        },
+      },
+      {
+        ...{ method: 'POST', path: /^\/leave$/ },
+        handle: async ({ response, host = '' }) => {
+          await this.#parts.remove(host);
+          answer(response, 200, {});
+          this.#links.find(host)?.close();
+        },
+      },
+    ];
+  }
+
+  async #tried(work: () => Promise<void>): Promise<void> {
+    await work().catch((thrown) => this.#parts.log(`hosts: ${Fault.from(thrown).words.en}`));
+  }
+}

@@ -1,0 +1,114 @@
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection } from '../../api/client.ts';
+import { connectOver } from '../../api/client.ts';
+import { Fault } from '../../api/fault.ts';
+import { say } from '../../api/words.ts';
+import { cancelOrder, carryOutOrder, dismiss, type HostAbout, tellAbout } from '../../node/cluster/schema.ts';
+import { watchItems } from '../../node/facts/schema/items.ts';
+import type { HostLine } from './delivery.ts';
+import type { Outcome } from './order-row.ts';
+import type { Members } from './parties.ts';
+import type { Reports } from './reports.ts';
+
+/** What a host may take to give a sign of life. */
+const ANSWER_MILLISECONDS = 20_000;
+
+export interface HostLinkParts {
+  readonly host: string;
+  readonly socket: Socket;
+  readonly version: string;
+  readonly members: Members;
+  readonly reports: Reports;
+  /** How long between two signs of life, in milliseconds. */
+  beat(): Promise<number>;
+}
+
+/** The link to one host, from the service's side: it asks, the host answers. */
+export class HostLink implements HostLine {
+  readonly host: string;
+  readonly #parts: HostLinkParts;
+  readonly #connection: Connection;
+  readonly #stop = new AbortController();
+  ended = false;
+
+  private constructor(parts: HostLinkParts, connection: Connection) {
+    this.host = parts.host;
+    this.#parts = parts;
+    this.#connection = connection;
+  }
+
+  /** Settles when the host has told what it is, and its orders may come. */
+  static async open(parts: HostLinkParts): Promise<HostLink> {
+    const { socket, version, members, host } = parts;
+    const connection = await connectOver(socket, { program: 'management', line: '-', version });
+    const link = new HostLink(parts, connection);
+    await members.connecting(host);
+    await members.alive(host, await link.#signOfLife());
+    void link.#beats();
+    // It ends with the link, whose end says why.
+    link.#report().catch(() => link.close());
+    return link;
+  }
+
+  /** Settles with the reason when the link has ended. */
+  async toItsEnd(): Promise<string> {
+    const fault = await this.#connection.closed;
+    this.ended = true;
+    this.#stop.abort();
+    return fault?.words.en ?? 'the service ends the link';
+  }
+
+  carryOut({ id, action, input }: { id: string; action: string; input: unknown }): Promise<Outcome> {
+    return this.#connection.call(carryOutOrder, { order: id, action, input });
+  }
+
+  async cancel(id: string): Promise<Outcome | undefined> {
+    return (await this.#connection.call(cancelOrder, { order: id })) ?? undefined;
+  }
+
+  /** The host forgets its cluster. */
+  async dismiss(): Promise<void> {
+    await this.#connection.call(dismiss, {});
+  }
+
+  close(): void {
+    this.ended = true;
+    this.#connection.close();
+  }
+
+  /** Throws when it does not come. */
+  async #signOfLife(): Promise<HostAbout> {
+    const stop = new AbortController();
+    const late = sleep(ANSWER_MILLISECONDS, undefined, { signal: stop.signal }).then((): never => {
+      throw new Fault('timeout', say('no sign of life', '没有存活信号'));
+    });
+    try {
+      return await Promise.race([this.#connection.call(tellAbout, {}), late]);
+    } finally {
+      stop.abort();
+      await late.catch(() => undefined);
+    }
+  }
+
+  async #beats(): Promise<void> {
+    const { signal } = this.#stop;
+    const { members } = this.#parts;
+    while (!signal.aborted) {
+      const pause = (await this.#parts.beat()) * (0.9 + Math.random() / 5);
+      await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted) return;
+      const about = await this.#signOfLife().catch(() => this.close());
+      // A store that does not answer now is no reason to lose the host.
+      if (about !== undefined) await members.alive(this.host, about).catch(() => undefined);
+    }
+  }
+
+  /** What it has, from where the store left off. */
+  async #report(): Promise<void> {
+    const { reports } = this.#parts;
+    const last = await reports.mark(this.host);
+    const options = { onItem: reports.listener(this.host, () => this.close()), signal: this.#stop.signal };
+    await this.#connection.call(watchItems, last === undefined ? {} : { last }, options);
+  }
+}

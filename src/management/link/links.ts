@@ -1,0 +1,118 @@
+import type { Socket } from 'node:net';
+import type { Kysely } from 'kysely';
+import { Fault } from '../../api/fault.ts';
+import { say } from '../../api/words.ts';
+import type { Bus } from '../bus/bus.ts';
+import { Delivery } from './delivery.ts';
+import { HostLink } from './host-link.ts';
+import { failOrders, hostsWithOrders } from './order-row.ts';
+import { QUEUED, SETTLED } from './orders.ts';
+import type { Members } from './parties.ts';
+import { forgetReports, hostsWithReports, type Reports } from './reports.ts';
+
+interface Parts {
+  readonly database: Kysely<object>;
+  readonly bus: Bus;
+  readonly members: Members;
+  readonly reports: Reports;
+  readonly version: string;
+  /** Milliseconds between two signs of life. */
+  beat(): Promise<number>;
+  /** How many orders a host carries out at once. */
+  atOnce(): Promise<number>;
+  readonly log: (line: string) => void;
+}
+
+interface Linked {
+  readonly link: HostLink;
+  readonly delivery: Delivery;
+}
+
+/** News of orders that were lost are made up for by a look at all of them. */
+const LOOK_MILLISECONDS = 5_000;
+
+/** The links that this service has, each to one host, and what comes over them. */
+export class Links {
+  readonly #parts: Parts;
+  readonly #linked = new Map<string, Linked>();
+  #looking: NodeJS.Timeout | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  async start(): Promise<void> {
+    await this.#parts.bus.subscribe(QUEUED, (host) => this.#look(String(host)));
+    this.#looking = setInterval(() => void this.#lookAtAll(), LOOK_MILLISECONDS);
+    this.#looking.unref();
+  }
+
+  async #lookAtAll(): Promise<void> {
+    try {
+      await this.#dismissGone();
+    } catch (thrown) {
+      this.#parts.log(`links: ${Fault.from(thrown).words.en}`);
+    }
+    for (const host of this.#linked.keys()) this.#look(host);
+  }
+
+  /** Hosts that were deleted forget their cluster, and their links end. */
+  async #dismissGone(): Promise<void> {
+    const { members, database } = this.#parts;
+    for (const host of await members.gone([...this.#linked.keys()])) {
+      const link = this.find(host);
+      await link?.dismiss().catch(() => undefined);
+      link?.close();
+    }
+    for (const host of await members.gone(await hostsWithOrders(database)))
+      await failOrders(database, host, noHost().toRecord());
+    for (const host of await members.gone(await hostsWithReports(database)))
+      await forgetReports(database, host);
+  }
+
+  stop(): void {
+    clearInterval(this.#looking);
+    for (const { link } of this.#linked.values()) link.close();
+  }
+
+  find(host: string): HostLink | undefined {
+    return this.#linked.get(host)?.link;
+  }
+
+  /** A host has connected: the link that it had before, if any, is of yesterday. */
+  async add(host: string, socket: Socket): Promise<void> {
+    const { members, log } = this.#parts;
+    const before = this.#linked.get(host);
+    this.#linked.delete(host);
+    before?.link.close();
+    try {
+      const link = await HostLink.open({ ...this.#parts, host, socket });
+      const linked = { link, delivery: await this.#delivery(link) };
+      this.#linked.set(host, linked);
+      this.#look(host);
+      const why = await link.toItsEnd();
+      // A newer one may have come meanwhile: the host is there.
+      if (this.#linked.get(host) !== linked) return;
+      this.#linked.delete(host);
+      await members.lost(host, why);
+    } catch (thrown) {
+      socket.destroy();
+      const why = Fault.from(thrown).words.en;
+      log(`link of host ${host}: ${why}`);
+      if (!this.#linked.has(host)) await members.lost(host, why).catch(() => undefined);
+    }
+  }
+
+  async #delivery(link: HostLink): Promise<Delivery> {
+    const { database, bus, log, atOnce } = this.#parts;
+    const settled = (id: string) => void bus.publish(SETTLED, id).catch(() => undefined);
+    return new Delivery({ database, host: link.host, line: link, atOnce: await atOnce(), settled, log });
+  }
+
+  #look(host: string): void {
+    const linked = this.#linked.get(host);
+    linked?.delivery.look().catch((thrown) => this.#parts.log(`orders of host ${host}: ${String(thrown)}`));
+  }
+}
+
+const noHost = (): Fault => new Fault('notFound', say('the host was deleted', '主机已删除'));

@@ -1,0 +1,31 @@
+import type { Words } from '../../api/words.ts';
+
+/** How the link to the cluster is, for a person. Wall times in milliseconds since 1970. */
+export type LinkState =
+  | { readonly state: 'none' }
+  | { readonly state: 'up'; readonly address: string; readonly since: number; readonly heard: number }
+  | { readonly state: 'down'; readonly address: string; readonly since: number; readonly why: Words };
+
+/** How the link is now, told to who wants to know. */
+export class LinkFeed {
+  #state: LinkState = { state: 'none' };
+  #listener: (state: LinkState) => void = () => undefined;
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  tell(state: LinkState): void {
+    this.#state = state;
+    this.#listener(state);
+  }
+
+  /** That something was heard over it changes by the second, and is told to who asks. */
+  heard(): void {
+    if (this.#state.state === 'up') this.#state = { ...this.#state, heard: Date.now() };
+  }
+
+  listen(listener: (state: LinkState) => void): void {
+    this.#listener = listener;
+  }
+}

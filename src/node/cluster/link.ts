@@ -1,0 +1,156 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TLSSocket } from 'node:tls';
+import { Fault } from '../../api/fault.ts';
+import { faultOf } from '../../api/wire.ts';
+import { say, type Words } from '../../api/words.ts';
+import type { LinkFeed, LinkState } from './feed.ts';
+import type { Member, Membership } from './member.ts';
+import { asked, fingerprintOf, json, reach } from './reach.ts';
+
+const LINK_PROTOCOL = 'zs-link';
+/** Between two tries, in milliseconds: longer each time, and never two nodes at once. */
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 30_000;
+/** A service that asks for nothing for so long is gone, whatever the network says: it asks for a sign of life each minute. */
+const SILENCE = 180_000;
+
+interface Parts {
+  readonly membership: Membership;
+  /** Serves what the other side asks for, until the socket ends. */
+  serve(socket: TLSSocket): void;
+  readonly feed: LinkFeed;
+  readonly log: (line: string) => void;
+  /** Share of a second that a second takes: for tests. */
+  readonly pace?: number;
+}
+
+/** Keeps the link of a node that has joined: connects, and again when it was cut. */
+export class ClusterLink {
+  readonly #parts: Parts;
+  #stop = new AbortController();
+  #running: Promise<void> | undefined;
+  #woken: (() => void) | undefined;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Begins, or begins anew with what the membership is now. */
+  async start(): Promise<void> {
+    await this.stop();
+    this.#stop = new AbortController();
+    this.#running = this.#keep(this.#stop.signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    await this.#running;
+    this.#running = undefined;
+  }
+
+  /** Tries now instead of after the pause. */
+  nudge(): void {
+    this.#woken?.();
+  }
+
+  async #keep(signal: AbortSignal): Promise<void> {
+    let tries = 0;
+    while (!signal.aborted) {
+      const member = await this.#member();
+      if (member === undefined) return;
+      try {
+        const socket = await this.#connect(member, signal);
+        if (socket === undefined) continue;
+        tries = 0;
+        this.#tell({ state: 'up', address: member.address, since: Date.now(), heard: Date.now() });
+        const why = await this.#served(socket, signal);
+        if (!signal.aborted) this.#down(member, why);
+      } catch (thrown) {
+        if (!signal.aborted) this.#down(member, Fault.from(thrown).words);
+      }
+      await this.#pause(tries++, signal);
+    }
+  }
+
+  async #member(): Promise<Member | undefined> {
+    try {
+      const member = await this.#parts.membership.read();
+      if (member === undefined) this.#tell({ state: 'none' });
+      return member;
+    } catch (thrown) {
+      const { words } = Fault.from(thrown);
+      this.#parts.log(words.en);
+      this.#tell({ state: 'down', address: '', since: Date.now(), why: words });
+      return undefined;
+    }
+  }
+
+  /** The line over which the service asks; undefined when it gave a new certificate instead: then it is asked again. */
+  async #connect(member: Member, signal: AbortSignal): Promise<TLSSocket | undefined> {
+    const { address, port, key, certificate } = member;
+    const fingerprint = fingerprintOf(member.authority);
+    const { socket } = await reach({ address, port, fingerprint, identity: { key, certificate } }, signal);
+    try {
+      const headers = { connection: 'upgrade', upgrade: LINK_PROTOCOL };
+      const response = await asked(socket, { method: 'GET', path: '/link', headers, signal });
+      if (response.statusCode === 101) return socket;
+      await this.#answered(member, response.statusCode ?? 0, await json(response));
+      socket.destroy();
+      return undefined;
+    } catch (thrown) {
+      socket.destroy();
+      throw thrown;
+    }
+  }
+
+  async #answered(member: Member, status: number, answer: unknown): Promise<void> {
+    const { certificate, fault } = (answer ?? {}) as { certificate?: unknown; fault?: unknown };
+    if (status !== 200 || typeof certificate !== 'string') throw faultOf(fault);
+    await this.#parts.membership.keep({ ...member, certificate });
+    this.#parts.log('the certificate of the link was renewed');
+  }
+
+  /** Settles with the reason when the line has ended. */
+  async #served(socket: TLSSocket, signal: AbortSignal): Promise<Words> {
+    let why = say('the management node ended the link', '管理节点断开了连接');
+    socket.on('data', () => this.#parts.feed.heard());
+    socket.setTimeout(SILENCE, () => {
+      why = say('the management node is silent', '管理节点没有消息');
+      socket.destroy();
+    });
+    socket.on('error', (error: NodeJS.ErrnoException) => {
+      why = say(`the link was cut: ${error.code}`, `连接中断：${error.code}`);
+    });
+    const stop = () => socket.destroy();
+    signal.addEventListener('abort', stop, { once: true });
+    const closed = new Promise<void>((ended) => socket.once('close', () => ended()));
+    if (signal.aborted) stop();
+    if (!socket.destroyed) this.#parts.serve(socket);
+    await closed;
+    signal.removeEventListener('abort', stop);
+    return why;
+  }
+
+  /** Since when it is down stays, whatever the reason is by now. */
+  #down({ address }: Member, why: Words): void {
+    const { state } = this.#parts.feed;
+    const since = state.state === 'down' ? state.since : Date.now();
+    this.#tell({ state: 'down', address, since, why });
+  }
+
+  #tell(state: LinkState): void {
+    this.#parts.feed.tell(state);
+  }
+
+  async #pause(tries: number, signal: AbortSignal): Promise<void> {
+    const { pace = 1 } = this.#parts;
+    const longest = Math.min(FIRST_PAUSE * 2 ** Math.min(tries, 10), LONGEST_PAUSE);
+    const stop = new AbortController();
+    this.#woken = () => stop.abort();
+    const either = AbortSignal.any([signal, stop.signal]);
+    await sleep(pace * longest * (0.5 + Math.random() / 2), undefined, { signal: either }).catch(
+      () => undefined,
+    );
+    this.#woken = undefined;
+  }
+}
