@@ -202,12 +202,22 @@ export class LibvirtConnection {
   }
 }
 
+/** What libvirt refused, in its own words. */
+export class LibvirtError extends Fault {
+  /** virErrorNumber */
+  readonly code: number;
+
+  constructor(code: number, message: string) {
+    super('failed', say(`libvirt: ${message}`, `libvirt：${message}`));
+    this.code = code;
+  }
+}
+
 /** libvirt's error record: code, domain, then the message. */
-function remoteError(reader: XdrReader): Fault {
+function remoteError(reader: XdrReader): LibvirtError {
+  const code = reader.int();
   reader.int();
-  reader.int();
-  const message = reader.optional((inner) => inner.string()) ?? 'no reason given';
-  return new Fault('failed', say(`libvirt: ${message}`, `libvirt：${message}`));
+  return new LibvirtError(code, reader.optional((inner) => inner.string()) ?? 'no reason given');
 }
 
 const gone = (cause?: Error): Fault =>

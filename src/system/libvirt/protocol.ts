@@ -21,6 +21,24 @@ export const AUTH = { none: 0, sasl: 1, polkit: 2 } as const;
 /** Flags of opening: only looking. */
 export const OPEN_READ_ONLY = 1;
 
+/** virErrorNumber */
+export const ERROR = { noDomain: 42, operationInvalid: 55, noMetadata: 80 } as const;
+
+/** virDomainState */
+export const STATE = { running: 1, blocked: 2, paused: 3, shutdown: 4, off: 5, crashed: 6 } as const;
+
+/** virDomainMetadataType: an element of somebody's own. */
+export const METADATA_ELEMENT = 2;
+
+/** Shutting down: by the power button. Undefining: with saved state, snapshots' and checkpoints' records, firmware's variables. */
+export const SHUTDOWN_ACPI = 1;
+export const UNDEFINE_WHOLE = 1 | 2 | 4 | 16;
+
+/** Of a definition: with the passwords in it. */
+export const XML_SECURE = 1;
+/** As it is at the next start, also while it runs. */
+export const XML_INACTIVE = 2;
+
 /** virDomainEventID */
 export const EVENT_ID = { lifecycle: 0, balloonChange: 13 } as const;
 
