@@ -1,9 +1,10 @@
 import type { Readable } from 'node:stream';
+import { syncFile } from '../../system/files.ts';
 import { quotedName } from '../../system/mariadb.ts';
 import { lameViews } from '../../system/mariadb-definitions.ts';
 import { pipeThrough } from '../../system/pipe.ts';
 import { openAsRoot } from '../database/apply.ts';
-import { compressInto, nameDisk, syncFile } from './compress.ts';
+import { compressInto, nameDisk } from './compress.ts';
 import { cleaned, noted } from './dump-text.ts';
 import type { Progress } from './engine.ts';
 import { DATABASES } from './redirect.ts';

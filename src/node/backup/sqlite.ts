@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { Fault } from '../../api/fault.ts';
 import { keepsake } from '../../api/plan.ts';
 import { say } from '../../api/words.ts';
-import { removeTree, syncFolder } from '../../system/files.ts';
+import { removeTree, syncFile, syncFolder } from '../../system/files.ts';
 import { HeldFolder } from '../../system/held-folder.ts';
 import type { Identity } from '../../system/identity.ts';
 import {
@@ -14,7 +14,7 @@ import {
   type StoreContent,
   type StoreWork,
 } from '../../system/sqlite.ts';
-import { CHUNK, compressInto, nameDisk, syncFile } from './compress.ts';
+import { CHUNK, compressInto, nameDisk } from './compress.ts';
 import { unpackInto } from './dump-text.ts';
 import type { Beside, Engine, EngineParts, Examined, Progress, Stood } from './engine.ts';
 import { mostFor } from './room.ts';

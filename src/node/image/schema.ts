@@ -3,10 +3,7 @@ import { defineAction } from '../../api/action.ts';
 import { ruled } from '../../api/ruled.ts';
 import { uuid } from '../../api/uuid.ts';
 import { say } from '../../api/words.ts';
-
-/** As images come. What lies in the cache is qcow2 or raw as it came; ISO images stay what they are. */
-export const IMAGE_FORMATS = ['qcow2', 'raw', 'iso'] as const;
-export type ImageFormat = (typeof IMAGE_FORMATS)[number];
+import { IMAGE_FORMATS } from '../storage/local/schema.ts';
 
 /** An image in the cache of a storage. */
 export interface CachedImage {

@@ -5,6 +5,10 @@ import { printable } from '../../../api/printable.ts';
 import { uuid } from '../../../api/uuid.ts';
 import { say, type Words } from '../../../api/words.ts';
 
+/** As images come, and as they lie in a storage. */
+export const IMAGE_FORMATS = ['qcow2', 'raw', 'iso'] as const;
+export type ImageFormat = (typeof IMAGE_FORMATS)[number];
+
 /** Bytes of the file system that a storage is on. */
 export interface StorageRoom {
   total: number;
