@@ -34,7 +34,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'src/node/first-boot': ['backup', 'broker', 'database', 'network', 'services', 'zstack'],
   'src/node/hardware': ['facts'],
   'src/node/image': ['storage'],
-  'src/node/l2': ['network/schema'],
+  'src/node/l2': ['network'],
   'src/node/logs': ['backup', 'zstack'],
   'src/node/network': ['facts'],
   'src/node/reset': ['backup', 'broker', 'change-settings', 'system-settings', 'zstack'],

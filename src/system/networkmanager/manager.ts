@@ -11,6 +11,7 @@ import {
   NM,
   number,
   type Profile,
+  remadeFor,
   saidOnce,
   text,
 } from './objects.ts';
@@ -110,6 +111,7 @@ export class NetworkManager {
       file: text(this.#mirror.interfaces(path)[PROFILE]?.Filename),
       external: (flags & EXTERNAL) !== 0,
       generated: (flags & GENERATED) !== 0,
+      remade: remadeFor(settings) !== undefined,
       uuid: text(connection.uuid),
       id: text(connection.id),
       interfaceName: text(connection['interface-name']),

@@ -15,6 +15,8 @@ export interface Profile {
   external: boolean;
   /** Made up by NetworkManager for a NIC that had none. */
   generated: boolean;
+  /** The node itself makes it anew, for a network of the cloud: no kept state knows it. */
+  remade: boolean;
   settings: Settings;
 }
 
@@ -29,6 +31,15 @@ export interface Device {
   activeUuid: string;
   /** NM_ACTIVE_CONNECTION_STATE: 1 activating, 2 activated, 3 deactivating. */
   activeState: number;
+}
+
+/** Key by which a profile in memory is known for one that the node makes anew; its value tells for what. */
+export const REMADE = 'zs-node.remade';
+
+/** For what the node makes a profile anew; undefined for all others. */
+export function remadeFor({ user }: Settings): string | undefined {
+  const data = user?.data?.value as Record<string, string> | undefined;
+  return data?.[REMADE];
 }
 
 export const DEVICE_STATE = { unmanaged: 10, disconnected: 30, ipConfig: 70, activated: 100, failed: 120 };

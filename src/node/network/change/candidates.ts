@@ -18,8 +18,8 @@ interface Fits {
 export const candidatesFor = (link: Fits, profiles: readonly Profile[]): Candidate[] =>
   profiles.filter((profile) => mayStart(profile, link)).map((profile) => candidate(profile, link));
 
-function mayStart({ interfaceName, settings, external }: Profile, { name, kind, mac }: Fits): boolean {
-  if (external || !startsByItself(settings)) return false;
+function mayStart({ interfaceName, settings, ...profile }: Profile, { name, kind, mac }: Fits): boolean {
+  if (profile.external || profile.remade || !startsByItself(settings)) return false;
   if (kind !== 'physical') return interfaceName === name;
   if (settings.connection?.type?.value !== ETHERNET) return false;
   const bound = macIn(settings);

@@ -16,7 +16,7 @@ export async function changedHardware(
   const there = new Set(links.flatMap(({ name, altnames = [], mac }) => [name, ...altnames, mac]));
   const used = new Set(links.map(({ uuid }) => uuid));
   const missing = profiles
-    .filter(({ external, settings }) => !external && startsByItself(settings))
+    .filter(({ external, remade, settings }) => !external && !remade && startsByItself(settings))
     // One that is bound by no name may be in use where the hardware address has changed meanwhile.
     .filter(({ interfaceName, uuid }) => interfaceName !== '' || !used.has(uuid))
     .flatMap((profile) => missingLink(profile, profiles))

@@ -1,4 +1,4 @@
-import { implement, type Run } from '../../../api/action.ts';
+import { type Implementation, implement, type Run } from '../../../api/action.ts';
 import { Fault } from '../../../api/fault.ts';
 import { type Feature, feature, together } from '../../../api/feature.ts';
 import { say } from '../../../api/words.ts';
@@ -18,7 +18,7 @@ import type { OpenChange } from './open-change.ts';
 import { type NetworkPlaces, networkPlaces } from './places.ts';
 import type { NetworkPlan, NetworkStep } from './plan/steps.ts';
 import { resetFeature } from './reset/feature.ts';
-import type { Change } from './schema/change.ts';
+import { type Change, change } from './schema/change.ts';
 import type { PendingChange } from './schema/pending.ts';
 import type { NetworkState } from './schema/state.ts';
 import {
@@ -83,7 +83,8 @@ export class Network {
     return this.#open?.pending;
   }
 
-  feature(): Feature {
+  /** @param others what else carries out changes of the network by plans of its own */
+  feature(others: readonly Implementation<NetworkStep, Given>[] = []): Feature {
     const [places, followers, free] = [this.#places, this.#followers, this.#free];
     const open = () => this.#standing.get();
     const alone = this.#options.alone === true;
@@ -99,10 +100,27 @@ export class Network {
         implement(takeBackChange, async ({ id }) => this.#answer(id, 'takeBack')),
         implement(readHistory, () => this.#drafts.history()),
         implement(keepPresent, (_, run) => this.#keepPresent(run)),
+        ...others,
       ],
       executors: networkExecutors({ places, open, followers, free, alone }),
     });
     return together([changes, resetFeature(places, followers)]);
+  }
+
+  /** Throws `unavailable` while NetworkManager is not there. */
+  manager(): Promise<NetworkManager> {
+    return this.#standing.get();
+  }
+
+  /** As NetworkManager has it. Throws as `manager`. */
+  state(): Promise<NetworkState> {
+    return this.#with((manager) => this.#drafts.read(manager));
+  }
+
+  /** Gives a link's addresses to a bridge of it, kept on evidence alone, taken back without. The network's lane is held. */
+  async bridge(link: string, name: string, run: Run<never, NetworkStep, Given>): Promise<void> {
+    const wanted = change.parse({ kind: 'createBridge', link, name });
+    await this.#make({ change: wanted, unattended: true, why: '' }, { ...run, emit: () => {} });
   }
 
   /** Nobody will be there to confirm. */
@@ -117,7 +135,7 @@ export class Network {
   /** As it is; the kernel's view alone while NetworkManager cannot be asked. */
   async #read(): Promise<NetworkState> {
     try {
-      return await this.#with((manager) => this.#drafts.read(manager));
+      return await this.state();
     } catch (thrown) {
       const fault = Fault.from(thrown);
       if (fault.kind !== 'unavailable' && fault.kind !== 'timeout') throw thrown;
@@ -131,7 +149,7 @@ export class Network {
 
   /** What can be asked before Y is: whether new addresses are free. */
   async #plan(change: Change): Promise<NetworkPlan> {
-    const state = await this.#with((manager) => this.#drafts.read(manager));
+    const state = await this.state();
     const { plan } = await this.#drafts.draft(state, change);
     for (const step of plan.steps) if (step.type === 'network.free') await this.#free.ask(step);
     return plan;
@@ -167,7 +185,7 @@ export class Network {
 
   /** What others changed is the kept state from now on. */
   async #keepPresent(run: Pick<Run, 'caller'>): Promise<void> {
-    const state = await this.#with((manager) => this.#drafts.read(manager));
+    const state = await this.state();
     const title = say('The state of now, kept as it is', '保留当前状态');
     await keepAsFound(this.#places, state, { who: await personOf(run.caller), title, why: '' });
     this.watch.ask();

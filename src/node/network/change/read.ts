@@ -94,7 +94,10 @@ export function linksOf(seen: Seen): Link[] {
   const used = new Set(present.map((link) => link.uuid));
   const names = new Set(present.map((link) => link.name));
   const absent = seen.profiles
-    .filter((profile) => !profile.external && !used.has(profile.uuid) && !names.has(profile.interfaceName))
+    .filter(
+      (profile) =>
+        !profile.external && !profile.remade && !used.has(profile.uuid) && !names.has(profile.interfaceName),
+    )
     .flatMap((profile) => absentLink(profile, seen.profiles));
   return [...present, ...absent];
 }
@@ -104,7 +107,8 @@ function presentLink(record: LinkRecord, seen: Seen): Link {
   const device = seen.devices.find((each) => each.name === name);
   const shown = seen.profiles.find(({ external, uuid }) => external && uuid === device?.activeUuid);
   const kind = kindOf(record, device, shown);
-  const own = seen.profiles.filter(({ external }) => !external);
+  const own = seen.profiles.filter(({ external, remade }) => !external && !remade);
+  const cloud = seen.profiles.some(({ remade, uuid }) => remade && uuid === device?.activeUuid);
   const profile = profileFor(name, device, own);
   const mac = macOf(kind, device, record);
   const candidates = candidatesFor({ name, kind, ...mac }, own);
@@ -113,7 +117,7 @@ function presentLink(record: LinkRecord, seen: Seen): Link {
   const shared = profile === undefined ? undefined : sharedName(profile, record, seen);
   return {
     index: record.ifindex,
-    ...(settings ?? bareSettings(record)),
+    ...(settings ?? bareSettings(record, cloud)),
     ...(shared === undefined ? {} : { rest: restOfOwn(settings?.rest) }),
     name,
     kind,
@@ -122,6 +126,7 @@ function presentLink(record: LinkRecord, seen: Seen): Link {
     ...(candidates.length === 0 ? {} : { candidates }),
     ...(record.altnames === undefined ? {} : { altnames: record.altnames }),
     ...mac,
+    ...(cloud && { cloud }),
     managed: device?.managed === true,
     present: true,
     active: device !== undefined && profile !== undefined && device.activeUuid === profile.uuid,
@@ -207,14 +212,14 @@ const byPriority = ({ settings: a }: Profile, { settings: b }: Profile): number 
   priorityOf(b) - priorityOf(a) ||
   lastUsed(b) - lastUsed(a);
 
-/** A link without a profile: whoever made it says what it is. */
-function bareSettings(record: LinkRecord): Omit<LinkSettings, 'name' | 'kind'> {
+/** A link without a profile: whoever made it says what it is. @param cloud the node put it where it is, and will again */
+function bareSettings(record: LinkRecord, cloud: boolean): Omit<LinkSettings, 'name' | 'kind'> {
   const data = record.linkinfo?.info_data;
   const kind = record.linkinfo?.info_kind;
   return {
     ipv4: OFF,
     ipv6: OFF,
-    ...(record.master === undefined ? {} : { controller: record.master }),
+    ...(record.master === undefined || cloud ? {} : { controller: record.master }),
     ...(kind === 'bond' ? { bond: { mode: data?.mode ?? 'balance-rr', options: {} } } : {}),
     ...(kind === 'vlan' && record.link !== undefined
       ? { vlan: { parent: record.link, id: data?.id ?? 0 } }

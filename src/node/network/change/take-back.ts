@@ -201,8 +201,10 @@ async function removeDevice(manager: NetworkManager, name: string): Promise<void
 async function disconnectIdle(manager: NetworkManager, record: LiveState, seen: Seen): Promise<void> {
   for (const was of touchedLinks(record, linksOf(seen)).filter((each) => each.uuid === undefined)) {
     const device = seen.devices.find((each) => each.name === was.name);
-    const isShown = seen.profiles.some(({ external, uuid }) => external && uuid === device?.activeUuid);
-    if (device?.managed === true && device.activeUuid !== '' && !isShown)
+    const isOthers = seen.profiles.some(
+      ({ external, remade, uuid }) => (external || remade) && uuid === device?.activeUuid,
+    );
+    if (device?.managed === true && device.activeUuid !== '' && !isOthers)
       await manager.disconnect(device.path).catch(() => {});
   }
 }

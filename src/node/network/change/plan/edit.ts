@@ -14,6 +14,14 @@ export function managedLink(state: NetworkState, name: string, field: string): L
   if (link === undefined)
     throw new Fault('notFound', say(`there is no link "${name}"`, `没有名为“${name}”的网络接口`), { field });
   if (link.name !== name) throw conflict(field, alternative(name, link));
+  if (link.cloud === true)
+    throw conflict(
+      field,
+      say(
+        `${name} carries a network of the cloud: it is changed there`,
+        `${name} 承载云的网络：请在云中更改`,
+      ),
+    );
   if (link.managed && isForeign(link))
     throw conflict(
       field,

@@ -87,7 +87,9 @@ async function removeVirtual(manager: NetworkManager, step: ResetStep): Promise<
   const kinds = new Set(['bond', 'vlan', 'bridge']);
   const records = await linksAtLast();
   const profiles = await manager.profiles();
-  const others = new Set(profiles.filter(({ external }) => external).map(({ uuid }) => uuid));
+  const others = new Set(
+    profiles.filter(({ external, remade }) => external || remade).map(({ uuid }) => uuid),
+  );
   const above = nicsOf(step).flatMap((nic) => standingOn(records, nic));
   const isKept = ({ name }: { name: string }) =>
     !records.some(({ ifname, linkinfo }) => ifname === name && kinds.has(linkinfo?.info_kind ?? ''));

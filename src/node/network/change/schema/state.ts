@@ -78,6 +78,8 @@ export interface Link extends LinkSettings {
   altnames?: string[];
   /** Permanent hardware address of a physical NIC. */
   mac?: string;
+  /** The node makes it anew by itself for the cloud's networks: a bridge, or the NIC in it, whose settings are as without. */
+  cloud?: true;
   /** False: NetworkManager is told to leave it alone. */
   managed: boolean;
   /** Which file and line tell it so, as far as one is found, and what to do about it. */
