@@ -95,7 +95,10 @@ export class Controller {
       primaryStorage: config.primaryStorage,
     });
     const machine = machineId();
-    this.#source.follow((changed) => feedItems(this.#items, machine, changed));
+    this.#source.follow((changed) => {
+      feedItems(this.#items, machine, changed);
+      if (changed.nics !== undefined) this.#features.linksChanged();
+    });
     this.#oldNetwork = new OldNetwork({
       places: OLD_PLACES,
       lanes: this.lanes,
@@ -214,6 +217,7 @@ export class Controller {
   #newFeatures(): Features {
     return createFeatures({
       options: this.#options,
+      lanes: this.lanes,
       record: (caller, outcome) => this.audit.note('password.check', caller, { outcome }),
       goings: () => this.#goings(),
       feed: this.#link,

@@ -8,6 +8,7 @@ import { accountFeature } from '../../node/accounts/actions.ts';
 import { addressFollowers } from '../../node/change-address/followers.ts';
 import { diagnoseActions } from '../../node/diagnose/actions.ts';
 import type { Attention } from '../../node/facts/schema.ts';
+import { l2Actions } from '../../node/l2/actions.ts';
 import { logActions, shareBackupAction } from '../../node/logs/actions.ts';
 import type { CollectParts } from '../../node/logs/collect.ts';
 import { networkActions } from '../../node/network/actions.ts';
@@ -30,9 +31,12 @@ import { bootMilliseconds } from '../../system/posix.ts';
 import { readText } from '../../system/proc.ts';
 import { systemdService } from '../../system/service.ts';
 import { passwordField, stateOfField } from '../../system/shadow.ts';
+import { GuestKeeper } from '../guest-keeper.ts';
+import type { Lanes } from '../lanes.ts';
 import type { ControllerOptions } from '../options.ts';
 import { type ClusterNeeds, clusterOf } from './cluster.ts';
 import { firstBootOf } from './first-boot.ts';
+import { guestFeatures } from './guests.ts';
 import { type ManagementFeatures, managementFeatures } from './management.ts';
 
 const MANAGEMENT = systemdService('zs-management.service');
@@ -40,6 +44,7 @@ const MANAGEMENT = systemdService('zs-management.service');
 /** What the features of this node need of the controller. */
 export interface FeatureNeeds extends ClusterNeeds {
   options: ControllerOptions;
+  lanes: Lanes;
   /** On record: how a password check went. */
   record(caller: Caller, outcome: string): Promise<void>;
   goings(): Goings;
@@ -54,6 +59,8 @@ export interface Features extends Feature {
   attention(): Attention[];
   /** The controller is asked to end: what only waits for a person does not wait any longer. */
   stopping(): void;
+  /** The kernel's links are others now. */
+  linksChanged(): void;
 }
 
 /** Every feature of this node: what can be asked for, and who carries out which step. */
@@ -79,6 +86,13 @@ export function createFeatures(needs: FeatureNeeds): Features {
     alone: needs.options.alone === true,
     changed: () => needs.attentionChanged(),
   });
+  const guests = guestFeatures(places, network);
+  const keeper = new GuestKeeper({
+    networks: guests.networks,
+    dhcp: guests.dhcp,
+    lanes: needs.lanes,
+    changed: () => needs.attentionChanged(),
+  });
   const management = role === 'management' ? managementOf(needs, passwords) : undefined;
   const system = systemFeature({
     config: places.config,
@@ -92,7 +106,8 @@ export function createFeatures(needs: FeatureNeeds): Features {
   const firstBoot = firstBootOf(needs.options, logs, MANAGEMENT, needs.attentionChanged);
   let unwatch: (() => void) | undefined;
   const whole = together([
-    network.feature(),
+    network.feature(l2Actions(guests.networks)),
+    guests,
     accountFeature((caller, password, tell) => passwords.check(caller, password, tell)),
     system,
     management ?? nodeResetFeature(reset),
@@ -123,20 +138,25 @@ export function createFeatures(needs: FeatureNeeds): Features {
     executors: whole.executors,
     start() {
       network.watch.start();
+      keeper.start();
       unwatch = management?.watch(needs.attentionChanged);
       cluster.start();
     },
     stop() {
       network.watch.stop();
+      keeper.stop();
+      guests.stop();
       unwatch?.();
       void cluster.stop();
     },
     attention: () => [
       ...network.watch.attention,
+      ...keeper.attention,
       ...(firstBoot?.attention() ?? []),
       ...(management?.attention() ?? []),
     ],
     stopping: () => network.giveUp(),
+    linksChanged: () => keeper.ask(),
   };
 }
 

@@ -30,12 +30,14 @@ export const missingForLibvirt = (): string | undefined => {
   );
 };
 
-/** A real libvirtd in mount and network namespaces of its own. */
+/** A real libvirtd in mount and network namespaces of its own, or in those that `enter` leads into. */
 export class LibvirtDaemon {
   readonly folder = mkdtempSync(join(tmpdir(), 'virt-'));
+  readonly #enter: readonly string[];
   #child: ChildProcess | undefined;
 
-  constructor() {
+  constructor(enter: readonly string[] = ['unshare', '-m', '-n']) {
+    this.#enter = enter;
     for (const place of PLACES) mkdirSync(this.#own(place), { recursive: true });
     writeFileSync(
       join(this.#own('/etc/libvirt'), 'libvirtd.conf'),
@@ -59,11 +61,12 @@ export class LibvirtDaemon {
   async start(): Promise<void> {
     for (const place of PLACES) mkdirSync(place, { recursive: true });
     const binds = [...PLACES, '/etc/passwd', '/etc/group'].map(
-      (place) => `mount --bind ${this.#own(place)} ${place}`,
+      (place) => `{ mountpoint -q ${place} || mount --bind ${this.#own(place)} ${place}; }`,
     );
     const command = [...binds, `exec /usr/sbin/libvirtd --pid-file ${join(this.folder, 'pid')}`].join(' && ');
     const log = openSync(join(this.folder, 'log'), 'a');
-    this.#child = spawn('unshare', ['-m', '-n', 'sh', '-c', command], {
+    const [program = '', ...words] = this.#enter;
+    this.#child = spawn(program, [...words, 'sh', '-c', command], {
       stdio: ['ignore', log, log],
     });
     await until(async () => await this.virsh('version').then(() => true), 60);

@@ -1,0 +1,57 @@
+import { Fault } from '../../api/fault.ts';
+import { type Feature, together } from '../../api/feature.ts';
+import type { Places } from '../../api/places.ts';
+import { say } from '../../api/words.ts';
+import { dhcpActions } from '../../node/dhcp/actions.ts';
+import { DhcpNetworks } from '../../node/dhcp/networks.ts';
+import { imageActions } from '../../node/image/actions.ts';
+import type { ImageSource } from '../../node/image/source.ts';
+import { L2Networks } from '../../node/l2/networks.ts';
+import type { Network } from '../../node/network/change/network.ts';
+import { storageActions } from '../../node/storage/local/actions.ts';
+import { Storages } from '../../node/storage/local/storages.ts';
+import { vmFeature } from '../../node/vm/actions.ts';
+import { Kvm, kvmParts } from '../../node/vm/kvm.ts';
+import { LIBVIRT_RW_SOCKETS, StandingGuests } from '../../node/vm/standing.ts';
+import { volumeActions } from '../../node/volume/actions.ts';
+
+/** What a node does for the guests of its cloud, but for their bridges, which are changes of the network. */
+export interface GuestFeatures extends Feature {
+  readonly networks: L2Networks;
+  readonly dhcp: DhcpNetworks;
+  readonly kvm: Kvm;
+  stop(): void;
+}
+
+/** @param images where they come from; without a link there is nowhere */
+export function guestFeatures(
+  { data, run }: Places,
+  network: Network,
+  images: ImageSource = NO_LINK,
+): GuestFeatures {
+  const storages = new Storages(data);
+  const networks = new L2Networks(network, data);
+  const dhcp = new DhcpNetworks(data, run, (l2) => networks.bridgeOf(l2));
+  const kvm = new Kvm(kvmParts(run));
+  const standing = new StandingGuests(LIBVIRT_RW_SOCKETS);
+  const vms = vmFeature({ standing, storages, kvm, bridgeOf: (l2) => networks.bridgeOf(l2) });
+  const actions = [
+    ...storageActions(storages),
+    ...imageActions(storages, images),
+    ...volumeActions(storages),
+    ...dhcpActions(dhcp),
+  ];
+  return {
+    ...together([vms, { actions, executors: {} }]),
+    networks,
+    dhcp,
+    kvm,
+    stop: () => standing.close(),
+  };
+}
+
+const NO_LINK: ImageSource = {
+  async open() {
+    throw new Fault('unavailable', say('this node has not joined a cluster', '本节点尚未加入集群'));
+  },
+};
