@@ -1,5 +1,5 @@
-import { environmentOf } from '../kickstart/modes.mts';
 import type { Role } from '../src/api/role.ts';
+import { environmentOf } from '../src/node/bare-metal/plan/kickstart.ts';
 
 const MODES: Record<Role, { name: string; description: string }> = {
   management: {

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { $, fs, glob, path } from 'zx';
 import { assembled } from '../kickstart/assemble.mts';
-import { environmentOf } from '../kickstart/modes.mts';
 import { SOURCE_DATE_EPOCH } from '../scripts/pack/deb.mts';
+import { environmentOf } from '../src/node/bare-metal/plan/kickstart.ts';
 
 const CONFIGURATION = `# Defaults of the node console's installation medium.
 [Payload]

@@ -1,6 +1,6 @@
 import { $, fs, path } from 'zx';
-import { environmentOf } from '../kickstart/modes.mts';
 import { ROLES, type Role } from '../src/api/role.ts';
+import { environmentOf } from '../src/node/bare-metal/plan/kickstart.ts';
 import type { Base } from './base.mts';
 import { comps } from './comps.mts';
 import { Dnf } from './dnf.mts';

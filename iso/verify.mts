@@ -1,8 +1,9 @@
 import { $, fs, os, path } from 'zx';
 import { type Generation as Ks, problems } from '../kickstart/check.mts';
-import { environmentOf, KICKSTARTS } from '../kickstart/modes.mts';
+import { KICKSTARTS } from '../kickstart/modes.mts';
 import { OWN_REPOSITORY } from '../scripts/pack/repository.mts';
 import { ROLES } from '../src/api/role.ts';
+import { environmentOf } from '../src/node/bare-metal/plan/kickstart.ts';
 import { type Base, examine } from './base.mts';
 import { extract, extractEfi } from './disc.mts';
 import { Dnf } from './dnf.mts';

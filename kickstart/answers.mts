@@ -2,13 +2,8 @@ import { z } from 'zod';
 import { ROLES } from '../src/api/role.ts';
 import { ruled } from '../src/api/ruled.ts';
 import { say } from '../src/api/words.ts';
-import {
-  hostProblem,
-  prefixOf,
-  sameSubnet,
-  serverProblem,
-  versionOf,
-} from '../src/node/network/change/schema/address.ts';
+import { ipv4, siteAddress, siteGatewayProblem } from '../src/node/bare-metal/schema/install.ts';
+import { serverProblem } from '../src/node/network/change/schema/address.ts';
 import { BOND_MODES } from '../src/node/network/change/schema/bond.ts';
 import { nameProblem, newNameProblem } from '../src/node/network/change/schema/names.ts';
 import { hostnameProblem } from '../src/node/system-settings/schema.ts';
@@ -19,20 +14,6 @@ const matching = (pattern: RegExp, en: string, zh: string) =>
 const distinct = <T extends z.ZodType>(item: T, what: string) =>
   z.array(item).refine((list) => new Set(list).size === list.length, `${what} stands there twice`);
 
-const addressWithPrefix = ruled((text) => {
-  if (text === 'dhcp') return undefined;
-  const [, address = '', length = ''] = /^([^/]+)\/(.+)$/.exec(text) ?? [];
-  if (versionOf(address) !== 4)
-    return say(
-      'is neither "dhcp" nor an IPv4 address with prefix or netmask, such as 192.0.2.10/24',
-      '既不是 dhcp，也不是带前缀的 IPv4 地址',
-    );
-  const prefix = prefixOf(length, 4);
-  return typeof prefix === 'number' ? hostProblem(address, prefix) : prefix;
-});
-const ipv4 = ruled((text) =>
-  versionOf(text) === 4 ? undefined : say('is not an IPv4 address', '不是 IPv4 地址'),
-);
 const server = ruled((text) =>
   serverProblem(text) ? say('is neither a name nor an address', '既不是名称也不是地址') : undefined,
 );
@@ -63,23 +44,19 @@ const network = z
       .min(1, 'is not a number from 1 to 4094')
       .max(4094, 'is not a number from 1 to 4094')
       .optional(),
-    address: addressWithPrefix,
+    address: siteAddress,
     gateway: ipv4.optional(),
     nameservers: distinct(ipv4, 'a name server').default([]),
   })
   .check(({ value, issues }) => {
     const wrong = (field: string, message: string) =>
       issues.push({ code: 'custom', input: value, path: [field], message });
-    const [address = '', length = ''] = value.address.split('/');
-    const prefix = prefixOf(length, 4);
     if (value.nics.includes(value.bond)) wrong('bond', 'has the name of one of its NICs');
     if (`${value.bond}.${value.vlan}`.length > 15 && value.vlan !== undefined)
       wrong('vlan', 'makes a name of more than 15 characters with the bond');
-    if (value.gateway === undefined) return;
-    if (value.address === 'dhcp') wrong('gateway', 'comes by DHCP: leave it out, or give an address');
-    else if (typeof prefix === 'number' && !sameSubnet(address, prefix, value.gateway))
-      wrong('gateway', 'is not in the network of the address');
-    else if (address === value.gateway) wrong('gateway', 'is the address of the node itself');
+    const problem =
+      value.gateway === undefined ? undefined : siteGatewayProblem(value.address, value.gateway);
+    if (problem !== undefined) wrong('gateway', problem);
   });
 
 /** What a site answers beforehand, so that its nodes install without questions. */

@@ -1,7 +1,6 @@
-import { ROLES, type Role } from '../src/api/role.ts';
+import { ROLES } from '../src/api/role.ts';
+import { environmentOf } from '../src/node/bare-metal/plan/kickstart.ts';
 
-/** The name that a mode has in the installer's comps, by which a kickstart chooses it: `@^zs-compute-node`. */
-export const environmentOf = (role: Role): string => `zs-${role}-node`;
 export const ENVIRONMENTS: readonly string[] = ROLES.map(environmentOf);
 
 /** The kickstarts of this folder: for each mode one that asks and one that does not. */

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { build, type Plugin } from 'esbuild';
 import { fs, path } from 'zx';
-import { BUNDLING, ROOT } from './bundling.mts';
+import { BUNDLING, PAGE, ROOT } from './bundling.mts';
 
 /**
  * The programs, by the name of their bundle. Each is one CommonJS file, so that the compile cache covers all of it. Node's
@@ -46,6 +46,7 @@ const inAscii = (text: string): string =>
 
 const { version } = await fs.readJson(path.join(ROOT, 'package.json'));
 
+const page = await build({ ...PAGE, write: false, outdir: 'dist' });
 const { outputFiles } = await build({
   ...BUNDLING,
   write: false,
@@ -61,7 +62,7 @@ const { outputFiles } = await build({
 
 // Put in place whole: a program that starts meanwhile finds the old bundle or the new one.
 await fs.ensureDir(path.join(ROOT, 'dist'));
-for (const { path: target, text } of outputFiles) {
+for (const { path: target, text } of [...outputFiles, ...page.outputFiles]) {
   const contents = Buffer.from(inAscii(text));
   if (existsSync(target) && Buffer.compare(await fs.readFile(target), contents) === 0) continue;
   const draft = `${target}.${process.pid}`;

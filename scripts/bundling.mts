@@ -18,3 +18,16 @@ export const BUNDLING = {
   external: ['koffi', 'node-pty', 'systeminformation', 'cpu-features', '*.node'],
   plugins: [blessedPlugin],
 } satisfies BuildOptions;
+
+/** How the program of the page that shows a VM's screen becomes one file for browsers. */
+export const PAGE = {
+  absWorkingDir: ROOT,
+  entryPoints: { 'vm-console': 'src/management/console-proxy/page/main.ts' },
+  bundle: true,
+  platform: 'browser',
+  format: 'esm',
+  target: 'es2022',
+  minify: true,
+  legalComments: 'none',
+  banner: { js: '/* Contains noVNC (https://github.com/novnc/noVNC), MPL-2.0, and pako, MIT. */' },
+} satisfies BuildOptions;

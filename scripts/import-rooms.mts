@@ -7,6 +7,7 @@ import type { Import } from './import-circles.mts';
  */
 const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'src/node/backup': ['database', 'network/schema', 'zstack'],
+  'src/node/bare-metal': ['network/schema', 'system-settings/schema'],
   'src/node/broker': ['accounts', 'database/schema', 'zstack'],
   'src/node/change-address': [
     'broker',
@@ -45,7 +46,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'src/node/volume': ['storage'],
   'src/node/zstack': ['accounts/schema'],
   'src/guard': ['power', 'system-settings'],
-  'src/management': ['cluster/schema', 'zstack'],
+  'src/management': ['cluster/schema', 'storage/schema', 'zstack'],
   'screens/backup': ['backup/schema', 'logs/schema'],
   'screens/change-password': ['accounts/schema', 'broker/schema', 'database/schema'],
   'screens/collect-logs': ['logs/schema'],

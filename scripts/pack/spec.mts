@@ -29,6 +29,8 @@ export function spec(input: SpecInput): string {
     `Name: zs-node\nVersion: ${version}\nRelease: 1\nSummary: Node console and controller`,
     'License: Apache-2.0 AND MIT',
     `Requires: ${NODE_REQUIRES}\nRecommends: ${NODE_RECOMMENDS}`,
+    // By this name older instructions ask for the installer.
+    'Provides: zstack-manager = %{version}',
     'Requires(post): systemd\nRequires(preun): systemd',
     // What lies in our own folder is nobody else's to use.
     `%global __provides_exclude_from ^/${LIB}/.*$`,
@@ -64,11 +66,11 @@ function roleScriptlets(role: Role): string[] {
   return [
     scriptlet(
       `%post -n zs-role-${role}`,
-      `[ "$1" -eq 1 ] || exit 0\nmkdir -p /etc/zs-node\n: > /etc/zs-node/first-boot\nzs-role ${role}`,
+      `[ "$1" -eq 1 ] || exit 0\nmkdir -p /etc/zs-node\n: > /etc/zs-node/first-boot\nZS_ROLE_ALONE=1 zs-role ${role}`,
     ),
     scriptlet(
       `%preun -n zs-role-${role}`,
-      `[ "$1" -eq 0 ] && [ "$(cat /etc/zs-node/role)" = ${role} ] || exit 0\nzs-role expert\nrm -f /etc/zs-node/role /etc/zs-node/first-boot`,
+      `[ "$1" -eq 0 ] && [ "$(cat /etc/zs-node/role)" = ${role} ] || exit 0\nZS_ROLE_ALONE=1 zs-role expert\nrm -f /etc/zs-node/role /etc/zs-node/first-boot`,
     ),
   ];
 }

@@ -2,20 +2,26 @@ import { constants, type Stats } from 'node:fs';
 import { type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Names on the way from a share's folder to what is asked for; undefined when the address is none of ours. */
-export function segmentsOf(pathname: string): string[] | undefined {
+/**
+ * Names on the way from a share's folder to what is asked for; undefined when the address is none of ours.
+ * @param may which names: those that show, unless said otherwise
+ */
+export function segmentsOf(pathname: string, may = isPlain): string[] | undefined {
   const parts = pathname.split('/').filter((part, index, all) => part !== '' || index < all.length - 1);
   try {
     const names = parts.map(decodeURIComponent);
-    return names.every(isPlain) ? names : undefined;
+    return names.every(may) ? names : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** No way up, nothing hidden, nothing that means something else to the kernel. */
-const isPlain = (name: string): boolean =>
-  name !== '' && !name.startsWith('.') && name.length <= 255 && !/[/\\\0]/.test(name);
+/** No way up, nothing that means something else to the kernel. */
+export const isName = (name: string): boolean =>
+  name !== '' && !/^\.{1,2}$/.test(name) && name.length <= 255 && !/[/\\\0]/.test(name);
+
+/** Nothing hidden either. */
+const isPlain = (name: string): boolean => isName(name) && !name.startsWith('.');
 
 export type Found = { kind: 'folder'; path: string } | { kind: 'file'; handle: FileHandle; stats: Stats };
 

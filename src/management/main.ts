@@ -33,6 +33,7 @@ async function main(): Promise<void> {
   const service = await ManagementService.start({
     properties,
     state: layout.state,
+    images: { servers: layout.images, imports: layout.imports },
     version: process.env.ZS_VERSION ?? '0',
     // A development run has the initial password that everybody knows.
     host: values.data === undefined ? '::' : '127.0.0.1',

@@ -8,10 +8,13 @@ import type { Log } from '../system/log.ts';
 import { portTaken } from '../system/port-holder.ts';
 import type { Properties } from '../system/properties.ts';
 import { type Bus, openBus } from './bus/bus.ts';
+import { closeOf } from './calls/audited.ts';
 import { Calls } from './calls/calls.ts';
 import { newUuid } from './calls/doing.ts';
 import type { TablesOf } from './define/table.ts';
 import { Hosts, LINK_TABLES } from './hosts.ts';
+import { imageFiles } from './images/files.ts';
+import type { ImageFolders } from './images/places.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { Authority } from './link/authority.ts';
 import { serveLocally } from './link/local.ts';
@@ -33,6 +36,8 @@ export interface ServiceOptions {
   properties: Properties;
   /** Folder of the embedded store. */
   state: string;
+  /** Where image servers may be, and where images may be taken from. */
+  images: ImageFolders;
   version: string;
   host: string;
   port: number;
@@ -90,12 +95,13 @@ export class ManagementService {
     const database = store.tables;
     const remove = (host: string) => removeHost(database, catalogue, host);
     this.#hosts = new Hosts({ database, bus, authority, version, log, remove });
-    const catalogue = catalogueOf({ uuid: this.#uuid, version }, this.#hosts);
+    const catalogue = catalogueOf({ uuid: this.#uuid, version }, imageFiles(options.images), this.#hosts);
     this.#jobs = new Jobs({
       database: store.tables,
       owner: this.#uuid,
       flows: flowsOf(catalogue),
       orders: this.#hosts.orders,
+      close: closeOf(catalogue.auditing),
       log: options.log,
     });
     this.#calls = new Calls(store.tables, catalogue, findSession, this.#jobs);

@@ -69,6 +69,14 @@ export class Browser {
     return this.evaluate<string>('document.body.innerText');
   }
 
+  /** Presses one small letter, wherever the keyboard is. */
+  async press(letter: string): Promise<void> {
+    const upper = letter.toUpperCase();
+    const key = { key: letter, code: `Key${upper}`, windowsVirtualKeyCode: upper.charCodeAt(0) };
+    await this.#ask('Input.dispatchKeyEvent', { type: 'keyDown', text: letter, ...key });
+    await this.#ask('Input.dispatchKeyEvent', { type: 'keyUp', ...key });
+  }
+
   async evaluate<T>(expression: string): Promise<T> {
     const { result, exceptionDetails } = (await this.#ask('Runtime.evaluate', {
       expression,

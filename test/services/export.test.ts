@@ -4,9 +4,9 @@ import { type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { partyOf } from '../../src/export/places.ts';
 import { rangeOf } from '../../src/export/range.ts';
 import { exportServer } from '../../src/export/serve.ts';
+import { partyOf } from '../../src/system/connections.ts';
 import { openFolder, until } from './servers.ts';
 
 const TOKEN = 'abcdefghijklmnopqrstu1';

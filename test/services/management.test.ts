@@ -45,6 +45,7 @@ async function started(properties: Properties) {
   const options = {
     properties,
     state: join(folder, 'state'),
+    images: { servers: join(folder, 'images'), imports: join(folder, 'import') },
     version: '2.2.0',
     host: '127.0.0.1',
     port,
@@ -131,7 +132,7 @@ test('another machine is told whether it is ready, and no reason', async () => {
   const port = await freePort();
   const service = await ManagementService.start({
     ...{ properties: Properties.parse(''), state: join(folder, 'state'), version: '2.2.0', log: () => {} },
-    ...{ host: '::', port },
+    ...{ host: '::', port, images: { servers: folder, imports: folder } },
   });
   try {
     const told = async (host: string) => (await fetch(`http://${host}:${port}/health`)).json();

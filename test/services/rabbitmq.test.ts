@@ -44,3 +44,16 @@ test('no such user; nobody listens; the broker is down', async () => {
   expect(fault).toMatchObject({ kind: 'unavailable' });
   expect(JSON.stringify(fault.toRecord())).not.toMatch(/cookie/i);
 });
+
+test('a broker whose name is pinned works under a hostname that has a dot and does not resolve', {
+  timeout: 200_000,
+}, async () => {
+  const pinned = await RabbitServer.create('node-1.example.invalid');
+  try {
+    const there = new Broker({ command: pinned.command, env: pinned.env });
+    await pinned.ctl(['add_user', 'zstack'], 'word\n');
+    expect((await there.user('zstack'))?.name).toBe('zstack');
+  } finally {
+    await pinned.remove();
+  }
+});

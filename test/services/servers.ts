@@ -170,9 +170,12 @@ export class RabbitServer {
   port = 0;
   #env: Record<string, string> = {};
   #child: ChildProcess | undefined;
+  #prefix = AS_RABBIT;
 
-  static async create(): Promise<RabbitServer> {
+  /** @param hostname of the machine, for this broker and its command alone */
+  static async create(hostname?: string): Promise<RabbitServer> {
     const server = new RabbitServer();
+    if (hostname !== undefined) server.#prefix = [...UNDER_NAME, hostname, ...AS_RABBIT];
     const home = ownedFolder(join(server.folder, 'home'), 'rabbitmq');
     const [port, dist, epmd] = [await freePort(), await freePort(), await freePort()];
     server.port = port;
@@ -199,7 +202,7 @@ export class RabbitServer {
 
   /** The command that talks to this broker, to be run with `env`. */
   get command(): string[] {
-    return [...AS_RABBIT, '/usr/lib/rabbitmq/bin/rabbitmqctl'];
+    return [...this.#prefix, '/usr/lib/rabbitmq/bin/rabbitmqctl'];
   }
 
   get env(): Record<string, string> {
@@ -208,7 +211,7 @@ export class RabbitServer {
 
   async start(): Promise<void> {
     const log = openSync(join(this.folder, 'server.log'), 'a');
-    const [program = '', ...rest] = [...AS_RABBIT, '/usr/lib/rabbitmq/bin/rabbitmq-server'];
+    const [program = '', ...rest] = [...this.#prefix, '/usr/lib/rabbitmq/bin/rabbitmq-server'];
     this.#child = spawn(program, rest, { env: this.#env, stdio: ['ignore', log, log], cwd: this.folder });
     await until(() => this.ctl(['await_startup', '--timeout', '90']));
   }
@@ -235,6 +238,7 @@ export class RabbitServer {
   }
 }
 
+const UNDER_NAME = ['unshare', '--uts', 'sh', '-ec', 'hostname "$0"; exec "$@"'];
 const AS_RABBIT = ['setpriv', '--reuid=rabbitmq', '--regid=rabbitmq', '--clear-groups'];
 
 /** What the broker left running: all that were started with its epmd port, which is nobody else's. */

@@ -7,6 +7,7 @@ import { release } from '../../scripts/pack/files.mts';
 import { makeRpms } from '../../scripts/pack/rpm.mts';
 import { baseDvd } from '../fakes/base-dvd.ts';
 import { standIns } from '../fakes/enterprise-linux.ts';
+import { randomOf, seed, tellSeed } from '../fakes/random.ts';
 import { OwnRoot } from './own-root.ts';
 import { openFolder } from './servers.ts';
 
@@ -112,11 +113,92 @@ test('-r: the repositories alone; cut off while they are copied, the old ones ar
   expect([installed(), repositories()]).toEqual([all(version), `zs-node-${LATER}-1.x86_64.rpm\n${KEPT}`]);
 }, 120_000);
 
+const installer = (words: string, before = ''): string =>
+  inside(`${before}\nset +e; zstack-installer ${words} 2>&1; echo "code $?"`);
+const exclude = 'echo exclude=zs-role-compute >> /etc/dnf/dnf.conf';
+const include = () => inside('sed -i /^exclude/d /etc/dnf/dnf.conf');
+/** As it was before a test. */
+const downgraded = () =>
+  inside(
+    `dnf -q -y --disablerepo='*' --repofrompath=before,${KEPT}/ZSNode.before --nogpgcheck distro-sync 'zs-*' 2>&1`,
+  );
+
+test('zstack-installer -u: from the repositories that -r brought, back when that fails, and once more is nothing', () => {
+  expect(installer('-u', exclude)).toMatch(
+    /did not go well[\s\S]*this node has \d+\.\d+\.\d+ again\ncode 1$/,
+  );
+  include();
+  expect([installed(), repositories()]).toEqual([all(version), `zs-node-${LATER}-1.x86_64.rpm\n${KEPT}`]);
+  expect(installer('-u -o')).toMatch(/this node has 99\.0\.0\ncode 0$/);
+  expect(installed()).toBe(all(LATER));
+  expect(installer('-u')).toMatch(/has 99\.0\.0, and its repositories nothing newer: get a newer image/);
+  expect(upgrade('-r /tmp/given/now.img')).toMatch(/code 2$/);
+  downgraded();
+  expect(installed()).toBe(all(version));
+  inside(`rm -r ${KEPT}/ZSNode.before`);
+  expect(installer('-u')).toMatch(
+    /are not kept, so there is no way back: upgrade by zstack-upgrade IMAGE\ncode 1$/,
+  );
+}, 120_000);
+
+test('words that do not fit the installer are refused by their names', () => {
+  const said = [
+    '-x',
+    'word',
+    '-r /srv',
+    '-i 192.0.2.77',
+    '-I nowhere0',
+    '-i 127.0.0.1 -I lo',
+    '-p secret',
+    '-L /nowhere',
+    '-i',
+  ].map((words) => installer(words));
+  expect(said).toEqual([
+    'zstack-installer: there is no option -x (--help tells)\ncode 2',
+    'zstack-installer: takes no words: word (--help tells)\ncode 2',
+    'zstack-installer: -r: the product is in /usr/local/zstack, and nowhere else (--help tells)\ncode 2',
+    'zstack-installer: -i: 192.0.2.77 is no address of this node (--help tells)\ncode 2',
+    'zstack-installer: -I: there is no NIC nowhere0 (--help tells)\ncode 2',
+    'zstack-installer: -i and -I: one of them (--help tells)\ncode 2',
+    'zstack-installer: -p: passwords are generated, and no arguments (--help tells)\ncode 2',
+    'zstack-installer: -L: there is no file /nowhere (--help tells)\ncode 2',
+    'zstack-installer: -i wants a value (--help tells)\ncode 2',
+  ]);
+  expect(installer('-D')).toBe(
+    'zstack-installer: this node is no management node that is set up: call it without -D\ncode 2',
+  );
+}, 120_000);
+
+test('cut off at any moment of the packages, the next boot finishes it; before them, it is called again', () => {
+  tellSeed();
+  const random = randomOf(seed);
+  const begun = 'until grep -q 99 /usr/lib/zs-node/version; do :; done';
+  for (let times = 0; times < 4; times += 1) {
+    expect(upgrade('-r /tmp/given/now.img')).toMatch(/code 0$/);
+    const pause = (times * 0.2 * random()).toFixed(2);
+    const cut = `sleep ${pause}; kill -9 $! $(pgrep -x dnf); wait; rpm -qa 'zs-*' | sort`;
+    console.log(`${pause} s: ${upgrade(`/tmp/given/later.img & ${begun}; ${cut}; true`)}`);
+    if (inside('cat /var/lib/zs-node/upgrade-from || true') === version)
+      expect(upgrade('--finish')).toMatch(/this node has 99\.0\.0\ncode 0$/);
+    expect([installed(), repositories()]).toEqual([all(LATER), `zs-node-${LATER}-1.x86_64.rpm\n${KEPT}`]);
+    expect(root.inside('rpm', '-V', 'zs-node', 'zs-role-compute', 'zs-repository')).toBe('');
+    expect(upgrade('--finish')).toBe('zstack-upgrade: no upgrade was cut off\ncode 2');
+    downgraded();
+  }
+  expect(upgrade('-r /tmp/given/now.img')).toMatch(/code 0$/);
+  upgrade('/tmp/given/later.img & until [ -e /var/lib/zs-node/upgrade-from ]; do :; done; kill -9 $!; true');
+  expect(upgrade('--finish')).toMatch(
+    /(was cut off before it began: call it again|this node has 99\.0\.0)\ncode 0$/,
+  );
+  if (installed() !== all(version)) downgraded();
+  expect(installed()).toBe(all(version));
+}, 400_000);
+
 test('an upgrade that fails: packages and repositories of before come back', () => {
   expect(upgrade('-r /tmp/given/now.img')).toMatch(/code 0$/);
-  const said = upgrade('/tmp/given/later.img', 'echo exclude=zs-role-compute >> /etc/dnf/dnf.conf');
+  const said = upgrade('/tmp/given/later.img', exclude);
   expect(said).toMatch(/did not go well[\s\S]*this node has \d+\.\d+\.\d+ again\ncode 1$/);
-  inside('sed -i /^exclude/d /etc/dnf/dnf.conf');
+  include();
   expect([installed(), repositories()]).toEqual([all(version), `zs-node-${version}-1.x86_64.rpm\n${KEPT}`]);
 }, 120_000);
 

@@ -57,6 +57,13 @@ test('each default holds to its own limits', () => {
 
 /** Tags that people may give, and that this version does not read: they are refused until it does. */
 const NOT_READ = [
+  'ceph::nocephx',
+  'nfs::mount::options::{options}',
+  'primaryStorage::allocator::userTag::{tag}',
+  'primaryStorage::allocator::userTag::{tag}::required',
+  'primaryStorage::allocator::uuid::{uuid}',
+  'primaryStorage::gateway::cidr::{storageGateway}',
+  'qemuga',
   'commandsParallelismDegree::{parallelismDegree}',
   'guestL3Network::{guestL3NetworkUuid}',
   'l2NetworkUuid::{poolUuid}::clusterUuid::{clusterUuid}::cidr::{vtepCidr}',

@@ -3,7 +3,7 @@ import type { Api } from '../../src/management/define/api.ts';
 import type { Field } from '../../src/management/define/fields.ts';
 import { CODES } from '../../src/management/define/refusal.ts';
 import { inventoryOf, type Resource } from '../../src/management/define/resource.ts';
-import { APIS, RESOURCES } from '../../src/management/resource/definitions.ts';
+import * as all from '../../src/management/resource/definitions.ts';
 import {
   type TableField,
   type TableMessage,
@@ -14,6 +14,8 @@ import {
   tableMessages,
 } from '../fixtures/api.ts';
 
+const APIS = all.APIS.filter(({ ours }) => !ours);
+const RESOURCES = all.RESOURCES.filter(({ ours }) => !ours);
 const messages = new Map(tableMessages().map((each) => [each.message, each]));
 const inventories = tableInventories();
 
@@ -150,4 +152,11 @@ test('lists of values are those of the tables', () => {
 test('every code is one of the tables', () => {
   const known = tableErrors().map(({ code }) => code);
   expect(Object.keys(CODES).filter((code) => !known.includes(code))).toEqual([]);
+});
+
+test('what is ours alone is in no table', () => {
+  const ours = all.APIS.filter((api) => api.ours);
+  expect(ours.map(({ message }) => message).filter((message) => messages.has(message))).toEqual([]);
+  const places = new Set(tableMessages().flatMap(({ rest }) => [rest?.path, ...(rest?.optionalPaths ?? [])]));
+  expect(ours.filter(({ rest }) => places.has(rest?.path)).map(({ name }) => name)).toEqual([]);
 });

@@ -9,14 +9,23 @@ const typesOf = (node: Partial<Node>): string[] =>
   );
 
 test('what each role needs, in the order in which it is needed', () => {
-  expect(typesOf({})).toEqual(['start', 'database', 'nameBroker', 'start', 'broker', 'service', 'done']);
+  expect(typesOf({})).toEqual([
+    'start',
+    'database',
+    'nameBroker',
+    'start',
+    'broker',
+    'openFirewall',
+    'service',
+    'done',
+  ]);
   expect(typesOf({ role: 'compute' })).toEqual(['start', 'done']);
   expect(typesOf({ role: 'storage' })).toEqual(['start', 'loadOcfs2', 'start', 'done']);
   expect(typesOf({ role: 'expert' })).toEqual(['done']);
 });
 
 test('what is configured differently stays, and is told', () => {
-  expect(typesOf({ database: 'itself', broker: 'itself' })).toEqual(['service', 'done']);
+  expect(typesOf({ database: 'itself', broker: 'itself' })).toEqual(['openFirewall', 'service', 'done']);
   const plan = firstBootPlan({ role: 'management', database: 'elsewhere', broker: 'elsewhere' });
   expect(plan.warnings.map(({ en }) => en)).toEqual([
     'the database is on another machine, as configured',

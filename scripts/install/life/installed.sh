@@ -9,4 +9,4 @@ if [ -d /run/systemd/system ] && [ -z "${SYSTEMD_OFFLINE:-}" ]; then
 	systemctl stop zs-guard.service
 fi
 # An upgrade may bring units that the role needs.
-if [ -s /etc/zs-node/role ]; then zs-role "$(cat /etc/zs-node/role)"; fi
+if [ -s /etc/zs-node/role ]; then ZS_ROLE_ALONE=1 zs-role "$(cat /etc/zs-node/role)"; fi

@@ -115,7 +115,10 @@ another generation of Enterprise Linux, and one whose checksum beside it is anot
 .SH OPTIONS
 .TP
 .B \\-r
-The repositories alone.
+The repositories alone; \\fBzstack\\-installer \\-u\\fR upgrades from them.
+.TP
+.B \\-\\-finish
+Goes on with an upgrade that was cut off. Each boot does it by itself, by zs\\-upgrade.service.
 .TP
 .B \\-\\-help, \\-\\-version
 Show the arguments, or the version.
@@ -134,18 +137,77 @@ zstack\\-upgrade node.iso
 zstack\\-upgrade \\-r node.iso
 .fi
 .SH SEE ALSO
+.BR zstack\\-installer (8),
 .BR zs\\-first\\-boot (8),
 .BR zstack\\-ctl (8)
+`,
+  'zstack-installer': `.TH ZSTACK-INSTALLER 8
+.SH NAME
+zstack-installer \\- makes this node a management node, upgrades it, or installs it anew
+.SH SYNOPSIS
+.B zstack-installer
+[\\fB\\-E\\fR] [\\fB\\-o\\fR] [\\fB\\-i\\fR \\fIADDRESS\\fR|\\fB\\-I\\fR \\fINIC\\fR] [\\fB\\-r\\fR \\fIDIRECTORY\\fR] [\\fB\\-L\\fR \\fIFILE\\fR] [\\fB\\-C\\fR \\fIADDRESS\\fR]
+.br
+.B zstack-installer \\-u
+[\\fB\\-o\\fR]
+.br
+.B zstack-installer \\-D
+[\\fB\\-\\-yes\\fR] ...
+.SH DESCRIPTION
+An expert or compute node becomes a management node: the role's packages, database, message broker and service, set up
+as at a first boot, with the progress in the log. Cut off at any point it is called again. What older instructions call
+/opt/zstack\\-installer.bin is this.
+.SH OPTIONS
+.TP
+.B \\-i \\fIADDRESS\\fR, \\-I \\fINIC\\fR
+By which address, or the address of which NIC, hosts and people reach the node.
+.TP
+.B \\-u
+Upgrades from the node's repositories, after a dump of the database. When that fails, the packages of before come back.
+Repositories that have nothing newer, or are older than the node, are told, with the image that is needed.
+.TP
+.B \\-D
+Installs a management node anew: packages, configuration, and an empty database. The database goes with all that is in
+it, after a proven dump; a phrase confirms it, or \\fB\\-\\-yes\\fR.
+.TP
+.B \\-o
+Offline: only the repositories that the installation image left on the node, where others called zs\\-* are configured.
+.TP
+.B \\-L \\fIFILE\\fR, \\-C \\fIADDRESS\\fR
+The licence to install; the address at which browsers reach the consoles of VMs.
+.TP
+.B \\-E, \\-r \\fIDIRECTORY\\fR
+Accepted: an edition's rights follow from the licence, and the product is in /usr/local/zstack.
+.TP
+.B \\-\\-help, \\-\\-version
+Show the arguments, or the version.
+.SH FILES
+.TP
+.I /tmp/zstack_installation.log, /var/log/zstack/deploy.log
+The set\\-up, step by step; what an upgrade did.
+.SH EXIT STATUS
+0 when it is done, 2 when the arguments or the node do not fit, 1 for other failures.
+.SH EXAMPLES
+.nf
+zstack\\-installer \\-E \\-I bond0
+zstack\\-installer \\-u
+.fi
+.SH SEE ALSO
+.BR zstack\\-upgrade (8),
+.BR zs\\-role (8),
+.BR zs\\-first\\-boot (8)
 `,
   'zs-role': `.TH ZS-ROLE 8
 .SH NAME
 zs-role \\- gives this node its role
 .SH SYNOPSIS
 .B zs-role
+[\\fB\\-\\-no\\-dump\\fR]
 [\\fBmanagement\\fR|\\fBcompute\\fR|\\fBstorage\\fR|\\fBexpert\\fR]
 .SH DESCRIPTION
 Writes the role down and enables and starts what it needs; called again with the same role it changes nothing. Without
-a role it prints the one that the node has.
+a role it prints the one that the node has. On Enterprise Linux the package of the new role takes the place of the old
+one's, with all that it needs, from the node's own repositories. A management node's database is dumped before.
 .TP
 .B management
 Management service, with the console on tty1 and the serial line.
@@ -156,6 +218,9 @@ VMs, or shared storage and VMs, with the console.
 .B expert
 No console: tty1 and the serial line are log\\-in prompts.
 .SH OPTIONS
+.TP
+.B \\-\\-no\\-dump
+A management node changes its role without a dump of its database.
 .TP
 .B \\-\\-help, \\-\\-version
 Show the arguments, or the version.

@@ -16,7 +16,7 @@ export function apiNamed(name: string): Called {
   if (served !== undefined) return { ...served, served };
   const known = knownMessages().find((api) => api.name === name);
   if (known !== undefined) return { ...known, served: undefined };
-  const names = new Set(knownMessages().map((api) => api.name));
+  const names = new Set([...knownMessages(), ...APIS].map((api) => api.name));
   throw new Wrong(`there is no ${name}: did you mean ${nearest(name, [...names]).join(', ')}?`);
 }
 

@@ -1,9 +1,11 @@
 import { ACCOUNT_COMMANDS } from './accounts.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
+import { BARE_METAL_COMMANDS } from './bare-metal.ts';
 import type { CtlCommand } from './command.ts';
 import { CONFIGURATION_COMMANDS } from './configuration.ts';
 import { INSTALL_LICENCE } from './licence.ts';
 import { LOG_COMMANDS } from './logs.ts';
+import { RESET_MANAGEMENT } from './reset.ts';
 import { SERVICE_COMMANDS } from './services.ts';
 import { SEVERAL_COMMANDS } from './several.ts';
 
@@ -24,5 +26,7 @@ export const COMMANDS: readonly CtlCommand[] = [
   ...BACKUP_COMMANDS,
   ...ACCOUNT_COMMANDS,
   INSTALL_LICENCE,
+  RESET_MANAGEMENT,
+  ...BARE_METAL_COMMANDS,
   ...SEVERAL_COMMANDS,
 ];

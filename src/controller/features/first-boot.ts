@@ -5,6 +5,7 @@ import { FIRST_UNITS } from '../../node/first-boot/units.ts';
 import { type StatusParts, statusOf } from '../../node/services/status.ts';
 import { readLinks } from '../../system/iproute.ts';
 import { Broker } from '../../system/rabbitmq.ts';
+import { BROKER_SETTINGS } from '../../system/rabbitmq-name.ts';
 import type { Service } from '../../system/service.ts';
 import type { ControllerOptions } from '../options.ts';
 
@@ -31,10 +32,11 @@ export function firstBootOf(
     links: readLinks,
     address: status.address,
     status: () => statusOf(status),
+    firewall: ['/usr/lib/zs-node/bin/firewall', 'open'],
     broker: {
       broker: new Broker(),
       properties,
-      settings: '/etc/rabbitmq',
+      settings: BROKER_SETTINGS,
       data: '/var/lib/rabbitmq/mnesia',
       port: PORTS.broker,
     },

@@ -34,6 +34,7 @@ import { passwordField, stateOfField } from '../../system/shadow.ts';
 import { GuestKeeper } from '../guest-keeper.ts';
 import type { Lanes } from '../lanes.ts';
 import type { ControllerOptions } from '../options.ts';
+import { bareMetalOf } from './bare-metal.ts';
 import { type ClusterNeeds, clusterOf } from './cluster.ts';
 import { firstBootOf } from './first-boot.ts';
 import { guestFeatures } from './guests.ts';
@@ -112,6 +113,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
     system,
     management ?? nodeResetFeature(reset),
     cluster,
+    ...(management === undefined ? [] : [bareMetalOf(places)]),
     ...(firstBoot === undefined ? [] : [firstBoot]),
   ]);
   return {

@@ -7,11 +7,21 @@ import { TAGS } from '../define/api.ts';
 import { type Fields, long, maybe } from '../define/fields.ts';
 import { badField, notThere, sessionExpired } from '../define/refusal.ts';
 import type { Asked, Jobs } from '../jobs/jobs.ts';
+import type { RecordJob } from '../jobs/outcome.ts';
 import { conditionsOf } from '../store/conditions.ts';
 import { Rows } from '../store/load.ts';
+import { aboutWhat, recordOf } from './audited.ts';
 import { checked, checkNewUuid } from './check.ts';
 import { coerce } from './coerce.ts';
-import { type Answer, type Caller, type Catalogue, newUuid, type Served, type Session } from './doing.ts';
+import {
+  type Answer,
+  type Caller,
+  type Catalogue,
+  type Doing,
+  newUuid,
+  type Served,
+  type Session,
+} from './doing.ts';
 
 /** One call as a wire hands it over; values are as they came. */
 export interface Call {
@@ -70,9 +80,17 @@ export class Calls {
     const { flow, run } = call.served;
     if (asked === undefined) return { answer: await run(doing, params) };
     const work = (database: Kysely<object>) => run({ ...doing, database }, params);
-    if (flow === undefined) await this.jobs.once(asked, work);
-    else await this.jobs.start(asked, flow, work);
+    const recorded = { ...asked, record: this.#record(asked.uuid, doing, api, params) };
+    if (flow === undefined) await this.jobs.once(recorded, work);
+    else await this.jobs.start(recorded, flow, work);
     return { job: asked.uuid };
+  }
+
+  #record(uuid: string, { session, caller, now }: Doing, api: Api, parameters: ParamsOf<Fields>): RecordJob {
+    return recordOf(this.catalogue.auditing, {
+      ...{ uuid, apiName: api.name, session, clientAddress: caller.address, createDate: now },
+      ...{ resourceUuid: aboutWhat(api, parameters), parameters },
+    });
   }
 
   /** Cancels a job of the session's account. False: it runs no longer; undefined: there is none. Throws ID.1001, 1002. */

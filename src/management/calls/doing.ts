@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { Api, ParamsOf } from '../define/api.ts';
+import type { ErrorShape } from '../define/error-shape.ts';
 import type { Fields } from '../define/fields.ts';
 import type { Resource } from '../define/resource.ts';
 import type { Flow } from '../jobs/flow.ts';
@@ -17,6 +18,8 @@ export interface Caller {
 export interface Session {
   readonly uuid: string;
   readonly accountUuid: string;
+  /** The account's own uuid where it was not one of its users who logged in. */
+  readonly userUuid: string | null;
 }
 
 /** What a call's code works with. */
@@ -33,6 +36,9 @@ export interface Doing {
   readonly conditions: readonly Condition[];
   readonly catalogue: Catalogue;
 }
+
+/** What is enough to change rows with all that hangs on them. */
+export type Reach = Pick<Doing, 'database' | 'catalogue'>;
 
 /** Fields of an answer, as they go over the wire. */
 export type Answer = Readonly<Record<string, unknown>>;
@@ -53,6 +59,16 @@ export const serves = <P extends Fields>(api: Api<P>, run: Handler<P>): Served =
   run: run as unknown as Handler,
 });
 
+/**
+ * Binds an API to its flow.
+ * @param begin writes what there is at the beginning, and answers what the first step knows
+ */
+export const carries = <P extends Fields, C extends object>(
+  api: Api<P>,
+  flow: Flow,
+  begin: (on: Doing, params: ParamsOf<P>) => Promise<C>,
+): Served => ({ api, flow, run: begin as unknown as Handler });
+
 /** How tags are written on what is made, and go with it. */
 export interface Tagging {
   give(
@@ -61,13 +77,42 @@ export interface Tagging {
     system: readonly string[],
     user: readonly string[],
   ): Promise<void>;
-  removeAll(on: Doing, uuid: string): Promise<void>;
+  removeAll(on: Reach, uuid: string): Promise<void>;
+}
+
+/** A change as the audit keeps it. */
+export interface AuditEntry {
+  readonly uuid: string;
+  readonly apiName: string;
+  readonly session: Pick<Session, 'accountUuid' | 'userUuid'> | undefined;
+  /** Where nobody is logged in: whom the call named. */
+  readonly accountName?: string;
+  readonly clientAddress: string;
+  readonly resourceUuid: string | undefined;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** Milliseconds since 1970. */
+  readonly createDate: number;
+}
+
+/** What came of it. */
+export interface AuditEnd {
+  /** What was made. */
+  readonly resourceUuid?: string | undefined;
+  readonly error?: Pick<ErrorShape, 'code' | 'details'> | undefined;
+}
+
+/** Where changes are recorded. */
+export interface Auditing {
+  /** @param end undefined: it is not over yet */
+  add(database: Kysely<object>, entry: AuditEntry, end: AuditEnd | undefined): Promise<void>;
+  end(database: Kysely<object>, uuid: string, end: AuditEnd): Promise<void>;
 }
 
 /** All that this version knows. */
 export interface Catalogue {
   readonly resources: readonly Resource[];
   readonly tagging: Tagging;
+  readonly auditing: Auditing;
   /** By the class of their message. */
   readonly apis: ReadonlyMap<string, Served>;
 }

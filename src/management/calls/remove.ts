@@ -5,7 +5,7 @@ import type { Field } from '../define/fields.ts';
 import type { Resource } from '../define/resource.ts';
 import { fieldsOf, type Table, type TablesOf } from '../define/table.ts';
 import { existing } from './change.ts';
-import type { Doing, Handler } from './doing.ts';
+import type { Handler, Reach } from './doing.ts';
 
 const rowsOf = ({ database }: { database: Kysely<object> }) => database.withTables<TablesOf<Table>>();
 
@@ -21,7 +21,7 @@ export const remove =
  * Removes a row with everything that goes with it; what only names it forgets it. Throws `conflict` where something
  * that stays cannot be without it.
  */
-export async function removeWith(on: Doing, of: Resource, uuid: string): Promise<void> {
+export async function removeWith(on: Reach, of: Resource, uuid: string): Promise<void> {
   for (const child of on.catalogue.resources.filter(({ kindOf }) => kindOf === undefined))
     for (const [name, field] of fieldsOf(child))
       if (field.resource === of.vo) await letGo(on, { child, name, field }, of, uuid);
@@ -36,7 +36,7 @@ interface Bond {
   readonly field: Field;
 }
 
-async function letGo(on: Doing, bond: Bond, of: Resource, uuid: string): Promise<void> {
+async function letGo(on: Reach, bond: Bond, of: Resource, uuid: string): Promise<void> {
   const { child, name, field } = bond;
   if (child.goesWith.includes(name)) await removeBound(on, bond, uuid);
   else if (field.optional)
@@ -48,7 +48,7 @@ async function letGo(on: Doing, bond: Bond, of: Resource, uuid: string): Promise
   else await refuseWhileUsed(on, bond, of, uuid);
 }
 
-async function removeBound(on: Doing, { child, name }: Bond, uuid: string): Promise<void> {
+async function removeBound(on: Reach, { child, name }: Bond, uuid: string): Promise<void> {
   if (!('uuid' in child.fields)) {
     await rowsOf(on).deleteFrom(child.table).where(name, '=', uuid).execute();
     return;
@@ -57,7 +57,7 @@ async function removeBound(on: Doing, { child, name }: Bond, uuid: string): Prom
   for (const row of rows) await removeWith(on, child, String(row.uuid));
 }
 
-async function refuseWhileUsed(on: Doing, { child, name }: Bond, of: Resource, uuid: string): Promise<void> {
+async function refuseWhileUsed(on: Reach, { child, name }: Bond, of: Resource, uuid: string): Promise<void> {
   const used = await rowsOf(on)
     .selectFrom(child.table)
     .select(name)

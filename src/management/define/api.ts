@@ -30,6 +30,8 @@ export interface Api<P extends Fields = Fields> {
   readonly sync: boolean;
   /** `false`: works without a session. */
   readonly session: boolean;
+  /** No other service of such clouds has it. */
+  readonly ours?: true;
   readonly rest?: Rest;
   readonly params: P;
   /** Field of the answer, and the full class of what is in it where it has one. */

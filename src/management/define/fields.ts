@@ -127,6 +127,12 @@ export const maybe = <T>({ optional: _, ...field }: Field<T>): Field<T, true> =>
 /** The same field with further limits. */
 export const bounded = <F extends Field>(field: F, limits: Limits): F => ({ ...field, ...limits });
 
+/** The same fields, kept in the table alone. */
+export const unsent = <F extends Fields>(fields: F): F =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [name, bounded(field, { neverSent: true })]),
+  ) as F;
+
 /** When a row was made and last changed. */
 export const DATES = { createDate: date(), lastOpDate: date() } as const;
 

@@ -37,6 +37,8 @@ export interface Resource<N extends string = string, F extends Fields = Fields> 
   readonly vo: string;
   /** Below `/zstack/v1`. */
   readonly path: string;
+  /** No other service of such clouds has it. */
+  readonly ours?: true;
   readonly related: Readonly<Record<string, Relation>>;
   readonly joined: Readonly<Record<string, Joined>>;
   readonly kindOf?: KindOf;

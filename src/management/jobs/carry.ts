@@ -5,6 +5,7 @@ import { say } from '../../api/words.ts';
 import { errorOf } from '../define/error-shape.ts';
 import type { Flow, Step, StepDoing } from './flow.ts';
 import { type Orders, orderOf, Undecided } from './order.ts';
+import type { CloseJob, Outcome } from './outcome.ts';
 import { type Held, type JobRow, Lost, writeJob } from './row.ts';
 
 const AGAIN_MILLISECONDS = 1_000;
@@ -22,6 +23,7 @@ export interface CarryingParts {
   /** Ends when the job is not wanted any more; its reason is the fault that its client is told. */
   readonly unwanted: AbortSignal;
   readonly orders: Orders;
+  readonly close: CloseJob | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -34,22 +36,28 @@ export class Carrying {
   /** Of steps on the way forward; what is undone is undone to its end. */
   readonly #forthSignal: AbortSignal;
   readonly #orders: Orders;
+  readonly #close: CloseJob | undefined;
   readonly #log: (line: string) => void;
   readonly #held: Held;
   #step: number;
   #context: Context;
+  /** JSON of why it is undone. */
+  #why: string;
 
-  constructor({ database, flow, stop, unwanted, orders, log }: CarryingParts, row: JobRow, held: Held) {
+  constructor(parts: CarryingParts, row: JobRow, held: Held) {
+    const { database, flow, stop, unwanted, orders, close, log } = parts;
     this.#database = database;
     this.#flow = flow;
     this.#stop = stop;
     this.#unwanted = unwanted;
     this.#forthSignal = AbortSignal.any([stop, unwanted]);
     this.#orders = orders;
+    this.#close = close;
     this.#log = log;
     this.#held = held;
     this.#step = row.step ?? 0;
     this.#context = JSON.parse(row.context ?? '{}');
+    this.#why = row.result;
   }
 
   /** Settles when the job has ended, is another service's, or this one stops. Throws when it can go on later only. */
@@ -71,13 +79,20 @@ export class Carrying {
       if (fault === undefined) continue;
       // What failed may be half done: it is undone too.
       this.#step += 1;
-      const result = JSON.stringify(errorOf(this.#told(fault, step)));
-      await this.#write(this.#database, { state: 'undoing', result });
+      this.#why = JSON.stringify(errorOf(this.#told(fault, step)));
+      await this.#write(this.#database, { state: 'undoing', result: this.#why });
       return false;
     }
-    const result = JSON.stringify(this.#flow.answer(this.#context));
-    await this.#write(this.#database, { state: 'done', result, finished: Date.now() });
+    const answer = await this.#flow.answer(this.#context, this.#database);
+    await this.#ended({ state: 'done', result: JSON.stringify(answer) }, { answer });
     return true;
+  }
+
+  async #ended(values: Partial<JobRow>, outcome: Outcome): Promise<void> {
+    await this.#database.transaction().execute(async (database) => {
+      await this.#write(database, { ...values, finished: Date.now() });
+      await this.#close?.(database, this.#held.uuid, outcome);
+    });
   }
 
   /** What the client is told: a defect of ours stands in the log. */
@@ -92,7 +107,7 @@ export class Carrying {
     try {
       const more = await this.#tried(step);
       const context = { ...this.#context, ...more };
-      await this.#recorded(this.#step + 1, context, (database) =>
+      await this.#recorded(this.#step + 1, context, async (database) =>
         step.record?.(database, context, Date.now()),
       );
       return undefined;
@@ -123,22 +138,23 @@ export class Carrying {
       if (this.#stop.aborted) throw new Stopped();
       const step = this.#flow.steps[this.#step - 1];
       await step?.undo?.(this.#context, this.#doing(`${this.#step - 1}/undo`, this.#stop));
-      await this.#recorded(this.#step - 1, this.#context, (database) =>
+      await this.#recorded(this.#step - 1, this.#context, async (database) =>
         step?.forget?.(database, this.#context, Date.now()),
       );
     }
-    await this.#write(this.#database, { state: 'failed', finished: Date.now() });
+    await this.#ended({ state: 'failed' }, { error: JSON.parse(this.#why) });
   }
 
   /** What a step writes and that it did stand together. */
   async #recorded(
     step: number,
-    context: Context,
-    write: (database: Kysely<object>) => Promise<void> | undefined,
+    before: Context,
+    write: (database: Kysely<object>) => Promise<unknown>,
   ): Promise<void> {
-    await this.#database.transaction().execute(async (database) => {
-      await write(database);
-      await writeJob(database, this.#held, { step, context: JSON.stringify(context) });
+    const context = await this.#database.transaction().execute(async (database) => {
+      const after = { ...before, ...((await write(database)) as Context | undefined) };
+      await writeJob(database, this.#held, { step, context: JSON.stringify(after) });
+      return after;
     });
     this.#step = step;
     this.#context = context;

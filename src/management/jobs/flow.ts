@@ -24,8 +24,8 @@ export interface Step<C> {
   readonly name: string;
   /** Does it outside of the store; what it answers is kept for the steps behind it. */
   run?(context: C, on: StepDoing): Promise<Partial<C> | undefined>;
-  /** Writes what is true now. */
-  record?(database: Kysely<object>, context: C, now: number): Promise<void>;
+  /** Writes what is true now; what it answers, such as what it chose, is kept together with that. */
+  record?(database: Kysely<object>, context: C, now: number): Promise<Partial<C> | undefined> | Promise<void>;
   /** Takes it back outside, also when it was half done, or not begun. */
   undo?(context: C, on: StepDoing): Promise<void>;
   /** Writes that it is taken back. */
@@ -39,7 +39,9 @@ export interface Flow<C = object> {
   readonly name: string;
   readonly steps: readonly Step<C>[];
   /** The call's answer once all steps are done. */
-  answer(context: C): Readonly<Record<string, unknown>>;
+  answer(context: C, database: Kysely<object>): Answer | Promise<Answer>;
 }
+
+type Answer = Readonly<Record<string, unknown>>;
 
 export const flow = <C extends object>(given: Flow<C>): Flow => given as unknown as Flow;

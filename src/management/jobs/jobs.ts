@@ -1,10 +1,11 @@
 import type { Kysely } from 'kysely';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
-import { type ErrorShape, errorOf } from '../define/error-shape.ts';
+import { errorOf } from '../define/error-shape.ts';
 import { Carrying } from './carry.ts';
 import type { Flow } from './flow.ts';
 import { NO_ORDERS, type Orders } from './order.ts';
+import type { Answer, CloseJob, Outcome, RecordJob } from './outcome.ts';
 import {
   clearJobs,
   type Held,
@@ -19,14 +20,6 @@ import {
   writeHook,
 } from './row.ts';
 
-type Answer = Readonly<Record<string, unknown>>;
-
-/** What came of a job; `running` while nothing has. */
-export type Outcome =
-  | { readonly running: true }
-  | { readonly answer: Answer }
-  | { readonly error: ErrorShape };
-
 /** A job as it is asked for. */
 export interface Asked {
   readonly uuid: string;
@@ -38,6 +31,7 @@ export interface Asked {
   readonly timeout?: number | undefined;
   /** Whom to tell how it ended, as whoever tells it reads it. */
   readonly hook?: string | undefined;
+  readonly record?: RecordJob;
 }
 
 const KEPT_MILLISECONDS = 3 * 3_600_000;
@@ -50,6 +44,7 @@ interface Parts {
   readonly flows: readonly Flow[];
   /** Absent: no step may order anything. */
   readonly orders?: Orders;
+  readonly close?: CloseJob;
   readonly log: (line: string) => void;
 }
 
@@ -74,8 +69,9 @@ export class Jobs {
   /** All of it in one transaction with its record: both are there, or neither. */
   async once(asked: Asked, work: (database: Kysely<object>) => Promise<Answer>): Promise<void> {
     await this.#begun(asked, async (database) => {
-      const result = JSON.stringify(await work(database));
-      await insertJob(database, { ...this.#rowOf(asked), state: 'done', result });
+      const answer = await work(database);
+      await insertJob(database, { ...this.#rowOf(asked), state: 'done', result: JSON.stringify(answer) });
+      await asked.record?.(database, { answer });
     });
     if (asked.hook !== undefined) this.#ended(asked.uuid);
   }
@@ -90,6 +86,7 @@ export class Jobs {
         const context = JSON.stringify(await begin(database));
         const steps = { flow: flow.name, step: 0, context, epoch: 1, finished: 0 };
         await insertJob(database, { ...this.#rowOf(asked), ...steps, state: 'running', result: '{}' });
+        await asked.record?.(database, { running: true });
       });
       if (begun) return await this.#go({ uuid, owner: this.#parts.owner, epoch: 1 }, unwanted);
       this.#active.delete(uuid);
@@ -124,8 +121,12 @@ export class Jobs {
     } catch (thrown) {
       const fault = Fault.from(thrown);
       if (fault.kind === 'internal') throw thrown;
-      const result = JSON.stringify(errorOf(fault));
-      await insertJob(database, { ...this.#rowOf(asked), state: 'failed', result });
+      const error = errorOf(fault);
+      await database.transaction().execute(async (transaction) => {
+        const result = JSON.stringify(error);
+        await insertJob(transaction, { ...this.#rowOf(asked), state: 'failed', result });
+        await asked.record?.(transaction, { error });
+      });
       return false;
     }
   }
@@ -187,7 +188,7 @@ export class Jobs {
   }
 
   async #go(held: Held, unwanted: AbortController): Promise<void> {
-    const { database, flows, orders = NO_ORDERS, log } = this.#parts;
+    const { database, flows, orders = NO_ORDERS, close, log } = this.#parts;
     const row = await readJob(database, held.uuid);
     const flow = flows.find(({ name }) => name === row?.flow);
     if (row === undefined || flow === undefined) {
@@ -197,7 +198,7 @@ export class Jobs {
     }
     if (row.cancelled) unwanted.abort(cancelled());
     const late = row.timeout === null ? undefined : setTimeout(() => unwanted.abort(overdue()), row.timeout);
-    const parts = { database, flow, orders, log, stop: this.#stop.signal, unwanted: unwanted.signal };
+    const parts = { database, flow, orders, close, log, stop: this.#stop.signal, unwanted: unwanted.signal };
     const carried = new Carrying(parts, row, held)
       .toItsEnd(row.state)
       .catch((thrown) => log(`job ${held.uuid} goes on later: ${Fault.from(thrown).words.en}`))

@@ -6,19 +6,26 @@ import { job } from '../jobs/row.ts';
 import { sessionCalls } from './account/log-in.ts';
 import { accountCalls } from './account/run.ts';
 import { session, wrongLogIns } from './account/session.ts';
+import { AUDITING } from './audit/run.ts';
+import type { ImageFiles } from './backup-storage/files.ts';
+import { backupStorageCalls } from './backup-storage/run.ts';
 import { APIS, RESOURCES } from './definitions.ts';
 import { diskOfferingCalls } from './disk-offering/run.ts';
 import { globalConfigCalls } from './global-config/run.ts';
 import { type HostLinks, hostCalls, NO_LINKS } from './host/run.ts';
+import { addImageCall } from './image/add.ts';
+import { removeImageCalls } from './image/remove.ts';
 import { instanceOfferingCalls } from './instance-offering/run.ts';
 import { ipRangeLooks } from './ip-range/look.ts';
 import { ipRangeCalls } from './ip-range/run.ts';
 import { l2Calls } from './l2/run.ts';
 import { mtuCalls } from './l3/mtu.ts';
 import { l3Calls } from './l3/run.ts';
+import { localStorageCalls } from './local-storage/run.ts';
 import { managementNodeCalls, type ThisNode } from './management-node/run.ts';
 import { networkServiceCalls } from './network-service/run.ts';
 import { networkServiceRefCalls } from './network-service-ref/run.ts';
+import { primaryStorageCalls } from './primary-storage/run.ts';
 import { tagCalls } from './tag/run.ts';
 import { TAGGING } from './tag/tags.ts';
 
@@ -30,33 +37,43 @@ export const TABLES: readonly Table[] = [
 ];
 
 /** All resources and APIs with what carries them out. */
-export function catalogueOf(node: ThisNode, links: HostLinks = NO_LINKS): Catalogue {
+export function catalogueOf(node: ThisNode, files: ImageFiles, links: HostLinks = NO_LINKS): Catalogue {
+  const apis = new Map<string, Served>();
+  const catalogue: Catalogue = { resources: RESOURCES, tagging: TAGGING, auditing: AUDITING, apis };
   const own = [
-    ...accountCalls,
-    ...sessionCalls,
+    ...CALLS,
     ...managementNodeCalls(node),
     ...hostCalls(links),
-    ...globalConfigCalls,
-    ...instanceOfferingCalls,
-    ...diskOfferingCalls,
-    ...l2Calls,
-    ...l3Calls,
-    ...mtuCalls,
-    ...ipRangeCalls,
-    ...ipRangeLooks,
-    ...networkServiceCalls,
-    ...networkServiceRefCalls,
-    ...tagCalls,
+    ...fileCalls({ files, catalogue }),
   ];
-  const served = APIS.map(
-    (api): Served => own.find((call) => call.api.message === api.message) ?? standard(api),
-  );
-  return {
-    resources: RESOURCES,
-    tagging: TAGGING,
-    apis: new Map(served.map((each) => [each.api.message, each])),
-  };
+  for (const api of APIS)
+    apis.set(api.message, own.find((call) => call.api.message === api.message) ?? standard(api));
+  return catalogue;
 }
+
+const fileCalls = (parts: { files: ImageFiles; catalogue: Catalogue }): Served[] => [
+  ...backupStorageCalls(parts.files),
+  addImageCall(parts),
+  ...removeImageCalls(parts),
+];
+
+const CALLS: readonly Served[] = [
+  ...accountCalls,
+  ...sessionCalls,
+  ...globalConfigCalls,
+  ...instanceOfferingCalls,
+  ...diskOfferingCalls,
+  ...l2Calls,
+  ...l3Calls,
+  ...mtuCalls,
+  ...ipRangeCalls,
+  ...ipRangeLooks,
+  ...networkServiceCalls,
+  ...networkServiceRefCalls,
+  ...primaryStorageCalls,
+  ...localStorageCalls,
+  ...tagCalls,
+];
 
 /** The flows of all calls that have one. */
 export const flowsOf = ({ apis }: Catalogue): Flow[] =>

@@ -2,14 +2,23 @@ import type { Api } from '../define/api.ts';
 import type { Resource } from '../define/resource.ts';
 import { account, accountApis } from './account/resource.ts';
 import { sessionApis } from './account/session.ts';
+import { audit, auditApis } from './audit/resource.ts';
+import {
+  backupStorage,
+  backupStorageApis,
+  backupStorageZoneRef,
+  sftpBackupStorage,
+} from './backup-storage/resource.ts';
 import { cluster, clusterApis } from './cluster/resource.ts';
 import { diskOffering, diskOfferingApis } from './disk-offering/resource.ts';
 import { globalConfig, globalConfigApis } from './global-config/resource.ts';
 import { host, hostApis, kvmHost } from './host/resource.ts';
+import { image, imageApis, imageBackupStorageRef } from './image/resource.ts';
 import { instanceOffering, instanceOfferingApis } from './instance-offering/resource.ts';
 import { ipRange, ipRangeApis, usedIp } from './ip-range/resource.ts';
 import { l2Apis, l2Network, l2NetworkClusterRef, l2VlanNetwork } from './l2/resource.ts';
 import { l3Apis, l3Network, l3NetworkDns } from './l3/resource.ts';
+import { localStorageApis, localStorageResourceRef, localStorageShare } from './local-storage/resource.ts';
 import { managementNode, managementNodeApis } from './management-node/resource.ts';
 import {
   networkServiceApis,
@@ -18,6 +27,7 @@ import {
   networkServiceType,
 } from './network-service/resource.ts';
 import { networkServiceL3NetworkRef, networkServiceRefApis } from './network-service-ref/resource.ts';
+import { primaryStorage, primaryStorageApis, primaryStorageClusterRef } from './primary-storage/resource.ts';
 import { systemTag, tagApis, userTag } from './tag/resource.ts';
 import { zone, zoneApis } from './zone/resource.ts';
 
@@ -43,8 +53,18 @@ export const RESOURCES: readonly Resource[] = [
   networkServiceType,
   networkServiceProviderL2NetworkRef,
   networkServiceL3NetworkRef,
+  primaryStorage,
+  primaryStorageClusterRef,
+  localStorageShare,
+  localStorageResourceRef,
+  backupStorage,
+  sftpBackupStorage,
+  backupStorageZoneRef,
+  image,
+  imageBackupStorageRef,
   systemTag,
   userTag,
+  audit,
 ];
 
 export const APIS = [
@@ -62,5 +82,10 @@ export const APIS = [
   ...ipRangeApis,
   ...networkServiceApis,
   ...networkServiceRefApis,
+  ...primaryStorageApis,
+  ...localStorageApis,
+  ...backupStorageApis,
+  ...imageApis,
   ...tagApis,
+  ...auditApis,
 ] as readonly Api[];

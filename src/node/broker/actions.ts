@@ -5,8 +5,9 @@ import type { CheckPassword } from '../accounts/actions.ts';
 import type { NewPassword } from '../accounts/plan.ts';
 import { KEYS } from '../zstack/settings.ts';
 import { type BrokerParts, configuredBroker, keepUser, noUser, setBrokerPassword } from './apply.ts';
+import { checkHostname } from './name.ts';
 import { type BrokerStep, brokerPlan } from './plan.ts';
-import { checkHostname, resetUser } from './reset.ts';
+import { resetUser } from './reset.ts';
 import { changeBrokerPassword, resetBroker } from './schema.ts';
 
 /** @param check of the system's root password, slowed down and locked out like every other */

@@ -1,5 +1,3 @@
-import { lookup } from 'node:dns/promises';
-import { hostname } from 'node:os';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { brokerHash, isBrokerPassword } from '../../system/rabbitmq.ts';
@@ -22,18 +20,6 @@ export async function resetUser({
   return { user };
 }
 
-/** The broker's node is named after the host: it can be reached only under a short name that resolves. */
-export async function checkHostname(name = hostname()): Promise<void> {
-  if (name.includes('.')) throw badName(say(`the hostname ${name} has a dot`, `主机名 ${name} 含有点号`));
-  const found = await lookup(name).catch(() => undefined);
-  if (found === undefined)
-    throw badName(say(`the hostname ${name} does not resolve`, `主机名 ${name} 无法解析`));
-}
-
-const badName = (words: { en: string; zh: string }): Fault =>
-  new Fault('conflict', words, {
-    next: say('set a short one and have it in /etc/hosts', '请设置短主机名并写入 /etc/hosts'),
-  });
 const noPassword = (): Fault =>
   new Fault(
     'conflict',

@@ -16,7 +16,7 @@ export const changeBrokerPassword = defineAction<void>()({
 
 /**
  * Makes the service's RabbitMQ user anew from the configuration, with its tag and its rights: after a change of the
- * hostname the broker begins empty. Refused (`conflict`) while the hostname has a dot or does not resolve.
+ * hostname the broker begins empty. Refused (`conflict`) while the host that the broker is named after has a dot or does not resolve.
  */
 export const resetBroker = defineAction<{ user: string }>()({
   name: 'broker.reset',

@@ -8,7 +8,7 @@ import { setInNodeIni, settingIn } from '../../system/node-ini.ts';
 import { readPropertiesOrNone } from '../../system/properties.ts';
 import { SettingsBus } from '../../system/settings-bus.ts';
 import type { BrokerParts } from '../broker/apply.ts';
-import { checkHostname } from '../broker/reset.ts';
+import { checkHostname } from '../broker/name.ts';
 import type { SettingsStep } from '../change-settings/plan.ts';
 import type { Followers } from '../network/change/follow.ts';
 import { isHere } from '../network/here.ts';

@@ -7,7 +7,8 @@ import { Properties, readPropertiesOrNone, writeProperties } from '../../system/
 import type { BrokerUser } from '../../system/rabbitmq.ts';
 import { restartAs, type Standing } from '../../system/service.ts';
 import type { BrokerParts } from '../broker/apply.ts';
-import { checkHostname, resetUser } from '../broker/reset.ts';
+import { checkHostname } from '../broker/name.ts';
+import { resetUser } from '../broker/reset.ts';
 import { isHere } from '../network/here.ts';
 import { brokerLogin } from '../zstack/settings.ts';
 import {

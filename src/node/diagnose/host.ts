@@ -3,6 +3,7 @@ import { access, readFile, statfs } from 'node:fs/promises';
 import { hostname, networkInterfaces } from 'node:os';
 import { type Lang, say } from '../../api/words.ts';
 import { mustRun, run } from '../../system/exec.ts';
+import { pinnedHost } from '../../system/rabbitmq-name.ts';
 import { needSystemd } from '../../system/systemctl.ts';
 import { refusal } from '../../system/tcp.ts';
 import { NEARLY_FULL, usedShare } from '../storage/full.ts';
@@ -21,7 +22,9 @@ export const HOST_CHECKS: readonly Check[] = [
     async look() {
       const name = hostname();
       const remedy = say('set a short name that /etc/hosts has', '请设置短主机名并写入 /etc/hosts');
-      if (name.includes('.')) return bad(say(`${name} has a dot`, `${name} 含有点号`), remedy);
+      // A broker that is pinned to another name does not mind.
+      if (name.includes('.') && (await pinnedHost()) === undefined)
+        return bad(say(`${name} has a dot`, `${name} 含有点号`), remedy);
       const found = await lookup(name).catch(() => undefined);
       if (found === undefined) return bad(say(`${name} does not resolve`, `${name} 无法解析`), remedy);
       return good(`${name} is ${found.address}`, `${name} 为 ${found.address}`);

@@ -7,6 +7,7 @@ import { say, type Words } from '../../api/words.ts';
 import type { Attention } from '../facts/schema.ts';
 import { type FirstBrokerParts, nameBroker, setUpBroker } from './broker.ts';
 import { type DatabaseParts, setUpDatabase } from './database.ts';
+import { openFirewall } from './firewall.ts';
 import { type ObstacleParts, obstaclesOf } from './obstacles.ts';
 import { type FirstBootStep, firstBootPlan } from './plan.ts';
 import { readyWords } from './ready.ts';
@@ -20,6 +21,8 @@ export interface FirstBootParts extends DatabaseParts, FirstServiceParts, Obstac
   /** File of the service's own store. */
   store: string;
   broker: FirstBrokerParts;
+  /** Opens the service's ports and prints them. */
+  firewall: readonly string[];
   /** `attention` is another one now. */
   changed(): void;
 }
@@ -58,6 +61,7 @@ export function firstBootFeature(parts: FirstBootParts): FirstBootFeature {
       'firstBoot.database': setUpDatabase(parts),
       'firstBoot.nameBroker': nameBroker(parts.broker),
       'firstBoot.broker': setUpBroker(parts.broker),
+      'firstBoot.openFirewall': openFirewall(parts.firewall),
       'firstBoot.service': startService(parts),
       'firstBoot.done': done(marker),
     },

@@ -3,8 +3,10 @@ import type { Executor } from '../../api/plan.ts';
 import { Secret } from '../../api/secret-text.ts';
 import { ensureFolder, readText, writeWhole } from '../../system/files.ts';
 import { isBrokerPassword } from '../../system/rabbitmq.ts';
+import { pinnedName } from '../../system/rabbitmq-name.ts';
 import type { BrokerParts } from '../broker/apply.ts';
-import { checkHostname, resetUser } from '../broker/reset.ts';
+import { checkHostname } from '../broker/name.ts';
+import { resetUser } from '../broker/reset.ts';
 import { KEYS } from '../zstack/settings.ts';
 import type { NameBroker, SetUpBroker } from './plan.ts';
 import { newPassword, withSettings } from './settings.ts';
@@ -30,11 +32,11 @@ const FILE_MODE = 0o644;
 export const nameBroker = ({ settings, data }: FirstBrokerParts): Executor<NameBroker, Given> => ({
   ...ONCE,
   async apply() {
+    if ((await pinnedName(settings)) !== undefined) return;
+    // One that has run keeps the name that its data has.
+    if (await hasData(data)) return checkHostname(settings);
     const path = `${settings}/rabbitmq-env.conf`;
     const text = (await readText(path, FILE_LIMIT)) ?? '';
-    if (/^\s*(export\s+)?(RABBITMQ_)?NODENAME=/m.test(text)) return;
-    // One that has run keeps the name that its data has.
-    if (await hasData(data)) return checkHostname();
     await ensureFolder(settings, 0o755);
     const end = text === '' || text.endsWith('\n') ? '' : '\n';
     await writeWhole(path, `${text}${end}NODENAME=rabbit@localhost\n`, FILE_MODE);

@@ -26,6 +26,11 @@ export interface SetUpBroker extends Step {
   readonly type: 'firstBoot.broker';
 }
 
+/** Others can reach the service from its first moment on. */
+export interface OpenFirewall extends Step {
+  readonly type: 'firstBoot.openFirewall';
+}
+
 export interface StartService extends Step {
   readonly type: 'firstBoot.service';
 }
@@ -41,6 +46,7 @@ export type FirstBootStep =
   | SetUpDatabase
   | NameBroker
   | SetUpBroker
+  | OpenFirewall
   | StartService
   | Done;
 
@@ -101,16 +107,16 @@ const BROKER: readonly FirstBootStep[] = [
   },
 ];
 
-const SERVICE: StartService = {
-  type: 'firstBoot.service',
-  words: say('starting the management service', '启动管理服务'),
-};
+const SERVICE: readonly FirstBootStep[] = [
+  { type: 'firstBoot.openFirewall', words: say('opening the firewall for the API', '为 API 放行防火墙') },
+  { type: 'firstBoot.service', words: say('starting the management service', '启动管理服务') },
+];
 
 const OF_ROLE: Readonly<Record<Role, (node: Node) => readonly FirstBootStep[]>> = {
   management: ({ database, broker }) => [
     ...(database === 'here' ? DATABASE : []),
     ...(broker === 'here' ? BROKER : []),
-    SERVICE,
+    ...SERVICE,
   ],
   compute: () => [LIBVIRT],
   storage: () => [LIBVIRT, ...OCFS2],

@@ -25,6 +25,6 @@ const NO_ADDRESS = say(
 );
 
 const EXPERT = say(
-  'Expert node ready: first account: root; to make it another node: dnf swap zs-role-expert zs-role-management',
-  '专家节点就绪：首个账户：root；更换角色：dnf swap zs-role-expert zs-role-management',
+  'Expert node ready: first account: root; to make it another node: zstack-installer -E (management), zs-role compute, zs-role storage',
+  '专家节点就绪：首个账户：root；更换角色：zstack-installer -E（管理节点）、zs-role compute、zs-role storage',
 );

@@ -6,7 +6,7 @@ import type { Executors } from '../../api/plan.ts';
 import { engineOf } from '../backup/engines.ts';
 import { alone } from '../backup/files.ts';
 import { stopping } from '../backup/stopped.ts';
-import { checkHostname } from '../broker/reset.ts';
+import { checkHostname } from '../broker/name.ts';
 import type { SettingsStep } from '../change-settings/plan.ts';
 import { hasOwnBroker } from '../system-settings/broker.ts';
 import {

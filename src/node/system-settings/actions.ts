@@ -8,6 +8,7 @@ import { known, type Reading, unknown } from '../../api/reading.ts';
 import { say, type Words } from '../../api/words.ts';
 import { whyOf } from '../../system/errno.ts';
 import { readText } from '../../system/files.ts';
+import { pinnedHost } from '../../system/rabbitmq-name.ts';
 import { SettingsBus } from '../../system/settings-bus.ts';
 import { refusal } from '../../system/tcp.ts';
 import { type Keepers, setSetting } from './apply.ts';
@@ -173,7 +174,7 @@ const OWN_NAME_ADDRESS = '127.0.1.1';
 async function around(change: SystemChange, parts: SystemParts, zone: string): Promise<Around> {
   return {
     clockBy: change.kind === 'clock' ? Math.round((momentOf(change.time, zone) - Date.now()) / 1000) : 0,
-    broker: change.kind === 'hostname' && parts.broker !== undefined && (await hasOwnBroker(parts.broker)),
+    broker: change.kind === 'hostname' && parts.broker !== undefined && (await isNamedAfter(parts.broker)),
     resolves: change.kind === 'hostname' && (await resolvesHere(change.hostname)),
     address: (await parts.address()) ?? OWN_NAME_ADDRESS,
     unresolved: await unresolved(serversOf(change)),
@@ -181,6 +182,10 @@ async function around(change: SystemChange, parts: SystemParts, zone: string): P
     keyboardNow: change.kind === 'keyboard' && (await keyboardNow()),
   };
 }
+
+/** A broker that is pinned to another name keeps its data under any hostname. */
+const isNamedAfter = async (broker: FollowParts): Promise<boolean> =>
+  (await hasOwnBroker(broker)) && (await pinnedHost()) === undefined;
 
 function serversOf(change: SystemChange): readonly string[] {
   if (change.kind === 'ntp') return change.servers;

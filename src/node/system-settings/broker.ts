@@ -12,7 +12,7 @@ export interface FollowParts extends BrokerParts {
   brokerService: BrokerParts['service'];
 }
 
-/** Whether a broker that is named after this host serves the management service. */
+/** Whether a broker of this host's own serves the management service. */
 export async function hasOwnBroker({ properties }: Pick<FollowParts, 'properties'>): Promise<boolean> {
   const login = brokerLogin(await readPropertiesOrNone(properties));
   return login !== undefined && isHere(login.host);

@@ -19,6 +19,9 @@ export interface Layout {
   /** What the export server shows. */
   exports: string;
   licence: string;
+  /** Folders of image servers are here or below, and images on this machine are taken from `imports` alone. */
+  images: string;
+  imports: string;
   /** State of the management service. */
   state: string;
   /** File of its embedded store. */
@@ -26,6 +29,8 @@ export interface Layout {
   databaseSocket: string;
   /** Of the management service, for this machine's own controller. */
   socket: string;
+  /** Of machines that are installed over the network: what is laid out for them, what their service writes, the medium. */
+  pxe: { folder: string; state: string; medium: string };
   /** Unit files of this node's own. */
   units: string;
 }
@@ -46,10 +51,17 @@ export function layoutOf(dataDir?: string): Layout {
     backups: join(state, 'mysql-backup'),
     exports: join(state, 'export'),
     licence: join(state, 'license/license.txt'),
+    images: join(state, 'images'),
+    imports: join(state, 'import'),
     state: join(state, 'management'),
     store: join(state, 'management/store.sqlite'),
     databaseSocket: dataDir === undefined ? serverSocket() : join(dataDir, 'run/mysqld.sock'),
     socket: join(dataDir === undefined ? '/run/zs-management' : join(dataDir, 'run'), 'management.sock'),
+    pxe: {
+      folder: dataDir === undefined ? '/run/zs-pxe' : join(dataDir, 'run/pxe'),
+      state: dataDir === undefined ? '/var/lib/zs-pxe' : join(state, 'pxe'),
+      medium: '/opt/zstack-dvd',
+    },
     units: dataDir === undefined ? '/etc/systemd/system' : join(dataDir, 'etc/systemd/system'),
   };
 }

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Run } from '../../../src/api/action.ts';
 import { Fault } from '../../../src/api/fault.ts';
@@ -38,7 +38,8 @@ const tell = (text: string) => process.stdout.write(`${text}\n`);
 let service: ManagementService | undefined;
 async function startService(): Promise<void> {
   const properties = await readPropertiesOrNone(layout.properties);
-  const where = { state: layout.state, version: '1', host: '127.0.0.1', port: world.apiPort };
+  const images = { servers: layout.images, imports: layout.imports };
+  const where = { state: layout.state, images, version: '1', host: '127.0.0.1', port: world.apiPort };
   service ??= await ManagementService.start({ ...where, properties, log: tell });
 }
 
@@ -76,6 +77,7 @@ const feature = firstBootFeature({
       apiPort: world.apiPort,
       unit: async () => (service === undefined ? undefined : { active: 'active', pid: process.pid }),
     }),
+  firewall: [resolve(import.meta.dirname, '../../../scripts/install/bin/firewall'), 'open'],
   broker: {
     broker,
     properties: layout.properties,

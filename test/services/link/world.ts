@@ -34,6 +34,7 @@ export class LinkWorld {
     this.service = await ManagementService.start({
       properties: Properties.parse(''),
       ...{ state: join(this.folder, 'state'), version: '2.2.0', host: '127.0.0.1', port: await freePort() },
+      images: { servers: join(this.folder, 'images'), imports: join(this.folder, 'import') },
       ...{ linkPort: this.linkPort, socket: this.#socket },
       log: (line) => this.logged.push(line),
     });

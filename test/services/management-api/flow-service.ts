@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Flow } from '../../../src/management/jobs/flow.ts';
-import { Jobs, type Outcome } from '../../../src/management/jobs/jobs.ts';
+import { Jobs } from '../../../src/management/jobs/jobs.ts';
+import type { Outcome } from '../../../src/management/jobs/outcome.ts';
 import type { EngineStore } from './engine-store.ts';
 
 /** A service that carries jobs out on a store. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Calls } from '../../../src/management/calls/calls.ts';
+import { imageFiles } from '../../../src/management/images/files.ts';
 import { Jobs } from '../../../src/management/jobs/jobs.ts';
 import { sentFor } from '../../../src/management/resource/account/password.ts';
 import { ensureAdmin } from '../../../src/management/resource/account/run.ts';
@@ -21,7 +22,12 @@ test('the initial password does not open the API from another machine', async ()
     await ensureAdmin(store.tables);
     await ensureSettings(store.tables);
     const jobs = new Jobs({ database: store.tables, owner: 'x', flows: [], log: () => {} });
-    const calls = new Calls(store.tables, catalogueOf({ uuid: 'x', version: '1' }), findSession, jobs);
+    const calls = new Calls(
+      store.tables,
+      catalogueOf({ uuid: 'x', version: '1' }, imageFiles({ servers: folder, imports: folder })),
+      findSession,
+      jobs,
+    );
     const served = calls.catalogue.apis.get(logInByAccount.message);
     if (served === undefined) throw new Error('no log-in');
     const logIn = (isHere: boolean, password: string) =>

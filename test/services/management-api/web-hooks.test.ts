@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Calls } from '../../../src/management/calls/calls.ts';
 import { newUuid } from '../../../src/management/calls/doing.ts';
+import { imageFiles } from '../../../src/management/images/files.ts';
 import { job, readJob } from '../../../src/management/jobs/row.ts';
 import { findSession } from '../../../src/management/resource/account/sessions.ts';
 import { catalogueOf } from '../../../src/management/resource/catalogue.ts';
@@ -28,9 +29,15 @@ describe.each(ENGINES)('%s', (engine) => {
     return () => listener.end();
   });
 
+  const files = imageFiles({ servers: '/var/lib/zstack/images', imports: '/var/lib/zstack/import' });
   const service = () => {
     const jobs = flowService(world, newUuid(), [], log);
-    const calls = new Calls(world.store.tables, catalogueOf({ uuid: 'x', version: '1' }), findSession, jobs);
+    const calls = new Calls(
+      world.store.tables,
+      catalogueOf({ uuid: 'x', version: '1' }, files),
+      findSession,
+      jobs,
+    );
     return { jobs, hooks: new WebHooks(calls, log) };
   };
 

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { Secret } from '../../../src/api/secret-text.ts';
 import { sentFor } from '../../../src/management/resource/account/password.ts';
@@ -37,7 +38,7 @@ export class ApiWorld {
   session: string | undefined;
   readonly logged: string[] = [];
   port = 0;
-  readonly #folder = mkdtempSync(join(tmpdir(), 'api-'));
+  readonly folder = mkdtempSync(join(tmpdir(), 'api-'));
   #server: MariadbServer | undefined;
   #service: ManagementService | undefined;
 
@@ -51,6 +52,11 @@ export class ApiWorld {
   get database(): MariadbServer {
     if (this.#server === undefined) throw new Error('no server');
     return this.#server;
+  }
+
+  /** Folder of the embedded store. */
+  get state(): string {
+    return join(this.folder, 'state');
   }
 
   /** How the store is reached; undefined where it is embedded. */
@@ -68,7 +74,8 @@ export class ApiWorld {
           ? ''
           : `DB.url = jdbc:mysql://127.0.0.1:${this.#server.port}\nDB.user = zstack\nDB.password = ${WORD}\n`,
       ),
-      ...{ state: join(this.#folder, 'state'), version: '2.2.0', host: '0.0.0.0', port: this.port },
+      images: { servers: join(this.folder, 'images'), imports: join(this.folder, 'import') },
+      ...{ state: this.state, version: '2.2.0', host: '0.0.0.0', port: this.port },
       log: (line) => this.logged.push(line),
     });
   }
@@ -76,7 +83,7 @@ export class ApiWorld {
   async end(): Promise<void> {
     await this.#service?.stop();
     await this.#server?.remove();
-    rmSync(this.#folder, { recursive: true });
+    rmSync(this.folder, { recursive: true });
   }
 
   url(path: string, host = '127.0.0.1'): string {
@@ -98,9 +105,12 @@ export class ApiWorld {
   }
 
   async #polled(job: string) {
-    const { json } = await answered(await fetch(this.url(`/api/result/${job}`)));
-    expect(json).toMatchObject({ uuid: job, state: 'Done' });
-    return json;
+    for (;;) {
+      const { json } = await answered(await fetch(this.url(`/api/result/${job}`)));
+      expect(json).toMatchObject({ uuid: job });
+      if (json.state === 'Done') return json;
+      await sleep(20);
+    }
   }
 
   async rest(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
@@ -113,7 +123,16 @@ export class ApiWorld {
   /** A change by REST, polled until it is done. */
   async change(method: string, path: string, body?: unknown): Promise<RestAnswer> {
     const first = await this.rest(method, path, body);
-    return first.status === 202 ? this.rest('GET', first.json.location) : first;
+    return first.status === 202 ? this.ended(first.json.location) : first;
+  }
+
+  /** What came of a job, by its address. */
+  async ended(location: string): Promise<RestAnswer> {
+    for (;;) {
+      const answer = await this.rest('GET', location);
+      if (answer.status !== 202) return answer;
+      await sleep(20);
+    }
   }
 
   async logIn(password = 'password', accountName = 'admin'): Promise<Told> {

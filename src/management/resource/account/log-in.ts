@@ -5,6 +5,7 @@ import { Refusal } from '../../define/refusal.ts';
 import type { TablesOf } from '../../define/table.ts';
 import { numberOf } from '../global-config/run.ts';
 import { isInitial, isRight } from './password.ts';
+import { recorded } from './recorded.ts';
 import type { account } from './resource.ts';
 import { logInByAccount, logOut, session, validateSession } from './session.ts';
 import { livingSessions } from './sessions.ts';
@@ -24,10 +25,12 @@ const logIn = serves(logInByAccount, async (on, { accountName, password }) => {
   const wait = await countTry(on.database, line, on.now);
   if (wait > 0) throw locked(wait);
   const right = await isRight(password, found?.password ?? NOBODY);
-  if (found === undefined || !right) throw refused('wrong account name or password', '账户名或密码错误');
-  await forgetTries(on.database, line);
-  if (isInitial(password) && !on.caller.isHere) throw initialFromAfar();
-  return { inventory: await open(on, found.uuid) };
+  return recorded(on, logInByAccount, { accountUuid: found?.uuid, accountName }, async () => {
+    if (found === undefined || !right) throw refused('wrong account name or password', '账户名或密码错误');
+    await forgetTries(on.database, line);
+    if (isInitial(password) && !on.caller.isHere) throw initialFromAfar();
+    return { inventory: await open(on, found.uuid) };
+  });
 });
 
 const named = (on: Doing, name: string) =>
@@ -54,10 +57,14 @@ async function open(on: Doing, accountUuid: string) {
 }
 
 function locked(wait: number): Refusal {
-  const minutes = Math.ceil(wait / 60_000);
+  const seconds = Math.ceil(wait / 1000);
+  const [en, zh] =
+    seconds > 60
+      ? [`${Math.ceil(seconds / 60)} minutes`, `${Math.ceil(seconds / 60)} 分钟`]
+      : [`${seconds} seconds`, `${seconds} 秒`];
   return refused(
-    `too many wrong passwords from this address: again in ${minutes} minutes`,
-    `该地址的错误密码过多：请 ${minutes} 分钟后再试`,
+    `too many wrong passwords from this address: again in ${en}`,
+    `该地址的错误密码过多：请 ${zh}后再试`,
   );
 }
 
@@ -73,9 +80,22 @@ const initialFromAfar = (): Refusal =>
 
 const leave = serves(logOut, async (on, { sessionUuid }) => {
   const uuid = sessionUuid?.reveal() ?? on.session?.uuid;
-  if (uuid !== undefined) await tables(on).deleteFrom('session').where('uuid', '=', uuid).execute();
-  return {};
+  const found = uuid === undefined ? undefined : await ownerOf(on, uuid);
+  if (uuid === undefined || found === undefined) return {};
+  const who = { accountUuid: found.accountUuid, accountName: found.name };
+  return recorded(on, logOut, who, async () => {
+    await tables(on).deleteFrom('session').where('uuid', '=', uuid).execute();
+    return {};
+  });
 });
+
+const ownerOf = (on: Doing, session: string) =>
+  tables(on)
+    .selectFrom('session')
+    .innerJoin('account', 'account.uuid', 'session.accountUuid')
+    .select(['session.accountUuid', 'account.name'])
+    .where('session.uuid', '=', session)
+    .executeTakeFirst();
 
 const validate = serves(validateSession, async (on, { sessionUuid }) => {
   const row = await tables(on)

@@ -4,7 +4,7 @@ import { session, type wrongLogIns } from './session.ts';
 import { LOCKED_MILLISECONDS } from './wrong-log-ins.ts';
 
 type Loads = { byUuid(of: typeof session, uuid: string): Promise<SessionRow | undefined> };
-type SessionRow = { uuid: string; accountUuid: string; expiredDate: number };
+type SessionRow = { uuid: string; accountUuid: string; userUuid: string | null; expiredDate: number };
 
 const tables = (database: Kysely<object>) =>
   database.withTables<TablesOf<typeof session | typeof wrongLogIns>>();

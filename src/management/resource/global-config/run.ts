@@ -61,14 +61,18 @@ async function row({ database }: Doing, { category, name }: Named) {
 }
 
 /** A setting's number as it is now. Settings are numbers of the definitions. */
-export async function numberOf(database: Kysely<object>, category: string, name: string): Promise<number> {
+export const numberOf = async (database: Kysely<object>, category: string, name: string): Promise<number> =>
+  Number(await textOf(database, category, name));
+
+/** A setting as it is now. */
+export async function textOf(database: Kysely<object>, category: string, name: string): Promise<string> {
   const { value } = await tables(database)
     .selectFrom('global_config')
     .select('value')
     .where('category', '=', category)
     .where('name', '=', name)
     .executeTakeFirstOrThrow();
-  return Number(value);
+  return value;
 }
 
 const update = serves(updateGlobalConfig, async (on, { value, ...named }) => {

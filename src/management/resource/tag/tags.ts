@@ -1,11 +1,11 @@
 import { say } from '../../../api/words.ts';
-import { type Doing, newUuid } from '../../calls/doing.ts';
+import { type Doing, newUuid, type Reach } from '../../calls/doing.ts';
 import { badField, Refusal } from '../../define/refusal.ts';
 import type { Resource } from '../../define/resource.ts';
 import type { TablesOf } from '../../define/table.ts';
 import type { systemTag, userTag } from './resource.ts';
 
-const tables = ({ database }: Doing) => database.withTables<TablesOf<typeof systemTag | typeof userTag>>();
+const tables = ({ database }: Reach) => database.withTables<TablesOf<typeof systemTag | typeof userTag>>();
 
 const LONGEST = 2048;
 
@@ -71,7 +71,7 @@ export const TAGGING = {
     for (const tag of system) await giveSystemTag(on, where, tag);
     for (const tag of user) await giveUserTag(on, where, tag);
   },
-  async removeAll(on: Doing, uuid: string): Promise<void> {
+  async removeAll(on: Reach, uuid: string): Promise<void> {
     await tables(on).deleteFrom('system_tag').where('resourceUuid', '=', uuid).execute();
     await tables(on).deleteFrom('user_tag').where('resourceUuid', '=', uuid).execute();
   },

@@ -22,7 +22,10 @@ export const zone = resource({
     host: { resource: 'Host', from: 'uuid', to: 'zoneUuid' },
     l2Network: { resource: 'L2Network', from: 'uuid', to: 'zoneUuid' },
     l3Network: { resource: 'L3Network', from: 'uuid', to: 'zoneUuid' },
+    primaryStorage: { resource: 'PrimaryStorage', from: 'uuid', to: 'zoneUuid' },
+    backupStorageRef: { resource: 'BackupStorageZoneRef', from: 'uuid', to: 'zoneUuid', hidden: true },
   },
+  aliases: { backupStorage: 'backupStorageRef.backupStorage' },
   states: ENABLED,
   tags: ['host::reservedCpu::{capacity}', 'host::reservedMemory::{capacity}'],
 });

@@ -4,7 +4,7 @@
 # Each request has a process of its own, so that a long command does not hold up the next one.
 use strict;
 use warnings;
-use Fcntl qw(:flock :seek);
+use Fcntl qw(:DEFAULT :flock :seek);
 use POSIX qw(:sys_wait_h);
 
 my $name = 'zs.test.agent';
@@ -130,7 +130,8 @@ sub screen {
 # The font's map. Only tty1 is opened, and seldom: on a terminal that somebody has open logind starts no getty.
 sub load_font {
 	return if $font && time - $font->{read} < 10;
-	open(my $tty, '<', '/dev/tty1') or die "/dev/tty1: $!";
+	# It must not become this program's own: the console could not have it then.
+	sysopen(my $tty, '/dev/tty1', O_RDONLY | O_NOCTTY) or die "/dev/tty1: $!";
 	my $mask = pack('S', 0);
 	ioctl($tty, 0x560D, $mask) or die "VT_GETHIFONTMASK: $!";
 	my $pairs = "\0" x (4 * 8192);

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 
-export interface PlacesLimits {
+export interface ConnectionLimits {
   /** Connections at once, of all and of one address. */
   most: number;
   mostOfOne: number;
@@ -16,12 +16,12 @@ interface Guest {
  * Who may have a connection: nobody can hold all places. Where there is none left, whoever has waited longest without
  * asking for anything goes; when all are being served, the newest one does.
  */
-export class Places {
-  readonly #limits: PlacesLimits;
+export class Connections {
+  readonly #limits: ConnectionLimits;
   /** In the order of their coming, or of the end of their last request. */
   readonly #guests = new Map<Socket, Guest>();
 
-  constructor(limits: PlacesLimits) {
+  constructor(limits: ConnectionLimits) {
     this.#limits = limits;
   }
 

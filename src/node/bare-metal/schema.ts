@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { defineAction } from '../../api/action.ts';
+import type { Reading } from '../../api/reading.ts';
+import type { Role } from '../../api/role.ts';
+import { ruled } from '../../api/ruled.ts';
+import { secret } from '../../api/secret.ts';
+import { say } from '../../api/words.ts';
+import { canonical, serverProblem, versionOf } from '../network/change/schema/address.ts';
+import { hostnameProblem } from '../system-settings/schema.ts';
+import type { InstallationState } from './schema/install.ts';
+
+export const PROTOCOLS = ['ipmi', 'redfish'] as const;
+export const POWER_ORDERS = ['on', 'off', 'reset'] as const;
+export type PowerOrder = (typeof POWER_ORDERS)[number];
+
+const PORTS = { ipmi: 623, redfish: 443 } as const;
+const MOST_PORT = 65_535;
+/** IPMI 2.0 knows no longer ones. */
+const MOST_IPMI = { user: 16, password: 20 } as const;
+
+/** By its name a machine is asked for; it becomes the hostname of what is installed on it. */
+const name = ruled(hostnameProblem);
+
+const address = ruled((text) =>
+  versionOf(text) !== undefined || !serverProblem(text)
+    ? undefined
+    : say('is neither an IP address nor a hostname', '不是 IP 地址或主机名'),
+).transform(canonical);
+
+const port = z.coerce.number(`is not a port from 1 to ${MOST_PORT}`).check((payload) => {
+  if (Number.isInteger(payload.value) && payload.value >= 1 && payload.value <= MOST_PORT) return;
+  const words = say(`is not a port from 1 to ${MOST_PORT}`, `不是 1 到 ${MOST_PORT} 的端口`);
+  payload.issues.push({ code: 'custom', input: payload.value, message: words.en, params: { words } });
+});
+
+const user = ruled((text) =>
+  /^[A-Za-z0-9_][\x21-\x7e]{0,63}$/.test(text)
+    ? undefined
+    : say(
+        'is not a name of 1 to 64 characters without spaces that begins with a letter or digit',
+        '不是以字母或数字开头、不含空格的 1 到 64 个字符',
+      ),
+);
+
+/** SHA-256 in hexadecimal pairs with colons between, as openssl and Node write it. */
+const certificate = ruled((text) =>
+  /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/.test(text)
+    ? undefined
+    : say('is no SHA-256 fingerprint such as 3A:...:9F', '不是 SHA-256 指纹'),
+);
+
+/** How a machine's BMC is reached; without its password. */
+export interface Machine {
+  name: string;
+  protocol: (typeof PROTOCOLS)[number];
+  address: string;
+  port: number;
+  user: string;
+  /** How the machine starts. */
+  firmware: 'bios' | 'uefi';
+  /** Redfish: fingerprint of the certificate that its BMC must show. */
+  certificate?: string | undefined;
+}
+
+export interface MachineState extends Machine {
+  power: Reading<'on' | 'off'>;
+  /** What is to be installed on it, or was. */
+  installation?: { role: Role; macs: string[]; state: InstallationState };
+}
+
+/** The machines that were added, each with what its BMC says now. */
+export const listMachines = defineAction<MachineState[]>()({
+  name: 'bareMetal.list',
+  input: z.object({}),
+  access: ['password'],
+  lane: 'none',
+});
+
+/** The certificate that a BMC shows, for a person to compare. Faults: `unavailable`, `timeout`, each naming the address. */
+export const bmcCertificate = defineAction<{ certificate: string }>()({
+  name: 'bareMetal.certificate',
+  input: z.object({ address, port: port.default(PORTS.redfish) }),
+  access: ['password'],
+  lane: 'none',
+});
+
+const added = z
+  .object({
+    name,
+    protocol: z.enum(PROTOCOLS).default('ipmi'),
+    address,
+    port: port.optional(),
+    user,
+    password: secret,
+    firmware: z.enum(['bios', 'uefi']).default('uefi'),
+    certificate: certificate.optional(),
+  })
+  .superRefine(({ protocol, user, password, certificate }, context) => {
+    const wrong = (field: string, en: string, zh: string) =>
+      context.addIssue({ code: 'custom', path: [field], message: en, params: { words: say(en, zh) } });
+    if (protocol === 'redfish' && certificate === undefined)
+      wrong('certificate', 'is needed: Redfish BMCs sign their own', '必填：Redfish BMC 使用自签名证书');
+    if (protocol === 'redfish') return;
+    if (certificate !== undefined) wrong('certificate', 'IPMI has none', 'IPMI 没有证书');
+    if (user.length > MOST_IPMI.user)
+      wrong(
+        'user',
+        `is longer than the ${MOST_IPMI.user} characters that IPMI has`,
+        `超过 IPMI 的 ${MOST_IPMI.user} 个字符`,
+      );
+    if (Buffer.byteLength(password.reveal()) > MOST_IPMI.password)
+      wrong(
+        'password',
+        `is longer than the ${MOST_IPMI.password} bytes that IPMI has`,
+        `超过 IPMI 的 ${MOST_IPMI.password} 个字节`,
+      );
+  })
+  .transform((input) => ({ ...input, port: input.port ?? PORTS[input.protocol] }));
+
+/**
+ * Adds a machine, or says anew how one is reached, once its BMC has told the power state. Faults: those of the BMC
+ * (`unavailable`, `timeout`, `refused`, `conflict` when it shows another certificate); nothing is kept then.
+ */
+export const addMachine = defineAction<MachineState>()({
+  name: 'bareMetal.add',
+  input: added,
+  access: ['password'],
+  lane: 'services',
+});
+
+/** Forgets a machine. `notFound`. */
+export const removeMachine = defineAction<void>()({
+  name: 'bareMetal.remove',
+  input: z.object({ name }),
+  access: ['password'],
+  lane: 'services',
+});
+
+/**
+ * Switches a machine and waits until it stands so. `off` is hard, as by the switch: what runs there is not asked.
+ * Faults: `notFound`, those of the BMC, `timeout` when it took the order and does not stand so within half a minute.
+ */
+export const orderPower = defineAction<MachineState>()({
+  name: 'bareMetal.power',
+  input: z.object({ name, order: z.enum(POWER_ORDERS) }),
+  access: ['password'],
+  lane: 'none',
+});
+
+/** From what a machine starts next, that once. */
+export const bootOnce = defineAction<void>()({
+  name: 'bareMetal.boot',
+  input: z.object({ name, device: z.enum(['pxe', 'disk']) }),
+  access: ['password'],
+  lane: 'none',
+});

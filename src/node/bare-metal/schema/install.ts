@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { defineAction } from '../../../api/action.ts';
+import { ROLES, type Role } from '../../../api/role.ts';
+import { ruled } from '../../../api/ruled.ts';
+import { secret } from '../../../api/secret.ts';
+import { say } from '../../../api/words.ts';
+import { hostProblem, prefixOf, sameSubnet, versionOf } from '../../network/change/schema/address.ts';
+import { hostnameProblem } from '../../system-settings/schema.ts';
+
+/** What a machine is installed as; kept until it is cancelled, asked for anew or the machine forgotten. */
+export interface Installation {
+  role: Role;
+  /** Of root's password, as crypt(5) writes it. */
+  passwordHash: string;
+  unattended: boolean;
+  /** The installer is shown over the network. */
+  vnc: boolean;
+  /** Of the bond's NICs, the first is the one that it starts from. */
+  macs: string[];
+  mode: (typeof INSTALLED_MODES)[number];
+  /** `dhcp`, or an IPv4 address with its prefix. */
+  address: string;
+  gateway?: string | undefined;
+  nameservers: string[];
+  /** What its kickstart's name cannot be guessed by. */
+  token: string;
+}
+
+/** `waiting`: it has not fetched its kickstart yet. */
+export type InstallationState = 'waiting' | 'installing' | 'installed';
+
+export const INSTALLED_MODES = ['active-backup', '802.3ad'] as const;
+
+const mac = ruled((text) =>
+  /^([0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i.test(text) && !/^.[13579bdf]/i.test(text)
+    ? undefined
+    : say(
+        'is no MAC address of a NIC such as 52:54:00:12:34:56',
+        '不是网卡的 MAC 地址，如 52:54:00:12:34:56',
+      ),
+).transform((text) => text.toLowerCase().replaceAll('-', ':'));
+
+/** `dhcp`, or an IPv4 address with prefix or netmask. */
+export const siteAddress = ruled((text) => {
+  if (text === 'dhcp') return undefined;
+  const [, address = '', length = ''] = /^([^/]+)\/(.+)$/.exec(text) ?? [];
+  if (versionOf(address) !== 4)
+    return say(
+      'is neither "dhcp" nor an IPv4 address with prefix or netmask, such as 192.0.2.10/24',
+      '既不是 dhcp，也不是带前缀的 IPv4 地址',
+    );
+  const prefix = prefixOf(length, 4);
+  return typeof prefix === 'number' ? hostProblem(address, prefix) : prefix;
+});
+
+export const ipv4 = ruled((text) =>
+  versionOf(text) === 4 ? undefined : say('is not an IPv4 address', '不是 IPv4 地址'),
+);
+
+/** What is wrong with a gateway for what `siteAddress` took; undefined when nothing is. */
+export function siteGatewayProblem(address: string, gateway: string): string | undefined {
+  if (address === 'dhcp') return 'comes by DHCP: leave it out, or give an address';
+  const [ip = '', length = ''] = address.split('/');
+  const prefix = prefixOf(length, 4);
+  if (typeof prefix === 'number' && !sameSubnet(ip, prefix, gateway))
+    return 'is not in the network of the address';
+  return ip === gateway ? 'is the address of the node itself' : undefined;
+}
+
+const LEAST_PASSWORD = 8;
+
+/**
+ * Has a machine install itself: its kickstart is laid out, its BMC told to start from the network once, and it is
+ * switched on, or off and on. What was asked for before is forgotten. All disks are wiped when nobody is asked. Faults:
+ * `notFound`; `conflict` while the PXE service does not run or when another machine has the MAC address; those of the BMC.
+ */
+export const installMachine = defineAction<void>()({
+  name: 'bareMetal.install',
+  input: z
+    .object({
+      name: ruled(hostnameProblem),
+      role: z.enum(ROLES).default('compute'),
+      rootPassword: secret.refine(
+        (password) => password.reveal().length >= LEAST_PASSWORD,
+        `has fewer than ${LEAST_PASSWORD} characters`,
+      ),
+      unattended: z.boolean().default(true),
+      vnc: z.boolean().default(false),
+      macs: z.array(mac).min(1).max(8),
+      mode: z.enum(INSTALLED_MODES).default('active-backup'),
+      address: siteAddress.default('dhcp'),
+      gateway: ipv4.optional(),
+      nameservers: z.array(ipv4).max(3).default([]),
+    })
+    .superRefine(({ address, gateway, macs }, context) => {
+      const wrong = (field: string, message: string) =>
+        context.addIssue({ code: 'custom', path: [field], message });
+      const problem = gateway === undefined ? undefined : siteGatewayProblem(address, gateway);
+      if (problem !== undefined) wrong('gateway', problem);
+      if (new Set(macs).size < macs.length) wrong('macs', 'has one twice');
+    }),
+  access: ['password'],
+  lane: 'services',
+});
+
+/** A machine is installed no more; one that is under way fails. Faults: `notFound`, `conflict` when nothing is asked for. */
+export const cancelInstallation = defineAction<void>()({
+  name: 'bareMetal.cancel',
+  input: z.object({ name: ruled(hostnameProblem) }),
+  access: ['password'],
+  lane: 'services',
+});

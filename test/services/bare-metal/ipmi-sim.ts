@@ -1,0 +1,88 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Secret } from '../../../src/api/secret-text.ts';
+import { ipmi } from '../../../src/system/ipmi.ts';
+import { until } from '../servers.ts';
+
+/** Debian's ipmi_sim: the BMC of a machine whose power is a file. */
+export class IpmiSim {
+  readonly folder = mkdtempSync(join(tmpdir(), 'ipmi-sim-'));
+  readonly port: number;
+  readonly #program: ChildProcess;
+
+  /** @param switched what a shell runs when the machine is switched, with `$power` (0 or 1) */
+  constructor(port: number, users: Readonly<Record<string, string>>, switched = ':') {
+    this.port = port;
+    const control = join(this.folder, 'control');
+    writeFileSync(control, this.#control(switched), { mode: 0o755 });
+    writeFileSync(join(this.folder, 'lan.conf'), configuration(port, users, control));
+    writeFileSync(join(this.folder, 'start'), START);
+    mkdirSync(join(this.folder, 'state'));
+    const options = ['-n', '-c', join(this.folder, 'lan.conf'), '-f', join(this.folder, 'start')];
+    this.#program = spawn('ipmi_sim', [...options, '-s', join(this.folder, 'state')], { stdio: 'ignore' });
+  }
+
+  /** Settles when it answers to this user. */
+  async answers(user: string, password: string): Promise<void> {
+    const login = { address: '127.0.0.1', port: this.port, user, password: new Secret(password) };
+    await until(() => ipmi(login).power(), 30);
+  }
+
+  /** What the machine was told, a line each, as `set power 1`. */
+  get told(): string[] {
+    return readFileSync(join(this.folder, 'told'), 'utf8').trim().split('\n');
+  }
+
+  end(): void {
+    this.#program.kill('SIGKILL');
+    rmSync(this.folder, { recursive: true });
+  }
+
+  #control(switched: string): string {
+    return `#!/bin/sh
+cd ${this.folder}
+[ "$1" = get ] || echo "$@" >> told
+act=$1
+shift
+while [ $# -gt 0 ]; do
+  case $act:$1 in
+    get:power) echo "power:$(cat power 2>/dev/null || echo 0)"; shift ;;
+    get:*) echo "$1:none"; shift ;;
+    set:power) power=$2; echo "$power" > power; ${switched}; shift 2 ;;
+    set:reset) power=reset; ${switched}; shift 2 ;;
+    *) shift 2 ;;
+  esac
+done
+`;
+  }
+}
+
+const AUTHS = 'none md2 md5 straight';
+const START = `mc_setbmc 0x20
+mc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr
+sel_enable 0x20 1000 0x0a
+mc_enable 0x20
+`;
+
+function configuration(port: number, users: Readonly<Record<string, string>>, control: string): string {
+  const lines = Object.entries(users).map(
+    ([name, password], at) => `user ${at + 2} true "${name}" "${password}" admin 10 ${AUTHS}`,
+  );
+  return `name "bmc"
+set_working_mc 0x20
+startlan 1
+  addr 127.0.0.1 ${port}
+  priv_limit admin
+  allowed_auths_callback ${AUTHS}
+  allowed_auths_user ${AUTHS}
+  allowed_auths_operator ${AUTHS}
+  allowed_auths_admin ${AUTHS}
+  guid a123456789abcdefa123456789abcdef
+endlan
+chassis_control "${control}"
+user 1 true "" "none" user 10 ${AUTHS}
+${lines.join('\n')}
+`;
+}
