@@ -24,6 +24,16 @@ test('every message of the tables is known, with its answer and its place', () =
   }
 });
 
+test('rights are those of the tables', () => {
+  const known = new Map(knownMessages().map((each) => [each.message, each]));
+  for (const { message, rbac, accountOnly, abstract } of tableMessages()) {
+    if (abstract) continue;
+    const right =
+      rbac === undefined || rbac === 'admin' ? undefined : { name: rbac, accountsOnly: accountOnly ?? false };
+    expect(known.get(message)?.right, message).toEqual(right);
+  }
+});
+
 test('no API is there twice, and none is unknown to the tables', () => {
   const names = APIS.map(({ message }) => message);
   expect(new Set(names).size).toBe(names.length);

@@ -6,12 +6,13 @@ import { Asked, type Query } from '../store/query.ts';
 import type { Doing, Handler } from './doing.ts';
 import { inventories, inventory, inventoryNames } from './inventory.ts';
 import { type Inventory, sentNames } from './render.ts';
+import { isScoped, scopeOf } from './rights.ts';
 
 /** Rows of a resource that hold to conditions, their number, or both. */
 export const query =
   (of: Resource): Handler =>
   async (on, params) => {
-    const uuid = onlyUuid(of, on.conditions, params);
+    const uuid = isScoped(of, on.session) ? undefined : onlyUuid(of, on.conditions, params);
     if (uuid !== undefined) return { inventories: await itself(on, of, uuid) };
     const names = chosen(of, params.fields);
     const asked = questionOf(of, params, names);
@@ -23,9 +24,9 @@ export const query =
       : { inventories: found };
   };
 
-function tableOf({ database, conditions, catalogue }: Doing, of: Resource): Asked {
+function tableOf({ database, conditions, catalogue, session }: Doing, of: Resource): Asked {
   const find = (name: string) => catalogue.resources.find((other) => other.name === name);
-  return new Asked(database, of, [...conditions, ...kindOnly(of)], find);
+  return new Asked(database, of, [...conditions, ...kindOnly(of)], find, scopeOf(catalogue, session));
 }
 
 /** Of one kind of a resource: its rows alone. */

@@ -4,8 +4,9 @@ import { Secret } from '../../api/secret-text.ts';
 import { say } from '../../api/words.ts';
 import type { Api, ParamsOf } from '../define/api.ts';
 import { TAGS } from '../define/api.ts';
+import { errorOf } from '../define/error-shape.ts';
 import { type Fields, long, maybe } from '../define/fields.ts';
-import { badField, notThere, sessionExpired } from '../define/refusal.ts';
+import { badField, notThere, Refusal, sessionExpired } from '../define/refusal.ts';
 import type { Asked, Jobs } from '../jobs/jobs.ts';
 import type { RecordJob } from '../jobs/outcome.ts';
 import { conditionsOf } from '../store/conditions.ts';
@@ -22,6 +23,7 @@ import {
   type Served,
   type Session,
 } from './doing.ts';
+import { checkOwners, isUser, mayCall, notAllowed, rightFor } from './rights.ts';
 
 /** One call as a wire hands it over; values are as they came. */
 export interface Call {
@@ -70,13 +72,21 @@ export class Calls {
     const params = this.#params(api, values);
     const conditions = conditionsOf(call.conditions);
     const asked = api.sync ? undefined : jobOf(call, session);
-    if (!(await this.#allThere(api, params))) return this.#already(asked);
     const doing = {
       database: this.#database,
       rows: this.#rows,
       now: Date.now(),
       ...{ caller: call.caller, session, conditions, catalogue: this.catalogue },
     };
+    try {
+      await this.#mustBeAllowed(api, session);
+      if (!(await this.#allThere(api, params))) return this.#already(asked);
+      await checkOwners(doing, api, params);
+    } catch (thrown) {
+      if (asked !== undefined && thrown instanceof Refusal && thrown.code === 'ID.1002')
+        await this.#record(asked.uuid, doing, api, params)(this.#database, { error: errorOf(thrown) });
+      throw thrown;
+    }
     const { flow, run } = call.served;
     if (asked === undefined) return { answer: await run(doing, params) };
     const work = (database: Kysely<object>) => run({ ...doing, database }, params);
@@ -84,6 +94,14 @@ export class Calls {
     if (flow === undefined) await this.jobs.once(recorded, work);
     else await this.jobs.start(recorded, flow, work);
     return { job: asked.uuid };
+  }
+
+  /** Throws ID.1002. */
+  async #mustBeAllowed(api: Api, session: Session | undefined): Promise<void> {
+    if (!api.session || session === undefined || mayCall(session, api)) return;
+    const { access } = this.catalogue;
+    const isGranted = rightFor(api) === undefined && !isUser(session);
+    if (!(isGranted && (await access.isGranted(this.#database, api.message)))) throw notAllowed(api.name);
   }
 
   #record(uuid: string, { session, caller, now }: Doing, api: Api, parameters: ParamsOf<Fields>): RecordJob {
@@ -95,10 +113,10 @@ export class Calls {
 
   /** Cancels a job of the session's account. False: it runs no longer; undefined: there is none. Throws ID.1001, 1002. */
   async cancel(uuid: string, session: string | undefined): Promise<boolean | undefined> {
-    const { accountUuid } = await this.#needed(session);
+    const { accountUuid, isAdmin } = await this.#needed(session);
     const found = await this.jobs.outcome(uuid);
     if (found === undefined) return undefined;
-    if (found.row.account !== accountUuid) throw notYours(uuid);
+    if (!isAdmin && found.row.account !== accountUuid) throw notYours(uuid);
     return this.jobs.cancel(uuid);
   }
 

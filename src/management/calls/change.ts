@@ -36,10 +36,14 @@ export const create =
     const row = newRow(of, params, on.now);
     if ((await find(on, of, String(row.uuid))) !== undefined) throw taken(of, String(row.uuid));
     await rowsOf(on).insertInto(of.table).values(row).execute();
+    if (isOwned(of)) await on.catalogue.access.give(on, of, String(row.uuid));
     const where = { of, uuid: String(row.uuid) };
     await on.catalogue.tagging.give(on, where, listOf(params.systemTags), listOf(params.userTags));
     return { inventory: await inventory(on, of, row) };
   };
+
+/** Whether its rows belong to the account that makes them. */
+const isOwned = ({ owner }: Resource): boolean => owner?.is === 'resource' && owner.column === 'uuid';
 
 export const update =
   (of: Resource): Handler =>

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Kysely } from 'kysely';
+import type { Kysely, RawBuilder } from 'kysely';
 import type { Api, ParamsOf } from '../define/api.ts';
 import type { ErrorShape } from '../define/error-shape.ts';
 import type { Fields } from '../define/fields.ts';
@@ -20,6 +20,8 @@ export interface Session {
   readonly accountUuid: string;
   /** The account's own uuid where it was not one of its users who logged in. */
   readonly userUuid: string | null;
+  /** May do everything, and sees everything. */
+  readonly isAdmin: boolean;
 }
 
 /** What a call's code works with. */
@@ -108,11 +110,29 @@ export interface Auditing {
   end(database: Kysely<object>, uuid: string, end: AuditEnd): Promise<void>;
 }
 
+/** Whose resources are, and what ordinary accounts may. */
+export interface Access {
+  give(on: Doing, of: Resource, uuid: string): Promise<void>;
+  removeAll(on: Reach, uuid: string): Promise<void>;
+  /** Which of these is not the account's, or not shared with it where that would do. */
+  foreign(
+    database: Kysely<object>,
+    account: string,
+    uuids: readonly string[],
+    isSharedEnough: boolean,
+  ): Promise<string | undefined>;
+  /** Whether a resource is the account's or shared with it. @param uuid its uuid in a statement */
+  isSeen(account: string, uuid: RawBuilder<unknown>): RawBuilder<unknown>;
+  /** Whether ordinary accounts may send a message that otherwise is for admin alone. */
+  isGranted(database: Kysely<object>, message: string): Promise<boolean>;
+}
+
 /** All that this version knows. */
 export interface Catalogue {
   readonly resources: readonly Resource[];
   readonly tagging: Tagging;
   readonly auditing: Auditing;
+  readonly access: Access;
   /** By the class of their message. */
   readonly apis: ReadonlyMap<string, Served>;
 }

@@ -26,6 +26,7 @@ export async function removeWith(on: Reach, of: Resource, uuid: string): Promise
     for (const [name, field] of fieldsOf(child))
       if (field.resource === of.vo) await letGo(on, { child, name, field }, of, uuid);
   await on.catalogue.tagging.removeAll(on, uuid);
+  await on.catalogue.access.removeAll(on, uuid);
   await rowsOf(on).deleteFrom(of.table).where('uuid', '=', uuid).execute();
 }
 

@@ -32,6 +32,8 @@ export interface Api<P extends Fields = Fields> {
   readonly session: boolean;
   /** No other service of such clouds has it. */
   readonly ours?: true;
+  /** A user may call it for itself; its code sees to it that it is so. */
+  readonly ofOneself?: true;
   readonly rest?: Rest;
   readonly params: P;
   /** Field of the answer, and the full class of what is in it where it has one. */

@@ -1,8 +1,18 @@
 import type { Api, Rest } from './api.ts';
 import { KNOWN_MESSAGES } from './known-messages.ts';
 
+/** Who may send a message besides admin. */
+export interface Right {
+  /** `instance`, or `instance:read` where it only looks. */
+  readonly name: string;
+  readonly accountsOnly: boolean;
+}
+
 /** A message that existing clients know, whether this version serves it or not. */
-export type Known = Pick<Api, 'name' | 'message' | 'reply' | 'sync' | 'rest'>;
+export interface Known extends Pick<Api, 'name' | 'message' | 'reply' | 'sync' | 'rest'> {
+  /** Absent: admin alone. */
+  readonly right?: Right;
+}
 
 let known: readonly Known[] | undefined;
 
@@ -21,14 +31,21 @@ function knownOf(of: string, [word = '', ...more]: readonly string[]): Known {
   const name = word.replace('*', '');
   const sync = name === word;
   const [reply] = more.filter((each) => each.startsWith('='));
+  const [right] = more.filter((each) => each.startsWith('@'));
   return {
     name,
     sync,
     message: `${of}.API${name}Msg`,
     reply: reply?.slice(1) ?? `${of}.API${name}${sync ? 'Reply' : 'Event'}`,
-    ...restOf(more.filter((each) => each !== reply)),
+    ...(right === undefined ? {} : { right: rightOf(right.slice(1)) }),
+    ...restOf(more.filter((each) => each !== reply && each !== right)),
   };
 }
+
+const rightOf = (word: string): Right => ({
+  name: word.replace('!', ''),
+  accountsOnly: word.endsWith('!'),
+});
 
 function restOf([method, places = '', action]: readonly string[]): { rest?: Rest } {
   const [path = '', ...optionalPaths] = places.split(',');

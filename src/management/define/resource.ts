@@ -39,6 +39,11 @@ export interface Resource<N extends string = string, F extends Fields = Fields> 
   readonly path: string;
   /** No other service of such clouds has it. */
   readonly ours?: true;
+  /**
+   * By which column a row is somebody's: it holds the account's uuid, or that of a resource which an account owns (its
+   * own where the row itself is owned). Absent: it is nobody's.
+   */
+  readonly owner?: { readonly column: string; readonly is: 'account' | 'resource' };
   readonly related: Readonly<Record<string, Relation>>;
   readonly joined: Readonly<Record<string, Joined>>;
   readonly kindOf?: KindOf;

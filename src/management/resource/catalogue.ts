@@ -25,9 +25,12 @@ import { localStorageCalls } from './local-storage/run.ts';
 import { managementNodeCalls, type ThisNode } from './management-node/run.ts';
 import { networkServiceCalls } from './network-service/run.ts';
 import { networkServiceRefCalls } from './network-service-ref/run.ts';
+import { ACCESS } from './owner/access.ts';
+import { ownerCalls } from './owner/run.ts';
 import { primaryStorageCalls } from './primary-storage/run.ts';
 import { tagCalls } from './tag/run.ts';
 import { TAGGING } from './tag/tags.ts';
+import { userCalls } from './user/run.ts';
 
 /** Every table; one that others refer to stands before them. */
 export const TABLES: readonly Table[] = [
@@ -39,7 +42,13 @@ export const TABLES: readonly Table[] = [
 /** All resources and APIs with what carries them out. */
 export function catalogueOf(node: ThisNode, files: ImageFiles, links: HostLinks = NO_LINKS): Catalogue {
   const apis = new Map<string, Served>();
-  const catalogue: Catalogue = { resources: RESOURCES, tagging: TAGGING, auditing: AUDITING, apis };
+  const catalogue: Catalogue = {
+    resources: RESOURCES,
+    tagging: TAGGING,
+    auditing: AUDITING,
+    access: ACCESS,
+    apis,
+  };
   const own = [
     ...CALLS,
     ...managementNodeCalls(node),
@@ -72,6 +81,8 @@ const CALLS: readonly Served[] = [
   ...networkServiceRefCalls,
   ...primaryStorageCalls,
   ...localStorageCalls,
+  ...ownerCalls,
+  ...userCalls,
   ...tagCalls,
 ];
 

@@ -27,8 +27,10 @@ import {
   networkServiceType,
 } from './network-service/resource.ts';
 import { networkServiceL3NetworkRef, networkServiceRefApis } from './network-service-ref/resource.ts';
+import { accountResourceRef, ownerApis, sharedResource } from './owner/resource.ts';
 import { primaryStorage, primaryStorageApis, primaryStorageClusterRef } from './primary-storage/resource.ts';
 import { systemTag, tagApis, userTag } from './tag/resource.ts';
+import { user, userApis } from './user/resource.ts';
 import { zone, zoneApis } from './zone/resource.ts';
 
 /** What this version knows, as data: servers carry it out, clients ask for it. */
@@ -38,6 +40,9 @@ export const RESOURCES: readonly Resource[] = [
   host,
   kvmHost,
   account,
+  user,
+  accountResourceRef,
+  sharedResource,
   managementNode,
   globalConfig,
   instanceOffering,
@@ -72,6 +77,8 @@ export const APIS = [
   ...clusterApis,
   ...hostApis,
   ...accountApis,
+  ...userApis,
+  ...ownerApis,
   ...sessionApis,
   ...managementNodeApis,
   ...globalConfigApis,

@@ -4,7 +4,7 @@ import { badField } from '../define/refusal.ts';
 import type { Resource } from '../define/resource.ts';
 import type { Condition } from './conditions.ts';
 import { treeOf } from './tree.ts';
-import { wanted } from './where.ts';
+import { type Scope, wanted } from './where.ts';
 
 /** One question to a resource's table. */
 export interface Query {
@@ -29,10 +29,16 @@ export class Asked {
   readonly #where: Sql;
 
   /** Throws the wire's faults for what the conditions name wrongly. */
-  constructor(database: Kysely<object>, of: Resource, conditions: readonly Condition[], find: Find) {
+  constructor(
+    database: Kysely<object>,
+    of: Resource,
+    conditions: readonly Condition[],
+    find: Find,
+    scope: Scope,
+  ) {
     this.#database = database;
     this.#of = of;
-    this.#where = wanted(treeOf(of, conditions, find), ROOT);
+    this.#where = wanted(treeOf(of, conditions, find), ROOT, scope);
   }
 
   async rows({

@@ -5,10 +5,13 @@ import type { Tree } from './tree.ts';
 
 type Sql = RawBuilder<unknown>;
 
+/** What must hold for rows of a table besides the conditions: what somebody may see of it. */
+export type Scope = (of: Tree['of'], alias: string) => Sql | undefined;
+
 /** What must hold for the row that is called `alias`. */
-export function wanted(tree: Tree, alias: string): Sql {
+export function wanted(tree: Tree, alias: string, scope: Scope): Sql {
   const all = [
-    sql`1 = 1`,
+    scope(tree.of, alias) ?? sql`1 = 1`,
     ...tree.bound.map(({ column, field, condition }) =>
       compared(sql.ref(`${alias}.${column}`), field, condition),
     ),
@@ -17,7 +20,7 @@ export function wanted(tree: Tree, alias: string): Sql {
       const inner = `${alias}_${index}`;
       return sql`exists (select 1 from ${sql.table(child.of.table)} as ${sql.ref(inner)}
         where ${sql.ref(`${inner}.${relation.to}`)} = ${sql.ref(`${alias}.${relation.from}`)}
-        and ${wanted(child, inner)})`;
+        and ${wanted(child, inner, scope)})`;
     }),
   ];
   return sql.join(all, sql` and `);

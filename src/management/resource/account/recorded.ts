@@ -6,7 +6,9 @@ import { errorOf } from '../../define/error-shape.ts';
 /** Who logs in or out. */
 export interface Who {
   readonly accountUuid: string | undefined;
-  readonly accountName: string;
+  readonly userUuid: string | undefined;
+  /** The account's, and the user's behind a slash. */
+  readonly name: string;
 }
 
 const LONGEST_NAME = 255;
@@ -29,11 +31,11 @@ export async function recorded<T>(
 }
 
 function record(on: Doing, { name }: Pick<Api, 'name'>, who: Who, end: AuditEnd): Promise<void> {
-  const { accountUuid } = who;
+  const { accountUuid, userUuid = accountUuid } = who;
   const entry = {
     ...{ uuid: newUuid(), apiName: name, clientAddress: on.caller.address, createDate: on.now },
-    session: accountUuid === undefined ? undefined : { accountUuid, userUuid: accountUuid },
-    accountName: who.accountName.slice(0, LONGEST_NAME),
+    session: accountUuid === undefined ? undefined : { accountUuid, userUuid: userUuid ?? null },
+    accountName: who.name.slice(0, LONGEST_NAME),
     ...{ resourceUuid: undefined, parameters: {} },
   };
   return on.catalogue.auditing.add(on.database, entry, end);

@@ -1,4 +1,4 @@
-import { api, queryApi } from '../../define/api.ts';
+import { api, createApi, deleteApi, queryApi } from '../../define/api.ts';
 import { bounded, DATES, maybe, oneOf, ref, secret, text, uuid } from '../../define/fields.ts';
 import { inventoryOf, resource } from '../../define/resource.ts';
 
@@ -17,6 +17,20 @@ export const account = resource({
     ...DATES,
   },
   unique: [['name']],
+  owner: { column: 'uuid', is: 'account' },
+  related: { user: { resource: 'User', from: 'uuid', to: 'accountUuid' } },
+});
+
+const { name, description, type } = account.fields;
+
+export const createAccount = createApi(account, {
+  kind: 'own',
+  params: { name, password: secret(255), type: maybe(oneOf(type.values)), description },
+});
+
+export const deleteAccount = deleteApi(account, {
+  kind: 'own',
+  params: { uuid: bounded(ref(account.vo), { okIfGone: true }) },
 });
 
 export const updateAccount = api({
@@ -27,9 +41,9 @@ export const updateAccount = api({
   params: {
     uuid: bounded(maybe(ref(account.vo)), { checkAccount: true, target: true }),
     password: maybe(secret(255)),
-    name: maybe(account.fields.name),
-    description: account.fields.description,
+    name: maybe(name),
+    description,
   },
 });
 
-export const accountApis = [updateAccount, queryApi(account)];
+export const accountApis = [createAccount, deleteAccount, updateAccount, queryApi(account)];

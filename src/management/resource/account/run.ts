@@ -1,14 +1,17 @@
 import type { Kysely } from 'kysely';
 import { Fault } from '../../../api/fault.ts';
-import type { Secret } from '../../../api/secret-text.ts';
 import { say } from '../../../api/words.ts';
-import { serves } from '../../calls/doing.ts';
+import { newUuid, serves } from '../../calls/doing.ts';
+import { removeWith } from '../../calls/remove.ts';
 import { render } from '../../calls/render.ts';
-import { badField, notThere } from '../../define/refusal.ts';
+import { notAllowed } from '../../calls/rights.ts';
+import { notThere } from '../../define/refusal.ts';
 import type { TablesOf } from '../../define/table.ts';
-import { hashOf, initialHash, isInitial } from './password.ts';
-import { account, updateAccount } from './resource.ts';
-import { endSessions } from './sessions.ts';
+import { forgetReceiver, mustOwnNothing } from '../owner/run.ts';
+import { hashOf, initialHash } from './password.ts';
+import { alone, changesOf, checkName, checkPassword } from './person.ts';
+import { account, createAccount, deleteAccount, updateAccount } from './resource.ts';
+import { endAllSessions, endSessions } from './sessions.ts';
 
 const tables = (database: Kysely<object>) => database.withTables<TablesOf<typeof account>>();
 
@@ -34,48 +37,50 @@ export async function ensureAdmin(database: Kysely<object>): Promise<void> {
     .execute();
 }
 
-/** SHA-512 in hex, as every client sends it: what was typed is not known here. Throws `usage`. */
-function checkPassword(sent: Secret): void {
-  if (!/^[0-9a-f]{128}$/i.test(sent.reveal()))
-    throw badField(
-      'password',
-      say('is not the SHA-512 of one, 128 hex digits', '不是 128 位十六进制的 SHA-512'),
-    );
-  if (isInitial(sent)) throw badField('password', say('is the initial one', '不能使用初始密码'));
+const create = serves(createAccount, async (on, { name, password, type, description, resourceUuid }) => {
+  checkName(name);
+  checkPassword(password);
+  const row = {
+    ...{ uuid: resourceUuid ?? newUuid(), name, type: type ?? ('Normal' as const) },
+    ...{ description: description ?? null, password: await hashOf(password) },
+    ...{ createDate: on.now, lastOpDate: on.now },
+  };
+  await alone(name, tables(on.database).insertInto('account').values(row).execute());
+  return { inventory: render(account, row) };
+});
+
+const update = serves(updateAccount, async ({ database, session, now }, { uuid, ...given }) => {
+  const own = uuid ?? session?.accountUuid ?? '';
+  const row = await rowOf(database, own);
+  const next = await changesOf(given, now);
+  await alone(
+    next.name ?? '',
+    tables(database).updateTable('account').set(next).where('uuid', '=', own).execute(),
+  );
+  // Whoever knew the old password is out.
+  if (given.password !== undefined) await endSessions(database, own, session?.uuid);
+  return { inventory: render(account, { ...row, ...next }) };
+});
+
+async function rowOf(database: Kysely<object>, uuid: string) {
+  const query = tables(database).selectFrom('account').selectAll().where('uuid', '=', uuid);
+  const row = await query.executeTakeFirst();
+  if (row === undefined) throw notThere(account.vo, uuid);
+  return row;
 }
 
-const update = serves(
-  updateAccount,
-  async ({ database, session, now }, { uuid, password, name, description }) => {
-    const own = uuid ?? session?.accountUuid ?? '';
-    if (password !== undefined) checkPassword(password);
-    if (name === '') throw badField('name', say('must not be empty', '不能为空'));
-    const row = await tables(database)
-      .selectFrom('account')
-      .selectAll()
-      .where('uuid', '=', own)
-      .executeTakeFirst();
-    if (row === undefined) throw notThere(account.vo, own);
-    if (name !== undefined && (await isTaken(database, name, own))) throw taken(name);
-    const given = {
-      ...(name === undefined ? {} : { name }),
-      ...(description === undefined ? {} : { description }),
-      ...(password === undefined ? {} : { password: await hashOf(password) }),
-      lastOpDate: now,
-    };
-    await tables(database).updateTable('account').set(given).where('uuid', '=', own).execute();
-    // Whoever knew the old password is out.
-    if (password !== undefined) await endSessions(database, own, session?.uuid);
-    return { inventory: render(account, { ...row, ...given }) };
-  },
-);
+/** An account goes with its users and sessions; what it owns is given away or deleted before. */
+const remove = serves(deleteAccount, async (on, { uuid }) => {
+  const row = await rowOf(on.database, String(uuid));
+  if (on.session?.isAdmin !== true) throw notAllowed(deleteAccount.name);
+  if (row.uuid === ADMIN) throw admin();
+  await mustOwnNothing(on, row.uuid);
+  await endAllSessions(on.database, row.uuid);
+  await forgetReceiver(on, row.uuid);
+  await removeWith(on, account, row.uuid);
+  return {};
+});
 
-const isTaken = async (database: Kysely<object>, name: string, own: string): Promise<boolean> => {
-  const query = tables(database).selectFrom('account').select('uuid');
-  return (await query.where('name', '=', name).where('uuid', '!=', own).execute()).length > 0;
-};
+const admin = (): Fault => new Fault('conflict', say('the account admin stays', '不能删除 admin 账户'));
 
-const taken = (name: string): Fault =>
-  new Fault('conflict', say(`an account is called ${name} already`, `已有名为 ${name} 的账户`));
-
-export const accountCalls = [update];
+export const accountCalls = [create, update, remove];

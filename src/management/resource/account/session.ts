@@ -1,5 +1,5 @@
 import { api } from '../../define/api.ts';
-import { date, int, maybe, ref, secret, text, uuid } from '../../define/fields.ts';
+import { bounded, date, int, maybe, oneOf, ref, secret, text, uuid } from '../../define/fields.ts';
 import { table } from '../../define/table.ts';
 
 const PACKAGE = 'org.zstack.header.identity';
@@ -11,11 +11,14 @@ export const session = table(
   {
     uuid: uuid(),
     accountUuid: ref('AccountVO'),
+    /** The account's own uuid where it is not one of its users. */
     userUuid: maybe(uuid()),
+    /** Of the account, for as long as the session lives. */
+    accountType: bounded(maybe(oneOf(['SystemAdmin', 'Normal'])), { neverSent: true }),
     expiredDate: date(),
     createDate: date(),
   },
-  { index: [['accountUuid'], ['expiredDate']] },
+  { index: [['accountUuid'], ['userUuid'], ['expiredDate']] },
 );
 
 /** Wrong passwords, by account's name and the address that they came from. */
@@ -33,6 +36,22 @@ export const logInByAccount = api({
   session: false,
   rest: { method: 'PUT', path: '/accounts/login', isAction: true, parameterName: 'logInByAccount' },
   params: { accountName: text(), password: secret() },
+  answers: { inventory: INVENTORY },
+});
+
+export const logInByUser = api({
+  name: 'LogInByUser',
+  package: PACKAGE,
+  reply: `${PACKAGE}.APILogInReply`,
+  sync: true,
+  session: false,
+  rest: { method: 'PUT', path: '/accounts/users/login', isAction: true, parameterName: 'logInByUser' },
+  params: {
+    accountUuid: maybe(text()),
+    accountName: maybe(text()),
+    userName: text(),
+    password: secret(),
+  },
   answers: { inventory: INVENTORY },
 });
 
@@ -59,4 +78,4 @@ export const validateSession = api({
   answers: { validSession: undefined },
 });
 
-export const sessionApis = [logInByAccount, logOut, validateSession];
+export const sessionApis = [logInByAccount, logInByUser, logOut, validateSession];

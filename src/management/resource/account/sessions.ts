@@ -1,42 +1,49 @@
 import type { Kysely } from 'kysely';
-import type { TablesOf } from '../../define/table.ts';
+import type { Session } from '../../calls/doing.ts';
+import type { RowOf, TablesOf } from '../../define/table.ts';
 import { session, type wrongLogIns } from './session.ts';
 import { LOCKED_MILLISECONDS } from './wrong-log-ins.ts';
 
 type Loads = { byUuid(of: typeof session, uuid: string): Promise<SessionRow | undefined> };
-type SessionRow = { uuid: string; accountUuid: string; userUuid: string | null; expiredDate: number };
+type SessionRow = RowOf<typeof session>;
 
 const tables = (database: Kysely<object>) =>
   database.withTables<TablesOf<typeof session | typeof wrongLogIns>>();
 
-/** The session of that uuid while it lives. */
-export async function findSession(rows: Loads, uuid: string): Promise<SessionRow | undefined> {
+/** The session of that uuid while it lives; one that an older version opened does not tell what it may. */
+export async function findSession(rows: Loads, uuid: string): Promise<Session | undefined> {
   const row = await rows.byUuid(session, uuid);
-  return row === undefined || row.expiredDate <= Date.now() ? undefined : row;
+  if (row === undefined || row.accountType === null || row.expiredDate <= Date.now()) return undefined;
+  return { ...row, isAdmin: row.accountType === 'SystemAdmin' };
 }
 
-/** How many sessions of an account live. */
+/** How many sessions of an account, or of a user, live. */
 export async function livingSessions(
   database: Kysely<object>,
-  accountUuid: string,
+  userUuid: string,
   now: number,
 ): Promise<number> {
   const { living } = await tables(database)
     .selectFrom('session')
     .select((each) => each.fn.countAll().as('living'))
-    .where('accountUuid', '=', accountUuid)
+    .where('userUuid', '=', userUuid)
     .where('expiredDate', '>', now)
     .executeTakeFirstOrThrow();
   return Number(living);
 }
 
-/** Ends an account's sessions, all but the one that is kept. */
-export async function endSessions(database: Kysely<object>, accountUuid: string, kept = ''): Promise<void> {
+/** Ends the sessions of an account, or of a user, all but the one that is kept. */
+export async function endSessions(database: Kysely<object>, userUuid: string, kept = ''): Promise<void> {
   await tables(database)
     .deleteFrom('session')
-    .where('accountUuid', '=', accountUuid)
+    .where('userUuid', '=', userUuid)
     .where('uuid', '!=', kept)
     .execute();
+}
+
+/** Ends the sessions of an account and of all its users. */
+export async function endAllSessions(database: Kysely<object>, accountUuid: string): Promise<void> {
+  await tables(database).deleteFrom('session').where('accountUuid', '=', accountUuid).execute();
 }
 
 /** Removes what has run out. */

@@ -9,6 +9,7 @@ export const diskOffering = resource({
   package: 'org.zstack.header.configuration',
   path: '/disk-offerings',
   table: 'disk_offering',
+  owner: { column: 'uuid', is: 'resource' },
   fields: {
     uuid: uuid(),
     name: text(255),

@@ -27,6 +27,7 @@ export const image = resource({
   package: PACKAGE,
   path: '/images',
   table: 'image',
+  owner: { column: 'uuid', is: 'resource' },
   fields: {
     uuid: uuid(),
     name: text(255),
@@ -65,6 +66,7 @@ export const imageBackupStorageRef = resource({
   path: '',
   table: 'image_backup_storage_ref',
   key: ['imageUuid', 'backupStorageUuid'],
+  owner: { column: 'imageUuid', is: 'resource' },
   fields: {
     imageUuid: ref('ImageVO'),
     backupStorageUuid: ref('BackupStorageVO'),

@@ -12,6 +12,7 @@ export const instanceOffering = resource({
   package: 'org.zstack.header.configuration',
   path: '/instance-offerings',
   table: 'instance_offering',
+  owner: { column: 'uuid', is: 'resource' },
   fields: {
     uuid: uuid(),
     name: text(255),

@@ -10,6 +10,7 @@ export const ipRange = resource({
   package: PACKAGE,
   path: '/l3-networks/ip-ranges',
   table: 'ip_range',
+  owner: { column: 'l3NetworkUuid', is: 'resource' },
   fields: {
     uuid: uuid(),
     l3NetworkUuid: ref('L3NetworkVO'),
@@ -33,6 +34,7 @@ export const usedIp = resource({
   package: PACKAGE,
   path: '',
   table: 'used_ip',
+  owner: { column: 'l3NetworkUuid', is: 'resource' },
   fields: {
     uuid: uuid(),
     ipRangeUuid: ref('IpRangeVO'),

@@ -14,6 +14,7 @@ export const l3Network = resource({
   package: PACKAGE,
   path: '/l3-networks',
   table: 'l3_network',
+  owner: { column: 'uuid', is: 'resource' },
   fields: {
     uuid: uuid(),
     name: text(255),
@@ -57,6 +58,7 @@ export const l3NetworkDns = resource({
   path: '',
   table: 'l3_network_dns',
   key: ['l3NetworkUuid', 'dns'],
+  owner: { column: 'l3NetworkUuid', is: 'resource' },
   fields: { l3NetworkUuid: ref('L3NetworkVO'), dns: text(255), ...DATES },
   goesWith: ['l3NetworkUuid'],
 });

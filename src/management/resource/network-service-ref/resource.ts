@@ -12,6 +12,7 @@ export const networkServiceL3NetworkRef = resource({
   path: '/l3-networks/network-services/refs',
   table: 'network_service_l3_ref',
   key: ['l3NetworkUuid', 'networkServiceProviderUuid', 'networkServiceType'],
+  owner: { column: 'l3NetworkUuid', is: 'resource' },
   fields: {
     l3NetworkUuid: ref('L3NetworkVO'),
     networkServiceProviderUuid: ref('NetworkServiceProviderVO'),

@@ -19,6 +19,7 @@ export const systemTag = resource({
   package: PACKAGE,
   path: '/system-tags',
   table: 'system_tag',
+  owner: { column: 'resourceUuid', is: 'resource' },
   fields: { ...fields, inherent: flag() },
   index: [['resourceUuid']],
 });
@@ -29,6 +30,7 @@ export const userTag = resource({
   package: PACKAGE,
   path: '/user-tags',
   table: 'user_tag',
+  owner: { column: 'resourceUuid', is: 'resource' },
   fields,
   index: [['resourceUuid']],
 });
