@@ -46,7 +46,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'src/node/volume': ['storage'],
   'src/node/zstack': ['accounts/schema'],
   'src/guard': ['power', 'system-settings'],
-  'src/management': ['cluster/schema', 'storage/schema', 'zstack'],
+  'src/management': ['cluster/schema', 'console-proxy/schema', 'storage/schema', 'zstack'],
   'screens/backup': ['backup/schema', 'logs/schema'],
   'screens/change-password': ['accounts/schema', 'broker/schema', 'database/schema'],
   'screens/collect-logs': ['logs/schema'],

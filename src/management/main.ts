@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { calledWith } from '../api/called.ts';
 import { Fault } from '../api/fault.ts';
 import { PORTS } from '../api/ports.ts';
@@ -40,6 +40,7 @@ async function main(): Promise<void> {
     port: values.port ?? PORTS.api,
     socket: layout.socket,
     linkPort: values['link-port'] ?? linkPort(properties),
+    consolePage: join(dirname(process.argv[1] ?? ''), 'vm-console.js'),
     log,
   });
   writeFileSync(layout.pidFile, `${process.pid}\n`);

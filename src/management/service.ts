@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Kysely } from 'kysely';
 import { Fault } from '../api/fault.ts';
+import { say } from '../api/words.ts';
 import { brokerLogin, databaseLogin, KEYS } from '../node/zstack/settings.ts';
 import type { Log } from '../system/log.ts';
 import { portTaken } from '../system/port-holder.ts';
@@ -11,6 +12,8 @@ import { type Bus, openBus } from './bus/bus.ts';
 import { closeOf } from './calls/audited.ts';
 import { Calls } from './calls/calls.ts';
 import { newUuid } from './calls/doing.ts';
+import { ConsoleService } from './console-proxy/service.ts';
+import { consoleSettings } from './console-proxy/settings.ts';
 import type { TablesOf } from './define/table.ts';
 import { Hosts, LINK_TABLES } from './hosts.ts';
 import { imageFiles } from './images/files.ts';
@@ -22,6 +25,7 @@ import { localAnswers } from './local.ts';
 import { ensureAdmin } from './resource/account/run.ts';
 import { clearSessions, findSession } from './resource/account/sessions.ts';
 import { catalogueOf, flowsOf, TABLES } from './resource/catalogue.ts';
+import { clearAgents } from './resource/console/agents.ts';
 import { ensureSettings } from './resource/global-config/run.ts';
 import { removeHost } from './resource/host/leave.ts';
 import type { managementNode } from './resource/management-node/resource.ts';
@@ -45,6 +49,8 @@ export interface ServiceOptions {
   linkPort?: number;
   /** Path of the socket for this machine's own controller; absent: none. */
   socket?: string;
+  /** Path of the program of the page that shows a VM's screen; absent: no console proxy is opened. */
+  consolePage?: string;
   log: Log;
 }
 
@@ -82,6 +88,7 @@ export class ManagementService {
   readonly #jobs: Jobs;
   readonly #hosts: Hosts;
   readonly #hooks: WebHooks;
+  readonly #consoles: ConsoleService;
   readonly #http: FastifyInstance;
   #endLocal: (() => void) | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
@@ -95,7 +102,19 @@ export class ManagementService {
     const database = store.tables;
     const remove = (host: string) => removeHost(database, catalogue, host);
     this.#hosts = new Hosts({ database, bus, authority, version, log, remove });
-    const catalogue = catalogueOf({ uuid: this.#uuid, version }, imageFiles(options.images), this.#hosts);
+    this.#consoles = new ConsoleService({
+      ...{ database, uuid: this.#uuid, host: options.host, page: options.consolePage, log },
+      ...consoleSettings(options.properties, log),
+      open: async ({ host }) => {
+        throw new Fault('unavailable', say(`host ${host} has no link`, `主机 ${host} 没有连接`));
+      },
+    });
+    const catalogue = catalogueOf({
+      node: { uuid: this.#uuid, version },
+      files: imageFiles(options.images),
+      links: this.#hosts,
+      consoles: this.#consoles,
+    });
     this.#jobs = new Jobs({
       database: store.tables,
       owner: this.#uuid,
@@ -135,6 +154,7 @@ export class ManagementService {
       await service.#listen();
       await service.#hosts.start(options.host, options.linkPort);
       await service.#serveLocally();
+      await service.#consoles.start();
       await service.#beat();
       return service;
     } catch (thrown) {
@@ -156,6 +176,7 @@ export class ManagementService {
     this.#endLocal?.();
     await this.#http.close();
     await this.#farewell('links', () => this.#hosts.stop());
+    await this.#farewell('console proxy', () => this.#consoles.stop());
     await this.#farewell('jobs', () => this.#jobs.stop());
     await this.#farewell('web hooks', () => this.#hooks.stop());
     await this.#farewell('bus', () => this.#bus.close());
@@ -228,6 +249,7 @@ export class ManagementService {
       await clearSessions(this.#store.tables);
       await this.#jobs.clear();
       await this.#hosts.clear();
+      await clearAgents(this.#store.tables);
       await this.#nodes.deleteFrom('management_node').where('heartBeat', '<', silentSince).execute();
     });
   }

@@ -5,12 +5,13 @@ import { Fault } from '../../api/fault.ts';
 import type { Lang } from '../../api/words.ts';
 import { Connections } from '../../system/connections.ts';
 import type { Log } from '../../system/log.ts';
+import type { Grant } from '../resource/console/grants.ts';
 import { isOwnOrigin, type Wanted, wantedOf } from './address.ts';
 import { answer } from './answer.ts';
 import { CLOSED } from './endings.ts';
 import type { PageFiles } from './files.ts';
 import { join } from './screen.ts';
-import type { Grant, Tickets } from './tickets.ts';
+import type { Tickets } from './tickets.ts';
 
 interface Parts {
   readonly tickets: Tickets;

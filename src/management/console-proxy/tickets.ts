@@ -1,15 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-
-/** Whose screen may be seen, and by whom. */
-export interface Grant {
-  /** Uuid of the VM, and what people call it. */
-  readonly vm: string;
-  readonly name: string;
-  /** Uuid of the host that it runs on. */
-  readonly host: string;
-  /** Uuid of the session that asked for it. */
-  readonly session: string;
-}
+import type { Grant } from '../resource/console/grants.ts';
 
 /** Why a connection is ended from here. */
 export type Ending = 'replaced' | 'withdrawn';

@@ -9,6 +9,7 @@ import { session, wrongLogIns } from './account/session.ts';
 import { AUDITING } from './audit/run.ts';
 import type { ImageFiles } from './backup-storage/files.ts';
 import { backupStorageCalls } from './backup-storage/run.ts';
+import { type Consoles, consoleCalls } from './console/run.ts';
 import { APIS, RESOURCES } from './definitions.ts';
 import { diskOfferingCalls } from './disk-offering/run.ts';
 import { globalConfigCalls } from './global-config/run.ts';
@@ -39,8 +40,16 @@ export const TABLES: readonly Table[] = [
   ...[session, wrongLogIns, job],
 ];
 
+/** What of this service calls work with. */
+export interface OfService {
+  readonly node: ThisNode;
+  readonly files: ImageFiles;
+  readonly links?: HostLinks;
+  readonly consoles: Consoles;
+}
+
 /** All resources and APIs with what carries them out. */
-export function catalogueOf(node: ThisNode, files: ImageFiles, links: HostLinks = NO_LINKS): Catalogue {
+export function catalogueOf({ node, files, links = NO_LINKS, consoles }: OfService): Catalogue {
   const apis = new Map<string, Served>();
   const catalogue: Catalogue = {
     resources: RESOURCES,
@@ -53,6 +62,7 @@ export function catalogueOf(node: ThisNode, files: ImageFiles, links: HostLinks 
     ...CALLS,
     ...managementNodeCalls(node),
     ...hostCalls(links),
+    ...consoleCalls(consoles),
     ...fileCalls({ files, catalogue }),
   ];
   for (const api of APIS)

@@ -10,6 +10,7 @@ import {
   sftpBackupStorage,
 } from './backup-storage/resource.ts';
 import { cluster, clusterApis } from './cluster/resource.ts';
+import { consoleApis, consoleProxyAgent } from './console/resource.ts';
 import { diskOffering, diskOfferingApis } from './disk-offering/resource.ts';
 import { globalConfig, globalConfigApis } from './global-config/resource.ts';
 import { host, hostApis, kvmHost } from './host/resource.ts';
@@ -44,6 +45,7 @@ export const RESOURCES: readonly Resource[] = [
   accountResourceRef,
   sharedResource,
   managementNode,
+  consoleProxyAgent,
   globalConfig,
   instanceOffering,
   diskOffering,
@@ -81,6 +83,7 @@ export const APIS = [
   ...ownerApis,
   ...sessionApis,
   ...managementNodeApis,
+  ...consoleApis,
   ...globalConfigApis,
   ...instanceOfferingApis,
   ...diskOfferingApis,

@@ -13,6 +13,7 @@ import { catalogueOf, TABLES } from '../../../src/management/resource/catalogue.
 import { ensureSettings } from '../../../src/management/resource/global-config/run.ts';
 import { openStore } from '../../../src/management/store/store.ts';
 import { ensureTables } from '../../../src/management/store/tables.ts';
+import { NO_CONSOLES } from './no-consoles.ts';
 
 test('the initial password does not open the API from another machine', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'from-afar-'));
@@ -24,7 +25,11 @@ test('the initial password does not open the API from another machine', async ()
     const jobs = new Jobs({ database: store.tables, owner: 'x', flows: [], log: () => {} });
     const calls = new Calls(
       store.tables,
-      catalogueOf({ uuid: 'x', version: '1' }, imageFiles({ servers: folder, imports: folder })),
+      catalogueOf({
+        node: { uuid: 'x', version: '1' },
+        files: imageFiles({ servers: folder, imports: folder }),
+        consoles: NO_CONSOLES,
+      }),
       findSession,
       jobs,
     );

@@ -11,6 +11,7 @@ import { freePort, until } from '../servers.ts';
 import { EngineStore } from './engine-store.ts';
 import { flowService } from './flow-service.ts';
 import { HookListener } from './hook-listener.ts';
+import { NO_CONSOLES } from './no-consoles.ts';
 import { ApiWorld, ENGINES, HEADER } from './world.ts';
 
 const API = `${HEADER}.zone.APICreateZoneMsg`;
@@ -34,7 +35,7 @@ describe.each(ENGINES)('%s', (engine) => {
     const jobs = flowService(world, newUuid(), [], log);
     const calls = new Calls(
       world.store.tables,
-      catalogueOf({ uuid: 'x', version: '1' }, files),
+      catalogueOf({ node: { uuid: 'x', version: '1' }, files, consoles: NO_CONSOLES }),
       findSession,
       jobs,
     );

@@ -38,6 +38,9 @@ export class ApiWorld {
   session: string | undefined;
   readonly logged: string[] = [];
   port = 0;
+  /** Further lines of zstack.properties, and the page of consoles, for the next start. */
+  settings = '';
+  consolePage: string | undefined;
   readonly folder = mkdtempSync(join(tmpdir(), 'api-'));
   #server: MariadbServer | undefined;
   #service: ManagementService | undefined;
@@ -71,9 +74,10 @@ export class ApiWorld {
     this.#service = await ManagementService.start({
       properties: Properties.parse(
         this.#server === undefined
-          ? ''
-          : `DB.url = jdbc:mysql://127.0.0.1:${this.#server.port}\nDB.user = zstack\nDB.password = ${WORD}\n`,
+          ? this.settings
+          : `${this.settings}DB.url = jdbc:mysql://127.0.0.1:${this.#server.port}\nDB.user = zstack\nDB.password = ${WORD}\n`,
       ),
+      ...(this.consolePage === undefined ? {} : { consolePage: this.consolePage }),
       images: { servers: join(this.folder, 'images'), imports: join(this.folder, 'import') },
       ...{ state: this.state, version: '2.2.0', host: '0.0.0.0', port: this.port },
       log: (line) => this.logged.push(line),

@@ -8,7 +8,8 @@ import { WebSocket } from 'ws';
 import { PAGE } from '../../../scripts/bundling.mts';
 import { pageFiles } from '../../../src/management/console-proxy/files.ts';
 import { ConsoleProxy } from '../../../src/management/console-proxy/proxy.ts';
-import { type Grant, Tickets } from '../../../src/management/console-proxy/tickets.ts';
+import { Tickets } from '../../../src/management/console-proxy/tickets.ts';
+import type { Grant } from '../../../src/management/resource/console/grants.ts';
 import { freePort } from '../servers.ts';
 
 export const GRANT: Grant = {
