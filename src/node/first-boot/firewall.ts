@@ -4,7 +4,7 @@ import { mustRun } from '../../system/exec.ts';
 import type { OpenFirewall } from './plan.ts';
 import { type Given, ONCE } from './step.ts';
 
-const TIME_MILLISECONDS = 60_000;
+const TIME_MILLISECONDS = 300_000;
 
 /** @param command opens the service's ports where a firewall runs, and prints those that it opened, a line each */
 export const openFirewall = (command: readonly string[]): Executor<OpenFirewall, Given> => ({

@@ -108,7 +108,10 @@ const BROKER: readonly FirstBootStep[] = [
 ];
 
 const SERVICE: readonly FirstBootStep[] = [
-  { type: 'firstBoot.openFirewall', words: say('opening the firewall for the API', '为 API 放行防火墙') },
+  {
+    type: 'firstBoot.openFirewall',
+    words: say('opening the firewall for the service', '为管理服务放行防火墙'),
+  },
   { type: 'firstBoot.service', words: say('starting the management service', '启动管理服务') },
 ];
 

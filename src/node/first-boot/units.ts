@@ -17,7 +17,7 @@ export interface FirstUnits {
 
 /** A broker needs minutes for its first start on a slow machine. */
 const START_MILLISECONDS = 600_000;
-const MODULE_MILLISECONDS = 60_000;
+const MODULE_MILLISECONDS = 300_000;
 
 export const FIRST_UNITS: FirstUnits = {
   load: SYSTEMD_UNITS.load,
