@@ -1,6 +1,9 @@
+import type { Duplex } from 'node:stream';
 import type { Kysely } from 'kysely';
 import { Fault } from '../api/fault.ts';
+import { say } from '../api/words.ts';
 import type { Vm } from '../node/facts/schema.ts';
+import { openScreen } from '../node/vm-screen/schema.ts';
 import type { Log } from '../system/log.ts';
 import type { Bus } from './bus/bus.ts';
 import type { Authority } from './link/authority.ts';
@@ -10,6 +13,7 @@ import { clearOrders, order } from './link/order-row.ts';
 import { OrderBook } from './link/orders.ts';
 import { hostItem, hostMark, itemsOf, Reports } from './link/reports.ts';
 import { answer, LinkServer, type Route, readBody } from './link/server.ts';
+import { Streams } from './link/streams.ts';
 import { clearTokens, joinToken } from './link/tokens.ts';
 import { numberOf } from './resource/global-config/run.ts';
 import { admitHost, HostMembers } from './resource/host/members.ts';
@@ -37,6 +41,7 @@ export class Hosts implements HostLinks {
   readonly authority: Authority;
   readonly #parts: Parts;
   readonly #links: Links;
+  readonly #streams = new Streams();
   readonly #server: LinkServer;
   #late: NodeJS.Timeout | undefined;
 
@@ -55,7 +60,8 @@ export class Hosts implements HostLinks {
       atOnce: () => seconds('kvm', 'host.syncLevel'),
     });
     const linked = (host: string, socket: Parameters<Links['add']>[1]) => void this.#links.add(host, socket);
-    this.#server = new LinkServer({ authority, members, linked, log, routes: this.#routes() });
+    const awaited = (host: string, word: string) => this.#streams.take(host, word);
+    this.#server = new LinkServer({ authority, members, linked, awaited, log, routes: this.#routes() });
   }
 
   /** Port that hosts connect to. */
@@ -97,6 +103,16 @@ export class Hosts implements HostLinks {
     return vms.filter(({ state }) => state !== 'stopped' && state !== 'crashed').length;
   }
 
+  /**
+   * A line to the screen of a VM, by its host. Throws the host's fault; `unavailable` where it has no link to this
+   * service; the signal's reason.
+   */
+  async openScreen(host: string, vm: string, signal: AbortSignal): Promise<Duplex> {
+    const link = this.#links.find(host);
+    if (link === undefined) throw noLink(host);
+    return this.#streams.open(host, (stream) => link.ask(openScreen, { vm, stream }), signal);
+  }
+
   #routes(): Route[] {
     const { database } = this.#parts;
     const { authority, members } = this;
@@ -123,3 +139,9 @@ export class Hosts implements HostLinks {
     await work().catch((thrown) => this.#parts.log(`hosts: ${Fault.from(thrown).words.en}`));
   }
 }
+
+const noLink = (host: string): Fault =>
+  new Fault(
+    'unavailable',
+    say(`host ${host} has no link to this management node`, `主机 ${host} 没有到本管理节点的连接`),
+  );

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import type { Kysely } from 'kysely';
 import { Fault } from '../api/fault.ts';
-import { say } from '../api/words.ts';
 import { brokerLogin, databaseLogin, KEYS } from '../node/zstack/settings.ts';
 import type { Log } from '../system/log.ts';
 import { portTaken } from '../system/port-holder.ts';
@@ -105,9 +104,7 @@ export class ManagementService {
     this.#consoles = new ConsoleService({
       ...{ database, uuid: this.#uuid, host: options.host, page: options.consolePage, log },
       ...consoleSettings(options.properties, log),
-      open: async ({ host }) => {
-        throw new Fault('unavailable', say(`host ${host} has no link`, `主机 ${host} 没有连接`));
-      },
+      open: ({ host, vm }, signal) => this.#hosts.openScreen(host, vm, signal),
     });
     const catalogue = catalogueOf({
       node: { uuid: this.#uuid, version },

@@ -20,6 +20,7 @@ export interface GuestFeatures extends Feature {
   readonly networks: L2Networks;
   readonly dhcp: DhcpNetworks;
   readonly kvm: Kvm;
+  readonly standing: StandingGuests;
   stop(): void;
 }
 
@@ -46,6 +47,7 @@ export function guestFeatures(
     networks,
     dhcp,
     kvm,
+    standing,
     stop: () => standing.close(),
   };
 }

@@ -24,6 +24,8 @@ import { managementServiceActions } from '../../node/services/management-actions
 import { systemFeature } from '../../node/system-settings/actions.ts';
 import { readConfig } from '../../node/system-settings/config.ts';
 import { terminalActions } from '../../node/terminal/actions.ts';
+import { screenActions } from '../../node/vm-screen/actions.ts';
+import { screenOf } from '../../node/vm-screen/guest.ts';
 import { configurationActions } from '../../node/zstack/actions.ts';
 import { layoutOf } from '../../node/zstack/layout.ts';
 import { isPassword } from '../../system/pam.ts';
@@ -104,6 +106,10 @@ export function createFeatures(needs: FeatureNeeds): Features {
   const reset = { config: places.config, vms: () => needs.goings().vms };
   const logs = nodeServices(needs.options);
   const cluster = clusterOf(needs);
+  const screens = screenActions({
+    screenOf: (vm) => screenOf(guests.standing, vm),
+    membership: () => cluster.membership,
+  });
   const firstBoot = firstBootOf(needs.options, logs, MANAGEMENT, needs.attentionChanged);
   let unwatch: (() => void) | undefined;
   const whole = together([
@@ -122,6 +128,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
       ...networkActions({ role, managementNode: () => config.managementNode }),
       ...powerActions(needs.goings),
       ...terminalActions,
+      ...screens,
       ...serviceActions(role, role === 'management' ? layout.properties : undefined),
       ...logActions(logs),
       ...diagnoseActions({

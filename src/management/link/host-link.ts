@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { z } from 'zod';
+import type { Action } from '../../api/action.ts';
 import type { Connection } from '../../api/client.ts';
 import { connectOver } from '../../api/client.ts';
 import { Fault } from '../../api/fault.ts';
@@ -65,6 +67,11 @@ export class HostLink implements HostLine {
 
   async cancel(id: string): Promise<Outcome | undefined> {
     return (await this.#connection.call(cancelOrder, { order: id })) ?? undefined;
+  }
+
+  /** Asks for what is no order: nothing that the host would have to remember. */
+  ask<I extends z.ZodType, O, T>(action: Action<I, O, T>, input: z.input<I>): Promise<O> {
+    return this.#connection.call(action, input);
   }
 
   /** The host forgets its cluster. */

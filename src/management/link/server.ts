@@ -4,6 +4,7 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { Fault, type FaultKind } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
+import { STREAM_PROTOCOL } from '../../node/cluster/schema.ts';
 import { portTaken } from '../../system/port-holder.ts';
 import type { Authority, Holder } from './authority.ts';
 import type { Members } from './parties.ts';
@@ -33,6 +34,8 @@ interface Parts {
   readonly routes: readonly Route[];
   /** A host's link is there. */
   linked(host: string, socket: Socket): void;
+  /** Who waits for a line of that host, by a word; undefined when nobody does. */
+  awaited(host: string, word: string): ((line: Socket) => void) | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -108,20 +111,26 @@ export class LinkServer {
   async #upgraded(request: IncomingMessage, socket: TLSSocket): Promise<void> {
     socket.on('error', () => undefined);
     try {
+      if (request.headers.upgrade === STREAM_PROTOCOL) return await this.#streamed(request, socket);
       if (request.headers.upgrade !== LINK_PROTOCOL) throw new Fault('usage', say('no link', '不是连接请求'));
       const { host, isDue, publicKey } = await this.#member(socket);
       if (isDue)
         return raw(socket, 200, { certificate: await this.#parts.authority.forHost(host, publicKey) });
-      socket.setTimeout(0);
-      socket.setNoDelay(true);
-      socket.write(
-        `HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: ${LINK_PROTOCOL}\r\n\r\n`,
-      );
+      switched(socket, LINK_PROTOCOL);
       this.#parts.linked(host, socket);
     } catch (thrown) {
       const fault = Fault.from(thrown);
       raw(socket, STATUS[fault.kind] ?? 503, { fault: fault.toRecord() });
     }
+  }
+
+  async #streamed({ url = '' }: IncomingMessage, socket: TLSSocket): Promise<void> {
+    const { host } = await this.#member(socket);
+    const arrived = this.#parts.awaited(host, url.replace(/^\/streams\//, ''));
+    if (arrived === undefined)
+      throw new Fault('notFound', say('nobody waits for this line', '没有人等待此连接'));
+    switched(socket, STREAM_PROTOCOL);
+    arrived(socket);
   }
 
   /** Throws `refused` for who is no host of this cluster. */
@@ -131,6 +140,13 @@ export class LinkServer {
       throw stranger();
     return holder;
   }
+}
+
+/** From here on it is a line of bytes. */
+function switched(socket: TLSSocket, protocol: string): void {
+  socket.setTimeout(0);
+  socket.setNoDelay(true);
+  socket.write(`HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: ${protocol}\r\n\r\n`);
 }
 
 const addressOf = (socket: Socket): string => (socket.remoteAddress ?? '').replace(/^::ffff:/, '');

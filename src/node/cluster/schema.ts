@@ -103,3 +103,6 @@ export const leaveCluster = defineAction<void>()({
   lane: 'system',
   told: () => say('Leave the cluster', '离开集群'),
 });
+
+/** What a second line to the service is for, beside the link: bytes of one thing that the service asked for. */
+export const STREAM_PROTOCOL = 'zs-stream';

@@ -84,6 +84,11 @@ export class Guests {
     return (await this.#connection.call(PROCEDURE.domainGetXmlDesc, { dom, flags })).xml;
   }
 
+  /** What it runs by now, without passwords. */
+  async running(dom: Domain): Promise<string> {
+    return (await this.#connection.call(PROCEDURE.domainGetXmlDesc, { dom, flags: 0 })).xml;
+  }
+
   async define(xml: string): Promise<Domain> {
     return (await this.#connection.call(PROCEDURE.domainDefineXmlFlags, { xml, flags: 0 })).dom;
   }
