@@ -64,12 +64,14 @@ describe.each(ENGINES)('%s', (engine) => {
   let at: EngineStore;
   let bus: Awaited<ReturnType<typeof openBus>>;
   let book: OrderBook;
+  let job = '';
   const stop = new AbortController();
 
   beforeAll(async () => {
     at = await EngineStore.open(engine, [order]);
   });
   beforeEach(async () => {
+    job = newUuid();
     bus = await openBus(undefined);
     book = await service();
   });
@@ -103,7 +105,7 @@ describe.each(ENGINES)('%s', (engine) => {
     name: string,
     resource: string,
     more: { key?: string; seconds?: number } = {},
-  ) => orderOf(book, more.key ?? `job/${name}`, stop.signal)(host, make, { name }, { resource, ...more });
+  ) => orderOf(book, `${job}/${more.key ?? name}`, stop.signal)(host, make, { name }, { resource, ...more });
 
   const until = async (holds: () => boolean) => {
     for (const end = Date.now() + 5_000; !holds(); await sleep(5))
@@ -179,7 +181,7 @@ describe.each(ENGINES)('%s', (engine) => {
     const [uuid, thing] = [newUuid(), newUuid()];
     await linked(uuid, host);
     const gone = new AbortController();
-    const first = orderOf(book, 'job/a', gone.signal)(uuid, make, { name: 'a' }, { resource: thing });
+    const first = orderOf(book, `${job}/a`, gone.signal)(uuid, make, { name: 'a' }, { resource: thing });
     await until(() => host.told.length === 1);
     gone.abort();
     await expect(first).rejects.toThrow();
@@ -216,7 +218,7 @@ describe.each(ENGINES)('%s', (engine) => {
     await until(() => host.told.length === 1);
     host.ended = true;
     await expect(first).rejects.toBeInstanceOf(Undecided);
-    const undone = give(uuid, 'undo', thing, { key: 'job/undo' });
+    const undone = give(uuid, 'undo', thing, { key: 'undo' });
     const back = new Host();
     await linked(uuid, back);
     await until(() => back.told.length === 1);
@@ -230,7 +232,7 @@ describe.each(ENGINES)('%s', (engine) => {
     const uuid = newUuid();
     await linked(uuid, host);
     const unwanted = new AbortController();
-    const given = orderOf(book, 'job/a', unwanted.signal)(uuid, make, { name: 'a' }, { resource: uuid });
+    const given = orderOf(book, `${job}/a`, unwanted.signal)(uuid, make, { name: 'a' }, { resource: uuid });
     await until(() => host.told.length === 1);
     unwanted.abort(new Fault('conflict', same('not wanted')));
     await expect(given).rejects.toMatchObject({ kind: 'timeout' });
@@ -238,7 +240,7 @@ describe.each(ENGINES)('%s', (engine) => {
   });
 
   test('what is not for the cluster, or wrong, is not even written down', async () => {
-    const order = orderOf(book, 'job/x', stop.signal);
+    const order = orderOf(book, `${job}/x`, stop.signal);
     const uuid = newUuid();
     await expect(order(uuid, look, {}, { resource: uuid })).rejects.toThrow('not declared for the cluster');
     const wrong = order(uuid, make as Action<z.ZodType, unknown>, { name: 5 }, { resource: uuid });
