@@ -24,6 +24,9 @@ export function noted(connection: Connection, note: Note): Connection {
   };
   return {
     server: connection.server,
+    get ended() {
+      return connection.ended;
+    },
     closed: connection.closed,
     close: () => connection.close(),
     call: (action, input, options) => follow(action.name, connection.call(action, input, options)),

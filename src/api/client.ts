@@ -44,6 +44,8 @@ export interface Connection {
   ): Promise<O>;
   /** Starts a long action and answers its job's number; `jobs.watch` shows how it goes on. */
   start<I extends z.ZodType>(action: Named<I, unknown, unknown>, input: z.input<I>): Promise<{ job: string }>;
+  /** Whether it has ended, known before anything that waited is told so. */
+  readonly ended: boolean;
   /** Settles when the connection has ended: undefined after `close`, else why. Never rejects. */
   readonly closed: Promise<Fault | undefined>;
   close(): void;
@@ -117,6 +119,10 @@ class Client implements Connection {
     input: z.input<I>,
   ): Promise<{ job: string }> {
     return this.#ask(action.name, input, {}) as Promise<{ job: string }>;
+  }
+
+  get ended(): boolean {
+    return this.#ended;
   }
 
   close(): void {

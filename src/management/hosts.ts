@@ -8,6 +8,7 @@ import type { Log } from '../system/log.ts';
 import type { Bus } from './bus/bus.ts';
 import type { Authority } from './link/authority.ts';
 import { enrol } from './link/enrol.ts';
+import { imageRoute } from './link/images.ts';
 import { Links } from './link/links.ts';
 import { clearOrders, order } from './link/order-row.ts';
 import { OrderBook } from './link/orders.ts';
@@ -18,6 +19,7 @@ import { clearTokens, joinToken } from './link/tokens.ts';
 import { numberOf } from './resource/global-config/run.ts';
 import { admitHost, HostMembers } from './resource/host/members.ts';
 import type { HostLinks } from './resource/host/run.ts';
+import { servedPath } from './resource/image/served.ts';
 
 /** Tables of the link, beside those of the resources. */
 export const LINK_TABLES = [order, joinToken, hostItem, hostMark];
@@ -98,8 +100,8 @@ export class Hosts implements HostLinks {
     this.#links.find(host)?.close();
   }
 
-  async running(host: string): Promise<number> {
-    const vms = (await itemsOf(this.#parts.database, host, 'vm')) as Vm[];
+  async running(database: Kysely<object>, host: string): Promise<number> {
+    const vms = (await itemsOf(database, host, 'vm')) as Vm[];
     return vms.filter(({ state }) => state !== 'stopped' && state !== 'crashed').length;
   }
 
@@ -117,6 +119,7 @@ export class Hosts implements HostLinks {
     const { database } = this.#parts;
     const { authority, members } = this;
     return [
+      imageRoute((uuid) => servedPath(database, uuid)),
       {
         ...{ method: 'POST', path: /^\/join$/, open: true },
         handle: async ({ request, response, address }) => {

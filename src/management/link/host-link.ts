@@ -32,7 +32,6 @@ export class HostLink implements HostLine {
   readonly #parts: HostLinkParts;
   readonly #connection: Connection;
   readonly #stop = new AbortController();
-  ended = false;
 
   private constructor(parts: HostLinkParts, connection: Connection) {
     this.host = parts.host;
@@ -56,7 +55,6 @@ export class HostLink implements HostLine {
   /** Settles with the reason when the link has ended. */
   async toItsEnd(): Promise<string> {
     const fault = await this.#connection.closed;
-    this.ended = true;
     this.#stop.abort();
     return fault?.words.en ?? 'the service ends the link';
   }
@@ -79,8 +77,11 @@ export class HostLink implements HostLine {
     await this.#connection.call(dismiss, {});
   }
 
+  get ended(): boolean {
+    return this.#connection.ended;
+  }
+
   close(): void {
-    this.ended = true;
     this.#connection.close();
   }
 

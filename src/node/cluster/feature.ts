@@ -5,6 +5,7 @@ import type { Role } from '../../api/role.ts';
 import { LIMITS, type Reply, serveOver } from '../../api/server.ts';
 import { type ClusterParts, clusterActions } from './actions.ts';
 import type { LinkFeed } from './feed.ts';
+import { LinkImages } from './images.ts';
 import { ClusterLink } from './link.ts';
 import { Membership } from './member.ts';
 import { OrderLog } from './order-log.ts';
@@ -30,6 +31,8 @@ export interface ClusterFeatureParts extends Pick<ClusterParts, 'follow' | 'mayL
 export interface ClusterFeature extends Feature {
   readonly membership: Membership;
   readonly link: ClusterLink;
+  /** Where images come from. */
+  readonly images: LinkImages;
   /** Begins to keep the link, where this node has joined. */
   start(): void;
   stop(): Promise<void>;
@@ -66,7 +69,7 @@ export function clusterFeature(parts: ClusterFeatureParts): ClusterFeature {
   let clearing: NodeJS.Timeout | undefined;
   return {
     ...feature({ actions: clusterActions({ ...parts, membership, link, orders }), executors: {} }),
-    ...{ membership, link },
+    ...{ membership, link, images: new LinkImages(membership) },
     start() {
       void orderLog.clear();
       clearing = setInterval(() => void orderLog.clear(), CLEARING_MILLISECONDS);

@@ -75,6 +75,12 @@ export class TestNode {
     return this.#dispatcher.call(caller, action, input, REPLY());
   }
 
+  /** As the link does. */
+  askAsCluster(action: string, input: unknown): Promise<unknown> {
+    const caller = { uid: -1, pid: 0, line: '-', program: 'cluster' };
+    return this.#dispatcher.call(caller, action, input, REPLY());
+  }
+
   #built(): [ClusterFeature, Dispatcher] {
     const { folder, feed, logged } = this;
     const log = (line: string) => void logged.push(line);

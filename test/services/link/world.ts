@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, connect } from '../../../src/api/client.ts';
+import { sentFor } from '../../../src/management/resource/account/password.ts';
 import { ManagementService } from '../../../src/management/service.ts';
 import {
   admitHere,
@@ -20,6 +22,8 @@ export class LinkWorld {
   linkPort = 0;
   service: ManagementService | undefined;
   #local: Connection | undefined;
+  #session: string | undefined;
+  #port = 0;
 
   static async start(): Promise<LinkWorld> {
     const world = new LinkWorld();
@@ -31,9 +35,10 @@ export class LinkWorld {
 
   async up(): Promise<void> {
     if (this.linkPort === 0) this.linkPort = await freePort();
+    this.#port = await freePort();
     this.service = await ManagementService.start({
       properties: Properties.parse(''),
-      ...{ state: join(this.folder, 'state'), version: '2.2.0', host: '127.0.0.1', port: await freePort() },
+      ...{ state: join(this.folder, 'state'), version: '2.2.0', host: '127.0.0.1', port: this.#port },
       images: { servers: join(this.folder, 'images'), imports: join(this.folder, 'import') },
       ...{ linkPort: this.linkPort, socket: this.#socket },
       log: (line) => this.logged.push(line),
@@ -75,7 +80,39 @@ export class LinkWorld {
     }, seconds);
   }
 
+  /** A call of the API, until it is done. */
+  async api(name: string, fields: object): Promise<void> {
+    this.#session ??= await this.#logIn();
+    const of = 'org.zstack.header';
+    await this.#call(`${of}.host.API${name}Msg`, { session: { uuid: this.#session }, ...fields });
+  }
+
+  async #logIn(): Promise<string> {
+    const fields = { accountName: 'admin', password: sentFor('password') };
+    const { inventory } = await this.#call('org.zstack.header.identity.APILogInByAccountMsg', fields);
+    return (inventory as { uuid: string }).uuid;
+  }
+
+  async #call(message: string, fields: object): Promise<Record<string, unknown>> {
+    const url = `http://127.0.0.1:${this.#port}/zstack/api/`;
+    const body = JSON.stringify({ [message]: fields });
+    let answer = await polled(url, { method: 'POST', body });
+    for (; answer.state !== 'Done'; await sleep(50)) answer = await polled(`${url}result/${answer.uuid}`);
+    const [told] = Object.values(JSON.parse(answer.result)) as Record<string, unknown>[];
+    if (told?.success !== true) throw new Error(JSON.stringify(told));
+    return told;
+  }
+
   get #socket(): string {
     return join(this.folder, 'management.sock');
   }
 }
+
+interface Polled {
+  state: string;
+  uuid: string;
+  result: string;
+}
+
+const polled = async (url: string, request: RequestInit = {}): Promise<Polled> =>
+  (await (await fetch(url, request)).json()) as Polled;

@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely';
 import { Fault } from '../../../api/fault.ts';
 import { say } from '../../../api/words.ts';
 import { existing, state, update } from '../../calls/change.ts';
@@ -22,7 +23,7 @@ export interface HostLinks {
   /** Ends a host's link: it comes again at once. */
   cut(uuid: string): Promise<void>;
   /** How many VMs the host reports that run. */
-  running(uuid: string): Promise<number>;
+  running(database: Kysely<object>, uuid: string): Promise<number>;
 }
 
 /** For who has no links to hosts. */
@@ -59,7 +60,7 @@ export const hostCalls = (links: HostLinks): Served[] => [
   }),
   serves(changeHostState, async (on, params) => {
     const row = await existing(on, host, String(params.uuid));
-    if (params.stateEvent === 'maintain') await mayRest(links, row);
+    if (params.stateEvent === 'maintain') await mayRest(on, links, row);
     return state(host)(on, params);
   }),
   serves(deleteHost, async (on, params) => {
@@ -70,8 +71,8 @@ export const hostCalls = (links: HostLinks): Served[] => [
 ];
 
 /** Throws while VMs run there: this version does not move or stop them by itself. */
-async function mayRest(links: HostLinks, row: Row): Promise<void> {
-  const running = await links.running(row.uuid);
+async function mayRest({ database }: Doing, links: HostLinks, row: Row): Promise<void> {
+  const running = await links.running(database, row.uuid);
   if (running === 0) return;
   throw new Refusal(
     'HOST.1001',
