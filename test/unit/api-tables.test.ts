@@ -154,6 +154,16 @@ test('every code is one of the tables', () => {
   expect(Object.keys(CODES).filter((code) => !known.includes(code))).toEqual([]);
 });
 
+test('what is a password by its name is a secret, which nothing that is written holds', () => {
+  const telling = all.APIS.flatMap(({ name, params }) =>
+    Object.entries(params)
+      .filter(([param, { type }]) => /pass(word)?$|secret|sessionUuid/i.test(param) && type === 'String')
+      .map(([param, { secret }]) => [`${name} ${param}`, secret]),
+  );
+  expect(telling.length).toBeGreaterThan(5);
+  expect(telling.filter(([, secret]) => secret !== true)).toEqual([]);
+});
+
 test('what is ours alone is in no table', () => {
   const ours = all.APIS.filter((api) => api.ours);
   expect(ours.map(({ message }) => message).filter((message) => messages.has(message))).toEqual([]);

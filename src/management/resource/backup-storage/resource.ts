@@ -8,6 +8,7 @@ import {
   maybe,
   oneOf,
   ref,
+  secret,
   text,
   texts,
   uuid,
@@ -89,7 +90,7 @@ export const addSftpBackupStorage = createApi(sftpBackupStorage, {
     importImages: bounded(maybe(flag()), { default: false }),
     hostname: bounded(word, { emptyString: false }),
     username: word,
-    password: word,
+    password: secret(255),
     sshPort: port,
   },
 });

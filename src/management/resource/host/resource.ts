@@ -1,5 +1,17 @@
 import { api, deleteApi, queryApi, stateApi, updateApi } from '../../define/api.ts';
-import { bounded, DATES, date, int, long, maybe, oneOf, ref, text, uuid } from '../../define/fields.ts';
+import {
+  bounded,
+  DATES,
+  date,
+  int,
+  long,
+  maybe,
+  oneOf,
+  ref,
+  secret,
+  text,
+  uuid,
+} from '../../define/fields.ts';
 import { inventoryOf, kindOf, resource } from '../../define/resource.ts';
 import { machine } from '../../define/states.ts';
 import type { RowOf } from '../../define/table.ts';
@@ -94,7 +106,7 @@ export const addKvmHost = api({
     managementIp: bounded(text(), { emptyString: false }),
     clusterUuid: ref('ClusterVO'),
     username: text(255),
-    password: text(255),
+    password: secret(255),
     sshPort: bounded(maybe(int(1, 65535)), { default: 22 }),
   },
   answers,
@@ -108,7 +120,7 @@ export const updateKvmHost = updateApi(kvmHost, {
     ...itself,
     ...changes,
     username: bounded(maybe(text(255)), { emptyString: false }),
-    password: maybe(text(255)),
+    password: maybe(secret(255)),
     sshPort: maybe(int(1, 65535)),
   },
 });
