@@ -34,6 +34,12 @@ test('rights are those of the tables', () => {
   }
 });
 
+test('clients offer what those that there are offer', () => {
+  const offered = knownMessages().filter(({ obsolete }) => !obsolete);
+  const tables = tableMessages().filter((each) => !each.abstract && !each.deprecated && each.inCli !== false);
+  expect(offered.map(({ name }) => name).sort()).toEqual(tables.map(({ cli }) => cli).sort());
+});
+
 test('no API is there twice, and none is unknown to the tables', () => {
   const names = APIS.map(({ message }) => message);
   expect(new Set(names).size).toBe(names.length);

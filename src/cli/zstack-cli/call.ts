@@ -5,22 +5,31 @@ import { forgetSession, keepSession, keptSession, type Place } from './session.t
 import { fieldsIn, type Message, mustBeWhole, queryIn } from './words.ts';
 import { Wrong } from './wrong.ts';
 
-/** One call in words: the API's name and `name=value`. Throws `Wrong` before anything is sent, then `NoAnswer`. */
+/**
+ * One call in words: the API's name and `name=value`. Throws `Wrong` before anything is sent,
+ * then `NoAnswer`. @param signal ends the waiting; what was begun goes on
+ */
 export async function call(
   place: Place,
   name: string,
   words: readonly string[],
   passwordFd: string | undefined,
+  signal?: AbortSignal,
 ): Promise<Told> {
   const api = apiNamed(name);
   const session = keptSession(place);
   const message = await messageOf(api, words, session, passwordFd);
   if (api.served?.session === true && session === undefined)
     throw new Wrong('nobody is logged in: LogInByAccount accountName=admin');
-  const told = await send(place, api.message, {
-    ...message,
-    session: session === undefined ? {} : { uuid: session },
-  });
+  const told = await send(
+    place,
+    api.message,
+    {
+      ...message,
+      session: session === undefined ? {} : { uuid: session },
+    },
+    signal,
+  );
   remember(place, api, told);
   return told;
 }

@@ -5,6 +5,8 @@ import { scriptNamed } from '../named.ts';
 import { printJson, tell } from '../print.ts';
 import { call } from './call.ts';
 import { VARIABLE } from './password.ts';
+import type { Place } from './session.ts';
+import { Shell } from './shell/shell.ts';
 import { Wrong } from './wrong.ts';
 
 /** Exit codes that scripts in the field know: nothing was sent; the service refused, or did not answer. */
@@ -16,6 +18,7 @@ API is a name such as QueryZone or CreateZone, and what follows its parameters:
   zstack-cli LogInByAccount accountName=admin
   zstack-cli QueryZone state=Enabled name~=test fields=uuid,name limit=10
   zstack-cli CreateZone name=zone1
+Without an API it reads calls from the terminal, with completion by Tab, history and paging.
 
 Of a query: = != > >= < <=  ?= (one of)  !?= (none of)  ~= (like, % any text)  !~=  =null  !=null, joined by and.
 Passwords are asked for, or read from ${VARIABLE} or --password-fd.
@@ -30,7 +33,7 @@ interface Given {
 async function main(argv: string[]): Promise<number> {
   const command = scriptNamed('zstack-cli')
     .description('asks the management service')
-    .argument('<API>')
+    .argument('[API]')
     .argument('[NAME=VALUE...]')
     .option('-H, --host <HOST>', 'address of the management node', 'localhost')
     .option('-p, --port <PORT>', 'port of the API', String(PORTS.api))
@@ -39,10 +42,19 @@ async function main(argv: string[]): Promise<number> {
     .parse(argv, { from: 'user' });
   const [name = '', ...words] = command.args;
   const { host, port, passwordFd } = command.opts<Given>();
-  const told = await call({ host, port: portOf(port) }, name, words, passwordFd);
+  const place = { host, port: portOf(port) };
+  if (name === '') return interactive(place);
+  const told = await call(place, name, words, passwordFd);
   printJson(told, 4);
   if (told.error !== undefined) tell(`${told.error.code}: ${told.error.details}`);
   return told.success ? 0 : FAILED;
+}
+
+async function interactive(place: Place): Promise<number> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY)
+    throw new Wrong('which API? Without one, a terminal is needed (--help tells)');
+  await new Shell(place, said).run();
+  return 0;
 }
 
 function portOf(text: string): number {

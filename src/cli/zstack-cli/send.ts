@@ -26,14 +26,22 @@ const LONGEST_MILLISECONDS = 30 * 60_000;
 const urlOf = ({ host, port }: Place): string => `http://${bracketed(host)}:${port}/zstack/api/`;
 
 /** Sends one message and waits until it is done, half an hour at the most. Throws `NoAnswer`. */
-export async function send(place: Place, name: string, message: Message): Promise<Told> {
+export async function send(
+  place: Place,
+  name: string,
+  message: Message,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<Told> {
   const end = performance.now() + longest(message.timeout);
-  const first = await ask(urlOf(place), { method: 'POST', body: JSON.stringify({ [name]: message }) });
+  const body = JSON.stringify({ [name]: message });
+  const first = await ask(urlOf(place), { method: 'POST', body, signal });
   let envelope = first;
   while (envelope.state === 'Processing') {
+    if (signal.aborted) throw new NoAnswer(`not waited for: job ${first.uuid} goes on`);
     if (performance.now() > end) throw new NoAnswer(`job ${envelope.uuid} is not done yet`);
     envelope = await ask(`${urlOf(place)}result/${first.uuid}`);
-    if (envelope.state === 'Processing') await sleep(POLL_MILLISECONDS);
+    if (envelope.state === 'Processing')
+      await sleep(POLL_MILLISECONDS, undefined, { signal }).catch(() => undefined);
   }
   return told(envelope);
 }

@@ -12,7 +12,8 @@ export interface Place {
 const isDefault = ({ host, port }: Place): boolean =>
   ['localhost', '127.0.0.1', '::1'].includes(host) && port === PORTS.api;
 
-const folder = (): string => join(homedir(), '.zstack', 'cli');
+/** What the program keeps for its user. */
+export const folder = (): string => join(homedir(), '.zstack', 'cli');
 
 function fileOf(place: Place): string {
   const name = isDefault(place) ? 'session' : `session-${place.host.replaceAll(':', '.')}-${place.port}`;
@@ -28,9 +29,12 @@ export function keptSession(place: Place): string | undefined {
   }
 }
 
+/** Makes the folder, which nobody else may enter. */
+export const ownFolder = (): void => void mkdirSync(folder(), { recursive: true, mode: 0o700 });
+
 /** Keeps a session for the calls that come, readable for this user alone. */
 export function keepSession(place: Place, uuid: string): void {
-  mkdirSync(folder(), { recursive: true, mode: 0o700 });
+  ownFolder();
   const draft = `${fileOf(place)}.${process.pid}`;
   writeFileSync(draft, `${uuid}\n`, { mode: 0o600 });
   chmodSync(draft, 0o600);

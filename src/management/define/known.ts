@@ -12,6 +12,8 @@ export interface Right {
 export interface Known extends Pick<Api, 'name' | 'message' | 'reply' | 'sync' | 'rest'> {
   /** Absent: admin alone. */
   readonly right?: Right;
+  /** Clients no longer offer it. */
+  readonly obsolete?: true;
 }
 
 let known: readonly Known[] | undefined;
@@ -28,8 +30,8 @@ function inPackage(line: string): Known[] {
 }
 
 function knownOf(of: string, [word = '', ...more]: readonly string[]): Known {
-  const name = word.replace('*', '');
-  const sync = name === word;
+  const name = word.replace(/[*-]+$/, '');
+  const sync = !word.includes('*');
   const [reply] = more.filter((each) => each.startsWith('='));
   const [right] = more.filter((each) => each.startsWith('@'));
   return {
@@ -37,6 +39,7 @@ function knownOf(of: string, [word = '', ...more]: readonly string[]): Known {
     sync,
     message: `${of}.API${name}Msg`,
     reply: reply?.slice(1) ?? `${of}.API${name}${sync ? 'Reply' : 'Event'}`,
+    ...(word.endsWith('-') ? { obsolete: true as const } : {}),
     ...(right === undefined ? {} : { right: rightOf(right.slice(1)) }),
     ...restOf(more.filter((each) => each !== reply && each !== right)),
   };
