@@ -1,7 +1,5 @@
-import { Fault } from '../../api/fault.ts';
 import { type Feature, together } from '../../api/feature.ts';
 import type { Places } from '../../api/places.ts';
-import { say } from '../../api/words.ts';
 import { dhcpActions } from '../../node/dhcp/actions.ts';
 import { DhcpNetworks } from '../../node/dhcp/networks.ts';
 import { imageActions } from '../../node/image/actions.ts';
@@ -24,12 +22,8 @@ export interface GuestFeatures extends Feature {
   stop(): void;
 }
 
-/** @param images where they come from; without a link there is nowhere */
-export function guestFeatures(
-  { data, run }: Places,
-  network: Network,
-  images: ImageSource = NO_LINK,
-): GuestFeatures {
+/** @param images where they come from */
+export function guestFeatures({ data, run }: Places, network: Network, images: ImageSource): GuestFeatures {
   const storages = new Storages(data);
   const networks = new L2Networks(network, data);
   const dhcp = new DhcpNetworks(data, run, (l2) => networks.bridgeOf(l2));
@@ -51,9 +45,3 @@ export function guestFeatures(
     stop: () => standing.close(),
   };
 }
-
-const NO_LINK: ImageSource = {
-  async open() {
-    throw new Fault('unavailable', say('this node has not joined a cluster', '本节点尚未加入集群'));
-  },
-};

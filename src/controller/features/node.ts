@@ -89,7 +89,8 @@ export function createFeatures(needs: FeatureNeeds): Features {
     alone: needs.options.alone === true,
     changed: () => needs.attentionChanged(),
   });
-  const guests = guestFeatures(places, network);
+  const cluster = clusterOf(needs);
+  const guests = guestFeatures(places, network, cluster.images);
   const keeper = new GuestKeeper({
     networks: guests.networks,
     dhcp: guests.dhcp,
@@ -105,7 +106,6 @@ export function createFeatures(needs: FeatureNeeds): Features {
   });
   const reset = { config: places.config, vms: () => needs.goings().vms };
   const logs = nodeServices(needs.options);
-  const cluster = clusterOf(needs);
   const screens = screenActions({
     screenOf: (vm) => screenOf(guests.standing, vm),
     membership: () => cluster.membership,

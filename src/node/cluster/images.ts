@@ -17,8 +17,8 @@ export class LinkImages {
   }
 
   /**
-   * The bytes of an image's file from an offset on. Faults: `unavailable` (not joined, no answer), `notFound` (the
-   * management node has no such image), `timeout`; what goes wrong later destroys the stream.
+   * The bytes of an image's file from an offset on. Faults: `unavailable` (not joined, no answer, or the management
+   * node has no such image), `timeout`; what goes wrong later destroys the stream.
    */
   async open(image: string, from: number, signal: AbortSignal): Promise<Readable> {
     const member = await this.#membership.read();
@@ -29,6 +29,7 @@ export class LinkImages {
     try {
       const headers = { range: `bytes=${from}-`, connection: 'close' };
       const response = await asked(socket, { method: 'GET', path: `/images/${image}`, headers, signal });
+      if (response.statusCode === 404) throw noImage(address);
       if (response.statusCode !== 206)
         throw faultOf(((await json(response)) as { fault?: unknown } | null)?.fault);
       socket.setTimeout(SILENCE_MILLISECONDS, () => response.destroy(silent()));
@@ -42,3 +43,6 @@ export class LinkImages {
 
 const silent = (): Fault =>
   new Fault('timeout', say('the management node sends nothing more of the image', '管理节点不再发送镜像'));
+
+const noImage = (address: string): Fault =>
+  new Fault('unavailable', say(`${address} does not have this image`, `${address} 上没有该镜像`));
