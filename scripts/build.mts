@@ -21,6 +21,7 @@ const PROGRAMS = {
   backup: 'src/node/backup/main.ts',
   'stick-copy': 'src/node/logs/stick-copy.ts',
   export: 'src/export/main.ts',
+  'pxe-http': 'src/export/pxe-main.ts',
   management: 'src/management/main.ts',
   inventory: 'src/node/hardware/inventory.ts',
 };

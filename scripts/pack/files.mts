@@ -9,7 +9,15 @@ export const INSTALL = path.join(ROOT, 'scripts', 'install');
 /** Where the programs lie on a node. */
 export const LIB = 'usr/lib/zs-node';
 /** Called by these names, a program starts through the launcher. */
-const LAUNCHED = ['zs-controller', 'zs-guard', 'zs-backup', 'zs-export', 'zs-first-boot', 'zs-management'];
+const LAUNCHED = [
+  'zs-controller',
+  'zs-guard',
+  'zs-backup',
+  'zs-export',
+  'zs-first-boot',
+  'zs-management',
+  'zs-pxe-http',
+];
 /** What esbuild leaves outside the bundles, with what they need in turn. */
 const MODULES = ['koffi', '@koromix/koffi-linux-x64', 'systeminformation'];
 /** Of those modules: sources of what is compiled already, and what is compiled for another C library. */

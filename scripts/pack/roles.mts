@@ -20,6 +20,8 @@ const ALWAYS = [
 ];
 const CONSOLES = ['zs-console.service', 'zs-console-serial@.service ttyS0'];
 const VIRTUALIZATION = ['libvirt-daemon-kvm', 'libvirt-client', 'qemu-kvm', 'qemu-img'];
+/** Installs other machines over the network, and switches them. */
+const BARE_METAL = ['dnsmasq', 'grub2-pc-modules', 'grub2-tools-extra', 'ipmitool', 'openssl'];
 const EVERY_NODE = ['openssh-server', 'chrony'];
 
 export const ROLE_NEEDS: Record<Role, RoleNeeds> = {
@@ -27,7 +29,7 @@ export const ROLE_NEEDS: Record<Role, RoleNeeds> = {
     summary: 'Management node: management service, its database and broker, and its console',
     requires: [...EVERY_NODE, 'mariadb-server', 'mariadb', 'rabbitmq-server'],
     // One machine may be management and compute node at once.
-    recommends: VIRTUALIZATION,
+    recommends: [...VIRTUALIZATION, ...BARE_METAL],
     units: [...ALWAYS, ...CONSOLES],
     afterwards: ['zs-management.service', 'zs-backup.timer'],
   },

@@ -175,3 +175,17 @@ export async function isNeighbourReachable(address: string, dev: string): Promis
   const rows = await json<{ state?: string[] }[]>(['ip', '-j', 'neigh', 'show', address, 'dev', dev]);
   return rows.some(({ state }) => state?.includes('REACHABLE'));
 }
+
+/** Addresses of IPv4 neighbours on a link that answered at some time and are not known to be gone. */
+export async function knownNeighbours(dev: string): Promise<string[]> {
+  const rows = await json<{ dst: string; lladdr?: string }[]>([
+    'ip',
+    '-4',
+    '-j',
+    'neigh',
+    'show',
+    'dev',
+    dev,
+  ]);
+  return rows.flatMap(({ dst, lladdr }) => (lladdr === undefined ? [] : [dst]));
+}

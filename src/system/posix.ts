@@ -103,3 +103,66 @@ export function asUser<T>(uid: number, work: () => T): T {
     if (setresuid(SYS_SETRESUID, -1, 0, -1) !== 0) process.abort();
   }
 }
+
+const bindSocket = library.func('int bind(int, const uint8_t *, uint32_t)');
+const recvfrom = library.func(
+  'int64_t recvfrom(int, _Out_ uint8_t *, size_t, int, _Out_ uint8_t *, _Inout_ uint32_t *)',
+);
+const AF_PACKET = 17;
+const SOCK_DGRAM_NONBLOCK = SOCK_DGRAM_CLOEXEC | 0o4000;
+const ETH_P_IP = 0x0800;
+const LINK_ADDRESS_SIZE = 20;
+const MOST_PACKET = 65_536;
+
+/** An address of packet(7) for IPv4 on one link, of everybody there. */
+function everybodyOn(index: number): Buffer {
+  const address = Buffer.alloc(LINK_ADDRESS_SIZE);
+  address.writeUInt16LE(AF_PACKET, 0);
+  address.writeUInt16BE(ETH_P_IP, 2);
+  address.writeInt32LE(index, 4);
+  address.writeUInt8(6, 11);
+  return address.fill(0xff, 12, 18);
+}
+
+/** IPv4 packets of one link as they are on the wire, below every firewall and port (packet(7)). Needs root. */
+export class PacketSocket implements Disposable {
+  readonly #fd: number;
+  readonly #everybody: Buffer;
+
+  /** @param index of the link */
+  constructor(index: number) {
+    this.#everybody = everybodyOn(index);
+    // No protocol before it is bound: it would hear all links.
+    this.#fd = openSocket(AF_PACKET, SOCK_DGRAM_NONBLOCK, 0);
+    if (this.#fd < 0) throw failed('socket');
+    if (bindSocket(this.#fd, this.#everybody, LINK_ADDRESS_SIZE) === 0) return;
+    const error = failed('bind');
+    close(this.#fd);
+    throw error;
+  }
+
+  /** Sends a packet, its IP header first, to everybody on the link. */
+  broadcast(packet: Uint8Array): void {
+    const sent = sendto(this.#fd, packet, packet.length, 0, this.#everybody, LINK_ADDRESS_SIZE);
+    if (sent < 0) throw failed('sendto');
+  }
+
+  /** The next packet that has come, with its sender's MAC address; undefined when there is none. */
+  receive(): { packet: Buffer; mac: string } | undefined {
+    const bytes = Buffer.alloc(MOST_PACKET);
+    const from = Buffer.alloc(LINK_ADDRESS_SIZE);
+    const length = Number(recvfrom(this.#fd, bytes, bytes.length, 0, from, [from.length]));
+    if (length >= 0)
+      return {
+        packet: bytes.subarray(0, length),
+        mac: from.toString('hex', 12, 18).replace(/..(?=.)/g, '$&:'),
+      };
+    const error = failed('recvfrom');
+    if (error.code === 'EAGAIN' || error.code === 'EWOULDBLOCK') return undefined;
+    throw error;
+  }
+
+  [Symbol.dispose](): void {
+    close(this.#fd);
+  }
+}

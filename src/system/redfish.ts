@@ -111,8 +111,11 @@ async function asked(
 /** SHA-256 of the certificate that a BMC shows, in pairs of digits with colons between. Nobody logs in. */
 export async function certificateOf(place: Place, signal?: AbortSignal): Promise<string> {
   const socket = await connected(place, signal);
-  socket.destroy();
-  return fingerprint(socket);
+  try {
+    return fingerprint(socket);
+  } finally {
+    socket.destroy();
+  }
 }
 
 const fingerprint = (socket: TLSSocket): string => socket.getPeerCertificate().fingerprint256 ?? '';

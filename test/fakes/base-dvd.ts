@@ -175,7 +175,8 @@ ${entry('Rescue a Made Up Linux system', 'inst.rescue quiet')}
 };
 
 function grub(target: string, prefix: string, out: string): void {
-  const more = target === 'i386-pc-eltorito' ? ['biosdisk'] : ['efi_gop', 'linuxefi'];
+  const more =
+    target === 'i386-pc-eltorito' ? ['biosdisk'] : ['efi_gop', 'linuxefi', 'efinet', 'net', 'tftp', 'http'];
   execFileSync('grub-mkimage', ['-O', target, '-p', prefix, '-o', out, ...GRUB_MODULES.split(' '), ...more]);
 }
 

@@ -1,5 +1,5 @@
 # What the programs made for themselves goes; settings, records and data stay, and folders where nothing is do not.
-rm -rf /run/zs-node /var/lib/zs-node/compile-cache /var/lib/zs-console/compile-cache \
+rm -rf /run/zs-node /run/zs-pxe /var/lib/zs-pxe /var/lib/zs-node/compile-cache /var/lib/zs-console/compile-cache \
 	/var/lib/zstack/management/compile-cache
 tomcat=/usr/local/zstack/apache-tomcat
 for file in /usr/local/zstack/management-server.pid $tomcat/webapps/zstack/WEB-INF/classes/zstack.properties; do

@@ -5,6 +5,7 @@ import type { CtlCommand } from './command.ts';
 import { CONFIGURATION_COMMANDS } from './configuration.ts';
 import { INSTALL_LICENCE } from './licence.ts';
 import { LOG_COMMANDS } from './logs.ts';
+import { PXE_COMMANDS } from './pxe.ts';
 import { RESET_MANAGEMENT } from './reset.ts';
 import { SERVICE_COMMANDS } from './services.ts';
 import { SEVERAL_COMMANDS } from './several.ts';
@@ -28,5 +29,6 @@ export const COMMANDS: readonly CtlCommand[] = [
   INSTALL_LICENCE,
   RESET_MANAGEMENT,
   ...BARE_METAL_COMMANDS,
+  ...PXE_COMMANDS,
   ...SEVERAL_COMMANDS,
 ];

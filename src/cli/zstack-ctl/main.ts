@@ -55,7 +55,7 @@ async function carryOut(command: CtlCommand, given: Given, words: string[]): Pro
 /** What the node says of a field, said of the option that fills it. */
 function inOptions({ names = {} }: CtlCommand, thrown: unknown): Fault {
   const fault = Fault.from(thrown);
-  const [, field = '', rest] = /^(\w+): (.+)$/s.exec(fault.words.en) ?? [];
+  const [, field = '', rest] = /^(\w+)(?:\.\d+)?: (.+)$/s.exec(fault.words.en) ?? [];
   const option = names[field];
   if (option === undefined || fault.kind === 'internal') return fault;
   return new Fault(fault.kind, same(`${option}: ${rest}`), {

@@ -1,15 +1,34 @@
 import { join } from 'node:path';
-import { type Feature, feature } from '../../api/feature.ts';
+import { type Feature, feature, together } from '../../api/feature.ts';
 import type { Places } from '../../api/places.ts';
+import { PORTS } from '../../api/ports.ts';
 import { machineActions } from '../../node/bare-metal/actions.ts';
+import { installActions } from '../../node/bare-metal/install-actions.ts';
 import { type KeepMachine, type KeptMachine, keepMachine } from '../../node/bare-metal/machines.ts';
+import { pxeActions } from '../../node/bare-metal/pxe-actions.ts';
+import { machinesChanged, type StartPxe, startPxeService } from '../../node/bare-metal/pxe-service.ts';
 import { layoutOf } from '../../node/zstack/layout.ts';
+import { systemdService } from '../../system/service.ts';
+import { systemctl } from '../../system/systemctl.ts';
 
-/** Bare machines that a management node switches. */
+const UNIT = 'zs-pxe.service';
+
+/** Bare machines that a management node switches and installs. */
 export function bareMetalOf({ dataDir, data }: Places): Feature {
-  const machines = join(data, 'machines');
-  return feature<KeepMachine, KeptMachine>({
-    actions: machineActions(machines, layoutOf(dataDir).pxe.state),
-    executors: { 'bareMetal.keepMachine': keepMachine(machines, async () => {}) },
-  });
+  const parts = {
+    places: { ...layoutOf(dataDir).pxe, port: PORTS.pxe },
+    machines: join(data, 'machines'),
+    service: { ...systemdService(UNIT), reload: () => systemctl(['reload', UNIT]) },
+  };
+  const { machines, places } = parts;
+  return together([
+    feature<KeepMachine, KeptMachine>({
+      actions: [...machineActions(machines, places.state), ...installActions(parts)],
+      executors: { 'bareMetal.keepMachine': keepMachine(machines, () => machinesChanged(parts)) },
+    }),
+    feature<StartPxe>({
+      actions: pxeActions(parts),
+      executors: { 'bareMetal.startPxe': startPxeService(parts) },
+    }),
+  ]);
 }

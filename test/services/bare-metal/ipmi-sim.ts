@@ -6,22 +6,34 @@ import { Secret } from '../../../src/api/secret-text.ts';
 import { ipmi } from '../../../src/system/ipmi.ts';
 import { until } from '../servers.ts';
 
+export interface SimOptions {
+  port: number;
+  /** Passwords by the users' names. */
+  users: Readonly<Record<string, string>>;
+  /** What a shell runs when the machine is switched: `$power` is 0, 1 or reset. */
+  switched?: string;
+  /** Where it runs when not here: how a program is started there, and where its `/` is seen from here. */
+  there?: { enter: readonly string[]; root: string };
+}
+
 /** Debian's ipmi_sim: the BMC of a machine whose power is a file. */
 export class IpmiSim {
-  readonly folder = mkdtempSync(join(tmpdir(), 'ipmi-sim-'));
   readonly port: number;
+  /** As it is seen from here. */
+  readonly folder: string;
   readonly #program: ChildProcess;
 
-  /** @param switched what a shell runs when the machine is switched, with `$power` (0 or 1) */
-  constructor(port: number, users: Readonly<Record<string, string>>, switched = ':') {
+  constructor({ port, users, switched = ':', there = { enter: [], root: '' } }: SimOptions) {
     this.port = port;
-    const control = join(this.folder, 'control');
-    writeFileSync(control, this.#control(switched), { mode: 0o755 });
-    writeFileSync(join(this.folder, 'lan.conf'), configuration(port, users, control));
+    const own = there.root === '' ? mkdtempSync(join(tmpdir(), 'ipmi-sim-')) : '/opt/bmc';
+    this.folder = join(there.root, own);
+    mkdirSync(join(this.folder, 'state'), { recursive: true });
+    writeFileSync(join(this.folder, 'control'), control(own, switched), { mode: 0o755 });
+    writeFileSync(join(this.folder, 'lan.conf'), configuration(port, users, join(own, 'control')));
     writeFileSync(join(this.folder, 'start'), START);
-    mkdirSync(join(this.folder, 'state'));
-    const options = ['-n', '-c', join(this.folder, 'lan.conf'), '-f', join(this.folder, 'start')];
-    this.#program = spawn('ipmi_sim', [...options, '-s', join(this.folder, 'state')], { stdio: 'ignore' });
+    const argv = ['ipmi_sim', '-n', '-c', `${own}/lan.conf`, '-f', `${own}/start`, '-s', `${own}/state`];
+    const [program = '', ...words] = [...there.enter, ...argv];
+    this.#program = spawn(program, words, { stdio: 'ignore' });
   }
 
   /** Settles when it answers to this user. */
@@ -39,10 +51,10 @@ export class IpmiSim {
     this.#program.kill('SIGKILL');
     rmSync(this.folder, { recursive: true });
   }
+}
 
-  #control(switched: string): string {
-    return `#!/bin/sh
-cd ${this.folder}
+const control = (folder: string, switched: string): string => `#!/bin/sh
+cd ${folder}
 [ "$1" = get ] || echo "$@" >> told
 act=$1
 shift
@@ -56,8 +68,6 @@ while [ $# -gt 0 ]; do
   esac
 done
 `;
-  }
-}
 
 const AUTHS = 'none md2 md5 straight';
 const START = `mc_setbmc 0x20

@@ -21,7 +21,7 @@ const add = (more: readonly string[], password = PASSWORD) =>
 beforeAll(async () => {
   node = await TestNode.start();
   ({ data } = node);
-  bmc = new IpmiSim(await freePort(), { admin: PASSWORD });
+  bmc = new IpmiSim({ port: await freePort(), users: { admin: PASSWORD } });
   await bmc.answers('admin', PASSWORD);
   expect(await add(['--name', 'node-7', '--port', `${bmc.port}`])).toMatchObject({
     code: 0,

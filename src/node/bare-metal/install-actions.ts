@@ -1,0 +1,34 @@
+import { type Implementation, implement } from '../../api/action.ts';
+import { Fault } from '../../api/fault.ts';
+import { say } from '../../api/words.ts';
+import { bmcOf } from './bmc.ts';
+import { checkMacs, installationOf, startFromNetwork } from './installations.ts';
+import { type KeepMachine, type KeptMachine, keepPlan, readMachine } from './machines.ts';
+import { type PxeParts, runningSettings } from './pxe-service.ts';
+import { cancelInstallation, installMachine } from './schema/install.ts';
+
+/** Bare machines that install themselves over the network. */
+export const installActions = (parts: PxeParts): Implementation<KeepMachine, KeptMachine>[] => [
+  implement(installMachine, async ({ name, rootPassword, ...asked }, run) => {
+    const record = await readMachine(parts.machines, name);
+    await runningSettings(parts);
+    await checkMacs(parts.machines, name, asked.macs);
+    // A BMC that cannot be asked is told before anything is laid out.
+    await bmcOf(record, run.signal).power();
+    const installation = await installationOf(asked, rootPassword);
+    const title = say(`install ${name} over the network`, `通过网络安装 ${name}`);
+    await run.carryOut(keepPlan(name, title), { record: { ...record, installation } });
+    await startFromNetwork(record, run.signal);
+  }),
+  implement(cancelInstallation, async ({ name }, run) => {
+    const { installation, ...record } = await readMachine(parts.machines, name);
+    if (installation === undefined) throw nothingAsked(name);
+    const title = say(`install ${name} no more`, `不再安装 ${name}`);
+    await run.carryOut(keepPlan(name, title), { record });
+  }),
+];
+
+const nothingAsked = (name: string): Fault =>
+  new Fault('conflict', say(`nothing is to be installed on ${name}`, `${name} 没有待安装的内容`), {
+    field: 'name',
+  });

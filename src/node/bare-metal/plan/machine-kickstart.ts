@@ -1,0 +1,58 @@
+import type { Installation } from '../schema/install.ts';
+import { AS_IT_COMES, bondLine, kickstart } from './kickstart.ts';
+
+/** Where a machine that is installed over the network finds what it needs. */
+export interface Sources {
+  /** Address of the medium. */
+  medium: string;
+  /** Told by POST when the machine is installed. */
+  installed: string;
+}
+
+/** The kickstart of one machine: its NICs by their MAC addresses, all its disks. */
+export function machineKickstart(hostname: string, installation: Installation, sources: Sources): string {
+  const { role, passwordHash, unattended } = installation;
+  return kickstart({
+    ...AS_IT_COMES,
+    title: `${role} node ${hostname}. ${unattended ? 'Wipes all its disks.' : 'Its disks are chosen by hand.'}`,
+    mode: role,
+    source: sources.medium,
+    passwordHash,
+    hostname,
+    lines: [...bondByMac(installation), ...(unattended ? ALL_DISKS : []), 'reboot', ...toldWhenDone(sources)],
+  });
+}
+
+/** One LVM over all disks, most of it to `/`. */
+const ALL_DISKS = [
+  'zerombr',
+  'clearpart --all --initlabel --disklabel=gpt',
+  'autopart --type=lvm --fstype=xfs --nohome',
+];
+
+/** Names of NICs are not known before the machine starts. */
+function bondByMac({ macs, ...network }: Installation): string[] {
+  const line = bondLine({ ...network, device: 'bond0', ports: '$nics' });
+  return [
+    '%include /tmp/zs-network.ks',
+    '%pre --erroronfail',
+    `net=\${ZS_SYS:-/sys}/class/net`,
+    'nics=',
+    `for mac in ${macs.join(' ')}; do`,
+    '\tname=',
+    '\tfor nic in "$net"/*; do',
+    `\t\t[ ! -e "$nic/device" ] || [ "$(cat "$nic/address")" != "$mac" ] || name=\${nic##*/}`,
+    '\tdone',
+    '\t[ -n "$name" ] || { echo "no NIC has the address $mac" >&2; exit 1; }',
+    `\tnics=$nics\${nics:+,}$name`,
+    'done',
+    `echo "${line}" > "\${ZS_OUT:-/tmp}/zs-network.ks"`,
+    '%end',
+  ];
+}
+
+const toldWhenDone = ({ installed }: Sources): string[] => [
+  '%post --nochroot',
+  `curl --fail --silent --show-error --retry 5 --request POST ${installed}`,
+  '%end',
+];

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { defineAction } from '../../../api/action.ts';
+import type { Reading } from '../../../api/reading.ts';
+import { ruled } from '../../../api/ruled.ts';
+import { nameProblem } from '../../network/change/schema/names.ts';
+import { ipv4 } from './install.ts';
+
+/** On which NIC machines are installed over the network, and which addresses they get meanwhile. */
+export interface PxeSettings {
+  nic: string;
+  /** Of this node on that NIC. */
+  address: string;
+  prefix: number;
+  first: string;
+  last: string;
+}
+
+export interface PxeState {
+  /** `failing`: it ends again and again, and systemd starts it again. */
+  state: 'running' | 'failing' | 'stopped';
+  /** Absent while it is stopped. */
+  settings?: PxeSettings;
+  /** What the installation medium that lies on this node calls itself. */
+  medium: Reading<string>;
+  /** Whether machines that start as BIOS or UEFI machines do can be served. */
+  bios: Reading<true>;
+  uefi: Reading<true>;
+}
+
+/** How the PXE service stands. */
+export const readPxe = defineAction<PxeState>()({
+  name: 'bareMetal.pxe',
+  input: z.object({}),
+  access: ['password'],
+  lane: 'none',
+});
+
+/**
+ * Serves DHCP, TFTP and HTTP on one NIC, to the machines that are to be installed and to nobody else, until it is
+ * stopped or this node restarts. Without first and last address: the longest run of free ones in the NIC's network.
+ * Faults: field `nic` (`notFound`; `conflict`: no address, no cable, or another DHCP server answers there, which is named),
+ * `first` and `last`; `unavailable` without an installation medium or a program that it needs.
+ */
+export const startPxe = defineAction<PxeState>()({
+  name: 'bareMetal.startPxe',
+  input: z
+    .object({ nic: ruled(nameProblem), first: ipv4.optional(), last: ipv4.optional() })
+    .superRefine(({ first, last }, context) => {
+      if ((first === undefined) === (last === undefined)) return;
+      const missing = first === undefined ? 'first' : 'last';
+      context.addIssue({ code: 'custom', path: [missing], message: 'is needed as well: both ends, or none' });
+    }),
+  access: ['password'],
+  lane: 'services',
+});
+
+/** Stops it. Machines that are to be installed wait until it is started again; those that are under way fail. */
+export const stopPxe = defineAction<PxeState>()({
+  name: 'bareMetal.stopPxe',
+  input: z.object({}),
+  access: ['password'],
+  lane: 'services',
+});
