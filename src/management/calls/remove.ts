@@ -49,12 +49,13 @@ async function letGo(on: Reach, bond: Bond, of: Resource, uuid: string): Promise
   else await refuseWhileUsed(on, bond, of, uuid);
 }
 
-async function removeBound(on: Reach, { child, name }: Bond, uuid: string): Promise<void> {
+async function removeBound(on: Reach, { child, name }: Omit<Bond, 'field'>, uuid: string): Promise<void> {
   if (!('uuid' in child.fields)) {
     await rowsOf(on).deleteFrom(child.table).where(name, '=', uuid).execute();
     return;
   }
-  const rows = await rowsOf(on).selectFrom(child.table).select('uuid').where(name, '=', uuid).execute();
+  const rows = await rowsOf(on).selectFrom(child.table).selectAll().where(name, '=', uuid).execute();
+  await refuseWhileHeld(on, { child, name }, rows);
   for (const row of rows) await removeWith(on, child, String(row.uuid));
 }
 
@@ -71,3 +72,32 @@ async function refuseWhileUsed(on: Reach, { child, name }: Bond, of: Resource, u
     say(`a ${child.name} uses this ${of.name}`, `该 ${of.name} 正被某个 ${child.name} 使用`),
   );
 }
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Whoever holds it may let it go together with itself. */
+async function refuseWhileHeld(
+  on: Reach,
+  { child, name: by }: Omit<Bond, 'field'>,
+  rows: readonly Row[],
+): Promise<void> {
+  const kept = rows.find(({ state }) => child.staysIn.includes(String(state)));
+  if (kept !== undefined) throw inUse(child, kept);
+  const { heldBy } = child;
+  const holder = on.catalogue.resources.find(({ name }) => name === heldBy?.resource);
+  if (heldBy === undefined || heldBy.by === by || holder === undefined || rows.length === 0) return;
+  const holding = await rowsOf(on)
+    .selectFrom(holder.table)
+    .selectAll()
+    .where(
+      'uuid',
+      'in',
+      rows.map((row) => String(row[heldBy.by])),
+    )
+    .where('state', 'in', holder.staysIn)
+    .executeTakeFirst();
+  if (holding !== undefined) throw inUse(holder, holding);
+}
+
+const inUse = (of: Resource, { name, state }: Readonly<Record<string, unknown>>): Fault =>
+  new Fault('conflict', say(`${of.name} ${name} is ${state}`, `${of.name} ${name} 处于 ${state}`));

@@ -52,6 +52,10 @@ export interface Resource<N extends string = string, F extends Fields = Fields> 
   readonly states?: Machine;
   /** Fields by which it belongs to another resource, and goes with it. */
   readonly goesWith: readonly string[];
+  /** States in which it goes with nothing: what it belongs to is kept. */
+  readonly staysIn: readonly string[];
+  /** Another resource that keeps it while that is in such a state; its uuid stands in `by`. */
+  readonly heldBy?: { readonly resource: string; readonly by: string };
   /** Patterns of the system tags that a person may give it; `{x}` is any text without `::`. */
   readonly tags: readonly string[];
 }
@@ -66,6 +70,7 @@ export const resource = <const N extends string, F extends Fields>(given: Given<
   joined: {},
   aliases: {},
   goesWith: [],
+  staysIn: [],
   tags: [],
   ...given,
 });

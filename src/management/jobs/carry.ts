@@ -7,6 +7,7 @@ import type { Flow, Step, StepDoing } from './flow.ts';
 import { type Orders, orderOf, Undecided } from './order.ts';
 import type { CloseJob, Outcome } from './outcome.ts';
 import { type Held, type JobRow, Lost, writeJob } from './row.ts';
+import { whole } from './transaction.ts';
 
 const AGAIN_MILLISECONDS = 1_000;
 
@@ -89,7 +90,7 @@ export class Carrying {
   }
 
   async #ended(values: Partial<JobRow>, outcome: Outcome): Promise<void> {
-    await this.#database.transaction().execute(async (database) => {
+    await whole(this.#database, async (database) => {
       await this.#write(database, { ...values, finished: Date.now() });
       await this.#close?.(database, this.#held.uuid, outcome);
     });
@@ -151,7 +152,7 @@ export class Carrying {
     before: Context,
     write: (database: Kysely<object>) => Promise<unknown>,
   ): Promise<void> {
-    const context = await this.#database.transaction().execute(async (database) => {
+    const context = await whole(this.#database, async (database) => {
       const after = { ...before, ...((await write(database)) as Context | undefined) };
       await writeJob(database, this.#held, { step, context: JSON.stringify(after) });
       return after;

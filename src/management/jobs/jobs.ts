@@ -19,6 +19,7 @@ import {
   untold,
   writeHook,
 } from './row.ts';
+import { whole } from './transaction.ts';
 
 /** A job as it is asked for. */
 export interface Asked {
@@ -116,13 +117,13 @@ export class Jobs {
     if ((await readJob(database, uuid)) !== undefined)
       throw new Fault('conflict', say(`there is a job ${uuid} already`, `已有任务 ${uuid}`));
     try {
-      await database.transaction().execute(work);
+      await whole(database, work);
       return true;
     } catch (thrown) {
       const fault = Fault.from(thrown);
       if (fault.kind === 'internal') throw thrown;
       const error = errorOf(fault);
-      await database.transaction().execute(async (transaction) => {
+      await whole(database, async (transaction) => {
         const result = JSON.stringify(error);
         await insertJob(transaction, { ...this.#rowOf(asked), state: 'failed', result });
         await asked.record?.(transaction, { error });
