@@ -50,8 +50,13 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'src/management': [
     'cluster/schema',
     'console-proxy/schema',
+    'dhcp/schema',
+    'image/schema',
+    'l2/schema',
     'storage/schema',
     'vm-screen/schema',
+    'vm/schema',
+    'volume/schema',
     'zstack',
   ],
   'screens/backup': ['backup/schema', 'logs/schema'],

@@ -3,7 +3,7 @@ import { circles, type Import } from './import-circles.mts';
 import { stranger, unneeded } from './import-rooms.mts';
 
 /** Definitions of the resources and their APIs. */
-const DEFINITIONS = /^src\/management\/resource\/(definitions|[^/]+\/(resource|session))\.ts$/;
+const DEFINITIONS = /^src\/management\/resource\/(definitions|[^/]+\/(resource|session|states))\.ts$/;
 
 /** Who may import from where: the first row that matches a file holds. Paths are relative to the project. */
 const ROOMS: { files: RegExp; may: RegExp[]; why: string }[] = [
@@ -83,7 +83,7 @@ const ROOMS: { files: RegExp; may: RegExp[]; why: string }[] = [
   {
     files: /^src\/management\/resource\//,
     may: [
-      /^src\/management\/(resource|calls|jobs|store|define)\//,
+      /^src\/management\/(resource|placement|calls|jobs|store|define)\//,
       /^src\/node\/(.+\/)?schema(\/.+)?\.ts$/,
       /^src\/api\//,
     ],

@@ -20,6 +20,7 @@ import { numberOf } from './resource/global-config/run.ts';
 import { admitHost, HostMembers } from './resource/host/members.ts';
 import type { HostLinks } from './resource/host/run.ts';
 import { servedPath } from './resource/image/served.ts';
+import { followReport, loseVms } from './resource/vm/follow.ts';
 
 /** Tables of the link, beside those of the resources. */
 export const LINK_TABLES = [order, joinToken, hostItem, hostMark];
@@ -51,10 +52,10 @@ export class Hosts implements HostLinks {
     const { database, bus, log, version, authority } = parts;
     this.#parts = parts;
     this.authority = authority;
-    this.members = new HostMembers(database);
+    this.members = new HostMembers(database, loseVms);
     const { members } = this;
     this.orders = new OrderBook({ database, bus, isConnected: (host) => members.isConnected(host) });
-    const reports = new Reports({ database, follow: async () => undefined, log });
+    const reports = new Reports({ database, follow: followReport, log });
     const seconds = (category: string, name: string) => numberOf(database, category, name);
     this.#links = new Links({
       ...{ database, bus, log, version, members, reports },

@@ -73,16 +73,30 @@ test('each default holds to its own limits', () => {
 
 /** Tags that people may give, and that this version does not read: they are refused until it does. */
 const NOT_READ = [
+  'RDPEnable::{RDPEnable}',
+  'VDIMonitorNumber::{VDIMonitorNumber}',
+  'capability::virtio-scsi',
   'ceph::nocephx',
+  'ceph::pool::{poolName}',
+  'commandsParallelismDegree::{parallelismDegree}',
+  'consolePassword::{consolePassword}',
+  'guestL3Network::{guestL3NetworkUuid}',
+  'instanceOfferingOnlinechange::{instanceOfferingOnliechange}',
+  'l2NetworkUuid::{poolUuid}::clusterUuid::{clusterUuid}::cidr::{vtepCidr}',
+  'localStorage::hostUuid::{hostUuid}',
   'nfs::mount::options::{options}',
   'primaryStorage::allocator::userTag::{tag}',
   'primaryStorage::allocator::userTag::{tag}::required',
   'primaryStorage::allocator::uuid::{uuid}',
   'primaryStorage::gateway::cidr::{storageGateway}',
+  'primaryStorageUuidForDataVolume::{primaryStorageUuidForDataVolume}',
   'qemuga',
-  'commandsParallelismDegree::{parallelismDegree}',
-  'guestL3Network::{guestL3NetworkUuid}',
-  'l2NetworkUuid::{poolUuid}::clusterUuid::{clusterUuid}::cidr::{vtepCidr}',
+  'rootPassword::{rootPassword}',
+  'sshkey::{sshkey}',
+  'usbRedirect::{usbRedirect}',
+  'userdata::{userdata}',
+  'virtio::diskOffering::{diskOfferingUuid}::num::{number}',
+  'windows::virtioVolume',
 ];
 
 test('system tags of the resources are those of the tables that people give', () => {

@@ -83,15 +83,14 @@ const tableOf = (of: Resource) => inventories.find(({ class: full }) => full ===
 /** Fields that clients of both wires are told; numbers of rows that only tie two others together say nothing. */
 const isTold = ({ name, hiddenInRpc }: TableField) => !hiddenInRpc && name !== 'id';
 
-/** Single values that the tables have in another table are columns here. */
-const joinOf = ({ type, joined }: TableField) =>
-  joined === undefined || !type.startsWith('List<')
-    ? undefined
-    : defined({
-        resource: joined.inventory.replace(/Inventory$/, ''),
-        by: joined.foreignKey,
-        column: joined.column,
-      });
+/** Lists stand in other tables; single values that the tables have in another one are columns here. */
+function joinOf({ name, type, inventory, joined }: TableField, of: Resource) {
+  if (!type.startsWith('List<')) return undefined;
+  const related = tableOf(of)?.related?.find(({ field }) => field === name);
+  const { foreignKey, column } = joined ?? { foreignKey: related?.expandedKey };
+  const resource = (joined?.inventory ?? inventory ?? '').replace(/Inventory$/, '');
+  return defined({ resource, by: foreignKey, column });
+}
 
 test.each(RESOURCES.map((of) => [of.name, of] as const))('%s: fields of its inventory', (_, of) => {
   const told = (tableOf(of)?.fields ?? []).filter(isTold);
@@ -103,13 +102,13 @@ test.each(RESOURCES.map((of) => [of.name, of] as const))('%s: fields of its inve
   ).toEqual(
     byName(
       told
-        .filter((field) => joinOf(field) === undefined)
+        .filter((field) => joinOf(field, of) === undefined)
         .map((field) => defined({ name: field.name, type: field.type, enum: field.enum })),
     ),
   );
   expect(of.joined).toEqual(
     Object.fromEntries(
-      told.flatMap((field) => (joinOf(field) === undefined ? [] : [[field.name, joinOf(field)]])),
+      told.flatMap((field) => (joinOf(field, of) === undefined ? [] : [[field.name, joinOf(field, of)]])),
     ),
   );
   expect(of.vo).toBe(tableOf(of)?.vo ?? `${of.name}VO`);

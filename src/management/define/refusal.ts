@@ -15,6 +15,7 @@ export const CODES = {
   'PORTAL.1000': 'no service takes this message',
   'HOST.1000': 'the host cannot be added',
   'HOST.1001': 'the host cannot go into maintenance',
+  'HOST_ALLOCATION.1000': 'no host can take it',
   'L3.1000': 'no address can be given',
   'TAG.1000': 'the tag exists already',
 } as const;

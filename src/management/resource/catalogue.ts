@@ -32,6 +32,12 @@ import { primaryStorageCalls } from './primary-storage/run.ts';
 import { tagCalls } from './tag/run.ts';
 import { TAGGING } from './tag/tags.ts';
 import { userCalls } from './user/run.ts';
+import { actCalls } from './vm/act.ts';
+import { createVmCall } from './vm/create.ts';
+import { endCalls } from './vm/destroy.ts';
+import { detachCalls } from './vm/detach.ts';
+import { startVmCall } from './vm/start.ts';
+import { updateVmCall } from './vm/update.ts';
 
 /** Every table; one that others refer to stands before them. */
 export const TABLES: readonly Table[] = [
@@ -64,6 +70,7 @@ export function catalogueOf({ node, files, links = NO_LINKS, consoles }: OfServi
     ...hostCalls(links),
     ...consoleCalls(consoles),
     ...fileCalls({ files, catalogue }),
+    ...vmCalls(catalogue),
   ];
   for (const api of APIS)
     apis.set(api.message, own.find((call) => call.api.message === api.message) ?? standard(api));
@@ -75,6 +82,8 @@ const fileCalls = (parts: { files: ImageFiles; catalogue: Catalogue }): Served[]
   addImageCall(parts),
   ...removeImageCalls(parts),
 ];
+
+const vmCalls = (catalogue: Catalogue): Served[] => [createVmCall(catalogue), ...endCalls(catalogue)];
 
 const CALLS: readonly Served[] = [
   ...accountCalls,
@@ -93,6 +102,10 @@ const CALLS: readonly Served[] = [
   ...localStorageCalls,
   ...ownerCalls,
   ...userCalls,
+  ...actCalls,
+  ...detachCalls,
+  startVmCall,
+  updateVmCall,
   ...tagCalls,
 ];
 

@@ -32,6 +32,9 @@ import { accountResourceRef, ownerApis, sharedResource } from './owner/resource.
 import { primaryStorage, primaryStorageApis, primaryStorageClusterRef } from './primary-storage/resource.ts';
 import { systemTag, tagApis, userTag } from './tag/resource.ts';
 import { user, userApis } from './user/resource.ts';
+import { vmApis, vmInstance } from './vm/resource.ts';
+import { vmNic, vmNicApis } from './vm-nic/resource.ts';
+import { volume, volumeApis } from './volume/resource.ts';
 import { zone, zoneApis } from './zone/resource.ts';
 
 /** What this version knows, as data: servers carry it out, clients ask for it. */
@@ -55,7 +58,6 @@ export const RESOURCES: readonly Resource[] = [
   l3Network,
   l3NetworkDns,
   ipRange,
-  usedIp,
   networkServiceProvider,
   networkServiceType,
   networkServiceProviderL2NetworkRef,
@@ -69,6 +71,10 @@ export const RESOURCES: readonly Resource[] = [
   backupStorageZoneRef,
   image,
   imageBackupStorageRef,
+  vmInstance,
+  vmNic,
+  usedIp,
+  volume,
   systemTag,
   userTag,
   audit,
@@ -96,6 +102,9 @@ export const APIS = [
   ...localStorageApis,
   ...backupStorageApis,
   ...imageApis,
+  ...vmApis,
+  ...vmNicApis,
+  ...volumeApis,
   ...tagApis,
   ...auditApis,
 ] as readonly Api[];

@@ -21,6 +21,7 @@ export const cluster = resource({
   },
   related: {
     zone: { resource: 'Zone', from: 'zoneUuid', to: 'uuid' },
+    vmInstance: { resource: 'VmInstance', from: 'uuid', to: 'clusterUuid' },
     host: { resource: 'Host', from: 'uuid', to: 'clusterUuid' },
     l2NetworkRef: { resource: 'L2NetworkClusterRef', from: 'uuid', to: 'clusterUuid', hidden: true },
     l2VlanNetworkRef: { resource: 'L2NetworkClusterRef', from: 'uuid', to: 'clusterUuid', hidden: true },

@@ -22,6 +22,7 @@ export const diskOffering = resource({
     allocatorStrategy: maybe(text(255)),
     ...DATES,
   },
+  related: { volume: { resource: 'Volume', from: 'uuid', to: 'diskOfferingUuid' } },
   states: ENABLED,
 });
 

@@ -61,12 +61,17 @@ async function insertHost(
   return uuid;
 }
 
+type Lost = (database: Kysely<object>, host: string) => Promise<void>;
+
 /** The hosts by what they prove themselves with. */
 export class HostMembers {
+  readonly #lost: Lost;
   readonly #database: Kysely<object>;
 
-  constructor(database: Kysely<object>) {
+  /** @param lost what else is written where a host is lost */
+  constructor(database: Kysely<object>, lost: Lost = async () => undefined) {
     this.#database = database;
+    this.#lost = lost;
   }
 
   async isMember(uuid: string, keyHash: string): Promise<boolean> {
@@ -139,6 +144,7 @@ export class HostMembers {
 
   async lost(uuid: string, why: string): Promise<void> {
     await this.#set(uuid, { status: 'Disconnected', why });
+    await this.#lost(this.#database, uuid);
   }
 
   /** After a start nobody is connected yet. */

@@ -67,6 +67,7 @@ export const host = resource({
   related: {
     zone: { resource: 'Zone', from: 'zoneUuid', to: 'uuid' },
     cluster: { resource: 'Cluster', from: 'clusterUuid', to: 'uuid' },
+    vmInstance: { resource: 'VmInstance', from: 'uuid', to: 'hostUuid' },
   },
   goesWith: ['clusterUuid', 'zoneUuid'],
   states: STATES,

@@ -54,6 +54,7 @@ export const image = resource({
   joined: { backupStorageRefs: { resource: 'ImageBackupStorageRef', by: 'imageUuid' } },
   related: {
     backupStorageRef: { resource: 'ImageBackupStorageRef', from: 'uuid', to: 'imageUuid', hidden: true },
+    volume: { resource: 'Volume', from: 'uuid', to: 'rootImageUuid' },
   },
   aliases: { backupStorage: 'backupStorageRef.backupStorage' },
   states: ENABLED,

@@ -27,6 +27,7 @@ export const instanceOffering = resource({
     state: oneOf(ENABLED.states, 'InstanceOfferingState'),
     ...DATES,
   },
+  related: { vmInstance: { resource: 'VmInstance', from: 'uuid', to: 'instanceOfferingUuid' } },
   states: ENABLED,
 });
 

@@ -47,10 +47,12 @@ export const usedIp = resource({
     /** The address as a number. */
     ipInLong: long(),
     ...DATES,
+    /** The NIC that has it. */
+    vmNicUuid: bounded(maybe(ref('VmNicVO')), { neverSent: true }),
   },
-  goesWith: ['ipRangeUuid', 'l3NetworkUuid'],
+  goesWith: ['ipRangeUuid', 'l3NetworkUuid', 'vmNicUuid'],
   unique: [['l3NetworkUuid', 'ip']],
-  index: [['ipRangeUuid', 'ipInLong']],
+  index: [['ipRangeUuid', 'ipInLong'], ['vmNicUuid']],
 });
 
 const { name, description } = ipRange.fields;

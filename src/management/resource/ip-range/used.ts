@@ -57,7 +57,8 @@ export interface For {
   readonly l3NetworkUuid: string;
   /** A certain address. */
   readonly ip?: string | undefined;
-  /** What has it, where that is no NIC. */
+  /** Who has it: a NIC, or something else. */
+  readonly vmNicUuid?: string;
   readonly usedFor?: string;
 }
 
@@ -110,6 +111,7 @@ const rowFor = (range: RangeRow, number: number, wanted: For, now: number): Used
   netmask: range.netmask,
   gateway: range.gateway,
   usedFor: wanted.usedFor ?? null,
+  vmNicUuid: wanted.vmNicUuid ?? null,
   ipInLong: number,
   createDate: now,
   lastOpDate: now,
@@ -124,11 +126,6 @@ async function put(database: Kysely<object>, row: UsedIpRow): Promise<boolean> {
     if (isDuplicate(thrown)) return false;
     throw thrown;
   }
-}
-
-/** Gives an address back. */
-export async function freeAddress(database: Kysely<object>, uuid: string): Promise<void> {
-  await tables(database).deleteFrom('used_ip').where('uuid', '=', uuid).execute();
 }
 
 const noneLeft = () =>

@@ -38,6 +38,7 @@ export const l3Network = resource({
   related: {
     zone: { resource: 'Zone', from: 'zoneUuid', to: 'uuid' },
     l2Network: { resource: 'L2Network', from: 'l2NetworkUuid', to: 'uuid' },
+    vmNic: { resource: 'VmNic', from: 'uuid', to: 'l3NetworkUuid' },
     serviceProviderRef: {
       resource: 'NetworkServiceL3NetworkRef',
       from: 'uuid',

@@ -23,7 +23,10 @@ export const localStorageResourceRef = resource({
     resourceType: text(64),
     ...DATES,
   },
-  related: { image: { resource: 'Image', from: 'resourceUuid', to: 'uuid' } },
+  related: {
+    volume: { resource: 'Volume', from: 'resourceUuid', to: 'uuid' },
+    image: { resource: 'Image', from: 'resourceUuid', to: 'uuid' },
+  },
   goesWith: ['primaryStorageUuid', 'hostUuid'],
   index: [['hostUuid'], ['primaryStorageUuid']],
 });

@@ -46,6 +46,7 @@ export const primaryStorage = resource({
   },
   related: {
     zone: { resource: 'Zone', from: 'zoneUuid', to: 'uuid' },
+    volume: { resource: 'Volume', from: 'uuid', to: 'primaryStorageUuid' },
     clusterRef: {
       resource: 'PrimaryStorageClusterRef',
       from: 'uuid',
@@ -101,6 +102,30 @@ export const updatePrimaryStorage = updateApi(primaryStorage, {
   params: { name: maybe(name), description, url: maybe(url) },
 });
 
+const again = (parameterName: string, uuidParam: string) =>
+  ({
+    method: 'PUT',
+    path: `/primary-storage/{${uuidParam}}/actions`,
+    isAction: true,
+    parameterName,
+  }) as const;
+
+export const reconnectPrimaryStorage = api({
+  name: 'ReconnectPrimaryStorage',
+  package: PACKAGE,
+  rest: again('reconnectPrimaryStorage', 'uuid'),
+  params: { uuid: ref('PrimaryStorageVO') },
+  answers,
+});
+
+export const syncPrimaryStorageCapacity = api({
+  name: 'SyncPrimaryStorageCapacity',
+  package: PACKAGE,
+  rest: again('syncPrimaryStorageCapacity', 'primaryStorageUuid'),
+  params: { primaryStorageUuid: ref('PrimaryStorageVO') },
+  answers,
+});
+
 const many = (vo: string) => bounded(maybe(texts()), { resource: vo });
 
 export const getPrimaryStorageCapacity = api({
@@ -134,6 +159,8 @@ export const getPrimaryStorageTypes = api({
 export const primaryStorageApis = [
   attachPrimaryStorage,
   detachPrimaryStorage,
+  reconnectPrimaryStorage,
+  syncPrimaryStorageCapacity,
   updatePrimaryStorage,
   stateApi(primaryStorage),
   deleteApi(primaryStorage, { params: { uuid: text() } }),

@@ -7,8 +7,6 @@ import { badField } from '../../define/refusal.ts';
 import type { TablesOf } from '../../define/table.ts';
 import { cluster } from '../cluster/resource.ts';
 import {
-  attachPrimaryStorage,
-  detachPrimaryStorage,
   getPrimaryStorageCapacity,
   getPrimaryStorageTypes,
   primaryStorage,
@@ -19,7 +17,8 @@ import {
 const tables = ({ database }: Doing) =>
   database.withTables<TablesOf<typeof primaryStorage | typeof primaryStorageClusterRef>>();
 
-const attach = serves(attachPrimaryStorage, async (on, where) => {
+/** Writes down that a cluster has a storage. */
+export async function writeAttachment(on: Doing, where: Attachment): Promise<void> {
   const row = await existing(on, primaryStorage, where.primaryStorageUuid);
   if ((await existing(on, cluster, where.clusterUuid)).zoneUuid !== row.zoneUuid)
     throw badField('clusterUuid', say('is a cluster of another zone', '属于另一个区域'));
@@ -27,10 +26,9 @@ const attach = serves(attachPrimaryStorage, async (on, where) => {
     throw new Fault('conflict', say('it is attached to that cluster already', '已经加载到该集群'));
   const ref = { ...where, createDate: on.now, lastOpDate: on.now };
   await tables(on).insertInto('primary_storage_cluster_ref').values(ref).execute();
-  return { inventory: await inventory(on, primaryStorage, row) };
-});
+}
 
-interface Attachment {
+export interface Attachment {
   readonly clusterUuid: string;
   readonly primaryStorageUuid: string;
 }
@@ -43,7 +41,8 @@ const attached = (on: Doing, { clusterUuid, primaryStorageUuid }: Attachment) =>
     .where('primaryStorageUuid', '=', primaryStorageUuid)
     .execute();
 
-const detach = serves(detachPrimaryStorage, async (on, { clusterUuid, primaryStorageUuid }) => {
+/** Takes a storage off a cluster; who calls it has looked whether anybody needs it. */
+export async function detachStorage(on: Doing, { clusterUuid, primaryStorageUuid }: Attachment) {
   const row = await existing(on, primaryStorage, primaryStorageUuid);
   const gone = await tables(on)
     .deleteFrom('primary_storage_cluster_ref')
@@ -53,7 +52,7 @@ const detach = serves(detachPrimaryStorage, async (on, { clusterUuid, primarySto
   if (gone.numDeletedRows === 0n)
     throw new Fault('conflict', say('it is not attached to that cluster', '没有加载到该集群'));
   return { inventory: await inventory(on, primaryStorage, row) };
-});
+}
 
 const change = serves(updatePrimaryStorage, (on, { url, ...params }) => {
   if (url !== undefined) throw badField('url', say('stays: volumes lie there', '不能更改：云盘位于该路径'));
@@ -90,4 +89,4 @@ const capacity = serves(getPrimaryStorageCapacity, async (on, params) => {
 
 const types = serves(getPrimaryStorageTypes, async () => ({ primaryStorageTypes: ['LocalStorage'] }));
 
-export const primaryStorageCalls = [attach, detach, change, capacity, types];
+export const primaryStorageCalls = [change, capacity, types];

@@ -56,6 +56,12 @@ export async function giveSystemTag(on: Doing, where: Tagged, tag: string) {
   return row;
 }
 
+/** A tag that the system itself gives for good. */
+export async function giveInherentTag(on: Doing, where: Tagged, tag: string): Promise<void> {
+  const row = { ...rowOf(where, tag, on.now), type: 'System' as const, inherent: 1 };
+  await tables(on).insertInto('system_tag').values(row).execute();
+}
+
 export async function giveUserTag(on: Doing, where: Tagged, tag: string) {
   checkTag(tag);
   const query = tables(on).selectFrom('user_tag').select('uuid').where('resourceUuid', '=', where.uuid);

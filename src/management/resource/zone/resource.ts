@@ -24,6 +24,7 @@ export const zone = resource({
     l3Network: { resource: 'L3Network', from: 'uuid', to: 'zoneUuid' },
     primaryStorage: { resource: 'PrimaryStorage', from: 'uuid', to: 'zoneUuid' },
     backupStorageRef: { resource: 'BackupStorageZoneRef', from: 'uuid', to: 'zoneUuid', hidden: true },
+    vmInstance: { resource: 'VmInstance', from: 'uuid', to: 'zoneUuid' },
   },
   aliases: { backupStorage: 'backupStorageRef.backupStorage' },
   states: ENABLED,

@@ -5,7 +5,7 @@ import type { Setting } from './kinds.ts';
 const UNITS = 'BKMGT';
 
 /** Bytes of `10G`; undefined when it is no size. */
-function bytesOf(text: string): number | undefined {
+export function bytesOf(text: string): number | undefined {
   const [, digits, unit = 'B'] = /^(\d{1,15})([BKMGT])?$/i.exec(text) ?? [];
   return digits === undefined ? undefined : Number(digits) * 1024 ** UNITS.indexOf(unit.toUpperCase());
 }

@@ -1,0 +1,97 @@
+import type { Kysely } from 'kysely';
+import { Fault } from '../../../api/fault.ts';
+import { say } from '../../../api/words.ts';
+import { pauseVm, powerOffVm, rebootVm, resumeVm, stopVm } from '../../../node/vm/schema.ts';
+import { carries, type Doing, type Served } from '../../calls/doing.ts';
+import { type Flow, flow } from '../../jobs/flow.ts';
+import type { Order } from '../../jobs/order.ts';
+import { release } from './capacity.ts';
+import { pauseVmInstance, rebootVmInstance, resumeVmInstance, stopVmInstance } from './resource.ts';
+import { move, moved, putBack, toldVm, vmRow } from './rows.ts';
+import type { VmEvent, VmState } from './states.ts';
+
+/** A guest is asked for a minute before its power is taken. */
+const SECONDS = 180;
+
+interface Acting {
+  readonly vm: string;
+  readonly host: string;
+  readonly before: VmState;
+  /** How it is stopped. */
+  readonly type?: string | undefined;
+}
+
+interface Act {
+  readonly name: string;
+  /** The state meanwhile. */
+  readonly during: VmState;
+  work(context: Acting, order: Order): Promise<unknown>;
+  done(database: Kysely<object>, context: Acting, now: number): Promise<unknown>;
+}
+
+/** Something that the host of a running VM does with it; a fault of it leaves the VM's state as it was. */
+const acting = ({ name, during, work, done }: Act): Flow =>
+  flow<Acting>({
+    name,
+    steps: [
+      {
+        name: 'change its state',
+        forget: (database, { vm, before }, now) => putBack(database, vm, during, before, now),
+      },
+      {
+        name: 'have its host do it',
+        run: (context, { order }) => work(context, order).then(() => undefined),
+        async record(database, context, now) {
+          await done(database, context, now);
+        },
+      },
+    ],
+    answer: ({ vm }, database) => toldVm(database, vm),
+  });
+
+async function begun(on: Doing, uuid: string, event: VmEvent): Promise<Acting> {
+  const { uuid: vm, hostUuid, state } = await vmRow(on.database, uuid);
+  await move(on.database, vm, event, on.now);
+  if (hostUuid === null) throw new Fault('conflict', say('its host is not known', '未知其所在主机'));
+  return { vm, host: hostUuid, before: state };
+}
+
+/** It runs no more: what was kept of its host for it is free. */
+export async function halted(database: Kysely<object>, uuid: string, now: number): Promise<void> {
+  if (await moved(database, uuid, 'halt', now, { hostUuid: null })) await release(database, uuid);
+}
+
+const stopping = acting({
+  ...{ name: 'StopVmInstance', during: 'Stopping' },
+  work: ({ vm, host, type }, order) =>
+    order(host, type === 'cold' ? powerOffVm : stopVm, { vm }, { resource: vm, seconds: SECONDS }),
+  done: (database, { vm }, now) => halted(database, vm, now),
+});
+
+const rebooting = acting({
+  ...{ name: 'RebootVmInstance', during: 'Rebooting' },
+  work: ({ vm, host }, order) => order(host, rebootVm, { vm }, { resource: vm, seconds: SECONDS }),
+  done: (database, { vm }, now) => moved(database, vm, 'run', now),
+});
+
+const pausing = acting({
+  ...{ name: 'PauseVmInstance', during: 'Pausing' },
+  work: ({ vm, host }, order) => order(host, pauseVm, { vm }, { resource: vm }),
+  done: (database, { vm }, now) => moved(database, vm, 'freeze', now),
+});
+
+const resuming = acting({
+  ...{ name: 'ResumeVmInstance', during: 'Resuming' },
+  work: ({ vm, host }, order) => order(host, resumeVm, { vm }, { resource: vm }),
+  done: (database, { vm }, now) => moved(database, vm, 'run', now),
+});
+
+export const actCalls: readonly Served[] = [
+  carries(stopVmInstance, stopping, async (on, { uuid, type }) => ({
+    ...(await begun(on, uuid, 'stop')),
+    type,
+  })),
+  carries(rebootVmInstance, rebooting, (on, { uuid }) => begun(on, uuid, 'reboot')),
+  carries(pauseVmInstance, pausing, (on, { uuid }) => begun(on, uuid, 'pause')),
+  carries(resumeVmInstance, resuming, (on, { uuid }) => begun(on, uuid, 'resume')),
+];
