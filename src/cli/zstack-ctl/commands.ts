@@ -9,6 +9,7 @@ import { PXE_COMMANDS } from './pxe.ts';
 import { RESET_MANAGEMENT } from './reset.ts';
 import { SERVICE_COMMANDS } from './services.ts';
 import { SEVERAL_COMMANDS } from './several.ts';
+import { VM_CONSOLE } from './vm-console.ts';
 
 /** What these are about is there on every node; all others are about the management service. */
 export const ON_EVERY_ROLE: ReadonlySet<string> = new Set([
@@ -17,6 +18,7 @@ export const ON_EVERY_ROLE: ReadonlySet<string> = new Set([
   'stop',
   'diagnose',
   'collect_log',
+  'vm_console',
 ]);
 
 /** In the order in which the help tells them. */
@@ -28,6 +30,7 @@ export const COMMANDS: readonly CtlCommand[] = [
   ...ACCOUNT_COMMANDS,
   INSTALL_LICENCE,
   RESET_MANAGEMENT,
+  VM_CONSOLE,
   ...BARE_METAL_COMMANDS,
   ...PXE_COMMANDS,
   ...SEVERAL_COMMANDS,

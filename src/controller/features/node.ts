@@ -26,6 +26,7 @@ import { readConfig } from '../../node/system-settings/config.ts';
 import { terminalActions } from '../../node/terminal/actions.ts';
 import { screenActions } from '../../node/vm-screen/actions.ts';
 import { screenOf } from '../../node/vm-screen/guest.ts';
+import { lineActions } from '../../node/vm-screen/line.ts';
 import { configurationActions } from '../../node/zstack/actions.ts';
 import { layoutOf } from '../../node/zstack/layout.ts';
 import { isPassword } from '../../system/pam.ts';
@@ -129,6 +130,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
       ...powerActions(needs.goings),
       ...terminalActions,
       ...screens,
+      ...lineActions({ standing: guests.standing, vms: () => needs.goings().vms }),
       ...serviceActions(role, role === 'management' ? layout.properties : undefined),
       ...logActions(logs),
       ...diagnoseActions({

@@ -10,7 +10,19 @@ import { ended, until } from '../servers.ts';
  * disk, as the BIOS starts it.
  */
 const PROGRAM = [0xb4, 0x00, 0xcd, 0x16, 0xb4, 0x0e, 0xb7, 0x00, 0xcd, 0x10, 0xe6, 0xe9, 0xeb, 0xf2];
+/** Sets up the first serial line, and sends back whatever comes in, for ever (int 14h). */
+const ECHO = [
+  ...[0xb4, 0x00, 0xb0, 0xe3, 0xba, 0x00, 0x00, 0xcd, 0x14],
+  ...[0xb4, 0x02, 0xcd, 0x14, 0xf6, 0xc4, 0x80, 0x75, 0xf7, 0xb4, 0x01, 0xcd, 0x14, 0xeb, 0xf1],
+];
 const SECTOR = 512;
+
+function bootSector(path: string, program: readonly number[]): void {
+  const disk = Buffer.alloc(SECTOR);
+  Buffer.from(program).copy(disk);
+  disk.writeUInt16LE(0xaa55, SECTOR - 2);
+  writeFileSync(path, disk);
+}
 
 /** A real machine in QEMU that echoes keys, with its screen by VNC on a unix socket. A reset ends it. */
 export class KeyGuest {
@@ -21,10 +33,7 @@ export class KeyGuest {
   private constructor(password?: string) {
     const at = (name: string) => join(this.#folder, name);
     this.screen = at('vnc.sock');
-    const disk = Buffer.alloc(SECTOR);
-    Buffer.from(PROGRAM).copy(disk);
-    disk.writeUInt16LE(0xaa55, SECTOR - 2);
-    writeFileSync(at('disk'), disk);
+    bootSector(at('disk'), PROGRAM);
     writeFileSync(at('keys'), '');
     if (password !== undefined) writeFileSync(at('word'), password, { mode: 0o600 });
     const secret = password === undefined ? [] : ['-object', `secret,id=word,file=${at('word')}`];
@@ -54,6 +63,47 @@ export class KeyGuest {
 
   get hasEnded(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  async end(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await ended(this.#child);
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A real machine that echoes on its serial line, which is a terminal of this machine. */
+export class EchoGuest {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'echo-guest-'));
+  readonly #child: ChildProcess;
+  #said = '';
+
+  private constructor() {
+    const disk = join(this.#folder, 'disk');
+    bootSector(disk, ECHO);
+    this.#child = spawn(
+      'qemu-system-x86_64',
+      [
+        ...['-accel', 'tcg', '-m', '16', '-nodefaults', '-display', 'none', '-serial', 'pty'],
+        ...['-drive', `file=${disk},format=raw`],
+      ],
+      { stdio: ['ignore', 'pipe', 'pipe'] },
+    );
+    for (const output of [this.#child.stdout, this.#child.stderr])
+      output?.on('data', (bytes) => {
+        this.#said += bytes;
+      });
+  }
+
+  static async start(): Promise<EchoGuest> {
+    const guest = new EchoGuest();
+    await until(async () => guest.path || undefined);
+    return guest;
+  }
+
+  /** `/dev/pts/N`; empty while it is not there. */
+  get path(): string {
+    return /redirected to (\/dev\/pts\/\d+)/.exec(this.#said)?.[1] ?? '';
   }
 
   async end(): Promise<void> {

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { domainXml } from '../../../src/node/vm/domain.ts';
 import { StandingGuests } from '../../../src/node/vm/standing.ts';
 import { connectScreen, screenOf } from '../../../src/node/vm-screen/guest.ts';
+import { lineOf } from '../../../src/node/vm-screen/line.ts';
 import { LibvirtDaemon, missingForLibvirt } from '../facts/libvirt-daemon.ts';
 
 const VM = '7'.repeat(32);
@@ -37,7 +38,13 @@ suite(`the screen of a guest that libvirt runs is on a socket of its own (${miss
     ),
   );
   await expect(screenOf(standing, VM)).rejects.toMatchObject({ kind: 'conflict', field: 'vm' });
+  await expect(lineOf(standing, VM)).rejects.toMatchObject({ kind: 'conflict', field: 'vm' });
   await guests.run(dom);
+  expect(await lineOf(standing, VM)).toEqual({
+    uuid: VM,
+    name: 'tiny',
+    path: expect.stringMatching(/^\/dev\/pts\/\d+$/),
+  });
   const path = await screenOf(standing, VM);
   // The daemon's own /var/lib/libvirt lies there.
   const line = await connectScreen(path.replace('/var/lib/libvirt', join(daemon.folder, 'var_lib_libvirt')));
