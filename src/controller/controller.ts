@@ -93,6 +93,7 @@ export class Controller {
       management: () => readConfig(places.config, config),
       link: this.#link,
       primaryStorage: config.primaryStorage,
+      kvm: this.#features.kvm,
     });
     const machine = machineId();
     this.#source.follow((changed) => {

@@ -24,7 +24,7 @@ const bench: Bench = async () => {
 export default bench;
 
 async function listing(daemon: LibvirtDaemon): Promise<Row> {
-  const hypervisor = await openHypervisor(daemon.socket, () => {});
+  const hypervisor = await openHypervisor(daemon.socket, 'urn:none', () => {});
   const ours = await repeat(() => hypervisor.listDomains());
   hypervisor.close();
   const virsh = await repeat(() => daemon.virsh('domstats', '--state', '--balloon', '--vcpu', '--nowait'));

@@ -22,6 +22,7 @@ import { SYSTEMD, type SystemdPlace, servicesSupplier } from '../../node/service
 import { disksSupplier } from '../../node/storage/disks.ts';
 import { foldersOf } from '../../node/storage/folders.ts';
 import { ocfs2Supplier } from '../../node/storage/ocfs2.ts';
+import { Kvm, kvmParts } from '../../node/vm/kvm.ts';
 import { LIBVIRT_SOCKETS, vmsSupplier } from '../../node/vm/supplier.ts';
 import { virtualizationSupplier } from '../../node/vm/virtualization.ts';
 import { layoutOf } from '../../node/zstack/layout.ts';
@@ -62,6 +63,8 @@ export interface FactsOptions {
   link?: LinkFeed;
   /** Folder of the node's own primary storage, when one is configured. */
   primaryStorage?: string | undefined;
+  /** What tries guests under KVM. */
+  kvm?: Kvm;
   /** For tests: other places of libvirt's sockets. */
   libvirtSockets?: readonly string[];
   /** For tests: the inventory program's file; beside this program's own otherwise. */
@@ -87,7 +90,7 @@ export function createFactsSource(options: FactsOptions): FactsSource {
     clockSupplier(figures, isClockSynced),
     disksSupplier(board, read, (mounts) => foldersOf({ ...options, mounts })),
     servicesSupplier(board, role, options.systemd ?? SYSTEMD, role === 'management' ? properties : undefined),
-    virtualizationSupplier(board, read),
+    virtualizationSupplier(board, read, options.kvm ?? new Kvm(kvmParts(places.run))),
     vmsSupplier(board, options.libvirtSockets ?? LIBVIRT_SOCKETS),
     hardwareSupplier(board, options.inventoryProgram ?? INVENTORY),
     managementSupplier(board, options),

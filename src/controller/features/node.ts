@@ -24,6 +24,7 @@ import { managementServiceActions } from '../../node/services/management-actions
 import { systemFeature } from '../../node/system-settings/actions.ts';
 import { readConfig } from '../../node/system-settings/config.ts';
 import { terminalActions } from '../../node/terminal/actions.ts';
+import type { Kvm } from '../../node/vm/kvm.ts';
 import { screenActions } from '../../node/vm-screen/actions.ts';
 import { screenOf } from '../../node/vm-screen/guest.ts';
 import { lineActions } from '../../node/vm-screen/line.ts';
@@ -65,6 +66,7 @@ export interface Features extends Feature {
   stopping(): void;
   /** The kernel's links are others now. */
   linksChanged(): void;
+  readonly kvm: Kvm;
 }
 
 /** Every feature of this node: what can be asked for, and who carries out which step. */
@@ -168,6 +170,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
     ],
     stopping: () => network.giveUp(),
     linksChanged: () => keeper.ask(),
+    kvm: guests.kvm,
   };
 }
 

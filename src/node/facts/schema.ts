@@ -94,11 +94,16 @@ export interface MissingNic {
 
 export interface Vm {
   uuid: string;
+  /** As the cloud calls it, of other domains the hypervisor's name. */
   name: string;
+  /** Of this cloud; other domains are shown and left alone. */
+  ours?: true;
   /** Absent where the hypervisor tells none; `memory` is the most that the guest may have. */
   vcpus?: number;
   memory?: number;
   state: 'running' | 'paused' | 'stopped' | 'shuttingDown' | 'crashed' | 'suspended' | 'blocked' | 'unknown';
+  /** How one that does not run came to it, where the hypervisor tells. */
+  why?: Words;
 }
 
 export interface Virtualization {

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { Fault } from '../../api/fault.ts';
 import { say, type Words } from '../../api/words.ts';
+import { diskFault } from '../../system/files.ts';
 import type { ImageSource } from './source.ts';
 
 /** What is fetched, and where to. */
@@ -54,6 +55,23 @@ async function hashFile(path: string, hash: Hash, signal: AbortSignal): Promise<
 /** Answers how many bytes there are then; reads no more than one chunk beyond what was said. */
 async function append(
   source: ImageSource,
+  wanted: Wanted,
+  handle: FileHandle,
+  hash: Hash,
+  from: number,
+  watching: Watching,
+): Promise<number> {
+  try {
+    return await appendAll(source, wanted, handle, hash, from, watching);
+  } catch (thrown) {
+    watching.signal.throwIfAborted();
+    if (thrown instanceof Fault) throw thrown;
+    throw diskFault(thrown) ?? brokeOff(thrown);
+  }
+}
+
+async function appendAll(
+  source: ImageSource,
   { image, bytes }: Wanted,
   handle: FileHandle,
   hash: Hash,
@@ -82,6 +100,9 @@ const fetching = (size: number, bytes: number): Words =>
     `fetching the image: ${megabytes(size)} of ${megabytes(bytes)} MB`,
     `正在获取镜像：${megabytes(size)} / ${megabytes(bytes)} MB`,
   );
+
+const brokeOff = (cause: unknown): Fault =>
+  new Fault('unavailable', say('the image broke off', '镜像传输中断'), { cause });
 
 const otherSize = (size: number, bytes: number): Fault =>
   size < bytes

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
-import { type Domain, type Guests, isOn } from '../../system/libvirt/guests.ts';
+import { type Guests, isOn } from '../../system/libvirt/guests.ts';
+import type { Domain } from '../../system/libvirt/metadata.ts';
 import { STATE } from '../../system/libvirt/protocol.ts';
 import { attributeIn } from '../../system/xml.ts';
 import { OURS } from './domain.ts';

@@ -11,6 +11,9 @@ import { Refresher } from '../../system/refresher.ts';
 import type { Board } from '../facts/board.ts';
 import type { Vm } from '../facts/schema.ts';
 import type { Supplier } from '../facts/supplier.ts';
+import { OURS } from './domain.ts';
+import { nameIn } from './guest.ts';
+import { whyNotRunning } from './why.ts';
 
 /** Modular daemons first; where only the old one is, its socket. Looking is all that is needed. */
 export const LIBVIRT_SOCKETS = ['/run/libvirt/virtqemud-sock-ro', '/run/libvirt/libvirt-sock-ro'];
@@ -58,7 +61,7 @@ const socketOf = (sockets: readonly string[]): string =>
 async function connect(sockets: readonly string[], onChange: () => void): Promise<Hypervisor> {
   const path = socketOf(sockets);
   if (!existsSync(path)) throw new Fault('unavailable', say('libvirt is not running', 'libvirt 未运行'));
-  return openHypervisor(path, onChange);
+  return openHypervisor(path, OURS, onChange);
 }
 
 function setVersions(board: Board, libvirt: Versions['libvirt'], qemu: Versions['qemu']): void {
@@ -89,10 +92,15 @@ const STATES: readonly Vm['state'][] = [
   'suspended',
 ];
 
-const vmOf = ({ uuid, name, state, vcpus, memory }: DomainRecord): Vm => ({
-  uuid,
-  name,
-  ...(vcpus === undefined ? {} : { vcpus }),
-  ...(memory === undefined ? {} : { memory }),
-  state: STATES[state ?? 0] ?? 'unknown',
-});
+function vmOf({ uuid, name, state = 0, reason = 0, vcpus, memory, metadata }: DomainRecord): Vm {
+  const why = whyNotRunning(state, reason);
+  return {
+    uuid,
+    name: (metadata === undefined ? undefined : nameIn(metadata)) ?? name,
+    ...(metadata === undefined ? {} : { ours: true }),
+    ...(vcpus === undefined ? {} : { vcpus }),
+    ...(memory === undefined ? {} : { memory }),
+    state: STATES[state] ?? 'unknown',
+    ...(why === undefined ? {} : { why }),
+  };
+}

@@ -1,21 +1,32 @@
-import { open } from 'node:fs/promises';
-import { known, type Reading, unknown } from '../../api/reading.ts';
+import { known, unknown } from '../../api/reading.ts';
 import { say } from '../../api/words.ts';
-import { codeOf, whyOf } from '../../system/errno.ts';
+import { whyOf } from '../../system/errno.ts';
 import type { ReadText } from '../../system/proc.ts';
 import type { Board } from '../facts/board.ts';
 import type { Virtualization } from '../facts/schema.ts';
 import type { Supplier } from '../facts/supplier.ts';
+import type { Kvm } from './kvm.ts';
 
-/** Whether this machine can run guests at speed: the processor's flag and the kernel's device. */
-export function virtualizationSupplier(board: Board, readText: ReadText): Supplier {
-  const read = async () => {
-    const cpu = cpuSupport(readText);
-    const kvm = await kvmDevice();
-    board.set('virtualization', { ...board.facts.virtualization, cpu, kvm });
+/** Milliseconds that a guest is not tried for: a start has better things to do. */
+const LATER = 20_000;
+
+/** Whether this machine can run guests at speed: the processor's flag, and whether one ran under KVM. */
+export function virtualizationSupplier(
+  board: Board,
+  readText: ReadText,
+  kvm: Pick<Kvm, 'ask' | 'peek'>,
+): Supplier {
+  const set = (reading: Virtualization['kvm']) =>
+    board.set('virtualization', { ...board.facts.virtualization, cpu: cpuSupport(readText), kvm: reading });
+  const read = async () => set(await kvm.peek());
+  let timer: NodeJS.Timeout | undefined;
+  const start = async () => {
+    await read();
+    timer = setTimeout(async () => set(await kvm.ask()), LATER);
+    timer.unref();
   };
   // A module may be loaded later; the flags stay as they are, but are read from the same file at no cost worth saving.
-  return { start: read, polls: [{ every: 30, read }] };
+  return { start, stop: () => clearTimeout(timer), polls: [{ every: 30, read }] };
 }
 
 function cpuSupport(readText: ReadText): Virtualization['cpu'] {
@@ -34,17 +45,4 @@ function cpuSupport(readText: ReadText): Virtualization['cpu'] {
 export function parseVirtualizationFlag(cpuinfo: string): 'vmx' | 'svm' | undefined {
   const flags = /^flags\s*:(.*)$/m.exec(cpuinfo)?.[1]?.split(' ') ?? [];
   return flags.includes('vmx') ? 'vmx' : flags.includes('svm') ? 'svm' : undefined;
-}
-
-async function kvmDevice(): Promise<Reading<'usable'>> {
-  try {
-    await (await open('/dev/kvm', 'r+')).close();
-    return known('usable');
-  } catch (thrown) {
-    const missing = say(
-      '/dev/kvm is missing: kvm_intel or kvm_amd not loaded',
-      '缺少 /dev/kvm：未加载 kvm_intel 或 kvm_amd',
-    );
-    return unknown(codeOf(thrown) === 'ENOENT' ? missing : whyOf(thrown));
-  }
 }

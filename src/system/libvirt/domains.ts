@@ -8,9 +8,13 @@ export interface DomainRecord {
   name: string;
   /** virDomainState: 1 running, 3 paused, 5 shut off, ... */
   state: number | undefined;
+  /** How it came to it, by the state's own enumeration (virDomainShutoffReason, ...). */
+  reason: number | undefined;
   vcpus: number | undefined;
   /** Most memory that the guest may have, in bytes. */
   memory: number | undefined;
+  /** The element that was asked for of its metadata, as XML. */
+  metadata?: string;
 }
 
 type Statistics = ValueOf<typeof PROCEDURE.connectGetAllDomainStats.result>['retStats'][number];
@@ -22,6 +26,7 @@ export function recordOf({ dom, params }: Statistics): DomainRecord {
     uuid: formatUuid(dom.uuid),
     name: dom.name,
     state: figures.get('state.state'),
+    reason: figures.get('state.reason'),
     vcpus: figures.get('vcpu.current'),
     memory: kibibytes === undefined ? undefined : kibibytes * 1024,
   };

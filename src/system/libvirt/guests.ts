@@ -1,21 +1,17 @@
 import type { Fault } from '../../api/fault.ts';
-import type { ValueOf } from './codec.ts';
 import { PROCEDURE } from './codecs.gen.ts';
-import { type LibvirtConnection, LibvirtError } from './connection.ts';
+import type { LibvirtConnection } from './connection.ts';
+import { type Domain, metadataOf, no } from './metadata.ts';
 import { openQemu, register } from './open.ts';
 import {
   ERROR,
   EVENT_ID,
-  METADATA_ELEMENT,
   SHUTDOWN_ACPI,
   STATE,
   UNDEFINE_WHOLE,
   XML_INACTIVE,
   XML_SECURE,
 } from './protocol.ts';
-
-/** How libvirt names one domain on the wire. */
-export type Domain = ValueOf<typeof PROCEDURE.domainLookupByUuid.result>['dom'];
 
 /**
  * The hypervisor of this node, opened to change its domains. Faults of all: `failed` with libvirt's own words,
@@ -65,12 +61,8 @@ export class Guests {
   }
 
   /** The element of this namespace in a domain's metadata; undefined where it has none. */
-  async metadata(dom: Domain, namespace: string): Promise<string | undefined> {
-    const asked = { dom, type: METADATA_ELEMENT, uri: namespace, flags: 0 };
-    const found = await this.#connection
-      .call(PROCEDURE.domainGetMetadata, asked)
-      .catch(no(ERROR.noMetadata, ERROR.noDomain));
-    return found?.metadata;
+  metadata(dom: Domain, namespace: string): Promise<string | undefined> {
+    return metadataOf(this.#connection, dom, namespace);
   }
 
   /** virDomainState. */
@@ -128,11 +120,3 @@ export class Guests {
 
 /** Whether QEMU holds it: it runs, or is paused, or on its way down. */
 export const isOn = (state: number): boolean => state !== STATE.off && state !== STATE.crashed;
-
-/** These errors of libvirt's are an answer: undefined. */
-const no =
-  (...codes: number[]) =>
-  (thrown: unknown): undefined => {
-    if (thrown instanceof LibvirtError && codes.includes(thrown.code)) return undefined;
-    throw thrown;
-  };

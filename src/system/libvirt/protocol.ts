@@ -42,6 +42,9 @@ export const XML_INACTIVE = 2;
 /** virDomainEventID */
 export const EVENT_ID = { lifecycle: 0, balloonChange: 13 } as const;
 
+/** virDomainEventType: of a domain's definition. */
+export const LIFECYCLE = { defined: 0, undefined: 1 } as const;
+
 /** What bulk statistics are asked for, and the flag that leaves out what a busy domain would make us wait for. */
 export const STATS = { state: 1, balloon: 4, vcpu: 8 } as const;
 export const STATS_NOWAIT = 1 << 29;

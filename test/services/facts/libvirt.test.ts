@@ -103,7 +103,7 @@ test('a daemon that crashed and came back is read anew: what changed meanwhile i
 
 test('an idle connection lives on by the daemon’s signs of life', async () => {
   let closed = false;
-  const hypervisor = await openHypervisor(daemon.socket, () => {});
+  const hypervisor = await openHypervisor(daemon.socket, 'urn:none', () => {});
   void hypervisor.closed.then(() => {
     closed = true;
   });

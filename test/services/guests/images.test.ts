@@ -98,6 +98,23 @@ test('what broke off goes on where it was, and what is there is proved with the 
   expect(inCache()).toEqual([`${IMAGE}.qcow2`]);
 });
 
+test('a line that is cut is told as such', async () => {
+  const path = await made();
+  const cut: ImageSource = {
+    open: async () =>
+      Readable.from(
+        (async function* () {
+          yield Buffer.alloc(1000);
+          throw Object.assign(new Error('aborted'), { code: 'ECONNRESET' });
+        })(),
+      ),
+  };
+  await expect(ensure(cut, wanted(path))).rejects.toMatchObject({
+    kind: 'unavailable',
+    message: 'the image broke off',
+  });
+});
+
 test('what a cut left of another file is found out by the checksum, and the next try begins anew', async () => {
   const path = await made();
   const image = wanted(path);
