@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { connect, type TLSSocket } from 'node:tls';
+import { z } from 'zod';
 import { Fault, type FaultKind } from '../api/fault.ts';
 import { bracketed } from '../api/host.ts';
 import { say, type Words } from '../api/words.ts';
@@ -18,12 +19,19 @@ const MODES = { bios: 'Legacy', uefi: 'UEFI' } as const;
 
 type Place = Pick<BmcLogin, 'address' | 'port'>;
 
-/** What of a ComputerSystem is read here (DSP0266, DSP2046). */
-interface ComputerSystem {
-  PowerState?: string;
-  Boot?: { BootSourceOverrideMode?: string };
-  Actions?: { '#ComputerSystem.Reset'?: { target?: string; 'ResetType@Redfish.AllowableValues'?: string[] } };
-}
+/** What of a ComputerSystem is read here (DSP0266, DSP2046); what else stands there is not looked at. */
+const computerSystem = z.object({
+  PowerState: z.string().nullish(),
+  Boot: z.object({ BootSourceOverrideMode: z.string().nullish() }).nullish(),
+  Actions: z
+    .object({
+      '#ComputerSystem.Reset': z
+        .object({ target: z.string(), 'ResetType@Redfish.AllowableValues': z.array(z.string()).nullish() })
+        .nullish(),
+    })
+    .nullish(),
+});
+const collection = z.object({ Members: z.array(z.object({ '@odata.id': z.string() })) });
 
 /** A BMC that speaks Redfish, over TLS. User and password are sent only after it has shown the certificate that is expected. */
 export function redfish(login: RedfishLogin, signal?: AbortSignal): Bmc {
@@ -32,7 +40,7 @@ export function redfish(login: RedfishLogin, signal?: AbortSignal): Bmc {
   const read = async () => {
     const path = await systemPath(login, ask);
     const { json, tag } = await ask('GET', path);
-    return { path, tag, system: json as ComputerSystem };
+    return { path, tag, system: understood(login, computerSystem, json) };
   };
   return {
     async power() {
@@ -42,24 +50,24 @@ export function redfish(login: RedfishLogin, signal?: AbortSignal): Bmc {
       throw fault('failed', login, say(`power: ${system.PowerState}`, `电源：${system.PowerState}`));
     },
     async order(order) {
-      const { target, 'ResetType@Redfish.AllowableValues': allowed } =
-        (await read()).system.Actions?.['#ComputerSystem.Reset'] ?? {};
-      if (!isPath(target) || allowed?.includes(RESETS[order]) === false) throw cannot(login);
-      await ask('POST', target, { ResetType: RESETS[order] });
+      const reset = (await read()).system.Actions?.['#ComputerSystem.Reset'];
+      const allowed = reset?.['ResetType@Redfish.AllowableValues'];
+      if (!isPath(reset?.target) || allowed?.includes(RESETS[order]) === false) throw cannot(login);
+      await ask('POST', reset.target, { ResetType: RESETS[order] });
     },
     async bootOnce(choice) {
       const { path, tag, system } = await read();
-      if (system.Boot === undefined) throw cannot(login);
-      await ask('PATCH', path, { Boot: bootOf(choice, system.Boot) }, tag);
+      if (!system.Boot) throw cannot(login);
+      await ask('PATCH', path, { Boot: bootOf(choice, system.Boot.BootSourceOverrideMode) }, tag);
     },
   };
 }
 
 /** A machine whose firmware has one way to start does not take the other by name. */
-const bootOf = ({ device, firmware }: BootChoice, boot: NonNullable<ComputerSystem['Boot']>) => ({
+const bootOf = ({ device, firmware }: BootChoice, mode: string | null | undefined) => ({
   BootSourceOverrideEnabled: 'Once',
   BootSourceOverrideTarget: TARGETS[device],
-  ...(boot.BootSourceOverrideMode === undefined ? {} : { BootSourceOverrideMode: MODES[firmware] }),
+  ...(mode == null ? {} : { BootSourceOverrideMode: MODES[firmware] }),
 });
 
 const isPath = (path: unknown): path is string => typeof path === 'string' && path.startsWith('/redfish/');
@@ -68,7 +76,7 @@ type Ask = (method: string, path: string) => Promise<{ json: unknown }>;
 
 /** The one machine that it looks after. */
 async function systemPath(login: BmcLogin, ask: Ask): Promise<string> {
-  const { Members = [] } = (await ask('GET', SYSTEMS)).json as { Members?: { '@odata.id'?: string }[] };
+  const { Members } = understood(login, collection, (await ask('GET', SYSTEMS)).json);
   const path = Members[0]?.['@odata.id'];
   if (Members.length === 1 && isPath(path)) return path;
   throw fault(
@@ -79,6 +87,13 @@ async function systemPath(login: BmcLogin, ask: Ask): Promise<string> {
       `其管理 ${Members.length} 台机器，本版本只支持管理一台的 BMC`,
     ),
   );
+}
+
+/** Throws `unavailable` when an answer is none of Redfish's. */
+function understood<T>(login: BmcLogin, schema: z.ZodType<T>, json: unknown): T {
+  const { data, error } = schema.safeParse(json);
+  if (data !== undefined) return data;
+  throw noAnswer(login, new Error(`${error?.issues[0]?.path.join('.') || 'its answer'} makes no sense`));
 }
 
 interface Question {
@@ -183,9 +198,12 @@ function parsed(text: string): unknown {
   }
 }
 
-interface Complaint {
-  error?: { message?: string; '@Message.ExtendedInfo'?: { Message?: string }[] };
-}
+const complaint = z.object({
+  error: z.object({
+    message: z.string().optional(),
+    '@Message.ExtendedInfo': z.array(z.object({ Message: z.string().optional() })).optional(),
+  }),
+});
 
 function refusal(login: BmcLogin, status: number, json: unknown): Fault {
   if (status === 401)
@@ -193,7 +211,7 @@ function refusal(login: BmcLogin, status: number, json: unknown): Fault {
   if (status === 403)
     return fault('refused', login, say('this user may not do that', '该用户无权执行此操作'));
   if (status === 404 || status === 405 || status === 501) return cannot(login);
-  const { error } = (json ?? {}) as Complaint;
+  const error = complaint.safeParse(json).data?.error;
   const said = error?.['@Message.ExtendedInfo']?.[0]?.Message ?? error?.message ?? `HTTP ${status}`;
   return fault(status < 500 ? 'conflict' : 'failed', login, say(said, said));
 }

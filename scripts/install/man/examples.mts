@@ -35,5 +35,10 @@ export const EXAMPLES: Readonly<Record<string, readonly (readonly [call: string,
     ['zstack-ctl collect_log --since "2026-11-29 08:00" --until "2026-11-29 09:00"', 'the logs of an hour'],
     ['zstack-ctl restore_mysql -f /var/lib/zstack/mysql-backup/zstack-backup-db-1.gz', 'a dump put back'],
     ['zstack-ctl configure management.server.ip=192.0.2.4', 'a setting written'],
+    ['zstack-ctl start_pxe --nic em02', 'machines on em02 can be installed over the network'],
+    [
+      'zstack-ctl install_machine --name node-7 --mac 52:54:00:12:34:56',
+      'a compute node is made of the machine that was added under that name',
+    ],
   ],
 };
