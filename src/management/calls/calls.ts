@@ -5,7 +5,7 @@ import { say } from '../../api/words.ts';
 import type { Api, ParamsOf } from '../define/api.ts';
 import { TAGS } from '../define/api.ts';
 import { errorOf } from '../define/error-shape.ts';
-import { type Fields, long, maybe } from '../define/fields.ts';
+import { type Field, type Fields, long, maybe } from '../define/fields.ts';
 import { badField, notThere, Refusal, sessionExpired } from '../define/refusal.ts';
 import type { Asked, Jobs } from '../jobs/jobs.ts';
 import type { RecordJob } from '../jobs/outcome.ts';
@@ -173,9 +173,18 @@ export class Calls {
   }
 }
 
+type Accepted = readonly (readonly [string, Field])[];
+const acceptedBy = new WeakMap<Api, Accepted>();
+
 /** Parameters of an API with those that all creations take. */
-const accepted = ({ kind, params }: Api) =>
-  Object.entries(kind === 'create' ? { ...params, ...TAGS } : params);
+function accepted(api: Api): Accepted {
+  const known = acceptedBy.get(api);
+  if (known !== undefined) return known;
+  const { kind, params } = api;
+  const entries = Object.entries(kind === 'create' ? { ...params, ...TAGS } : params);
+  acceptedBy.set(api, entries);
+  return entries;
+}
 
 function readable(api: Api, raw: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const given = accepted(api).filter(([name]) => Object.hasOwn(raw, name));

@@ -33,11 +33,22 @@ export const table = <const N extends string, F extends Fields>(
 /** The fields of a table by name. */
 export const fieldsOf = ({ fields }: Table): [string, Field][] => Object.entries(fields);
 
+const flags = new WeakMap<Table, readonly string[]>();
+
+/** Names of a table's booleans. */
+function flagsOf(of: Table): readonly string[] {
+  const known = flags.get(of);
+  if (known !== undefined) return known;
+  const names = fieldsOf(of).flatMap(([name, { type }]) => (type === 'Boolean' ? [name] : []));
+  flags.set(of, names);
+  return names;
+}
+
 /** A stored row with booleans where its fields are such. */
 export function rowOf<T extends Table>(of: T, stored: StoredOf<T>): RowOf<T> {
+  const names = flagsOf(of);
+  if (names.length === 0) return stored as RowOf<T>;
   const row: Record<string, unknown> = { ...stored };
-  for (const [name, { type }] of fieldsOf(of)) {
-    if (type === 'Boolean' && typeof row[name] === 'number') row[name] = row[name] !== 0;
-  }
+  for (const name of names) if (typeof row[name] === 'number') row[name] = row[name] !== 0;
   return row as RowOf<T>;
 }

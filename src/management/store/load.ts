@@ -1,9 +1,9 @@
 import DataLoader from 'dataloader';
-import type { Kysely } from 'kysely';
-import type { RowOf, StoredOf, Table, TablesOf } from '../define/table.ts';
-import { rowOf } from '../define/table.ts';
+import { CompiledQuery, type Kysely } from 'kysely';
+import { type RowOf, rowOf, type StoredOf, type Table } from '../define/table.ts';
 
-type Identified = Table<string, { uuid: Table['fields'][string] }>;
+/** Uuids of one statement. */
+const MOST = 512;
 
 /** Rows by uuid: what is asked for within one turn is one statement. Nothing is kept, so nothing is ever stale. */
 export class Rows {
@@ -22,25 +22,31 @@ export class Rows {
   #loader(of: Table): DataLoader<string, object | undefined> {
     const known = this.#loaders.get(of.table);
     if (known !== undefined) return known;
-    const loader = new DataLoader((uuids: readonly string[]) => this.#load(of as Identified, uuids), {
+    const loader = new DataLoader((uuids: readonly string[]) => this.#load(of, uuids), {
       cache: false,
-      maxBatchSize: 500,
+      maxBatchSize: MOST,
+      // After all connections of this turn were read: by itself it would be after each one of them.
+      batchScheduleFn: (load) => void setImmediate(load),
     });
     this.#loaders.set(of.table, loader);
     return loader;
   }
 
-  async #load(of: Identified, uuids: readonly string[]): Promise<(object | undefined)[]> {
-    const rows = await this.#database
-      .withTables<TablesOf<Identified>>()
-      .selectFrom(of.table)
-      .selectAll()
-      .where('uuid', 'in', [...new Set(uuids)])
-      .execute();
-    const byUuid = new Map(rows.map((row) => [String(row.uuid).toLowerCase(), row]));
-    return uuids.map((uuid) => {
-      const row = byUuid.get(uuid);
-      return row === undefined ? undefined : rowOf(of, row as StoredOf<Identified>);
-    });
+  async #load(of: Table, uuids: readonly string[]): Promise<(object | undefined)[]> {
+    const statement = rowsBy(of, [...new Set(uuids)]);
+    const { rows } = await this.#database.executeQuery<StoredOf<Table>>(statement);
+    const byUuid = new Map(rows.map((row) => [String(row.uuid).toLowerCase(), rowOf(of, row)]));
+    return uuids.map((uuid) => byUuid.get(uuid));
   }
+}
+
+/**
+ * The statement is written here, since it is made for each turn. Its list has one of a few lengths, the last uuid again
+ * and again, so that the engine knows it by its text.
+ */
+function rowsBy({ table }: Table, uuids: readonly string[]): CompiledQuery<StoredOf<Table>> {
+  const length = Math.min(MOST, 2 ** Math.ceil(Math.log2(uuids.length)));
+  const values = Array.from({ length }, (_, at) => uuids[at] ?? uuids.at(-1));
+  const places = '?, '.repeat(length - 1);
+  return CompiledQuery.raw(`select * from \`${table}\` where uuid in (${places}?)`, values);
 }

@@ -12,14 +12,17 @@ export function sqliteDialect(path: string): Dialect {
   const file = new DatabaseSync(path, { timeout: BUSY_MILLISECONDS });
   chmodSync(path, 0o600);
   file.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON');
-  const prepared = kept((sql) => file.prepare(sql));
+  const prepared = kept((sql) => {
+    const statement = file.prepare(sql);
+    return { statement, reader: statement.columns().length > 0 };
+  });
   const database: SqliteDatabase = {
     close: () => file.close(),
     prepare(sql) {
-      const statement = prepared(sql);
+      const { statement, reader } = prepared(sql);
       const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
       return {
-        reader: statement.columns().length > 0,
+        reader,
         all: (parameters) => statement.all(...values(parameters)),
         run: (parameters) => statement.run(...values(parameters)),
         iterate: (parameters) => statement.iterate(...values(parameters)) as IterableIterator<unknown>,
@@ -29,9 +32,15 @@ export function sqliteDialect(path: string): Dialect {
   return new SqliteDialect({ database });
 }
 
+interface Prepared {
+  readonly statement: StatementSync;
+  /** It answers rows. */
+  readonly reader: boolean;
+}
+
 /** Reading a statement takes longer than asking a short one: the latest are kept. */
-function kept(prepare: (sql: string) => StatementSync): (sql: string) => StatementSync {
-  const statements = new Map<string, StatementSync>();
+function kept(prepare: (sql: string) => Prepared): (sql: string) => Prepared {
+  const statements = new Map<string, Prepared>();
   return (sql) => {
     if (sql.length > LONGEST_KEPT) return prepare(sql);
     const statement = statements.get(sql) ?? prepare(sql);
