@@ -1,6 +1,7 @@
 import { ACCOUNT_COMMANDS } from './accounts.ts';
 import { BACKUP_COMMANDS } from './backup.ts';
 import { BARE_METAL_COMMANDS } from './bare-metal.ts';
+import { JOIN_COMMANDS, MEMBER_COMMANDS } from './cluster.ts';
 import type { CtlCommand } from './command.ts';
 import { CONFIGURATION_COMMANDS } from './configuration.ts';
 import { INSTALL_LICENCE } from './licence.ts';
@@ -19,11 +20,15 @@ export const ON_EVERY_ROLE: ReadonlySet<string> = new Set([
   'diagnose',
   'collect_log',
   'vm_console',
+  'join',
+  'leave',
 ]);
 
 /** In the order in which the help tells them. */
 export const COMMANDS: readonly CtlCommand[] = [
   ...SERVICE_COMMANDS,
+  ...JOIN_COMMANDS,
+  ...MEMBER_COMMANDS,
   ...CONFIGURATION_COMMANDS,
   ...LOG_COMMANDS,
   ...BACKUP_COMMANDS,
