@@ -6,10 +6,11 @@ import { changePasswordsEntry } from './change-password/change-password.ts';
 import { collectLogsEntry } from './collect-logs/collect-logs.ts';
 import { consoleProxyEntry } from './console-proxy/console-proxy.ts';
 import { diagnoseEntry } from './diagnose/diagnose.ts';
+import { joinEntry } from './join/entry.ts';
 import { licenceEntry } from './licence/licence.ts';
 import type { NodeModel } from './main/model.ts';
 import type { Entry } from './menu/entry.ts';
-import { clusterValue, ocfs2Value } from './menu/values.ts';
+import { ocfs2Value } from './menu/values.ts';
 import { networkEntries } from './network/entries.ts';
 import { networkResetEntry } from './network/reset.ts';
 import { dropEntry, resetEntry } from './reset/reset.ts';
@@ -37,17 +38,7 @@ const ENTRIES: readonly Entry[] = [
   resetEntry,
   dropEntry,
   terminalInfoEntry,
-  absentEntry(
-    say('Join Cluster', '加入集群'),
-    [
-      say(
-        'Join tokens and nodes of this cluster; on other nodes: join or leave.',
-        '本集群的加入令牌与节点；其他节点上：加入或退出。',
-      ),
-    ],
-    SHELL,
-    { value: clusterValue },
-  ),
+  joinEntry,
   absentEntry(
     say('Shared Storage (OCFS2)', '共享存储 (OCFS2)'),
     [say('Format, cluster members, mount.', '格式化、集群成员、挂载。')],

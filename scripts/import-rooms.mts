@@ -64,6 +64,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'screens/collect-logs': ['logs/schema'],
   'screens/console-proxy': ['change-settings/schema', 'console-proxy/schema'],
   'screens/diagnose': ['diagnose/schema'],
+  'screens/join': ['cluster/schema'],
   'screens/licence': ['licence/schema'],
   'screens/network': ['network/schema'],
   'screens/power': ['power/schema'],

@@ -8,7 +8,10 @@ import type { Supplier } from '../../node/facts/supplier.ts';
 
 /** How the link to the cluster is; what was heard over it last is read while somebody watches. */
 export function clusterSupplier(board: Board, role: Role, feed: LinkFeed | undefined): Supplier {
-  const read = () => board.set('cluster', { link: linkOf(role, feed?.state ?? { state: 'none' }) });
+  const read = () => {
+    const state = feed?.state ?? ({ state: 'none' } as const);
+    board.set('cluster', { joined: state.state !== 'none', link: linkOf(role, state) });
+  };
   feed?.listen(read);
   return { start: read, polls: [{ every: 5, read }] };
 }

@@ -24,7 +24,7 @@ export const NOT_READ: Omit<NodeFacts, 'identity'> = {
     disks: NOT_YET,
   },
   management: { uiUrl: NOT_YET, licence: NOT_YET, hosts: NOT_YET, vms: NOT_YET },
-  cluster: { link: NOT_YET },
+  cluster: { joined: false, link: NOT_YET },
   ocfs2: { clusterStack: NOT_YET, heartbeat: NOT_YET, volumes: NOT_YET, peers: NOT_YET },
   errors: NOT_YET,
   neighbours: NOT_YET,

@@ -156,6 +156,8 @@ export interface ManagementFact {
 }
 
 export interface ClusterLink {
+  /** It belongs to a cluster, linked or not. */
+  joined: boolean;
   link: Reading<{ managementAddress: string; connectedSince: number; lastHeartbeat: number }>;
 }
 

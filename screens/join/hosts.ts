@@ -1,0 +1,142 @@
+import { reference } from '../../src/api/client.ts';
+import { Fault } from '../../src/api/fault.ts';
+import { same, say, type Words } from '../../src/api/words.ts';
+import { inGroups } from '../../src/node/cluster/schema/fingerprint.ts';
+import type { HostSummary, listHosts, listTokens } from '../../src/node/cluster/schema/members.ts';
+import { list } from '../../src/tui/list.ts';
+import { faultMessage, message } from '../../src/tui/message.ts';
+import { fitLine, type Line, span } from '../../src/tui/text.ts';
+import type { Context } from '../context.ts';
+import { clockTime, day } from '../format.ts';
+import { LABEL } from './label.ts';
+import { openIssue, openTokens } from './tokens.ts';
+
+const HOSTS = reference<typeof listHosts>('members.hosts');
+const TOKENS = reference<typeof listTokens>('members.tokens');
+const AGAIN_MILLISECONDS = 5_000;
+const WIDTHS = [20, 18, 16, 14];
+
+const STATES: Record<HostSummary['state'], Words> = {
+  Enabled: say('enabled', '启用'),
+  Disabled: say('disabled', '停用'),
+  PreMaintenance: say('to maintenance', '进入维护'),
+  Maintenance: say('maintenance', '维护中'),
+};
+const STATUSES: Record<HostSummary['status'], Words> = {
+  Connecting: say('connecting', '连接中'),
+  Connected: say('connected', '已连接'),
+  Disconnected: say('! lost', '! 失联'),
+};
+
+/** The hosts of the cluster, read anew while they are looked at. */
+export async function openHosts(context: Context): Promise<void> {
+  let hosts = (await context.controller().call(HOSTS, {})).hosts;
+  let read = performance.now();
+  const refresh = async () => {
+    hosts = (await context.controller().call(HOSTS, {})).hosts;
+    context.stage.refresh();
+  };
+  const then = context.onFacts(() => {
+    if (performance.now() - read < AGAIN_MILLISECONDS) return;
+    read = performance.now();
+    // What cannot be read now is read at the next try.
+    refresh().catch(() => undefined);
+  });
+  context.stage.open(
+    list<HostSummary>({
+      title: LABEL,
+      header: (look) =>
+        row(
+          [
+            say('Host', '主机'),
+            say('Address', '地址'),
+            say('State', '状态'),
+            say('Link', '连接'),
+            say('Heard', '存活'),
+          ].map(look.say),
+        ),
+      rows: () => hosts,
+      same: (a, b) => a.uuid === b.uuid,
+      row: (host, look) => [
+        ...row([host.name, host.address, look.say(STATES[host.state])]),
+        ...fitLine(
+          [span(look.say(STATUSES[host.status]), host.status === 'Connected' ? 'good' : 'bad')],
+          WIDTHS[3] ?? 0,
+        ),
+        span(clockTime(host.heard)),
+      ],
+      open: (host) => openHost(context, host),
+      openLabel: say('Details', '详情'),
+      keys: () => keys(context),
+      empty: say('no hosts yet: F3 issues a token', '尚无主机：F3 签发令牌'),
+      then,
+    }),
+  );
+}
+
+/** Cells in columns; the last one takes what it needs. */
+const row = (cells: readonly string[]): Line =>
+  cells.flatMap((cell, at) => (WIDTHS[at] === undefined ? [span(cell)] : fitLine([span(cell)], WIDTHS[at])));
+
+const openHost = (context: Context, host: HostSummary): void =>
+  context.stage.open(
+    message({
+      title: same(host.name),
+      lines: [
+        same(host.uuid),
+        say(`address ${host.address}, cluster ${host.cluster}`, `地址 ${host.address}，集群 ${host.cluster}`),
+        say(
+          `${STATES[host.state].en}, ${STATUSES[host.status].en}`,
+          `${STATES[host.state].zh}，${STATUSES[host.status].zh}`,
+        ),
+        say(
+          `last sign of life ${day(host.heard)} ${clockTime(host.heard)}`,
+          `最近一次存活信号 ${day(host.heard)} ${clockTime(host.heard)}`,
+        ),
+        ...(host.why === undefined ? [] : [say(`why: ${host.why}`, `原因：${host.why}`)]),
+      ],
+    }),
+  );
+
+const keys = (context: Context) => [
+  {
+    keys: ['f3'],
+    label: say('New token', '新令牌'),
+    help: say('a right to join, told once', '签发加入令牌，仅显示一次'),
+    run: () => openIssue(context),
+  },
+  {
+    keys: ['f4'],
+    label: say('Tokens', '令牌'),
+    help: say('tokens that are still good; revoke one', '仍有效的令牌，可撤销'),
+    run: () => void shown(context, () => openTokens(context)),
+  },
+  {
+    keys: ['f6'],
+    label: say('Fingerprint', '指纹'),
+    help: say('what a join has to show', '加入时应显示的指纹'),
+    run: () => void shown(context, () => openFingerprint(context)),
+  },
+];
+
+async function shown(context: Context, open: () => Promise<void>): Promise<void> {
+  try {
+    await open();
+  } catch (thrown) {
+    context.stage.open(faultMessage(Fault.from(thrown), LABEL));
+  }
+}
+
+async function openFingerprint(context: Context): Promise<void> {
+  const { fingerprint, port } = await context.controller().call(TOKENS, {});
+  context.stage.open(
+    message({
+      title: say('Fingerprint of this cluster', '本集群的指纹'),
+      lines: [
+        same(inGroups(fingerprint.slice(0, 32))),
+        same(inGroups(fingerprint.slice(32))),
+        say(`hosts connect to port ${port}`, `主机连接端口 ${port}`),
+      ],
+    }),
+  );
+}

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../services/servers.ts';
+import { openEntry } from './menu.ts';
+import { bundle, TestNode } from './node.ts';
+
+const PASSWORD = 'system word';
+const TOKEN = /[0-9a-z]{4}(-[0-9a-z]{4}){4}/;
+const SIZE = { columns: 80, rows: 24 };
+
+let manager: TestNode;
+let node: TestNode;
+let service: ChildProcess;
+let port: number;
+
+beforeAll(async () => {
+  [manager, node] = await Promise.all([
+    TestNode.start({ password: PASSWORD }),
+    TestNode.start({ password: PASSWORD, role: 'compute' }),
+  ]);
+  port = await freePort();
+  service = startService(await freePort());
+});
+afterEach(() => Promise.all([manager.endConsoles(), node.endConsoles()]));
+afterAll(async () => {
+  service.kill('SIGTERM');
+  await Promise.all([manager.end(), node.end()]);
+});
+
+const startService = (api: number): ChildProcess =>
+  spawn(
+    process.execPath,
+    [
+      ...[bundle('management'), '--data', manager.data],
+      ...['--port', String(api), '--link-port', String(port)],
+    ],
+    { stdio: 'ignore' },
+  );
+
+test('the machine of the service is its first host, and counted on the main screen', async () => {
+  const terminal = manager.console({ columns: 100, rows: 37 });
+  await terminal.see(/Hosts +1 +enabled 1 +connected 1/, 30_000);
+});
+
+test('a host joins by keys: token and fingerprint on one console, compared on the other', async () => {
+  const there = await openEntry(manager, PASSWORD, 'Join Cluster', SIZE);
+  await there.see(/127\.0\.0\.1 +enabled +connected/);
+  there.press('f3');
+  await there.see('Minutes');
+  there.press('enter');
+  const shown = await there.see(TOKEN);
+  const token = TOKEN.exec(shown)?.[0] ?? '';
+  const fingerprint = /(?:[0-9a-f]{4} ){7}[0-9a-f]{4}/.exec(shown)?.[0] ?? 'none';
+  const here = await openEntry(node, PASSWORD, 'Join Cluster', SIZE);
+  await here.see('Management node');
+  here.type('no such place');
+  here.press('tab');
+  here.type(token);
+  here.press('enter');
+  await here.see('is neither an address nor a name');
+  here.press('end', 'C-u');
+  here.type(`127.0.0.1:${port}`);
+  here.press('enter');
+  await here.see(fingerprint);
+  here.press('y');
+  await here.see('joined the cluster of 127.0.0.1');
+  there.press('escape');
+  await there.see(/127\.0\.0\.1 +enabled +connected[\s\S]+127\.0\.0\.1 +enabled +connected/, 15_000);
+});
+
+test('its link stands on its main screen, and when the service ends, since when and why not', async () => {
+  const terminal = node.console({ columns: 100, rows: 37 });
+  await terminal.see(/Cluster +127\.0\.0\.1 since \d\d:\d\d, beat \d+s/);
+  service.kill('SIGTERM');
+  await terminal.see(/no link to 127\.0\.0\.1 since \d\d:\d\d: /, 15_000);
+  const console = await openEntry(node, PASSWORD, 'Join Cluster', SIZE);
+  await console.see('The management node takes this host out');
+  console.press('y');
+  await console.see('Leave without it?');
+  console.press('n');
+  service = startService(await freePort());
+  await terminal.see(/Cluster +127\.0\.0\.1 since/, 60_000);
+});
+
+test('it leaves by keys', async () => {
+  const console = await openEntry(node, PASSWORD, 'Join Cluster', SIZE);
+  await console.see('The management node takes this host out');
+  console.press('y');
+  await console.see('left the cluster');
+  expect(await node.console({ columns: 100, rows: 37 }).see('not joined to a cluster')).toBeTruthy();
+});
