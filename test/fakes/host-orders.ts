@@ -28,6 +28,7 @@ export class HostOrders implements Orders {
   readonly #answers = new Map<string, unknown>();
 
   async order({ what, action, input, signal }: Ordered): Promise<unknown> {
+    if (!/^[\x21-\x7e]{1,240}$/.test(what)) throw new Error(`no host takes such an order: ${what}`);
     const parsed = parseInput(action, input) as Input;
     await this.at(action.name, 'before');
     if (!this.#answers.has(what)) {

@@ -60,7 +60,7 @@ async function ask(
   isLeft: (thrown: unknown) => boolean,
 ): Promise<Seen[]> {
   const { storageUuid, hostUuid } = where;
-  const more = { resource: storageUuid, key: `${hostUuid} ${storageUuid}`, seconds: SECONDS };
+  const more = { resource: storageUuid, key: `${hostUuid}-${storageUuid}`, seconds: SECONDS };
   try {
     return [{ ...where, room: await order(hostUuid, connectStorage, { storage: storageUuid, path }, more) }];
   } catch (thrown) {
