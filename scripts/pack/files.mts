@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { fs, path } from 'zx';
 import { completion, manPage, SCRIPTS } from '../install/man/pages.mts';
 import { MANUALS } from '../install/man/programs.mts';
+import { apiReference } from './api-reference.mts';
 import { type Entry, file, folder, link, text } from './entries.mts';
 
 export const ROOT = path.resolve(import.meta.dirname, '../..');
@@ -35,7 +36,12 @@ export function release(): Promise<Release> {
 
 /** Every file of the package of console and controller, in order of its place; `npm run build` comes before. */
 export async function nodeFiles(version: string): Promise<Entry[]> {
-  const parts = await Promise.all([programs(), system(), text(`${LIB}/version`, `${version}\n`)]);
+  const parts = await Promise.all([
+    programs(),
+    system(),
+    text(`${LIB}/version`, `${version}\n`),
+    text('usr/share/doc/zs-node/api.html', apiReference(version)),
+  ]);
   const entries = [...parts.flat(), ...commands(), ...scripts()];
   return entries.sort((a, b) => (a.to < b.to ? -1 : 1));
 }
