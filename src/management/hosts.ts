@@ -106,6 +106,11 @@ export class Hosts implements HostLinks {
     return vms.filter(({ state }) => state !== 'stopped' && state !== 'crashed').length;
   }
 
+  /** Whether this service has its link. */
+  isLinked(host: string): boolean {
+    return this.#links.find(host) !== undefined;
+  }
+
   /**
    * A line to the screen of a VM, by its host. Throws the host's fault; `unavailable` where it has no link to this
    * service; the signal's reason.

@@ -104,6 +104,7 @@ export class ManagementService {
     this.#consoles = new ConsoleService({
       ...{ database, uuid: this.#uuid, host: options.host, page: options.consolePage, log },
       ...consoleSettings(options.properties, log),
+      isLinked: (host) => this.#hosts.isLinked(host),
       open: ({ host, vm }, signal) => this.#hosts.openScreen(host, vm, signal),
     });
     const catalogue = catalogueOf({

@@ -6,7 +6,7 @@ import type { Log } from '../../system/log.ts';
 import { portTaken } from '../../system/port-holder.ts';
 import { enterAgent, leaveAgent } from '../resource/console/agents.ts';
 import { type Grant, holding } from '../resource/console/grants.ts';
-import type { Consoles } from '../resource/console/run.ts';
+import type { ConsoleAddress, Consoles } from '../resource/console/run.ts';
 import { numberOf } from '../resource/global-config/run.ts';
 import { pageFiles } from './files.ts';
 import { ConsoleProxy } from './proxy.ts';
@@ -25,6 +25,8 @@ export interface ConsoleOptions extends ConsoleSettings {
   /** Path of the page's program; absent: there is no proxy here. */
   readonly page: string | undefined;
   readonly open: OpenScreen;
+  /** Whether this service has a link to that host. */
+  isLinked(host: string): boolean;
   readonly log: Log;
 }
 
@@ -59,6 +61,15 @@ export class ConsoleService implements Consoles {
     clearInterval(this.#looking);
     await this.#proxy?.close();
     await leaveAgent(this.#options.database, this.uuid);
+  }
+
+  grant(grant: Grant): ConsoleAddress {
+    const { isLinked, managementIp, overriddenIp, port } = this.#options;
+    if (this.#why !== undefined) throw closed(this.#why);
+    if (!isLinked(grant.host)) throw noLink(grant.host);
+    const token = this.#tickets.issue(grant);
+    if (token === undefined) throw tooMany();
+    return { scheme: 'http', hostname: overriddenIp ?? managementIp, port, token };
   }
 
   async reconnect(): Promise<void> {
@@ -115,3 +126,16 @@ export class ConsoleService implements Consoles {
 
 const noPage = (): Fault =>
   new Fault('unavailable', say('this service has no page for consoles', '本服务没有控制台页面'));
+
+const closed = ({ words, next }: Fault): Fault =>
+  new Fault('unavailable', say(`no console proxy: ${words.en}`, `控制台代理不可用：${words.zh}`), {
+    ...(next === undefined ? {} : { next }),
+  });
+
+const noLink = (host: string): Fault =>
+  new Fault(
+    'unavailable',
+    say(`host ${host} has no link to this management node`, `主机 ${host} 没有到本管理节点的连接`),
+  );
+
+const tooMany = (): Fault => new Fault('unavailable', say('too many consoles are open', '打开的控制台过多'));

@@ -20,6 +20,9 @@ export class LinkWorld {
   readonly folder = mkdtempSync(join(tmpdir(), 'link-'));
   readonly logged: string[] = [];
   linkPort = 0;
+  /** Lines of zstack.properties, and the page of consoles, for the next start. */
+  settings = '';
+  consolePage: string | undefined;
   service: ManagementService | undefined;
   #local: Connection | undefined;
   #session: string | undefined;
@@ -37,7 +40,8 @@ export class LinkWorld {
     if (this.linkPort === 0) this.linkPort = await freePort();
     this.#port = await freePort();
     this.service = await ManagementService.start({
-      properties: Properties.parse(''),
+      properties: Properties.parse(this.settings),
+      ...(this.consolePage === undefined ? {} : { consolePage: this.consolePage }),
       ...{ state: join(this.folder, 'state'), version: '2.2.0', host: '127.0.0.1', port: this.#port },
       images: { servers: join(this.folder, 'images'), imports: join(this.folder, 'import') },
       ...{ linkPort: this.linkPort, socket: this.#socket },
@@ -82,9 +86,13 @@ export class LinkWorld {
 
   /** A call of the API, until it is done. */
   async api(name: string, fields: object): Promise<void> {
+    await this.message(`org.zstack.header.host.API${name}Msg`, fields);
+  }
+
+  /** The same, of any class; answers what it answers. */
+  async message(message: string, fields: object): Promise<Record<string, unknown>> {
     this.#session ??= await this.#logIn();
-    const of = 'org.zstack.header';
-    await this.#call(`${of}.host.API${name}Msg`, { session: { uuid: this.#session }, ...fields });
+    return this.#call(message, { session: { uuid: this.#session }, ...fields });
   }
 
   async #logIn(): Promise<string> {

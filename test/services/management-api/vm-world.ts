@@ -5,6 +5,7 @@ import { imageFiles } from '../../../src/management/images/files.ts';
 import { Jobs } from '../../../src/management/jobs/jobs.ts';
 import { ensureAdmin } from '../../../src/management/resource/account/run.ts';
 import { catalogueOf, flowsOf, TABLES } from '../../../src/management/resource/catalogue.ts';
+import type { Consoles } from '../../../src/management/resource/console/run.ts';
 import { ensureSettings } from '../../../src/management/resource/global-config/run.ts';
 import type { host } from '../../../src/management/resource/host/resource.ts';
 import type { image } from '../../../src/management/resource/image/resource.ts';
@@ -26,6 +27,8 @@ const ADMIN = '36c27e8ff05c4780bf6d2fa65700f22e';
 export class VmWorld {
   readonly orders = new HostOrders();
   readonly logged: string[] = [];
+  /** For the next service. */
+  consoles: Consoles = NO_CONSOLES;
   readonly store: EngineStore;
   /** Uuids of what there is. */
   has: Record<'zone' | 'cluster' | 'l2' | 'l3' | 'range' | 'storage' | 'offering' | 'image' | 'host', string>;
@@ -120,7 +123,7 @@ export class VmWorld {
     const catalogue = catalogueOf({
       node: { uuid: 'x', version: '1' },
       files: imageFiles({ servers: folder, imports: folder }),
-      consoles: NO_CONSOLES,
+      consoles: this.consoles,
     });
     const jobs = new Jobs({
       ...{ database: this.database, owner: newUuid(), flows: flowsOf(catalogue), orders: this.orders },

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { TablesOf } from '../../define/table.ts';
 import type { session } from '../account/session.ts';
+import type { vmInstance } from '../vm/resource.ts';
 
 /** Whose screen may be seen, and by whom. */
 export interface Grant {
@@ -13,16 +14,39 @@ export interface Grant {
   readonly session: string;
 }
 
+const tables = (database: Kysely<object>) =>
+  database.withTables<TablesOf<typeof session | typeof vmInstance>>();
+
 /** Statements stay short. */
 const AT_ONCE = 500;
 
-/** Of those grants the ones whose session lives. */
+/** Of those grants the ones whose session lives, and whose VM still is on that host. */
 export async function holding(database: Kysely<object>, grants: readonly Grant[]): Promise<Set<Grant>> {
   const sessions = await found(
     grants.map(({ session: of }) => of),
     (some) => livingOf(database, some),
   );
-  return new Set(grants.filter((grant) => sessions.has(grant.session)));
+  const vms = await found(
+    grants.map(({ vm }) => vm),
+    (some) => placesOf(database, some),
+  );
+  return new Set(
+    grants.filter(({ session: of, vm, host }) => sessions.has(of) && vms.has(placeOf(vm, host))),
+  );
+}
+
+/** A VM together with the host that it is on. */
+const placeOf = (vm: string, host: string): string => `${vm} ${host}`;
+
+async function placesOf(database: Kysely<object>, uuids: readonly string[]): Promise<string[]> {
+  const query = tables(database).selectFrom('vm_instance').select(['uuid', 'hostUuid']);
+  const rows = await query.where('uuid', 'in', uuids).execute();
+  return rows.map(({ uuid, hostUuid }) => placeOf(uuid, hostUuid ?? ''));
+}
+
+async function livingOf(database: Kysely<object>, uuids: readonly string[]): Promise<string[]> {
+  const query = tables(database).selectFrom('session').select('uuid').where('uuid', 'in', uuids);
+  return (await query.where('expiredDate', '>', Date.now()).execute()).map(({ uuid }) => uuid);
 }
 
 async function found(
@@ -32,17 +56,6 @@ async function found(
   const uuids = [...new Set(all)];
   const there = new Set<string>();
   for (let at = 0; at < uuids.length; at += AT_ONCE)
-    for (const uuid of await ask(uuids.slice(at, at + AT_ONCE))) there.add(uuid);
+    for (const answer of await ask(uuids.slice(at, at + AT_ONCE))) there.add(answer);
   return there;
-}
-
-async function livingOf(database: Kysely<object>, uuids: readonly string[]): Promise<string[]> {
-  const rows = await database
-    .withTables<TablesOf<typeof session>>()
-    .selectFrom('session')
-    .select('uuid')
-    .where('uuid', 'in', uuids)
-    .where('expiredDate', '>', Date.now())
-    .execute();
-  return rows.map(({ uuid }) => uuid);
 }

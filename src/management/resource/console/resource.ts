@@ -1,5 +1,5 @@
 import { api, queryApi } from '../../define/api.ts';
-import { bounded, DATES, maybe, oneOf, text, texts, uuid } from '../../define/fields.ts';
+import { bounded, DATES, maybe, oneOf, ref, text, texts, uuid } from '../../define/fields.ts';
 import { resource } from '../../define/resource.ts';
 
 const PACKAGE = 'org.zstack.header.console';
@@ -36,4 +36,12 @@ export const reconnectConsoleProxyAgent = api({
   answers: { inventory: undefined },
 });
 
-export const consoleApis = [reconnectConsoleProxyAgent, queryApi(consoleProxyAgent)];
+export const requestConsoleAccess = api({
+  name: 'RequestConsoleAccess',
+  package: PACKAGE,
+  rest: { method: 'POST', path: '/consoles', parameterName: 'params' },
+  params: { vmInstanceUuid: bounded(ref('VmInstanceVO'), { checkAccount: true, target: true }) },
+  answers: { inventory: `${PACKAGE}.ConsoleInventory` },
+});
+
+export const consoleApis = [requestConsoleAccess, reconnectConsoleProxyAgent, queryApi(consoleProxyAgent)];
