@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   truncateSync,
@@ -231,16 +232,23 @@ test('a volume stands on its image, is made once, and another one is not taken f
   expect(inCache()).toEqual([]);
 });
 
+/** A file that is closed meanwhile leads nowhere. */
+function readlinkIn(pid: number | undefined, fd: string): string {
+  try {
+    return readlinkSync(`/proc/${pid}/fd/${fd}`);
+  } catch {
+    return '';
+  }
+}
+
 test('a volume that a guest uses is not erased', async () => {
   const { path } = await makeVolume(storage, VOLUME, MEBIBYTE, undefined);
   const options = ['-accel', 'tcg', '-S', '-nodefaults', '-display', 'none'];
   const guest = spawn('qemu-system-x86_64', [...options, '-drive', `file=${path},format=qcow2,if=virtio`]);
   const ended = new Promise((resolve) => guest.once('close', resolve));
   try {
-    await vi.waitFor(
-      () => expect(img('info', '-f', 'qcow2', path)).rejects.toMatchObject({ kind: 'failed' }),
-      { timeout: 20_000 },
-    );
+    const opened = () => readdirSync(`/proc/${guest.pid}/fd`).map((fd) => readlinkIn(guest.pid, fd));
+    await vi.waitFor(() => expect(opened()).toContain(path), { timeout: 60_000 });
     await expect(eraseVolume(storage, VOLUME)).rejects.toMatchObject({ kind: 'conflict', field: 'volume' });
   } finally {
     guest.kill('SIGKILL');
