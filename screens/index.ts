@@ -20,6 +20,7 @@ import { systemSettingsEntry } from './system-settings/system-settings.ts';
 import { terminalInfoEntry } from './terminal-info/terminal-info.ts';
 import { testNetworkEntry } from './test-network/test-network.ts';
 import { viewLogsEntry } from './view-logs/view-logs.ts';
+import { vmEntry } from './vm/vm.ts';
 
 const SHELL = say('It cannot be done in the shell either.', '命令行中也无法完成。');
 
@@ -35,6 +36,7 @@ const ENTRIES: readonly Entry[] = [
   collectLogsEntry,
   backupEntry,
   servicesEntry,
+  vmEntry,
   resetEntry,
   dropEntry,
   terminalInfoEntry,

@@ -74,6 +74,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'screens/test-network': ['network/schema'],
   'screens/usb-stick': ['logs/schema'],
   'screens/view-logs': ['logs/schema'],
+  'screens/vm': ['vm/schema'],
 };
 
 const BASE = 'facts/schema';

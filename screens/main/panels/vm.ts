@@ -9,7 +9,8 @@ import type { Block, Room } from '../block.ts';
 import { figure } from '../figures.ts';
 import type { NodeModel } from '../model.ts';
 
-const STATES: Record<Vm['state'], { words: Words; tone: Tone }> = {
+/** Each state in words, as it is marked everywhere. */
+export const VM_STATES: Record<Vm['state'], { words: Words; tone: Tone }> = {
   running: { words: say('Running', '运行中'), tone: 'good' },
   paused: { words: say('Paused', '已暂停'), tone: 'warn' },
   stopped: { words: say('Stopped', '已停止'), tone: 'dim' },
@@ -53,7 +54,7 @@ const rowsFor = (model: NodeModel): number => {
 };
 
 /** Running ones first, then by name. */
-function vmsOf(model: NodeModel): Vm[] {
+export function vmsOf(model: NodeModel): Vm[] {
   const vms = (model.facts.vms && latestOf(model.facts.vms)) ?? [];
   return [...vms].sort((a, b) => order(a) - order(b) || byName(a.name, b.name));
 }
@@ -80,7 +81,7 @@ function heading(first: number, rows: number, total: number, room: Room, look: L
 }
 
 function vmLine(vm: Vm, room: Room, look: Look): Line {
-  const { words, tone } = STATES[vm.state];
+  const { words, tone } = VM_STATES[vm.state];
   return row(
     [
       { text: vm.uuid, tone: 'dim' },
