@@ -11,10 +11,18 @@ const EVERY_MILLISECONDS = 1_000;
 const PATIENCE_MILLISECONDS = 60_000;
 const TRIES = 5;
 
-/** Does the work with the controller; with the next one, when that ended meanwhile: it goes on where it stopped. */
-export async function persistently<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+/**
+ * Does the work with the controller; with the next one, when that ended meanwhile: it goes on where it stopped. What was
+ * not done in its time, on a machine that has just been switched on and has much to do, is tried again as well.
+ * @param again is told why it is @param open how the controller is reached
+ */
+export async function persistently<T>(
+  work: (connection: Connection) => Promise<T>,
+  again: (why: Words) => void,
+  open: () => Promise<Connection> = controller,
+): Promise<T> {
   for (let tries = 1; ; tries += 1) {
-    const connection = await controller();
+    const connection = await open();
     let isLost = false;
     void connection.closed.then(() => {
       isLost = true;
@@ -23,7 +31,9 @@ export async function persistently<T>(work: (connection: Connection) => Promise<
       return await work(connection);
     } catch (thrown) {
       await sleep(EVERY_MILLISECONDS);
-      if (!isLost || tries === TRIES) throw thrown;
+      const { kind, words } = Fault.from(thrown);
+      if (!(isLost || kind === 'timeout') || tries === TRIES) throw thrown;
+      again(words);
     } finally {
       connection.close();
     }

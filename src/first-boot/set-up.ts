@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Connection } from '../api/client.ts';
 import { Fault } from '../api/fault.ts';
+import type { Words } from '../api/words.ts';
 import type { Obstacle } from '../node/first-boot/schema.ts';
 import { carriedOut, persistently, stateNow } from './follow.ts';
 import type { Teller } from './teller.ts';
@@ -13,12 +14,13 @@ const ASK_AGAIN_MILLISECONDS = 2_000;
 export async function setUp(teller: Teller, offer: (obstacle: Obstacle) => void): Promise<void> {
   const begun = performance.now();
   const offered = once(offer);
+  const again = ({ en }: Words) => teller.say(`Trying again: ${en}`);
   const ready = await persistently(async (connection) => {
     const { role } = await stateNow(connection);
     teller.say(`Setting this node up: ${role}`);
     await reachable(connection, teller, offered);
     return carriedOut(connection, ({ en }) => teller.say(`  ${en}`));
-  });
+  }, again);
   teller.say(`Set up in ${Math.round((performance.now() - begun) / 1000)} s.`);
   teller.say(ready.en);
 }

@@ -1,4 +1,8 @@
 import { expect, test } from 'vitest';
+import type { Connection } from '../../src/api/client.ts';
+import { Fault, type FaultKind } from '../../src/api/fault.ts';
+import { same } from '../../src/api/words.ts';
+import { persistently } from '../../src/first-boot/follow.ts';
 import { type ObstacleParts, obstaclesOf } from '../../src/node/first-boot/obstacles.ts';
 import { firstBootPlan, type Node } from '../../src/node/first-boot/plan.ts';
 import type { LinkRecord } from '../../src/system/iproute.ts';
@@ -72,3 +76,37 @@ test('a folder that is not there yet is measured where it will be', async () => 
     expect.stringMatching(/^machine: no room: \/nowhere\/at\/all has \d+ MB free, 1000000000 MB are needed$/),
   ]);
 });
+
+/** A controller's connection that stays. */
+const stays = async (): Promise<Connection> => ({
+  server: { version: '1', role: 'compute' },
+  call: () => Promise.reject(new Error('nothing is called')),
+  start: () => Promise.reject(new Error('nothing is started')),
+  ended: false,
+  closed: new Promise(() => {}),
+  close: () => {},
+});
+
+/** Fails as often as this with this kind, then works. Answers how often it was called, and what was said. */
+async function tried(
+  times: number,
+  kind: FaultKind,
+): Promise<{ calls: number; said: string[]; end: string }> {
+  const said: string[] = [];
+  let calls = 0;
+  const work = async () => {
+    calls += 1;
+    if (calls <= times) throw new Fault(kind, same(`slow ${calls}`));
+    return 'done';
+  };
+  const end = await persistently(work, ({ en }) => said.push(en), stays).catch(
+    ({ words }) => `! ${words.en}`,
+  );
+  return { calls, said, end };
+}
+
+test('what was not done in its time is tried again, some times, and other failures are not', async () => {
+  expect(await tried(2, 'timeout')).toEqual({ calls: 3, said: ['slow 1', 'slow 2'], end: 'done' });
+  expect(await tried(1, 'conflict')).toEqual({ calls: 1, said: [], end: '! slow 1' });
+  expect((await tried(9, 'timeout')).end).toBe('! slow 5');
+}, 20_000);
