@@ -6,7 +6,8 @@ for file in /usr/local/zstack/management-server.pid $tomcat/webapps/zstack/WEB-I
 	[ -s "$file" ] || rm -f "$file"
 done
 for folder in /etc/zs-node /etc/systemd/system.conf.d /var/lib/zs-node /var/lib/zs-node-audit /var/lib/zs-console \
-	/var/lib/zstack/mysql-backup /var/lib/zstack/export /var/lib/zstack/management /var/lib/zstack /var/log/zstack \
+	/var/lib/zstack/mysql-backup /var/lib/zstack/export /var/lib/zstack/images /var/lib/zstack/import /var/lib/zstack/management \
+	/var/lib/zstack /var/log/zstack \
 	$tomcat/logs $tomcat/webapps/zstack/WEB-INF/classes $tomcat/webapps/zstack/WEB-INF $tomcat/webapps/zstack \
 	$tomcat/webapps $tomcat /usr/local/zstack; do
 	[ ! -d "$folder" ] || rmdir --ignore-fail-on-non-empty "$folder"
