@@ -9,7 +9,7 @@ import { run } from '../../../src/system/exec.ts';
 const ROOT = new URL('../../../', import.meta.url);
 const path = (name: string) => fileURLToPath(new URL(name, ROOT));
 const { version } = JSON.parse(readFileSync(path('package.json'), 'utf8')) as { version: string };
-const DAEMONS = ['console', 'guard', 'controller', 'export', 'management', 'backup'];
+const DAEMONS = ['console', 'guard', 'controller', 'export', 'management', 'backup', 'pxe-http'];
 const programs: [string, string[]][] = [
   ...DAEMONS.map((name): [string, string[]] => [`zs-${name}`, [process.execPath, path(`dist/${name}.cjs`)]]),
   ...SCRIPTS.map(({ name }): [string, string[]] => [name, [process.execPath, path('dist/cli.cjs'), name]]),
