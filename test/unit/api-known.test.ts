@@ -109,3 +109,11 @@ test('system tags of the resources are those of the tables that people give', ()
     expect([...tags].sort(), vo).toEqual(wanted.map(({ tag }) => tag).sort());
   }
 });
+
+test('what ordinary accounts may query is somebody’s, or meant for all', () => {
+  const rights = new Map(knownMessages().map(({ message, right }) => [message, right]));
+  const open = APIS.filter(({ kind, message }) => kind === 'query' && rights.get(message) !== undefined);
+  const nobodys = open.filter(({ resource }) => resource?.owner === undefined).map(({ name }) => name);
+  const forAll = ['QueryBackupStorage', 'QueryGlobalConfig', 'QueryHost', 'QueryNetworkServiceProvider'];
+  expect(nobodys.sort()).toEqual([...forAll, 'QuerySftpBackupStorage', 'QueryZone']);
+});
