@@ -9,7 +9,7 @@ import type { Context } from '../context.ts';
 const RESET = reference<typeof resetNode>('reset.node');
 const PHRASE = 'reset zstack';
 
-/** On nodes that serve a management node: leaves its cluster, once no VM is here any more. */
+/** On nodes that serve a management node: a clean node again, once it has left its cluster and no VM is here any more. */
 export const openNodeReset = (context: Context, title: Words): void =>
   context.stage.open(
     phrase({
@@ -17,12 +17,8 @@ export const openNodeReset = (context: Context, title: Words): void =>
       danger: true,
       lines: [
         say(
-          'Extremely dangerous. This node leaves its cluster; VMs must be gone first. Storage and networks stay as they are.',
-          '极其危险。本节点将退出集群；须先移走云主机。存储与网络保持不变。',
-        ),
-        say(
-          'This version cannot join a cluster yet: certificates and VM networks of one are not made here, so there are none to remove.',
-          '此版本尚不能加入集群：没有集群证书与云主机网络需要清除。',
+          'Extremely dangerous. VMs must be gone, and this node must have left its cluster (Join Cluster): it is a clean one then. Storage and networks stay as they are.',
+          '极其危险。本节点将恢复为干净节点；须先退出集群（加入集群）并移走云主机。存储与网络保持不变。',
         ),
       ],
       phrase: PHRASE,

@@ -107,7 +107,11 @@ export function createFeatures(needs: FeatureNeeds): Features {
     address: async () => (await managementOfNode(needs.options)()).managementAddress,
     ...(management === undefined ? {} : { broker: management.broker }),
   });
-  const reset = { config: places.config, vms: () => needs.goings().vms };
+  const reset = {
+    config: places.config,
+    vms: () => needs.goings().vms,
+    isJoined: async () => (await cluster.membership.read().catch(() => undefined)) !== undefined,
+  };
   const logs = nodeServices(needs.options);
   const screens = screenActions({
     screenOf: (vm) => screenOf(guests.standing, vm),

@@ -14,6 +14,8 @@ export interface NodeResetParts {
   /** Folder of node.ini. */
   config: string;
   vms(): Reading<Vm[]>;
+  /** Whether it is a host of a cluster, which has to let it go first. */
+  isJoined(): Promise<boolean>;
   units?: UnitControl;
 }
 
@@ -26,6 +28,7 @@ export const nodeResetFeature = (parts: NodeResetParts): Feature =>
     actions: [
       implement(resetNode, async (_input, { carryOut }): Promise<NodeReset> => {
         await checkNoVms(parts);
+        if (await parts.isJoined()) throw stillJoined();
         const left = await settingIn(parts.config, SETTING);
         if (left === undefined) return {};
         await carryOut(leavePlan(left));
@@ -54,6 +57,11 @@ async function checkNoVms({ vms, units = UNIT_CONTROL }: NodeResetParts): Promis
     { next: say('start libvirt first: Start/Stop/Restart', '请先启动 libvirt：启动/停止/重启') },
   );
 }
+
+const stillJoined = (): Fault =>
+  new Fault('conflict', say('this node is a host of a cluster', '本节点是集群中的主机'), {
+    next: say('leave it first: Join Cluster, or zstack-ctl leave', '请先退出：加入集群，或 zstack-ctl leave'),
+  });
 
 const MOST_NAMED = 5;
 
