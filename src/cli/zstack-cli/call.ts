@@ -42,7 +42,7 @@ async function messageOf(
 ): Promise<Message> {
   if (served === undefined) return {};
   if (served.kind === 'query') return queryIn(words);
-  const message = await withPassword(name, fieldsIn(served, words), passwordFd);
+  const message = await withPassword(served, fieldsIn(served, words), passwordFd);
   mustBeWhole(served, message);
   return name === 'LogOut' ? { sessionUuid: session, ...message } : message;
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Api } from '../../management/define/api.ts';
 import { askPassword, passwordFrom } from '../password.ts';
 import { tell } from '../print.ts';
 import type { Message } from './words.ts';
@@ -21,14 +22,21 @@ const sha512 = (text: string): string => createHash('sha512').update(text).diges
  * A message with its password as the service takes it. Not given where one is needed, or given empty: taken from the
  * environment, a descriptor, or asked for.
  */
-export async function withPassword(name: string, message: Message, fd: string | undefined): Promise<Message> {
-  const needed = HASHED[name];
+export async function withPassword(
+  { name, params }: Api,
+  message: Message,
+  fd: string | undefined,
+): Promise<Message> {
+  const field = params.password;
+  if (!(name in HASHED) && field?.secret !== true) return message;
+  const needed = HASHED[name] ?? field?.optional === false;
   const given = message.password;
-  if (needed === undefined || (!needed && given === undefined && fd === undefined)) return message;
+  if (!needed && given === undefined && fd === undefined) return message;
+  const sent = name in HASHED ? sha512 : (text: string) => text;
   if (typeof given === 'string' && given !== '') {
     tell('a password on a command line can be seen by others: leave it out to be asked');
-    return { ...message, password: sha512(given) };
+    return { ...message, password: sent(given) };
   }
   const password = passwordFrom(undefined, VARIABLE, fd) ?? (await askPassword('password'));
-  return { ...message, password: sha512(password) };
+  return { ...message, password: sent(password) };
 }
