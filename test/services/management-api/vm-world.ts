@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import { Calls } from '../../../src/management/calls/calls.ts';
 import { newUuid } from '../../../src/management/calls/doing.ts';
 import type { TablesOf } from '../../../src/management/define/table.ts';
@@ -110,6 +111,34 @@ export class VmWorld {
   async look(name: string, values: Values, conditions: unknown = []): Promise<Told[]> {
     const result = await this.#call(name, values, conditions);
     return 'answer' in result ? ((result.answer.inventories ?? []) as Told[]) : [];
+  }
+
+  /** What the host and the storage have left. */
+  async left() {
+    const query = this.database.withTables<TablesOf<typeof host>>().selectFrom('host').selectAll();
+    const row = await query.where('uuid', '=', this.has.host).executeTakeFirstOrThrow();
+    const [storage] = await this.find('QueryPrimaryStorage', 'uuid', this.has.storage);
+    return {
+      ...{ cpu: row.availableCpuCapacity, memory: row.availableMemoryCapacity },
+      room: storage.availableCapacity,
+    };
+  }
+
+  /** All that is written of a VM. */
+  async rows(uuid: string) {
+    return {
+      vms: await this.find('QueryVmInstance', 'uuid', uuid),
+      nics: await this.find('QueryVmNic', 'vmInstanceUuid', uuid),
+      volumes: await this.find('QueryVolume', 'vmInstanceUuid', uuid),
+    };
+  }
+
+  /** Destroys and expunges a VM; nothing of it stays. */
+  async gone(uuid: string): Promise<void> {
+    await this.ask('DestroyVmInstance', { uuid });
+    expect(await this.ask('ExpungeVmInstance', { uuid })).toEqual({});
+    expect(await this.rows(uuid)).toEqual({ vms: [], nics: [], volumes: [] });
+    expect(this.orders.isClean).toBe(true);
   }
 
   /** What is asked of `CreateVmInstance`. */

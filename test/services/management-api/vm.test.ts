@@ -1,9 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Fault } from '../../../src/api/fault.ts';
 import { same } from '../../../src/api/words.ts';
-import type { TablesOf } from '../../../src/management/define/table.ts';
-import type { host as hosts } from '../../../src/management/resource/host/resource.ts';
-import { followVms } from '../../../src/management/resource/vm/follow.ts';
 import { VmWorld } from './vm-world.ts';
 import { ENGINES } from './world.ts';
 
@@ -19,28 +16,6 @@ describe.each(ENGINES)('%s', (engine) => {
     world.orders.at = () => {};
     world.orders.done.length = 0;
   });
-
-  /** What hosts, storages and networks have left. */
-  async function left() {
-    const { host, storage } = world.has;
-    const query = world.database.withTables<TablesOf<typeof hosts>>().selectFrom('host').selectAll();
-    const row = await query.where('uuid', '=', host).executeTakeFirstOrThrow();
-    const [{ availableCapacity: room }] = await world.find('QueryPrimaryStorage', 'uuid', storage);
-    return { cpu: row.availableCpuCapacity, memory: row.availableMemoryCapacity, room };
-  }
-
-  const rows = async (uuid: string) => ({
-    vms: await world.find('QueryVmInstance', 'uuid', uuid),
-    nics: await world.find('QueryVmNic', 'vmInstanceUuid', uuid),
-    volumes: await world.find('QueryVolume', 'vmInstanceUuid', uuid),
-  });
-
-  async function gone(uuid: string): Promise<void> {
-    await world.ask('DestroyVmInstance', { uuid });
-    expect(await world.ask('ExpungeVmInstance', { uuid })).toEqual({});
-    expect(await rows(uuid)).toEqual({ vms: [], nics: [], volumes: [] });
-    expect(world.orders.isClean).toBe(true);
-  }
 
   test('made, running, told with its NICs and its volume; gone without a trace', async () => {
     const { inventory } = await world.ask('CreateVmInstance', world.vm({ systemTags: ['hostname::first'] }));
@@ -99,15 +74,15 @@ describe.each(ENGINES)('%s', (engine) => {
         nics: [{ mac: nic.mac, l2: world.has.l2 }],
       },
     });
-    expect(await left()).toEqual({ cpu: 14, memory: 7 * GIBIBYTE, room: 97 * GIBIBYTE });
+    expect(await world.left()).toEqual({ cpu: 14, memory: 7 * GIBIBYTE, room: 97 * GIBIBYTE });
     const [tag] = await world.find('QuerySystemTag', 'resourceUuid', l3);
     expect(tag).toMatchObject({
       inherent: true,
       tag: expect.stringMatching(/^flatNetwork::DhcpServer::10\.0\.0\.\d+::ipUuid::/),
     });
     expect(await world.find('QueryVmInstance', 'vmNics.ip', nic.ip)).toHaveLength(1);
-    await gone(inventory.uuid);
-    expect(await left()).toEqual({ cpu: 16, memory: 8 * GIBIBYTE, room: 100 * GIBIBYTE });
+    await world.gone(inventory.uuid);
+    expect(await world.left()).toEqual({ cpu: 16, memory: 8 * GIBIBYTE, room: 100 * GIBIBYTE });
   });
 
   test('stopped, started, paused, resumed, rebooted; each only from its states', async () => {
@@ -123,7 +98,7 @@ describe.each(ENGINES)('%s', (engine) => {
     expect((await act('Resume')).inventory.state).toBe('Running');
     expect((await act('Reboot')).inventory.state).toBe('Running');
     expect((await act('Stop')).inventory).toMatchObject({ state: 'Stopped', lastHostUuid: world.has.host });
-    expect(await left()).toMatchObject({ cpu: 16, memory: 8 * GIBIBYTE, room: 97 * GIBIBYTE });
+    expect(await world.left()).toMatchObject({ cpu: 16, memory: 8 * GIBIBYTE, room: 97 * GIBIBYTE });
     expect((await act('Start')).inventory).toMatchObject({ state: 'Running', hostUuid: world.has.host });
     expect((await act('Stop', { type: 'cold' })).inventory.state).toBe('Stopped');
     expect(world.orders.done.slice(-7)).toEqual([
@@ -137,7 +112,7 @@ describe.each(ENGINES)('%s', (engine) => {
     ]);
     await act('Destroy');
     expect((await act('Recover')).inventory.state).toBe('Stopped');
-    await gone(uuid);
+    await world.gone(uuid);
   });
 
   test('only written down, started later', async () => {
@@ -147,13 +122,13 @@ describe.each(ENGINES)('%s', (engine) => {
     const { uuid } = made.inventory;
     world.orders.at = failingAt('vm.start');
     expect((await world.ask('StartVmInstance', { uuid })).error.details).toBe('not today');
-    expect((await rows(uuid)).vms).toMatchObject([
+    expect((await world.rows(uuid)).vms).toMatchObject([
       { state: 'Created', allVolumes: [{ status: 'NotInstantiated' }] },
     ]);
     expect(world.orders.isClean).toBe(true);
     world.orders.at = () => {};
     expect((await world.ask('StartVmInstance', { uuid })).inventory.state).toBe('Running');
-    await gone(uuid);
+    await world.gone(uuid);
   });
 
   const failingAt = (name: string) => (which: string, when: string) => {
@@ -164,18 +139,18 @@ describe.each(ENGINES)('%s', (engine) => {
     'a host that fails at %s: nothing stays, and why is told',
     async (name) => {
       world.orders.at = failingAt(name);
-      const before = await left();
+      const before = await world.left();
       const told = await world.ask('CreateVmInstance', world.vm({ name: `not ${name}` }));
       expect(told.error).toMatchObject({ code: 'SYS.1006', details: 'not today' });
       expect(await world.find('QueryVmInstance', 'name', `not ${name}`)).toEqual([]);
       expect(world.orders.isClean).toBe(true);
-      expect(await left()).toEqual(before);
+      expect(await world.left()).toEqual(before);
       expect(await world.find('QueryVmNic', 'l3NetworkUuid', world.has.l3)).toEqual([]);
     },
   );
 
   test('a service that goes away at any order, before or after the host did it: the next one brings it to the same end', async () => {
-    const before = await left();
+    const before = await world.left();
     for (const name of ['image.ensure', 'volume.create', 'l2.ensure', 'dhcp.set', 'vm.start'])
       for (const when of ['before', 'after'] as const) {
         let replaced: Promise<void> | undefined;
@@ -194,8 +169,8 @@ describe.each(ENGINES)('%s', (engine) => {
         expect(inventory, `${name} ${when}`).toMatchObject({ state: 'Running', hostUuid: world.has.host });
         expect([...world.orders.vms.keys()]).toEqual([inventory.uuid]);
         expect([...world.orders.volumes]).toEqual([inventory.rootVolumeUuid]);
-        await gone(inventory.uuid);
-        expect(await left(), `${name} ${when}`).toEqual(before);
+        await world.gone(inventory.uuid);
+        expect(await world.left(), `${name} ${when}`).toEqual(before);
       }
   }, 120_000);
 
@@ -236,13 +211,13 @@ describe.each(ENGINES)('%s', (engine) => {
     // 8 GiB, of which one is the host's own.
     expect(made).toHaveLength(7);
     expect(new Set(made.map(({ vmNics: [nic] }) => nic.ip)).size).toBe(7);
-    expect(await left()).toMatchObject({ memory: GIBIBYTE });
+    expect(await world.left()).toMatchObject({ memory: GIBIBYTE });
     for (const { uuid } of made) {
       await world.ask('DestroyVmInstance', { uuid });
       await world.ask('ExpungeVmInstance', { uuid });
     }
     expect(world.orders.isClean).toBe(true);
-    expect(await left()).toMatchObject({ cpu: 16, memory: 8 * GIBIBYTE });
+    expect(await world.left()).toMatchObject({ cpu: 16, memory: 8 * GIBIBYTE });
   }, 60_000);
 
   test('an address that is wanted is given, once', async () => {
@@ -258,71 +233,6 @@ describe.each(ENGINES)('%s', (engine) => {
       world.vm({ systemTags: [tag], strategy: 'JustCreate' }),
     );
     expect(second.error).toMatchObject({ code: 'L3.1000', details: expect.stringContaining(ip) });
-    await gone(first.inventory.uuid);
-  });
-
-  test('what its host says of a VM is true', async () => {
-    const { inventory } = await world.ask('CreateVmInstance', world.vm());
-    const { uuid } = inventory;
-    const MINUTE = 60_000;
-    const said = async (state: 'running' | 'paused' | 'stopped', later = 0) => {
-      const vms = new Map([[uuid, { uuid, name: uuid, state }]]);
-      await followVms(world.database, { host: world.has.host, vms, whole: false }, Date.now() + later);
-      return (await rows(uuid)).vms[0].state;
-    };
-    expect([await said('paused'), await said('running'), await said('stopped')]).toEqual([
-      ...['Paused', 'Running', 'Stopped'],
-    ]);
-    expect(await left()).toMatchObject({ cpu: 16, memory: 8 * GIBIBYTE });
-    // What was read before it stopped may come after that; what is said later is so.
-    expect([await said('running'), await said('running', MINUTE)]).toEqual(['Stopped', 'Running']);
-    expect(await left()).toMatchObject({ cpu: 14, memory: 7 * GIBIBYTE });
-    const nothing = { host: world.has.host, vms: new Map(), whole: true };
-    await followVms(world.database, nothing, Date.now());
-    expect((await rows(uuid)).vms).toMatchObject([{ state: 'Running' }]);
-    await followVms(world.database, nothing, Date.now() + 3 * MINUTE);
-    expect((await rows(uuid)).vms).toMatchObject([{ state: 'Stopped' }]);
-    world.orders.vms.set(uuid, 'off');
-    await gone(uuid);
-  });
-
-  test('what a VM uses stays; what only names it is forgotten', async () => {
-    const { inventory } = await world.ask('CreateVmInstance', world.vm());
-    for (const [name, uuid] of [
-      ['DeleteZone', world.has.zone],
-      ['DeleteL3Network', world.has.l3],
-      ['DeletePrimaryStorage', world.has.storage],
-    ] as const)
-      expect((await world.ask(name, { uuid })).error, name).toMatchObject({
-        code: 'SYS.1006',
-        details: expect.stringContaining('Running'),
-      });
-    const offering = await world.ask('CreateInstanceOffering', {
-      name: 'gone',
-      cpuNum: 1,
-      memorySize: GIBIBYTE,
-    });
-    const later = await world.ask(
-      'CreateVmInstance',
-      world.vm({ instanceOfferingUuid: offering.inventory.uuid, strategy: 'JustCreate' }),
-    );
-    expect(await world.ask('DeleteInstanceOffering', { uuid: offering.inventory.uuid })).toEqual({});
-    const { vms } = await rows(later.inventory.uuid);
-    expect(vms[0]).not.toHaveProperty('instanceOfferingUuid');
-    expect(vms[0].cpuNum).toBe(1);
-    await gone(inventory.uuid);
-    await gone(later.inventory.uuid);
-  });
-
-  test.each([
-    ['l3NetworkUuids', { l3NetworkUuids: [] }],
-    ['defaultL3NetworkUuid', { defaultL3NetworkUuid: 'f'.repeat(32) }],
-    ['dataDiskOfferingUuids', { dataDiskOfferingUuids: [] }],
-    ['type', { type: 'ApplianceVm' }],
-  ])('wrong %s: the field is named', async (field, wrong) => {
-    const told = await world
-      .ask('CreateVmInstance', world.vm(wrong))
-      .catch((thrown) => ({ error: { details: Fault.from(thrown).words.en } }));
-    expect(told.error.details).toContain(field);
+    await world.gone(first.inventory.uuid);
   });
 });
