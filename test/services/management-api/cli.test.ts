@@ -110,7 +110,7 @@ test.each([
 });
 
 test.each([
-  [['CreateVmInstance', 'name=x'], 'PORTAL.1000'],
+  [['CreateLoadBalancer', 'name=x'], 'PORTAL.1000'],
   [['QueryZone', 'nothing=1'], 'SYS.1007'],
   [['UpdateGlobalConfig', 'category=host', 'name=ping.interval', 'value=often'], 'SYS.1007'],
   [['DeleteCluster', `uuid=${'f'.repeat(32)}`], 'SYS.1003'],
