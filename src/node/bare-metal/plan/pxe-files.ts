@@ -78,7 +78,6 @@ tftp-root=${folder}/${TFTP}
 /** The loaders' menu, on the serial line too: that of the machine which asks. */
 const menu = ({ address }: PxeSettings): string => `set timeout=0
 set default=0
-insmod http
 if serial --unit=0 --speed=115200; then
   terminal_input --append serial
   terminal_output --append serial
@@ -113,7 +112,7 @@ export function guestFiles(
   return { hosts: hosts.join(''), ...Object.fromEntries(files) };
 }
 
-/** A machine that is installed starts from its disk, however it is set to start. */
+/** Started from the network once more it installs itself once more: GRUB has no way to ask HTTP whether there is a file. */
 function guestMenu(
   name: string,
   { macs, token, vnc }: Installation,
@@ -128,12 +127,10 @@ function guestMenu(
     ...(vnc ? [remote] : []),
     'quiet',
   ];
-  return `if [ ! -e (http,${host})/installed/${token} ]; then
-menuentry 'Install ${name}' {
+  return `menuentry 'Install ${name}' {
 \techo 'Installing ${name} over the network ...'
 \tlinux (tftp,${address})/${KERNEL}/vmlinuz ${options.join(' ')}
 \tinitrd (tftp,${address})/${KERNEL}/initrd.img
 }
-fi
 `;
 }
