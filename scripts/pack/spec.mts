@@ -32,6 +32,8 @@ export function spec(input: SpecInput): string {
     // By this name older instructions ask for the installer.
     'Provides: zstack-manager = %{version}',
     'Requires(post): systemd\nRequires(preun): systemd',
+    // Our files get their labels by the policy, where it comes along.
+    'OrderWithRequires(post): policycoreutils, selinux-policy-targeted',
     // What lies in our own folder is nobody else's to use.
     `%global __provides_exclude_from ^/${LIB}/.*$`,
     `%description\n${description}`,

@@ -6,6 +6,7 @@ import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
 import { mustRun } from './exec.ts';
 import type { Identity } from './identity.ts';
+import { keepLabel } from './label.ts';
 
 const REMOVE_MILLISECONDS = 600_000;
 
@@ -56,6 +57,7 @@ export async function writeDraft(
     if (owner !== undefined) await handle.chown(owner.uid, owner.gid);
     // The process's umask may have narrowed it.
     await handle.chmod(mode);
+    await keepLabel(path, handle.fd);
     await writeAndSync(handle, content);
   } catch (error) {
     await rm(draft, { force: true });

@@ -166,3 +166,23 @@ export class PacketSocket implements Disposable {
     close(this.#fd);
   }
 }
+
+const lgetxattr = library.func('int64_t lgetxattr(const char *, const char *, _Out_ uint8_t *, size_t)');
+const fsetxattr = library.func('int fsetxattr(int, const char *, const uint8_t *, size_t, int)');
+const ATTRIBUTE_LIMIT = 4096;
+const NONE = new Set(['ENOENT', 'ENODATA', 'ENOTSUP', 'EOPNOTSUPP']);
+
+/** An extended attribute of a file, of a link its own (xattr(7)). Undefined where there is none, or no such file. */
+export function readAttribute(path: string, name: string): Buffer | undefined {
+  const value = Buffer.alloc(ATTRIBUTE_LIMIT);
+  const length = Number(lgetxattr(path, name, value, value.length));
+  if (length >= 0) return value.subarray(0, length);
+  const error = failed('lgetxattr');
+  if (NONE.has(error.code ?? '')) return undefined;
+  throw error;
+}
+
+/** Sets an extended attribute of an open file. */
+export function writeAttribute(fd: number, name: string, value: Uint8Array): void {
+  if (fsetxattr(fd, name, value, value.length, 0) !== 0) throw failed('fsetxattr');
+}

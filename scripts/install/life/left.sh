@@ -1,3 +1,7 @@
+if command -v semodule > /dev/null && semodule -lfull 2>/dev/null | grep -q '^200 zs-node '; then
+	semodule -n -X 200 -r zs-node
+	if selinuxenabled; then load_policy; fi
+fi
 # What the programs made for themselves goes; settings, records and data stay, and folders where nothing is do not.
 rm -rf /run/zs-node /run/zs-pxe /var/lib/zs-pxe /var/lib/zs-node/compile-cache /var/lib/zs-console/compile-cache \
 	/var/lib/zstack/management/compile-cache
