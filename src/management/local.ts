@@ -21,6 +21,7 @@ import { issueToken as issue, openTokens, revokeToken as revoke, type TokenRow }
 import { clusterMeant, clusterNames, firstCluster } from './resource/host/clusters.ts';
 import { hadHost } from './resource/host/members.ts';
 import type { HostRow } from './resource/host/resource.ts';
+import { vmCounts } from './resource/vm/counts.ts';
 
 interface Parts {
   readonly database: Kysely<object>;
@@ -39,7 +40,7 @@ export const localAnswers = ({ database, hosts, isEmbedded }: Parts): LocalAnswe
   answers(watchCounts, async (_input, { signal, item }) => {
     let last: ClusterCounts | undefined;
     while (!signal.aborted) {
-      const counts = { hosts: await hosts.members.counts() };
+      const counts = { hosts: await hosts.members.counts(), vms: await vmCounts(database) };
       if (!isDeepStrictEqual(counts, last)) item(counts);
       last = counts;
       await sleep(LOOK_MILLISECONDS, undefined, { signal }).catch(() => undefined);

@@ -45,8 +45,9 @@ export function managementOf(facts: NodeFacts): ManagementFact {
     return { uiUrl: why, licence: why, hosts: why, vms: why };
   }
   const why = unknown(notAsked(services.find(({ key }) => key === 'management')));
-  const hosts = management.hosts.state === 'known' ? management.hosts : why;
-  return { ...management, uiUrl: uiUrl(facts), hosts, vms: why };
+  const { hosts, vms } = management;
+  const told = hosts.state === 'known' ? { hosts, vms } : { hosts: why, vms: why };
+  return { ...management, uiUrl: uiUrl(facts), ...told };
 }
 
 function uiUrl({ services, nics }: NodeFacts): Reading<string> {

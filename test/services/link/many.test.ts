@@ -48,5 +48,5 @@ test('200 hosts join, are lost with the service, and are all back after its star
       .catch(told);
   });
   stop.abort();
-  expect(counts).toEqual({ hosts: { total: HOSTS, enabled: HOSTS, connected: HOSTS } });
+  expect(counts).toMatchObject({ hosts: { total: HOSTS, enabled: HOSTS, connected: HOSTS } });
 });

@@ -7,6 +7,7 @@ import { say } from '../../../api/words.ts';
 
 export interface ClusterCounts {
   hosts: { total: number; enabled: number; connected: number };
+  vms: { total: number; running: number; stopped: number; other: number };
 }
 
 /** Streams the numbers, at once and when they have changed. Ends when the caller cancels. */
