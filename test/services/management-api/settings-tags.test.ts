@@ -136,11 +136,12 @@ describe.each(ENGINES)('%s', (engine) => {
 
   test('what is known and not served says so in the shape of its wire', async () => {
     const error = { code: 'PORTAL.1000', details: expect.stringContaining('not in this version') };
-    expect(await world.rpc(`${HEADER}.vm.APICreateVmInstanceMsg`)).toMatchObject({ success: false, error });
-    expect(await world.rest('GET', '/vm-instances')).toMatchObject({ status: 503, json: { error } });
-    const start = { startVmInstance: {} };
-    const answer = await world.rest('PUT', `/vm-instances/${'0'.repeat(32)}/actions`, start);
-    expect(answer.json.error.details).toContain('StartVmInstance');
-    expect((await world.rest('POST', '/vm-instances/nics')).status).toBe(405);
+    const create = 'org.zstack.network.service.lb.APICreateLoadBalancerMsg';
+    expect(await world.rpc(create)).toMatchObject({ success: false, error });
+    expect(await world.rest('GET', '/load-balancers')).toMatchObject({ status: 503, json: { error } });
+    const refresh = { refreshLoadBalancer: {} };
+    const answer = await world.rest('PUT', `/load-balancers/${'0'.repeat(32)}/actions`, refresh);
+    expect(answer.json.error.details).toContain('RefreshLoadBalancer');
+    expect((await world.rest('POST', '/load-balancers/listeners')).status).toBe(405);
   });
 });
