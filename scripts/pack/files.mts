@@ -91,7 +91,7 @@ async function system(): Promise<Entry[]> {
     place('sysusers.conf', 'usr/lib/sysusers.d/zs-node.conf'),
     place('tmpfiles.conf', 'usr/lib/tmpfiles.d/zs-node.conf'),
     place('sysctl.conf', 'usr/lib/sysctl.d/zs-node.conf'),
-    place('selinux.cil', 'usr/share/selinux/packages/zs-node.cil'),
+    place('selinux.cil', `${LIB}/selinux/zs-node.cil`),
     place('pam', 'etc/pam.d/zs-guard').then((entry) => ({ ...entry, config: true })),
     file(path.join(ROOT, 'LICENSE'), 'usr/share/doc/zs-node/copyright'),
   ]);
