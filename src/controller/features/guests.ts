@@ -11,6 +11,7 @@ import { Storages } from '../../node/storage/local/storages.ts';
 import { vmFeature } from '../../node/vm/actions.ts';
 import { Kvm, kvmParts } from '../../node/vm/kvm.ts';
 import { LIBVIRT_RW_SOCKETS, StandingGuests } from '../../node/vm/standing.ts';
+import { reconnect } from '../../node/vm/taps.ts';
 import { volumeActions } from '../../node/volume/actions.ts';
 
 /** What a node does for the guests of its cloud, but for their bridges, which are changes of the network. */
@@ -25,10 +26,16 @@ export interface GuestFeatures extends Feature {
 /** @param images where they come from */
 export function guestFeatures({ data, run }: Places, network: Network, images: ImageSource): GuestFeatures {
   const storages = new Storages(data);
-  const networks = new L2Networks(network, data);
+  const standing = new StandingGuests(LIBVIRT_RW_SOCKETS);
+  // Without libvirt no guest runs that could come back.
+  const remade = async (bridge: string) =>
+    standing.get().then(
+      (guests) => reconnect(guests, bridge),
+      () => undefined,
+    );
+  const networks = new L2Networks(network, data, remade);
   const dhcp = new DhcpNetworks(data, run, (l2) => networks.bridgeOf(l2));
   const kvm = new Kvm(kvmParts(run));
-  const standing = new StandingGuests(LIBVIRT_RW_SOCKETS);
   const vms = vmFeature({ standing, storages, kvm, bridgeOf: (l2) => networks.bridgeOf(l2) });
   const actions = [
     ...storageActions(storages),

@@ -26,10 +26,12 @@ interface KeptL2 {
 export class L2Networks {
   readonly #network: Network;
   readonly #kept: Kept<KeptL2>;
+  readonly #remade: (bridge: string) => Promise<void>;
 
-  /** @param data the controller's own folder */
-  constructor(network: Network, data: string) {
+  /** @param data the controller's own folder @param remade a bridge was made anew: what stood at it comes back */
+  constructor(network: Network, data: string, remade: (bridge: string) => Promise<void>) {
     this.#network = network;
+    this.#remade = remade;
     this.#kept = new Kept(join(data, 'guests', 'l2.json'));
   }
 
@@ -104,6 +106,7 @@ export class L2Networks {
       throw conflict(say(`${nic} has addresses now`, `${nic} 现有地址`));
     const signal = new AbortController().signal;
     await putBridge(await this.#network.manager(), state, l2, nic, bridge, signal);
+    await this.#remade(bridge);
   }
 }
 

@@ -6,6 +6,7 @@ import { openQemu, register } from './open.ts';
 import {
   ERROR,
   EVENT_ID,
+  LIST_ACTIVE,
   SHUTDOWN_ACPI,
   STATE,
   UNDEFINE_WHOLE,
@@ -58,6 +59,12 @@ export class Guests {
     const asked = { uuid: Buffer.from(uuid, 'hex') };
     const found = await this.#connection.call(PROCEDURE.domainLookupByUuid, asked).catch(no(ERROR.noDomain));
     return found?.dom;
+  }
+
+  /** Every domain that runs. */
+  async listRunning(): Promise<Domain[]> {
+    const asked = { needResults: 1, flags: LIST_ACTIVE };
+    return (await this.#connection.call(PROCEDURE.connectListAllDomains, asked)).domains;
   }
 
   /** The element of this namespace in a domain's metadata; undefined where it has none. */

@@ -27,6 +27,9 @@ export const ERROR = { noDomain: 42, operationInvalid: 55, noMetadata: 80 } as c
 /** virDomainState */
 export const STATE = { running: 1, blocked: 2, paused: 3, shutdown: 4, off: 5, crashed: 6 } as const;
 
+/** Of lists: those that run, or are paused. */
+export const LIST_ACTIVE = 1;
+
 /** virDomainMetadataType: an element of somebody's own. */
 export const METADATA_ELEMENT = 2;
 

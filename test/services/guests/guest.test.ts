@@ -187,9 +187,11 @@ test('guest and DHCP live on while the controller is dead; what was taken away m
       const links = await world.network.inside('ip', '-d', 'link', 'show', 'master', 'br_em02');
       expect(links).toContain('em02');
       expect(links).toContain('dh3333');
+      expect(links).toContain('vnet');
     },
     { timeout: 30_000, interval: 250 },
   );
+  expect(await answersPing()).toContain('1 received');
 });
 
 test('a DHCP server that died is started again', async () => {
