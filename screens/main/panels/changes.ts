@@ -67,9 +67,10 @@ const PROGRAMS: Record<string, Words> = {
   cluster: say('cluster', '集群'),
 };
 
-/** At the console it is whoever knows root's password; in a script the user that ran it. */
+/** At the console it is whoever knows root's password; in a script the user that ran it; a cluster's job is in the audit. */
 export function whoWords({ program, line, uid }: ChangeFact['who']): Words {
   const name = PROGRAMS[program] ?? { en: program, zh: program };
+  if (program === 'cluster') return name;
   const at = line === '-' ? '' : ` ${line}`;
   const user = program === 'console' || uid === 0 ? '' : ` uid ${uid}`;
   return say(`${name.en}${at}${user}`, `${name.zh}${at}${user}`);
