@@ -16,6 +16,8 @@ import { memberActions } from './members.ts';
 /** What the link to the cluster needs of the controller. */
 export interface ClusterNeeds {
   options: ControllerOptions;
+  /** Under which this node is managed now; undefined when it has none. */
+  address(): Promise<string | undefined>;
   goings(): Goings;
   feed: LinkFeed;
   call: Call;
@@ -23,11 +25,11 @@ export interface ClusterNeeds {
 }
 
 /** This node as a host, and on a management node what its service tells of all of them. */
-export function clusterOf({ options, goings, ...needs }: ClusterNeeds): ClusterFeature {
-  const { places, role, version, config, log } = options;
+export function clusterOf({ options, address, goings, ...needs }: ClusterNeeds): ClusterFeature {
+  const { places, role, version, log } = options;
   const feature = clusterFeature({
     ...{ ...needs, data: places.data, role, version, log },
-    about: () => aboutHost(version, config.managementAddress, readText),
+    about: async () => aboutHost(version, await address(), readText),
     // The management node's own address is not asked for over the network.
     follow: (address) =>
       role === 'management' ? Promise.resolve() : setInNodeIni(places.config, 'management_node', address),

@@ -47,7 +47,7 @@ import { type ManagementFeatures, managementFeatures } from './management.ts';
 const MANAGEMENT = systemdService('zs-management.service');
 
 /** What the features of this node need of the controller. */
-export interface FeatureNeeds extends ClusterNeeds {
+export interface FeatureNeeds extends Omit<ClusterNeeds, 'address'> {
   options: ControllerOptions;
   lanes: Lanes;
   /** On record: how a password check went. */
@@ -82,17 +82,18 @@ export function createFeatures(needs: FeatureNeeds): Features {
     record: needs.record,
   });
   const layout = layoutOf(places.dataDir);
+  const setting = managementOfNode(needs.options);
   const network = new Network({
     data: places.data,
     config: places.config,
-    setting: managementOfNode(needs.options),
+    setting,
     ...(role === 'management' ? { followers: addressFollowers({ ...layout, service: MANAGEMENT }) } : {}),
     peers: () => (config.managementNode === undefined ? [] : [config.managementNode]),
     limits: limitsOf(config.networkEvidence, config.networkCountdown),
     alone: needs.options.alone === true,
     changed: () => needs.attentionChanged(),
   });
-  const cluster = clusterOf(needs);
+  const cluster = clusterOf({ ...needs, address: () => reachableAddress(setting) });
   const guests = guestFeatures(places, network, cluster.images);
   const keeper = new GuestKeeper({
     networks: guests.networks,
@@ -104,7 +105,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
   const system = systemFeature({
     config: places.config,
     // What is written into /etc/hosts lasts: an address that the node merely has now may be leased.
-    address: async () => (await managementOfNode(needs.options)()).managementAddress,
+    address: async () => (await setting()).managementAddress,
     ...(management === undefined ? {} : { broker: management.broker }),
   });
   const reset = {

@@ -2,7 +2,7 @@ import { availableParallelism, hostname, totalmem } from 'node:os';
 import type { ReadText } from '../../system/proc.ts';
 import type { HostAbout } from './schema.ts';
 
-/** What this host is. @param address its own management address, where one is set */
+/** What this host is. @param address under which it is managed, where it has one */
 export function aboutHost(version: string, address: string | undefined, readText: ReadText): HostAbout {
   const about = { hostname: hostname(), version, cpus: availableParallelism(), memory: totalmem() };
   const sockets = socketsIn(readText('/proc/cpuinfo'));

@@ -24,7 +24,7 @@ export interface ClusterParts {
   readonly membership: Membership;
   readonly link: ClusterLink;
   readonly orders: Orders;
-  about(): HostAbout;
+  about(): Promise<HostAbout>;
   /** Follows a join (its address) or a leave (undefined) in what the node knows of its management node. */
   follow(address: string | undefined): Promise<void>;
   /** Throws `conflict` while VMs of the cluster are here. */
@@ -42,7 +42,7 @@ export const clusterActions = (parts: ClusterParts): Implementation[] => [
   }),
   implement(joinCluster, (wanted, { signal }) => join(parts, wanted, signal)),
   implement(leaveCluster, ({ force }, { signal }) => leave(parts, force === true, signal)),
-  implement(tellAbout, async () => parts.about()),
+  implement(tellAbout, () => parts.about()),
   implement(carryOutOrder, ({ order, action, input }) => parts.orders.carryOut(order, action, input)),
   implement(cancelOrder, ({ order }) => parts.orders.cancel(order)),
   implement(dismiss, () => forget(parts)),
@@ -57,7 +57,7 @@ async function join(parts: ClusterParts, wanted: Wanted, signal: AbortSignal): P
   if (before !== undefined) throw joined(before.address);
   const reached = await reach({ address, port, fingerprint }, signal);
   const key = await membership.draftKey(newKey);
-  const { address: own } = parts.about();
+  const { address: own } = await parts.about();
   const body = {
     ...{ token: token.reveal(), publicKey: publicOf(key), name: hostname() },
     ...(own === undefined ? {} : { address: own }),

@@ -20,7 +20,7 @@ export interface ClusterFeatureParts extends Pick<ClusterParts, 'follow' | 'mayL
   readonly data: string;
   readonly role: Role;
   readonly version: string;
-  about(): HostAbout;
+  about(): Promise<HostAbout>;
   call: Call;
   /** Waits for a long action that has begun; answers what it answered. */
   ended(output: unknown, signal: AbortSignal): Promise<unknown>;

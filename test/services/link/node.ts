@@ -87,7 +87,7 @@ export class TestNode {
     const jobs = new Jobs(new JobStore(join(folder, 'jobs'), log), () => undefined);
     const built = clusterFeature({
       ...{ data: folder, role: 'compute', version: '2.2.0', feed, log },
-      about: () => ({ hostname: 'node', version: '2.2.0', cpus: 4, sockets: 1, memory: 8 * 1024 ** 3 }),
+      about: async () => ({ hostname: 'node', version: '2.2.0', cpus: 4, sockets: 1, memory: 8 * 1024 ** 3 }),
       call: (caller: Caller, action: string, input: unknown, reply: Reply) =>
         dispatcher.call(caller, action, input, reply),
       ended: (output, signal) => jobs.ended(output, signal),

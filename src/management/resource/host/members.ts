@@ -133,6 +133,7 @@ export class HostMembers {
       .set({
         ...{ status: 'Connected', heard: Date.now(), why: null, version: about.version },
         ...{ cpuNum: about.cpus, cpuSockets: about.sockets },
+        ...(about.address === undefined ? {} : { managementIp: about.address }),
         availableCpuCapacity: sql<number>`availableCpuCapacity + ${cpu} - totalCpuCapacity`,
         availableMemoryCapacity: sql<number>`availableMemoryCapacity + ${about.memory} - totalMemoryCapacity`,
       })
