@@ -2,7 +2,7 @@ import { latestOf } from '../../src/api/reading.ts';
 import { say, type Words } from '../../src/api/words.ts';
 import type { ChangeFact, Nic } from '../../src/node/facts/schema.ts';
 import type { Look } from '../../src/tui/page.ts';
-import { fitLine, type Line, span, wrap, wrapLine } from '../../src/tui/text.ts';
+import { fitLine, type Line, line, span, wrap, wrapLine } from '../../src/tui/text.ts';
 import { day, linkSpeed, minuteTime } from '../format.ts';
 import type { Block } from '../main/block.ts';
 import { figure } from '../main/figures.ts';
@@ -11,6 +11,7 @@ import { changeLine } from '../main/panels/changes.ts';
 import { clusterBlock } from '../main/panels/cluster.ts';
 import { clusterSpans, serviceSpans } from '../main/panels/node.ts';
 import { ocfs2Block } from '../main/panels/ocfs2.ts';
+import { VM_STATES, vmsOf } from '../main/panels/vm.ts';
 
 /** Ready to be the `value` of an entry. */
 export type Value = (model: NodeModel, look: Look, columns: number) => Line[];
@@ -29,6 +30,13 @@ export const servicesValue: Value = (model, look, columns) =>
       columns,
     ),
   );
+
+/** How many VMs are in each state. */
+export const vmsValue: Value = (model, look, columns) => {
+  const counts = Map.groupBy(vmsOf(model), ({ state }) => look.say(VM_STATES[state].words));
+  if (counts.size === 0) return [line(look.say(say('no VMs on this node', '本节点没有云主机')))];
+  return [...counts].flatMap(([state, vms]) => named(state, line(String(vms.length)), columns));
+};
 
 const nicsOf = (model: NodeModel): Nic[] =>
   ((model.facts.nics && latestOf(model.facts.nics)) ?? []).filter(({ kind }) => kind !== 'loopback');

@@ -12,6 +12,7 @@ import type { Context } from '../context.ts';
 import { bytes } from '../format.ts';
 import { VM_STATES, vmsOf } from '../main/panels/vm.ts';
 import type { Entry } from '../menu/entry.ts';
+import { vmsValue } from '../menu/values.ts';
 
 const LABEL = say('Virtual Machines', '云主机');
 
@@ -66,6 +67,7 @@ export const vmEntry: Entry = {
       '本节点的云主机：未运行的原因，启动、停止、重启、暂停。无需管理节点。',
     ),
   ],
+  value: vmsValue,
   when: (model) => vmsOf(model).length > 0,
   open: (context) =>
     context.stage.open(
