@@ -4,7 +4,7 @@ export const PORTS = {
   link: 8091,
   ui: 5000,
   export: 8090,
-  pxe: 8091,
+  pxe: 8092,
   database: 3306,
   broker: 5672,
   consoleProxy: 7758,

@@ -27,7 +27,7 @@ const MEDIUM: Record<string, string> = {
 const other = (command: string): string => world.sh(`ip netns exec other ${command}`);
 const fetched = (path: string, options = ''): string =>
   other(
-    `curl -s --max-time 10 -o /dev/null -w '%{http_code} %{size_download}' ${options} http://10.88.0.1:8091${path}`,
+    `curl -s --max-time 10 -o /dev/null -w '%{http_code} %{size_download}' ${options} http://10.88.0.1:8092${path}`,
   );
 const start = (...more: string[]) => world.ctl(['start_pxe', '--nic', 'lan', ...more]);
 /** The server looks for three seconds whether an address is in use before it offers it. */
@@ -121,7 +121,7 @@ test('it serves the medium and nothing else, to its own network alone', () => {
   other('ip addr add 192.0.2.9/32 dev cable');
   world.sh('ip route add 192.0.2.9/32 dev lan');
   expect(fetched('/medium/.treeinfo', '--interface 192.0.2.9')).toMatch(/^403 /);
-  expect(world.sh('ss -Hltn "sport = 8091"')).toMatch(/10\.88\.0\.1:8091/);
+  expect(world.sh('ss -Hltn "sport = 8092"')).toMatch(/10\.88\.0\.1:8092/);
   expect(other('curl -s --max-time 10 tftp://10.88.0.1/EFI/BOOT/BOOTX64.EFI')).toBe('shim');
   expect(other('curl -s --max-time 10 tftp://10.88.0.1/kernel/vmlinuz')).toBe('kernel');
   expect(() => other('curl -s --max-time 10 tftp://10.88.0.1/../dnsmasq.conf')).toThrow();
@@ -150,17 +150,19 @@ test('a machine gets an address, its menu and its kickstart from when it is to b
   expect(bmc.told).toEqual(['set boot pxe', 'set power 1']);
   expect(hasLease()).toBe(true);
   const menu = other(`curl -s --max-time 10 tftp://10.88.0.1/machines/${mac}`);
-  const [, kickstart = ''] = /inst\.ks=http:\/\/10\.88\.0\.1:8091(\S+)/.exec(menu) ?? [];
+  const [, kickstart = ''] = /inst\.ks=http:\/\/10\.88\.0\.1:8092(\S+)/.exec(menu) ?? [];
   const machines = () => world.ctl(['machines']).out;
   expect(machines()).toMatch(/compute node: waiting\n$/);
   expect(fetched(kickstart)).toMatch(/^200 /);
   expect(machines()).toMatch(/compute node: installing\n$/);
-  const text = other(`curl -s http://10.88.0.1:8091${kickstart}`);
+  const text = other(`curl -s http://10.88.0.1:8092${kickstart}`);
   expect(text).toMatch(/^rootpw --iscrypted \$6\$/m);
-  const [, told = ''] = /--request POST http:\/\/10\.88\.0\.1:8091(\S+)$/m.exec(text) ?? [];
+  const [, told = ''] = /--request POST http:\/\/10\.88\.0\.1:8092(\S+)$/m.exec(text) ?? [];
   expect(fetched(told)).toMatch(/^404 /);
   expect(fetched(told, '-X POST')).toMatch(/^200 /);
   expect(machines()).toMatch(/compute node: installed\n$/);
+  // It started from the network once more: without a kickstart the installer wipes nothing.
+  expect(fetched(kickstart)).toMatch(/^410 /);
   expect(fetched('/installed/AAAAAAAAAAAAAAAAAAAAAA', '-X POST')).toMatch(/^404 /);
   // Neither the network nor anybody but root and the service sees a password.
   expect(world.sh(`grep -rl '${ROOT}' /run/zs-pxe /var/lib/zs-pxe /var/lib/zs-node || true`)).toBe('');

@@ -21,7 +21,7 @@ const INSTALLATION: Installation = {
   nameservers: ['192.0.2.53'],
   token: 'AAAAAAAAAAAAAAAAAAAAAA',
 };
-const SOURCES = { medium: 'http://192.0.2.1:8091/medium', installed: 'http://192.0.2.1:8091/installed/A' };
+const SOURCES = { medium: 'http://192.0.2.1:8092/medium', installed: 'http://192.0.2.1:8092/installed/A' };
 const made = (more: Partial<Installation> = {}) =>
   machineKickstart('node-7', { ...INSTALLATION, ...more }, SOURCES);
 
@@ -32,7 +32,7 @@ test.each([
 ] as const)('it is right in both generations, %s', (_what, more) => {
   const text = made({ ...more, nameservers: [...((more as Partial<Installation>).nameservers ?? [])] });
   expect([...problems(text, 9), ...problems(text, 10)]).toEqual([]);
-  expect(text).toContain('url --url=http://192.0.2.1:8091/medium\n');
+  expect(text).toContain('url --url=http://192.0.2.1:8092/medium\n');
   expect(text).toContain('rootpw --iscrypted $6$salt$hash\n');
   expect(/^(clearpart|zerombr|autopart)/m.test(text)).toBe(!('unattended' in more));
 });
