@@ -41,9 +41,22 @@ async function answer(
   if (!reads) return say(response, 405, 'only reading');
   if (room === 'medium') return send(options.medium, names, request, response);
   if (room !== 'ks') return say(response, 404, 'not here');
+  return kickstart(options, names, request, response);
+}
+
+/** Not for a machine that is installed: without a kickstart the installer touches no disk. */
+async function kickstart(
+  { kickstarts, marks }: PxeOptions,
+  names: readonly string[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const [token = ''] = names[0]?.split('.') ?? [];
-  if (TOKEN.test(token)) await mark(options.marks, `${token}.begun`);
-  return send(options.kickstarts, names, request, response);
+  if (TOKEN.test(token)) {
+    if (await isThere(join(marks, `${token}.done`))) return say(response, 410, 'installed already');
+    await mark(marks, `${token}.begun`);
+  }
+  return send(kickstarts, names, request, response);
 }
 
 async function send(
