@@ -41,7 +41,9 @@ describe('a line of 9600 baud', () => {
 
   test('the end does not wait for the line', async () => {
     const terminal = await start({ ...slow, columns: 160, rows: 50 });
-    terminal.press('2', 'C-l');
+    const before = terminal.bytes;
+    terminal.press('2');
+    await terminal.until(() => terminal.bytes > before);
     terminal.kill('SIGTERM');
     expect(await terminal.exited).toEqual({ exitCode: 143, signal: undefined });
     // What is on the line already takes its time.

@@ -2,6 +2,7 @@ import { Fault } from '../../api/fault.ts';
 import { same } from '../../api/words.ts';
 import type { readLine } from '../../node/vm-screen/schema.ts';
 import { attach } from '../attach.ts';
+import { tell } from '../print.ts';
 import { type CtlCommand, said } from './command.ts';
 
 export const VM_CONSOLE: CtlCommand = {
@@ -16,7 +17,7 @@ export const VM_CONSOLE: CtlCommand = {
       throw new Fault('usage', same('one VM is needed: NAME or UUID'));
     const line = await node.call<typeof readLine>('vm.line', { vm });
     if (given.json === true) return said(line);
-    process.stderr.write(`${line.name}: Ctrl+] leaves; where nothing shows, press Enter\n`);
+    tell(`${line.name}: Ctrl+] leaves; where nothing shows, press Enter`);
     const how = await attach(line.path);
     return said(line, '', how === 'left' ? `left ${line.name}, which goes on` : `${line.name} has ended`);
   },
