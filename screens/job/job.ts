@@ -18,9 +18,14 @@ export interface JobWindow<Output> {
   moved?(plan: ShownPlan, words: Words): void;
 }
 
+/** Jobs whose end was seen here. The facts may tell a moment longer that they run. */
+const seenEnded = new Set<string>();
+
 /** The number of a job of this action that runs now, whoever began it. */
 export const runningJob = (context: Context, action: string): string | undefined =>
-  context.model.facts.jobs?.find((job) => job.action === action && job.state === 'running')?.id;
+  context.model.facts.jobs?.find(
+    ({ id, ...job }) => job.action === action && job.state === 'running' && !seenEnded.has(id),
+  )?.id;
 
 /** Follows a job in a window; Esc leaves it running. A job that runs already is followed instead of begun again. */
 export async function followJob<Output>(
@@ -40,6 +45,7 @@ export async function followJob<Output>(
     };
     const job = await context.controller().call(WATCH, { id }, watching);
     if (leave.signal.aborted) return;
+    seenEnded.add(id);
     const { plan, words } = job.fault ?? {};
     if (options.moved === undefined || plan === undefined || words === undefined)
       return await ended(window, job, options);
