@@ -98,7 +98,7 @@ machineTest(
       [
         'start zstack',
         'Start +│',
-        /rabbitmq-server\.service +masked: not started[\s\S]*zs-management\.service +runs/,
+        /rabbitmq-server\.service +not used[\s\S]*zs-management\.service +runs/,
         true,
       ],
       ['restart zstack', 'Restart', /Service +zs-management\.service +runs/, true],
