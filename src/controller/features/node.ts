@@ -111,7 +111,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
   const reset = {
     config: places.config,
     vms: () => needs.goings().vms,
-    isJoined: async () => (await cluster.membership.read().catch(() => undefined)) !== undefined,
+    isJoined: async () => (await cluster.membership.read()) !== undefined,
   };
   const logs = nodeServices(needs.options);
   const screens = screenActions({

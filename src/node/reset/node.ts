@@ -14,7 +14,7 @@ export interface NodeResetParts {
   /** Folder of node.ini. */
   config: string;
   vms(): Reading<Vm[]>;
-  /** Whether it is a host of a cluster, which has to let it go first. */
+  /** Whether it is a host of a cluster, which has to let it go first. Throws when that cannot be told. */
   isJoined(): Promise<boolean>;
   units?: UnitControl;
 }
