@@ -5,7 +5,7 @@ import { inGroups } from '../../src/node/cluster/schema/fingerprint.ts';
 import type { HostSummary, listHosts, listTokens } from '../../src/node/cluster/schema/members.ts';
 import { list } from '../../src/tui/list.ts';
 import { faultMessage, message } from '../../src/tui/message.ts';
-import { fitLine, type Line, span } from '../../src/tui/text.ts';
+import { fitLine, type Line, span, wrap } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import { clockTime, day } from '../format.ts';
 import { LABEL } from './label.ts';
@@ -14,7 +14,7 @@ import { openIssue, openTokens } from './tokens.ts';
 const HOSTS = reference<typeof listHosts>('members.hosts');
 const TOKENS = reference<typeof listTokens>('members.tokens');
 const AGAIN_MILLISECONDS = 5_000;
-const WIDTHS = [20, 18, 16, 14];
+const WIDTHS = [18, 18, 16, 14];
 
 const STATES: Record<HostSummary['state'], Words> = {
   Enabled: say('enabled', '启用'),
@@ -31,20 +31,29 @@ const STATUSES: Record<HostSummary['status'], Words> = {
 /** The hosts of the cluster, read anew while they are looked at. */
 export async function openHosts(context: Context): Promise<void> {
   let hosts = (await context.controller().call(HOSTS, {})).hosts;
-  let read = performance.now();
+  let read = Date.now();
+  let asked = performance.now();
+  let why: Words | undefined;
   const refresh = async () => {
-    hosts = (await context.controller().call(HOSTS, {})).hosts;
+    try {
+      hosts = (await context.controller().call(HOSTS, {})).hosts;
+      read = Date.now();
+      why = undefined;
+    } catch (thrown) {
+      why = Fault.from(thrown).words;
+    }
     context.stage.refresh();
   };
   const then = context.onFacts(() => {
-    if (performance.now() - read < AGAIN_MILLISECONDS) return;
-    read = performance.now();
-    // What cannot be read now is read at the next try.
-    refresh().catch(() => undefined);
+    if (performance.now() - asked < AGAIN_MILLISECONDS) return;
+    asked = performance.now();
+    void refresh();
   });
   context.stage.open(
     list<HostSummary>({
       title: LABEL,
+      notes: (look, columns) =>
+        why === undefined ? [] : wrap(look.say(oldSince(read, why)), columns, 'warn'),
       header: (look) =>
         row(
           [
@@ -73,6 +82,12 @@ export async function openHosts(context: Context): Promise<void> {
     }),
   );
 }
+
+const oldSince = (read: number, why: Words): Words =>
+  say(
+    `! as of ${clockTime(read)}, not read since: ${why.en}`,
+    `! ${clockTime(read)} 的状态，此后未能读取：${why.zh}`,
+  );
 
 /** Cells in columns; the last one takes what it needs. */
 const row = (cells: readonly string[]): Line =>
