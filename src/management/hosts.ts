@@ -26,6 +26,8 @@ import { followReport, loseVms } from './resource/vm/follow.ts';
 export const LINK_TABLES = [order, joinToken, hostItem, hostMark];
 
 const ORDERS_KEPT_MILLISECONDS = 24 * 3_600_000;
+/** Nodes try again at least every half minute. */
+const GRACE_MILLISECONDS = 90_000;
 
 interface Parts {
   readonly database: Kysely<object>;
@@ -46,7 +48,6 @@ export class Hosts implements HostLinks {
   readonly #links: Links;
   readonly #streams = new Streams();
   readonly #server: LinkServer;
-  #late: NodeJS.Timeout | undefined;
 
   constructor(parts: Parts) {
     const { database, bus, log, version, authority } = parts;
@@ -59,7 +60,7 @@ export class Hosts implements HostLinks {
     const seconds = (category: string, name: string) => numberOf(database, category, name);
     this.#links = new Links({
       ...{ database, bus, log, version, members, reports },
-      beat: async () => (await seconds('host', 'ping.interval')) * 1000,
+      ...{ beat: async () => (await seconds('host', 'ping.interval')) * 1000, grace: GRACE_MILLISECONDS },
       atOnce: () => seconds('kvm', 'host.syncLevel'),
     });
     const linked = (host: string, socket: Parameters<Links['add']>[1]) => void this.#links.add(host, socket);
@@ -78,15 +79,9 @@ export class Hosts implements HostLinks {
     await this.orders.start();
     await this.#links.start();
     if (port !== undefined) await this.#server.listen(host, port);
-    const started = Date.now();
-    // Nodes try again at least every half minute.
-    const wait = 90_000;
-    this.#late = setTimeout(() => void this.#tried(() => this.members.lostSince(started)), wait);
-    this.#late.unref();
   }
 
   async stop(): Promise<void> {
-    clearTimeout(this.#late);
     this.#links.stop();
     await this.#server.close();
   }
@@ -142,10 +137,6 @@ export class Hosts implements HostLinks {
         },
       },
     ];
-  }
-
-  async #tried(work: () => Promise<void>): Promise<void> {
-    await work().catch((thrown) => this.#parts.log(`hosts: ${Fault.from(thrown).words.en}`));
   }
 }
 

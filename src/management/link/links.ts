@@ -18,6 +18,8 @@ interface Parts {
   readonly version: string;
   /** Milliseconds between two signs of life. */
   beat(): Promise<number>;
+  /** Milliseconds that hosts have to come back after a start. */
+  readonly grace: number;
   /** How many orders a host carries out at once. */
   atOnce(): Promise<number>;
   readonly log: (line: string) => void;
@@ -30,18 +32,23 @@ interface Linked {
 
 /** News of orders that were lost are made up for by a look at all of them. */
 const LOOK_MILLISECONDS = 5_000;
+/** So many signs of life that did not come make a host that has no link a lost one. */
+const BEATS_MISSED = 3;
+const SILENT = 'no sign of life, and no link';
 
 /** The links that this service has, each to one host, and what comes over them. */
 export class Links {
   readonly #parts: Parts;
   readonly #linked = new Map<string, Linked>();
   #looking: NodeJS.Timeout | undefined;
+  #started = 0;
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
   async start(): Promise<void> {
+    this.#started = performance.now();
     await this.#parts.bus.subscribe(QUEUED, (host) => this.#look(String(host)));
     this.#looking = setInterval(() => void this.#lookAtAll(), LOOK_MILLISECONDS);
     this.#looking.unref();
@@ -50,6 +57,7 @@ export class Links {
   async #lookAtAll(): Promise<void> {
     try {
       await this.#dismissGone();
+      await this.#loseSilent();
     } catch (thrown) {
       this.#parts.log(`links: ${Fault.from(thrown).words.en}`);
     }
@@ -68,6 +76,14 @@ export class Links {
       await failOrders(database, host, noHost().toRecord());
     for (const host of await members.gone(await hostsWithReports(database)))
       await forgetReports(database, host);
+  }
+
+  /** Also those whose end could not be written when it came: the store was away, or this service. */
+  async #loseSilent(): Promise<void> {
+    const { members, beat, grace } = this.#parts;
+    if (performance.now() - this.#started < grace) return;
+    const silent = await members.silentSince(Date.now() - BEATS_MISSED * (await beat()));
+    for (const host of silent) if (!this.#linked.has(host)) await members.lost(host, SILENT);
   }
 
   stop(): void {

@@ -22,6 +22,8 @@ export interface Members {
   connecting(host: string): Promise<void>;
   /** A sign of life, with what it tells of itself. */
   alive(host: string, about: HostAbout): Promise<void>;
+  /** Those that are not told as lost and have given no sign of life since then (milliseconds since 1970). */
+  silentSince(moment: number): Promise<string[]>;
   /** Its link has ended. */
   lost(host: string, why: string): Promise<void>;
 }

@@ -154,11 +154,9 @@ export class HostMembers {
     await query.where('status', '=', 'Connected').execute();
   }
 
-  /** Those that did not come back after a start. */
-  async lostSince(moment: number): Promise<void> {
-    const why = 'it has not come back since the management service was started';
-    const query = hosts(this.#database).updateTable('host').set({ status: 'Disconnected', why });
-    await query.where('status', '=', 'Connecting').where('heard', '<', moment).execute();
+  async silentSince(moment: number): Promise<string[]> {
+    const query = hosts(this.#database).selectFrom('host').select('uuid').where('heard', '<', moment);
+    return (await query.where('status', '!=', 'Disconnected').execute()).map(({ uuid }) => uuid);
   }
 
   async #set(uuid: string, values: Partial<HostRow>): Promise<void> {

@@ -1,0 +1,64 @@
+import type { Kysely } from 'kysely';
+import { expect, test } from 'vitest';
+import { openBus } from '../../../src/management/bus/bus.ts';
+import type { TablesOf } from '../../../src/management/define/table.ts';
+import { LINK_TABLES } from '../../../src/management/hosts.ts';
+import { Links } from '../../../src/management/link/links.ts';
+import { Reports } from '../../../src/management/link/reports.ts';
+import { TABLES } from '../../../src/management/resource/catalogue.ts';
+import { firstCluster } from '../../../src/management/resource/host/clusters.ts';
+import { admitHost, HostMembers } from '../../../src/management/resource/host/members.ts';
+import type { host } from '../../../src/management/resource/host/resource.ts';
+import { EngineStore } from '../management-api/engine-store.ts';
+import { ENGINES } from '../management-api/world.ts';
+import { until } from '../servers.ts';
+
+const MINUTE = 60_000;
+
+test.each(ENGINES)(
+  '%s: a host whose end nobody could write is told as lost, one that lives is not',
+  async (engine) => {
+    const store = await EngineStore.open(engine, [...TABLES, ...LINK_TABLES]);
+    const database = store.store.tables as Kysely<object>;
+    const hosts = database.withTables<TablesOf<typeof host>>();
+    const { uuid: clusterUuid } = await firstCluster(database);
+    const admitted = (name: string) =>
+      admitHost(database, { name, address: '192.0.2.1', keyHash: name, clusterUuid });
+    const [silent, living] = [await admitted('silent'), await admitted('living')];
+    await hosts.updateTable('host').set({ status: 'Connected' }).execute();
+    await hosts
+      .updateTable('host')
+      .set({ heard: Date.now() - 10 * MINUTE })
+      .where('uuid', '=', silent)
+      .execute();
+    const told: string[] = [];
+    const members = new HostMembers(database, async (_, uuid) => void told.push(uuid));
+    const bus = await openBus(undefined);
+    const log = () => undefined;
+    const links = new Links({
+      ...{ database, bus, members, log, version: '2.2.0', grace: 0 },
+      reports: new Reports({ database, follow: async () => undefined, log }),
+      beat: async () => MINUTE,
+      atOnce: async () => 1,
+    });
+    await links.start();
+    try {
+      const states = () => hosts.selectFrom('host').select(['uuid', 'status', 'why']).execute();
+      const rows = await until(async () => {
+        const all = await states();
+        return all.some(({ status }) => status === 'Disconnected') ? all : undefined;
+      }, 20);
+      expect(rows).toContainEqual({
+        uuid: silent,
+        status: 'Disconnected',
+        why: 'no sign of life, and no link',
+      });
+      expect(rows).toContainEqual({ uuid: living, status: 'Connected', why: null });
+      expect(told).toEqual([silent]);
+    } finally {
+      links.stop();
+      await bus.close();
+      await store.end();
+    }
+  },
+);
