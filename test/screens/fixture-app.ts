@@ -138,7 +138,7 @@ const menuPage = (): Page =>
       entry('Reader', () => stage.open(readerPage())),
       // Longer than keys are held for a page.
       entry('Slow list', async () => {
-        await pause(3500);
+        await pause(6000);
         stage.open(listPage());
       }),
       ...Array.from({ length: 18 }, (_, index) =>

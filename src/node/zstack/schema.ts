@@ -17,12 +17,20 @@ export const showConfiguration = defineAction<Setting[]>()({
 });
 
 const key = z.string().regex(/^[A-Za-z][\w.-]{0,199}$/, 'is no name of a setting');
+const value = z
+  .string()
+  .max(4096)
+  .regex(/^\P{Cc}*$/u, 'has control characters');
 
 /** Writes settings into zstack.properties; those of passwords have commands of their own. In force after a restart. */
 export const configureManagement = defineAction<void>()({
   name: 'management.configure',
   input: z
-    .object({ settings: z.record(key, z.string().max(4096)) })
+    .object({ settings: z.record(key, value) })
+    .refine(({ settings }) => Object.keys(settings).length > 0, {
+      path: ['settings'],
+      message: 'names no setting',
+    })
     .refine(({ settings }) => !Object.keys(settings).some((name) => /passw|secret|token/i.test(name)), {
       path: ['settings'],
       message: 'passwords are changed by change_mysql_password and in the console',

@@ -1,27 +1,30 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { appendFileSync, copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { tinyGuest } from '../../../scripts/vm/tiny-guest.mts';
 import { run } from '../../../src/system/exec.ts';
+import { Cloud } from '../../fakes/cloud.ts';
 import { LibvirtDaemon } from '../facts/libvirt-daemon.ts';
 import { NetworkWorld } from '../network-world.ts';
 
 const DIST = fileURLToPath(new URL('../../../dist', import.meta.url));
 
-// biome-ignore lint/suspicious/noExplicitAny: whatever the API answers.
-export type Told = any;
-
 /** One machine that is a cloud by itself: management service, controller, NetworkManager and libvirtd, all real. */
 export class CloudWorld {
   readonly network: NetworkWorld;
   readonly libvirt: LibvirtDaemon;
+  readonly cloud: Cloud;
   #service: ChildProcess | undefined;
 
   private constructor(network: NetworkWorld) {
     this.network = network;
     this.libvirt = new LibvirtDaemon(network.enter);
+    const env = ['env', `HOME=${network.folder}`, 'ZSTACK_CLI_PASSWORD=password'];
+    const program = [process.execPath, join(DIST, 'zstack-cli.cjs'), '-H', '127.0.0.1'];
+    this.cloud = new Cloud((words) =>
+      run([...network.enter, ...env, ...program, ...words], { timeout: 240_000 }),
+    );
   }
 
   static async start(): Promise<CloudWorld> {
@@ -67,40 +70,6 @@ export class CloudWorld {
     const ended = new Promise((resolve) => service.once('exit', resolve));
     service.kill('SIGKILL');
     await ended;
-  }
-
-  /** One call of zstack-cli, as a person types it. */
-  async cli(...words: string[]): Promise<{ code: number; told: Told; err: string }> {
-    const env = ['env', `HOME=${this.network.folder}`, 'ZSTACK_CLI_PASSWORD=password'];
-    const program = [process.execPath, join(DIST, 'zstack-cli.cjs'), '-H', '127.0.0.1'];
-    const argv = [...this.network.enter, ...env, ...program, ...words];
-    const { stdout, stderr, code } = await run(argv, { timeout: 240_000 });
-    return { code, told: stdout === '' ? undefined : JSON.parse(stdout), err: stderr };
-  }
-
-  /** As `cli`; what it makes or changes. */
-  async made(...words: string[]): Promise<Told> {
-    const { code, told, err } = await this.cli(...words);
-    if (code !== 0) throw new Error(`${words.join(' ')}: ${err}${JSON.stringify(told)}`);
-    return told.inventory;
-  }
-
-  async found(...words: string[]): Promise<Told[]> {
-    const { told, err } = await this.cli(...words);
-    if (told?.inventories === undefined) throw new Error(`${words.join(' ')}: ${err}`);
-    return told.inventories;
-  }
-
-  /** Waits until a query answers what it is to. */
-  async until(words: readonly string[], is: (found: Told[]) => boolean, seconds = 90): Promise<Told[]> {
-    const end = performance.now() + seconds * 1000;
-    for (;;) {
-      const found = await this.found(...words).catch((thrown: Error) => thrown);
-      if (Array.isArray(found) && is(found)) return found;
-      if (performance.now() > end)
-        throw found instanceof Error ? found : new Error(`${words.join(' ')}: ${JSON.stringify(found)}`);
-      await sleep(500);
-    }
   }
 
   async end(): Promise<void> {

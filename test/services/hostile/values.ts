@@ -152,12 +152,14 @@ function objectOf(shape: Shape, random: Random, root: Shape): Record<string, unk
 
 const HARMLESS = ['', ' ', '\n'];
 
-/** Whether one of an input's texts is what nobody means well with; reasons and passwords may be any text. */
+/** Whether one of an input's texts is what nobody means well with; reasons, passwords and what a setting of the service is put to may be any text. */
 export function isHostile(input: unknown, own: readonly string[]): boolean {
   const bad = [...HOSTILE, ...own].filter((value) => !HARMLESS.includes(value));
   if (typeof input === 'string') return bad.includes(input);
   if (typeof input !== 'object' || input === null) return false;
-  return Object.entries(input).some(([name, value]) => !/why|password/i.test(name) && isHostile(value, own));
+  return Object.entries(input).some(
+    ([name, value]) => !/why|password|^settings$/i.test(name) && isHostile(value, own),
+  );
 }
 
 /** An input for an action, hostile where its schema leaves room. `passes`: the schema takes it. */

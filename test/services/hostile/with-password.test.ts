@@ -89,7 +89,7 @@ describe.skipIf(!isRoot).each(['management', 'compute'] as const)('%s node', (ro
       const connection = await opened();
       for (const action of actions) {
         const { input, passes } = hostileInput(action, random, marks);
-        const bad = passes && action.lane !== 'none' && isHostile(input, marks);
+        const bad = passes && action.lane !== 'none' && isHostile(action.input.parse(input), marks);
         if (bad) hostile.add(action.name);
         const answer = await asked(connection, action, input);
         const why = complaint(answer) ?? (bad && 'ok' in answer ? 'done' : undefined);

@@ -7,6 +7,8 @@ import { Machine, type Snapshot } from './machine.ts';
 import { TimedOut } from './wait.ts';
 
 const MEMORY_MB = 2048;
+/** Beside other work on the same processors a boot has taken more than five minutes. */
+const BOOT_MS = 900_000;
 
 /**
  * The saved state of a machine that has booted from `image` and on which `settled` came true.
@@ -46,7 +48,7 @@ async function bootAndSave(
 ): Promise<void> {
   const machine = await Machine.bootForSnapshot(image, join(out, 'ram'), { name, memoryMb: MEMORY_MB });
   try {
-    await machine.agent.ready();
+    await machine.agent.ready(BOOT_MS);
     await settled(machine);
     await machine.run(['sync']);
     await machine.save(join(out, 'state'));
