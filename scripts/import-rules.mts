@@ -71,19 +71,24 @@ const ROOMS: { files: RegExp; may: RegExp[]; why: string }[] = [
     why: 'the store knows definitions, not what is defined',
   },
   {
+    files: /^src\/management\/secrets\//,
+    may: [/^src\/management\/(secrets|define)\//, /^src\/(system|api)\//],
+    why: 'secrets are sealed and kept without knowing of what they are',
+  },
+  {
     files: /^src\/management\/jobs\//,
     may: [/^src\/management\/(jobs|define)\//, /^src\/api\//],
     why: 'jobs are carried out without knowing whose they are',
   },
   {
     files: /^src\/management\/calls\//,
-    may: [/^src\/management\/(calls|jobs|store|define)\//, /^src\/api\//],
+    may: [/^src\/management\/(calls|jobs|store|secrets|define)\//, /^src\/api\//],
     why: 'calls are carried out without knowing which resources there are, or which wire they came by',
   },
   {
     files: /^src\/management\/resource\//,
     may: [
-      /^src\/management\/(resource|placement|calls|jobs|store|define)\//,
+      /^src\/management\/(resource|placement|calls|jobs|store|secrets|define)\//,
       /^src\/node\/(.+\/)?schema(\/.+)?\.ts$/,
       /^src\/api\//,
     ],
@@ -96,7 +101,7 @@ const ROOMS: { files: RegExp; may: RegExp[]; why: string }[] = [
   },
   {
     files: /^src\/management\/link\//,
-    may: [/^src\/management\/(link|jobs|store|bus|define)\//, /^src\/(node|system|api)\//],
+    may: [/^src\/management\/(link|jobs|store|bus|secrets|define)\//, /^src\/(node|system|api)\//],
     why: 'the link brings orders without knowing what they are about',
   },
   {

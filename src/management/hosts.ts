@@ -21,6 +21,7 @@ import { admitHost, HostMembers } from './resource/host/members.ts';
 import type { HostLinks } from './resource/host/run.ts';
 import { servedPath } from './resource/image/served.ts';
 import { followReport, loseVms } from './resource/vm/follow.ts';
+import type { Vault } from './secrets/vault.ts';
 
 /** Tables of the link, beside those of the resources. */
 export const LINK_TABLES = [order, joinToken, hostItem, hostMark];
@@ -33,6 +34,7 @@ interface Parts {
   readonly database: Kysely<object>;
   readonly bus: Bus;
   readonly authority: Authority;
+  readonly vault: Vault;
   readonly version: string;
   readonly log: Log;
   /** Removes a host that leaves, with all that goes with it. */
@@ -50,7 +52,7 @@ export class Hosts implements HostLinks {
   readonly #server: LinkServer;
 
   constructor(parts: Parts) {
-    const { database, bus, log, version, authority } = parts;
+    const { database, bus, log, version, authority, vault } = parts;
     this.#parts = parts;
     this.authority = authority;
     this.members = new HostMembers(database, loseVms);
@@ -59,7 +61,7 @@ export class Hosts implements HostLinks {
     const reports = new Reports({ database, follow: followReport, log });
     const seconds = (category: string, name: string) => numberOf(database, category, name);
     this.#links = new Links({
-      ...{ database, bus, log, version, members, reports },
+      ...{ database, bus, log, version, members, reports, vault },
       ...{ beat: async () => (await seconds('host', 'ping.interval')) * 1000, grace: GRACE_MILLISECONDS },
       atOnce: () => seconds('kvm', 'host.syncLevel'),
     });

@@ -29,6 +29,7 @@ import { ensureSettings } from './resource/global-config/run.ts';
 import { removeHost } from './resource/host/leave.ts';
 import type { managementNode } from './resource/management-node/resource.ts';
 import { ensureProviders } from './resource/network-service/run.ts';
+import { Vault } from './secrets/vault.ts';
 import { openStore, type Store } from './store/store.ts';
 import { ensureTables } from './store/tables.ts';
 import { isLoop } from './wire/envelope.ts';
@@ -76,6 +77,13 @@ const CLEARING_MILLISECONDS = 3_600_000;
 /** What a store that is away may hold up the end. */
 const FAREWELL_MILLISECONDS = 3_000;
 
+interface StandsOn {
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly authority: Authority;
+  readonly vault: Vault;
+}
+
 /** The management service: its store, its bus and its HTTP port. What the cluster does is put on top of it. */
 export class ManagementService {
   readonly #options: ServiceOptions;
@@ -93,14 +101,14 @@ export class ManagementService {
   #heartbeat: NodeJS.Timeout | undefined;
   #clearing: NodeJS.Timeout | undefined;
 
-  private constructor(options: ServiceOptions, store: Store, bus: Bus, authority: Authority) {
+  private constructor(options: ServiceOptions, { store, bus, authority, vault }: StandsOn) {
     this.#options = options;
     this.#store = store;
     this.#bus = bus;
     const { version, log } = options;
     const database = store.tables;
     const remove = (host: string) => removeHost(database, catalogue, host);
-    this.#hosts = new Hosts({ database, bus, authority, version, log, remove });
+    this.#hosts = new Hosts({ database, bus, authority, vault, version, log, remove });
     this.#consoles = new ConsoleService({
       ...{ database, uuid: this.#uuid, host: options.host, page: options.consolePage, log },
       ...consoleSettings(options.properties, log),
@@ -112,6 +120,7 @@ export class ManagementService {
       files: imageFiles(options.images),
       links: this.#hosts,
       consoles: this.#consoles,
+      vault,
     });
     this.#jobs = new Jobs({
       database: store.tables,
@@ -141,8 +150,10 @@ export class ManagementService {
     const store = await openStore(options.state, databaseLogin(options.properties));
     try {
       const bus = await openBus(brokerLogin(options.properties));
-      const authority = await Authority.open(join(options.state, 'authority'));
-      const service = new ManagementService(options, store, bus, authority);
+      const keys = join(options.state, 'authority');
+      const authority = await Authority.open(keys);
+      const vault = await Vault.open(keys);
+      const service = new ManagementService(options, { store, bus, authority, vault });
       await ensureTables(store.tables, store.kind, [...TABLES, ...LINK_TABLES]);
       await ensureAdmin(store.tables);
       await ensureSettings(store.tables);

@@ -12,6 +12,7 @@ import { TABLES } from '../../src/management/resource/catalogue.ts';
 import { APIS, RESOURCES } from '../../src/management/resource/definitions.ts';
 import { ACCESS } from '../../src/management/resource/owner/access.ts';
 import { TAGGING } from '../../src/management/resource/tag/tags.ts';
+import { Vault } from '../../src/management/secrets/vault.ts';
 import { openStore } from '../../src/management/store/store.ts';
 import { ensureTables } from '../../src/management/store/tables.ts';
 import { httpServer, serveApi } from '../../src/management/wire/http.ts';
@@ -29,7 +30,7 @@ await ensureTables(store.tables, store.kind, TABLES);
 await fill();
 
 const catalogue: Catalogue = {
-  ...{ resources: RESOURCES, tagging: TAGGING, auditing: AUDITING, access: ACCESS },
+  ...{ resources: RESOURCES, tagging: TAGGING, auditing: AUDITING, access: ACCESS, vault: new Vault() },
   apis: new Map(APIS.filter(({ kind }) => kind === 'query').map((api) => [api.message, standard(api)])),
 };
 const log = (line: string) => process.stderr.write(`${line}\n`);

@@ -3,6 +3,8 @@ import { Fault } from '../../src/api/fault.ts';
 import { parseInput } from '../../src/api/registry.ts';
 import { same } from '../../src/api/words.ts';
 import type { Ordered, Orders } from '../../src/management/jobs/order.ts';
+import { inputOf } from '../../src/management/link/input.ts';
+import type { Vault } from '../../src/management/secrets/vault.ts';
 
 type Input = Record<string, unknown>;
 
@@ -26,10 +28,17 @@ export class HostOrders implements Orders {
   /** Asked before and after each order: what it throws is what the service sees. */
   at: (name: string, when: 'before' | 'after') => void | Promise<void> = () => {};
   readonly #answers = new Map<string, unknown>();
+  readonly #vault: () => Vault;
 
-  async order({ what, action, input, signal }: Ordered): Promise<unknown> {
+  constructor(vault: () => Vault) {
+    this.#vault = vault;
+  }
+
+  async order({ what, action, input, resource, sealed = {}, signal }: Ordered): Promise<unknown> {
     if (!/^[\x21-\x7e]{1,240}$/.test(what)) throw new Error(`no host takes such an order: ${what}`);
-    const parsed = parseInput(action, input) as Input;
+    // As it stands in the store, and as it is told.
+    const row = { input: JSON.stringify(input), sealed: JSON.stringify(sealed), resource };
+    const parsed = parseInput(action, inputOf(row, this.#vault())) as Input;
     await this.at(action.name, 'before');
     if (!this.#answers.has(what)) {
       const answer = this.#carryOut(action.name, parsed);
@@ -97,6 +106,10 @@ export class HostOrders implements Orders {
     'vm.reboot': ({ vm }) => this.#set(vm, 'running'),
     'vm.pause': ({ vm }) => this.#set(vm, 'paused'),
     'vm.resume': ({ vm }) => this.#set(vm, 'running'),
+    'vm.consolePassword': ({ vm, consolePassword }) => {
+      const defined = this.defined.get(String(vm));
+      if (defined !== undefined) this.defined.set(String(vm), { ...defined, consolePassword });
+    },
     'vm.remove': ({ vm }) => void this.vms.delete(String(vm)),
   };
 

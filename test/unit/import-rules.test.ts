@@ -28,6 +28,7 @@ test.each([
   ['src/management/resource/zone/resource.ts', "import { serves } from '../../calls/doing.ts';"],
   ['src/management/resource/definitions.ts', "import { accountCalls } from './account/run.ts';"],
   ['src/management/store/query.ts', "import { zone } from '../resource/zone/resource.ts';"],
+  ['src/management/secrets/kept.ts', "import { vmInstance } from '../resource/vm/resource.ts';"],
   ['src/management/jobs/jobs.ts', "import { Calls } from '../calls/calls.ts';"],
   ['src/management/calls/calls.ts', "import { zone } from '../resource/zone/resource.ts';"],
   ['src/management/calls/ask.ts', "import { plain } from '../wire/envelope.ts';"],

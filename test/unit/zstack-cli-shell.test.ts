@@ -56,6 +56,11 @@ test.each([
   ['SetVmConsolePassword consolePassword=x uuid=u', 'SetVmConsolePassword uuid=u'],
   ['LogOut sessionUuid=abc', 'LogOut'],
   ['CreateZone name="a  b"', 'CreateZone name="a  b"'],
+  ['SetVmConsolePassword uuid=1 consolePassword=word', 'SetVmConsolePassword uuid=1'],
+  [
+    'CreateVmInstance systemTags=hostname::a,consolePassword::word,x',
+    'CreateVmInstance systemTags=hostname::a,consolePassword::,x',
+  ],
 ])('%s is kept as %s', (line, kept) => {
   expect(withoutSecrets(line)).toBe(kept);
 });

@@ -16,6 +16,9 @@ const HASHED: Readonly<Record<string, boolean>> = {
   UpdateUser: false,
 };
 
+/** What passwords are called. */
+const NAMES = ['password', 'consolePassword'] as const;
+
 const sha512 = (text: string): string => createHash('sha512').update(text).digest('hex');
 
 /**
@@ -27,16 +30,16 @@ export async function withPassword(
   message: Message,
   fd: string | undefined,
 ): Promise<Message> {
-  const field = params.password;
-  if (!(name in HASHED) && field?.secret !== true) return message;
-  const needed = HASHED[name] ?? field?.optional === false;
-  const given = message.password;
+  const field = NAMES.find((each) => each in params && (name in HASHED || params[each]?.secret === true));
+  if (field === undefined) return message;
+  const needed = HASHED[name] ?? params[field]?.optional === false;
+  const given = message[field];
   if (!needed && given === undefined && fd === undefined) return message;
   const sent = name in HASHED ? sha512 : (text: string) => text;
   if (typeof given === 'string' && given !== '') {
     tell('a password on a command line can be seen by others: leave it out to be asked');
-    return { ...message, password: sent(given) };
+    return { ...message, [field]: sent(given) };
   }
-  const password = passwordFrom(undefined, VARIABLE, fd) ?? (await askPassword('password'));
-  return { ...message, password: sent(password) };
+  const password = passwordFrom(undefined, VARIABLE, fd) ?? (await askPassword(field));
+  return { ...message, [field]: sent(password) };
 }

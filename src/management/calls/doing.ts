@@ -5,6 +5,7 @@ import type { ErrorShape } from '../define/error-shape.ts';
 import type { Fields } from '../define/fields.ts';
 import type { Resource } from '../define/resource.ts';
 import type { Flow } from '../jobs/flow.ts';
+import type { Vault } from '../secrets/vault.ts';
 import type { Condition } from '../store/conditions.ts';
 import type { Rows } from '../store/load.ts';
 
@@ -133,6 +134,8 @@ export interface Catalogue {
   readonly tagging: Tagging;
   readonly auditing: Auditing;
   readonly access: Access;
+  /** Seals what the store may not tell. */
+  readonly vault: Vault;
   /** By the class of their message. */
   readonly apis: ReadonlyMap<string, Served>;
 }

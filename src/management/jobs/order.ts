@@ -10,6 +10,11 @@ export interface OrderMore {
   readonly key?: string;
   /** How long the host may take, in seconds, from now on and over restarts of the service. */
   readonly seconds?: number;
+  /**
+   * Secrets that the input is to have on its way to the host, and nowhere before: sealed ones, about the resource, by
+   * their dotted places in it. Places without one stay as they are.
+   */
+  readonly sealed?: Readonly<Record<string, string | undefined>>;
 }
 
 /**

@@ -2,6 +2,8 @@ import type { Kysely } from 'kysely';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { shared } from '../../system/serial.ts';
+import type { Vault } from '../secrets/vault.ts';
+import { inputOf } from './input.ts';
 import { moveOrder, type OrderRow, type Outcome, openOrders, settleOrder } from './order-row.ts';
 
 /** The link to one host, as far as orders need it. */
@@ -20,6 +22,7 @@ interface Parts {
   readonly line: HostLine;
   /** How many orders the host carries out at once. */
   readonly atOnce: number;
+  readonly vault: Vault;
   readonly settled: (id: string) => void;
   readonly log: (line: string) => void;
 }
@@ -59,10 +62,12 @@ export class Delivery {
       .catch((thrown) => this.#parts.log(`order ${id}: ${Fault.from(thrown).words.en}`));
   }
 
-  async #carryOut({ id, action, input, state }: OrderRow): Promise<void> {
-    const { database, line } = this.#parts;
+  async #carryOut(row: OrderRow): Promise<void> {
+    const { database, line, vault } = this.#parts;
+    const { id, action, state } = row;
     if (state === 'queued' && !(await moveOrder(database, id, 'queued', 'sent'))) return;
-    const outcome = await line.carryOut({ id, action, input: JSON.parse(input) }).catch((thrown) => {
+    const told = async () => line.carryOut({ id, action, input: inputOf(row, vault) });
+    const outcome = await told().catch((thrown) => {
       // A host that cannot even take it has not done it; one that is gone may have.
       if (line.ended) throw thrown;
       return { fault: Fault.from(thrown).toRecord() };

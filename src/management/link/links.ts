@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import type { Bus } from '../bus/bus.ts';
+import type { Vault } from '../secrets/vault.ts';
 import { Delivery } from './delivery.ts';
 import { HostLink } from './host-link.ts';
 import { failOrders, hostsWithOrders } from './order-row.ts';
@@ -15,6 +16,7 @@ interface Parts {
   readonly bus: Bus;
   readonly members: Members;
   readonly reports: Reports;
+  readonly vault: Vault;
   readonly version: string;
   /** Milliseconds between two signs of life. */
   beat(): Promise<number>;
@@ -120,9 +122,17 @@ export class Links {
   }
 
   async #delivery(link: HostLink): Promise<Delivery> {
-    const { database, bus, log, atOnce } = this.#parts;
+    const { database, bus, log, atOnce, vault } = this.#parts;
     const settled = (id: string) => void bus.publish(SETTLED, id).catch(() => undefined);
-    return new Delivery({ database, host: link.host, line: link, atOnce: await atOnce(), settled, log });
+    return new Delivery({
+      database,
+      host: link.host,
+      line: link,
+      vault,
+      atOnce: await atOnce(),
+      settled,
+      log,
+    });
   }
 
   #look(host: string): void {

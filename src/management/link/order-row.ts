@@ -26,6 +26,8 @@ export const order = table(
     action: text(64),
     /** JSON of its input. */
     input: text(),
+    /** JSON of the sealed secrets that go into it, by their places; null: none. */
+    sealed: maybe(text()),
     state: oneOf(STATES),
     /** JSON of its outcome. */
     outcome: maybe(text()),

@@ -68,7 +68,7 @@ export class OrderBook implements Orders {
   }
 
   /** The order that stands for this step already, or a new one. */
-  async #row({ what, host, action, input, resource, seconds }: Ordered): Promise<OrderRow> {
+  async #row({ what, host, action, input, resource, seconds, sealed }: Ordered): Promise<OrderRow> {
     const { database, bus } = this.#parts;
     const latest = await latestAttempt(database, what);
     if (latest !== undefined && latest.state !== 'failed') return latest;
@@ -78,6 +78,7 @@ export class OrderBook implements Orders {
     const row: OrderRow = {
       ...{ id: `${what}/${attempt}`, what, attempt, host, resource, ...open },
       ...{ action: action.name, input: JSON.stringify(input) },
+      sealed: sealed === undefined ? null : JSON.stringify(sealed),
     };
     await insertOrder(database, row);
     await bus.publish(QUEUED, host);

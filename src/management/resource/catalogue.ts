@@ -3,6 +3,8 @@ import { standard } from '../calls/standard.ts';
 import type { Table } from '../define/table.ts';
 import type { Flow } from '../jobs/flow.ts';
 import { job } from '../jobs/row.ts';
+import { sealedSecret } from '../secrets/kept.ts';
+import type { Vault } from '../secrets/vault.ts';
 import { sessionCalls } from './account/log-in.ts';
 import { accountCalls } from './account/run.ts';
 import { session, wrongLogIns } from './account/session.ts';
@@ -33,6 +35,7 @@ import { tagCalls } from './tag/run.ts';
 import { TAGGING } from './tag/tags.ts';
 import { userCalls } from './user/run.ts';
 import { actCalls } from './vm/act.ts';
+import { consolePasswordCalls } from './vm/console-password.ts';
 import { createVmCall } from './vm/create.ts';
 import { endCalls } from './vm/destroy.ts';
 import { detachCalls } from './vm/detach.ts';
@@ -43,7 +46,7 @@ import { updateVmCall } from './vm/update.ts';
 export const TABLES: readonly Table[] = [
   // A kind stands in the table of what it is a kind of.
   ...RESOURCES.filter(({ kindOf }) => kindOf === undefined),
-  ...[session, wrongLogIns, job],
+  ...[session, wrongLogIns, job, sealedSecret],
 ];
 
 /** What of this service calls work with. */
@@ -52,16 +55,18 @@ export interface OfService {
   readonly files: ImageFiles;
   readonly links?: HostLinks;
   readonly consoles: Consoles;
+  readonly vault: Vault;
 }
 
 /** All resources and APIs with what carries them out. */
-export function catalogueOf({ node, files, links = NO_LINKS, consoles }: OfService): Catalogue {
+export function catalogueOf({ node, files, links = NO_LINKS, consoles, vault }: OfService): Catalogue {
   const apis = new Map<string, Served>();
   const catalogue: Catalogue = {
     resources: RESOURCES,
     tagging: TAGGING,
     auditing: AUDITING,
     access: ACCESS,
+    vault,
     apis,
   };
   const own = [
@@ -104,6 +109,7 @@ const CALLS: readonly Served[] = [
   ...userCalls,
   ...actCalls,
   ...detachCalls,
+  ...consolePasswordCalls,
   startVmCall,
   updateVmCall,
   ...tagCalls,

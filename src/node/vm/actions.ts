@@ -17,10 +17,12 @@ import {
   rebootVm,
   removeVm,
   resumeVm,
+  setConsolePassword,
   startVm,
   stopVm,
   type VmStarted,
 } from './schema.ts';
+import { askPassword } from './screen-password.ts';
 import type { StandingGuests } from './standing.ts';
 
 export interface VmParts extends Resolving {
@@ -46,6 +48,7 @@ export const vmFeature = (parts: VmParts): Feature =>
       implement(powerOffVm, ({ vm }, run) => stop(parts, vm, 0, run)),
       implement(pauseVm, ({ vm }) => pause(parts, vm)),
       implement(resumeVm, ({ vm }) => resume(parts, vm)),
+      implement(setConsolePassword, ({ vm, consolePassword }) => askPassword(parts, vm, consolePassword)),
       implement(removeVm, ({ vm }, run) => remove(parts, vm, run)),
     ],
     executors: vmExecutors(parts.standing),

@@ -78,6 +78,17 @@ const network = ({ mac, bridge }: Guest['nics'][number], emulated: boolean): Xml
     element('model', { type: emulated ? 'e1000' : 'virtio' }),
   );
 
+/**
+ * A guest's picture, by VNC. @param password asked of who looks; absent: none is
+ * @param socket where it is already; absent: libvirt chooses
+ */
+export const screen = (password: Secret | undefined, socket?: string): Xml =>
+  element(
+    'graphics',
+    { type: 'vnc', passwd: password?.reveal() },
+    element('listen', { type: 'socket', socket }),
+  );
+
 /** Text on a serial line and a picture by VNC, on a unix socket of libvirt's own: nobody reaches either over the network. */
 const consoles = (videoType: Guest['videoType'], password: Secret | undefined): Xml[] => [
   element('serial', { type: 'pty' }),
@@ -88,7 +99,7 @@ const consoles = (videoType: Guest['videoType'], password: Secret | undefined): 
     element('source', { mode: 'bind' }),
     element('target', { type: 'virtio', name: 'org.qemu.guest_agent.0' }),
   ),
-  element('graphics', { type: 'vnc', passwd: password?.reveal() }, element('listen', { type: 'socket' })),
+  screen(password),
   element('video', {}, element('model', { type: videoType })),
   element('input', { type: 'tablet', bus: 'usb' }),
   element('memballoon', { model: 'virtio' }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
 import { uuid } from '../../api/uuid.ts';
 import { say, type Words } from '../../api/words.ts';
-import { vmDefinition } from './schema/definition.ts';
+import { consolePassword, vmDefinition } from './schema/definition.ts';
 
 /**
  * The guests of this cloud that are on this node, each by its uuid, which is the name of its libvirt domain. A domain
@@ -85,6 +85,23 @@ export const resumeVm = defineAction<void>()({
   lane: 'guests',
   about,
   told: () => say('Resume a VM', '恢复云主机'),
+});
+
+/**
+ * Has a guest's screen ask for a password, or for none. One that asks already asks for the new one at once; otherwise
+ * it holds from the next start or reboot on, since QEMU cannot begin or end to ask while it runs. Of a guest that is not
+ * defined here nothing is changed: its start brings the password.
+ */
+export const setConsolePassword = defineAction<void>()({
+  name: 'vm.consolePassword',
+  input: vm.extend({
+    /** Absent: none is asked for. */
+    consolePassword: consolePassword.optional(),
+  }),
+  access: ['cluster'],
+  lane: 'guests',
+  about,
+  told: () => say('Set a VM’s console password', '设置云主机控制台密码'),
 });
 
 /** Takes a guest's power and the node forgets it. Its volumes stay; one that is not here is gone already. */

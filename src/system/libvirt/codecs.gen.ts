@@ -71,6 +71,11 @@ export const PROCEDURE = {
   domainReset: xdr.procedure(245, xdr.struct({ dom: nonnullDomain, flags: xdr.uint }), xdr.nothing),
   domainSuspend: xdr.procedure(34, xdr.struct({ dom: nonnullDomain }), xdr.nothing),
   domainResume: xdr.procedure(28, xdr.struct({ dom: nonnullDomain }), xdr.nothing),
+  domainUpdateDeviceFlags: xdr.procedure(
+    174,
+    xdr.struct({ dom: nonnullDomain, xml: nonnullString, flags: xdr.uint }),
+    xdr.nothing,
+  ),
   connectDomainEventCallbackRegisterAny: xdr.procedure(
     316,
     xdr.struct({ eventID: xdr.int, dom: domain }),

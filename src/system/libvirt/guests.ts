@@ -4,6 +4,7 @@ import type { LibvirtConnection } from './connection.ts';
 import { type Domain, metadataOf, no } from './metadata.ts';
 import { openQemu, register } from './open.ts';
 import {
+  AFFECT,
   ERROR,
   EVENT_ID,
   LIST_ACTIVE,
@@ -86,6 +87,19 @@ export class Guests {
   /** What it runs by now, without passwords. */
   async running(dom: Domain): Promise<string> {
     return (await this.#connection.call(PROCEDURE.domainGetXmlDesc, { dom, flags: 0 })).xml;
+  }
+
+  /** What it runs by now, with the passwords in it. */
+  async runningWhole(dom: Domain): Promise<string> {
+    return (await this.#connection.call(PROCEDURE.domainGetXmlDesc, { dom, flags: XML_SECURE })).xml;
+  }
+
+  /**
+   * Puts a device in the place of the one of its kind.
+   * @param xml the whole device @param what runs now, or what its next start goes by
+   */
+  async updateDevice(dom: Domain, xml: string, what: keyof typeof AFFECT): Promise<void> {
+    await this.#connection.call(PROCEDURE.domainUpdateDeviceFlags, { dom, xml, flags: AFFECT[what] });
   }
 
   async define(xml: string): Promise<Domain> {

@@ -42,6 +42,9 @@ export const XML_SECURE = 1;
 /** As it is at the next start, also while it runs. */
 export const XML_INACTIVE = 2;
 
+/** virDomainModificationImpact: what runs now; what its next start goes by. */
+export const AFFECT = { live: 1, config: 2 } as const;
+
 /** virDomainEventID */
 export const EVENT_ID = { lifecycle: 0, balloonChange: 13 } as const;
 

@@ -10,6 +10,7 @@ import { orderOf, Undecided } from '../../../src/management/jobs/order.ts';
 import { Delivery, type HostLine } from '../../../src/management/link/delivery.ts';
 import { type Outcome, openOrders, order } from '../../../src/management/link/order-row.ts';
 import { OrderBook, QUEUED, SETTLED } from '../../../src/management/link/orders.ts';
+import { Vault } from '../../../src/management/secrets/vault.ts';
 import { EngineStore } from '../management-api/engine-store.ts';
 import { ENGINES } from '../management-api/world.ts';
 
@@ -92,7 +93,8 @@ describe.each(ENGINES)('%s', (engine) => {
     const log = (text: string) => {
       if (!text.includes('the line is cut')) throw new Error(text);
     };
-    const delivery = new Delivery({ database: at.store.tables, host, line, atOnce, settled, log });
+    const vault = new Vault();
+    const delivery = new Delivery({ database: at.store.tables, host, line, vault, atOnce, settled, log });
     await bus.subscribe(QUEUED, (which) => {
       if (which === host) void delivery.look();
     });

@@ -9,6 +9,7 @@ import { TABLES } from '../../../src/management/resource/catalogue.ts';
 import { firstCluster } from '../../../src/management/resource/host/clusters.ts';
 import { admitHost, HostMembers } from '../../../src/management/resource/host/members.ts';
 import type { host } from '../../../src/management/resource/host/resource.ts';
+import { Vault } from '../../../src/management/secrets/vault.ts';
 import { EngineStore } from '../management-api/engine-store.ts';
 import { ENGINES } from '../management-api/world.ts';
 import { until } from '../servers.ts';
@@ -38,6 +39,7 @@ test.each(ENGINES)(
     const links = new Links({
       ...{ database, bus, members, log, version: '2.2.0', grace: 0 },
       reports: new Reports({ database, follow: async () => undefined, log }),
+      vault: new Vault(),
       beat: async () => MINUTE,
       atOnce: async () => 1,
     });

@@ -11,6 +11,7 @@ import { logInByAccount } from '../../../src/management/resource/account/session
 import { findSession } from '../../../src/management/resource/account/sessions.ts';
 import { catalogueOf, TABLES } from '../../../src/management/resource/catalogue.ts';
 import { ensureSettings } from '../../../src/management/resource/global-config/run.ts';
+import { Vault } from '../../../src/management/secrets/vault.ts';
 import { openStore } from '../../../src/management/store/store.ts';
 import { ensureTables } from '../../../src/management/store/tables.ts';
 import { NO_CONSOLES } from './no-consoles.ts';
@@ -29,6 +30,7 @@ test('the initial password does not open the API from another machine', async ()
         node: { uuid: 'x', version: '1' },
         files: imageFiles({ servers: folder, imports: folder }),
         consoles: NO_CONSOLES,
+        vault: new Vault(),
       }),
       findSession,
       jobs,

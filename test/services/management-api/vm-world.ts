@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { Calls } from '../../../src/management/calls/calls.ts';
-import { newUuid } from '../../../src/management/calls/doing.ts';
+import { newUuid, type Session } from '../../../src/management/calls/doing.ts';
 import type { TablesOf } from '../../../src/management/define/table.ts';
 import { imageFiles } from '../../../src/management/images/files.ts';
 import { Jobs } from '../../../src/management/jobs/jobs.ts';
@@ -11,6 +11,7 @@ import { ensureSettings } from '../../../src/management/resource/global-config/r
 import type { host } from '../../../src/management/resource/host/resource.ts';
 import type { image } from '../../../src/management/resource/image/resource.ts';
 import { ensureProviders } from '../../../src/management/resource/network-service/run.ts';
+import { Vault } from '../../../src/management/secrets/vault.ts';
 import { HostOrders } from '../../fakes/host-orders.ts';
 import { EngineStore } from './engine-store.ts';
 import { ended } from './flow-service.ts';
@@ -26,8 +27,12 @@ const ADMIN = '36c27e8ff05c4780bf6d2fa65700f22e';
 
 /** A cluster with one host and all that a VM needs, whose calls are asked without a wire. */
 export class VmWorld {
-  readonly orders = new HostOrders();
+  /** For the next service. */
+  vault = new Vault();
+  readonly orders = new HostOrders(() => this.vault);
   readonly logged: string[] = [];
+  /** Who asks. */
+  session: Session = { uuid: 'x', accountUuid: ADMIN, userUuid: null, isAdmin: true };
   /** For the next service. */
   consoles: Consoles = NO_CONSOLES;
   readonly store: EngineStore;
@@ -109,8 +114,14 @@ export class VmWorld {
 
   /** The inventories of a call that is answered at once. */
   async look(name: string, values: Values, conditions: unknown = []): Promise<Told[]> {
+    return (await this.now(name, values, conditions)).inventories ?? [];
+  }
+
+  /** The answer of a call that is answered at once. */
+  async now(name: string, values: Values, conditions: unknown = []): Promise<Told> {
     const result = await this.#call(name, values, conditions);
-    return 'answer' in result ? ((result.answer.inventories ?? []) as Told[]) : [];
+    if (!('answer' in result)) throw new Error(`${name} is a job`);
+    return result.answer;
   }
 
   /** What the host and the storage have left. */
@@ -153,13 +164,13 @@ export class VmWorld {
       node: { uuid: 'x', version: '1' },
       files: imageFiles({ servers: folder, imports: folder }),
       consoles: this.consoles,
+      vault: this.vault,
     });
     const jobs = new Jobs({
       ...{ database: this.database, owner: newUuid(), flows: flowsOf(catalogue), orders: this.orders },
       log: (line) => this.logged.push(line),
     });
-    const admin = { uuid: 'x', accountUuid: ADMIN, userUuid: null, isAdmin: true };
-    return [jobs, new Calls(this.database, catalogue, async () => admin, jobs)];
+    return [jobs, new Calls(this.database, catalogue, async () => this.session, jobs)];
   }
 
   async #made(name: string, values: Values): Promise<string> {

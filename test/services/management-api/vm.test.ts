@@ -101,8 +101,9 @@ describe.each(ENGINES)('%s', (engine) => {
     expect(await world.left()).toMatchObject({ cpu: 16, memory: 8 * GIBIBYTE, room: 97 * GIBIBYTE });
     expect((await act('Start')).inventory).toMatchObject({ state: 'Running', hostUuid: world.has.host });
     expect((await act('Stop', { type: 'cold' })).inventory.state).toBe('Stopped');
-    expect(world.orders.done.slice(-7)).toEqual([
+    expect(world.orders.done.slice(-8)).toEqual([
       'vm.resume',
+      'vm.consolePassword',
       'vm.reboot',
       'vm.stop',
       'l2.ensure',

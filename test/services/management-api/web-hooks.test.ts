@@ -5,6 +5,7 @@ import { imageFiles } from '../../../src/management/images/files.ts';
 import { job, readJob } from '../../../src/management/jobs/row.ts';
 import { findSession } from '../../../src/management/resource/account/sessions.ts';
 import { catalogueOf } from '../../../src/management/resource/catalogue.ts';
+import { Vault } from '../../../src/management/secrets/vault.ts';
 import { webHookOf, webHookText } from '../../../src/management/wire/web-hook.ts';
 import { WebHooks } from '../../../src/management/wire/web-hooks.ts';
 import { freePort, until } from '../servers.ts';
@@ -35,7 +36,7 @@ describe.each(ENGINES)('%s', (engine) => {
     const jobs = flowService(world, newUuid(), [], log);
     const calls = new Calls(
       world.store.tables,
-      catalogueOf({ node: { uuid: 'x', version: '1' }, files, consoles: NO_CONSOLES }),
+      catalogueOf({ node: { uuid: 'x', version: '1' }, files, consoles: NO_CONSOLES, vault: new Vault() }),
       findSession,
       jobs,
     );

@@ -7,6 +7,9 @@ const KEPT = 500;
 /** Of calls that this version does not know the parameters of. */
 const TELLING = /pass|secret|key|token|session/i;
 
+/** Of tags such as `consolePassword::WORD`. */
+const SECRET_TAG = /(password::)[^,\s"']+/gi;
+
 const file = (): string => join(folder(), 'history');
 
 /** Earlier lines, the latest first; none where there are none, or they cannot be read. */
@@ -42,5 +45,6 @@ export function withoutSecrets(line: string): string {
     .replace(/(\s+)(\w+)=("(?:[^"\\]|\\.)*"?|'[^']*'?|\\.|[^\s"'\\])*/gs, (whole, _, parameter) =>
       isSecret(parameter) ? '' : whole,
     )
+    .replace(SECRET_TAG, '$1')
     .trim();
 }

@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely';
 import type { AuditEnd, AuditEntry } from '../../calls/doing.ts';
 import type { TablesOf } from '../../define/table.ts';
 import type { account } from '../account/resource.ts';
+import { shownTag } from '../tag/secret-tags.ts';
 import type { audit } from './resource.ts';
 
 const LONGEST_PARAMETERS = 8_192;
@@ -32,6 +33,10 @@ const endOf = (end: AuditEnd | undefined) => ({
   finishDate: end === undefined ? null : Date.now(),
 });
 
+/** Tags are texts, and some hold a secret. */
+const withoutSecrets = (_: string, value: unknown): unknown =>
+  typeof value === 'string' ? shownTag(value) : value;
+
 /** Entries of the audit. Secrets among the parameters are such in the code, and write themselves as `***`. */
 export const AUDITING = {
   async add(database: Kysely<object>, entry: AuditEntry, end: AuditEnd | undefined): Promise<void> {
@@ -44,7 +49,7 @@ export const AUDITING = {
       accountName: accountName ?? (await nameOf(database, accountUuid)),
       userUuid: session?.userUuid ?? null,
       resourceUuid: end?.resourceUuid ?? entry.resourceUuid ?? null,
-      parameters: shortened(JSON.stringify(parameters)),
+      parameters: shortened(JSON.stringify(parameters, withoutSecrets)),
     };
     await tables(database).insertInto('audit').values(row).execute();
   },

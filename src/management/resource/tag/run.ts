@@ -12,7 +12,9 @@ import {
   updateSystemTag,
   userTag,
 } from './resource.ts';
-import { checkSystemTag, giveSystemTag, giveUserTag, type Tagged } from './tags.ts';
+import type { Tagged } from './row.ts';
+import { forgetSecretOf, keepSecretOf, shownTag } from './secret-tags.ts';
+import { checkSystemTag, giveSystemTag, giveUserTag } from './tags.ts';
 
 const tables = ({ database }: Doing) => database.withTables<TablesOf<typeof systemTag | typeof userTag>>();
 
@@ -50,13 +52,17 @@ const update = serves(updateSystemTag, async (on, { uuid, tag }) => {
   if (row.inherent) throw inherent();
   const of = resourceOf(on, row.resourceType);
   if (of !== undefined) checkSystemTag(of, tag);
-  const next = { tag, lastOpDate: on.now };
+  await forgetSecretOf(on.database, row.resourceUuid, row.tag);
+  await keepSecretOf(on, row.resourceUuid, tag);
+  const next = { tag: shownTag(tag), lastOpDate: on.now };
   await tables(on).updateTable('system_tag').set(next).where('uuid', '=', uuid).execute();
   return { inventory: render(systemTag, { ...row, ...next }) };
 });
 
 const remove = serves(deleteTag, async (on, { uuid }) => {
-  if ((await systemRow(on, uuid))?.inherent) throw inherent();
+  const row = await systemRow(on, uuid);
+  if (row?.inherent) throw inherent();
+  if (row !== undefined) await forgetSecretOf(on.database, row.resourceUuid, row.tag);
   const deleted = [
     await tables(on).deleteFrom('system_tag').where('uuid', '=', uuid).executeTakeFirst(),
     await tables(on).deleteFrom('user_tag').where('uuid', '=', uuid).executeTakeFirst(),

@@ -1,9 +1,12 @@
 import { say } from '../../../api/words.ts';
-import { type Doing, newUuid, type Reach } from '../../calls/doing.ts';
+import type { Doing, Reach } from '../../calls/doing.ts';
 import { badField, Refusal } from '../../define/refusal.ts';
 import type { Resource } from '../../define/resource.ts';
 import type { TablesOf } from '../../define/table.ts';
+import { forgetSealed } from '../../secrets/kept.ts';
 import type { systemTag, userTag } from './resource.ts';
+import { newTag, type Tagged } from './row.ts';
+import { keepSecretOf, shownTag } from './secret-tags.ts';
 
 const tables = ({ database }: Reach) => database.withTables<TablesOf<typeof systemTag | typeof userTag>>();
 
@@ -26,39 +29,31 @@ function checkTag(tag: string): void {
 /** Throws `usage` for a tag that the system does not read of that resource. */
 export function checkSystemTag(of: Resource, tag: string): void {
   checkTag(tag);
-  if (!of.tags.some((pattern) => isOf(pattern, tag)))
+  const shown = shownTag(tag);
+  if (!of.tags.some((pattern) => isOf(pattern, shown)))
     throw badField(
       'tag',
-      say(`${of.name} has no system tag such as ${tag}`, `${of.name} 没有 ${tag} 这样的系统标签`),
+      say(`${of.name} has no system tag such as ${shown}`, `${of.name} 没有 ${shown} 这样的系统标签`),
     );
 }
-
-/** What a tag is written on. */
-export interface Tagged {
-  readonly of: Resource;
-  readonly uuid: string;
-}
-
-const rowOf = ({ of, uuid }: Tagged, tag: string, now: number) => ({
-  ...{ uuid: newUuid(), resourceUuid: uuid, resourceType: of.vo, tag },
-  ...{ createDate: now, lastOpDate: now },
-});
 
 const taken = (tag: string): Refusal =>
   new Refusal('TAG.1000', 'conflict', say(`it has the tag ${tag} already`, `已有标签 ${tag}`));
 
 export async function giveSystemTag(on: Doing, where: Tagged, tag: string) {
   checkSystemTag(where.of, tag);
+  const shown = shownTag(tag);
   const query = tables(on).selectFrom('system_tag').select('uuid').where('resourceUuid', '=', where.uuid);
-  if ((await query.where('tag', '=', tag).execute()).length > 0) throw taken(tag);
-  const row = { ...rowOf(where, tag, on.now), type: 'System' as const, inherent: 0 };
+  if ((await query.where('tag', '=', shown).execute()).length > 0) throw taken(shown);
+  await keepSecretOf(on, where.uuid, tag);
+  const row = { ...newTag(where, shown, on.now), type: 'System' as const, inherent: 0 };
   await tables(on).insertInto('system_tag').values(row).execute();
   return row;
 }
 
 /** A tag that the system itself gives for good. */
 export async function giveInherentTag(on: Doing, where: Tagged, tag: string): Promise<void> {
-  const row = { ...rowOf(where, tag, on.now), type: 'System' as const, inherent: 1 };
+  const row = { ...newTag(where, tag, on.now), type: 'System' as const, inherent: 1 };
   await tables(on).insertInto('system_tag').values(row).execute();
 }
 
@@ -66,7 +61,7 @@ export async function giveUserTag(on: Doing, where: Tagged, tag: string) {
   checkTag(tag);
   const query = tables(on).selectFrom('user_tag').select('uuid').where('resourceUuid', '=', where.uuid);
   if ((await query.where('tag', '=', tag).execute()).length > 0) throw taken(tag);
-  const row = { ...rowOf(where, tag, on.now), type: 'User' as const };
+  const row = { ...newTag(where, tag, on.now), type: 'User' as const };
   await tables(on).insertInto('user_tag').values(row).execute();
   return row;
 }
@@ -80,5 +75,6 @@ export const TAGGING = {
   async removeAll(on: Reach, uuid: string): Promise<void> {
     await tables(on).deleteFrom('system_tag').where('resourceUuid', '=', uuid).execute();
     await tables(on).deleteFrom('user_tag').where('resourceUuid', '=', uuid).execute();
+    await forgetSealed(on.database, uuid);
   },
 };

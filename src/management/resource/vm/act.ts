@@ -1,10 +1,18 @@
 import type { Kysely } from 'kysely';
 import { Fault } from '../../../api/fault.ts';
 import { say } from '../../../api/words.ts';
-import { pauseVm, powerOffVm, rebootVm, resumeVm, stopVm } from '../../../node/vm/schema.ts';
+import {
+  pauseVm,
+  powerOffVm,
+  rebootVm,
+  resumeVm,
+  setConsolePassword,
+  stopVm,
+} from '../../../node/vm/schema.ts';
 import { carries, type Doing, type Served } from '../../calls/doing.ts';
 import { type Flow, flow } from '../../jobs/flow.ts';
 import type { Order } from '../../jobs/order.ts';
+import { sealedOf } from '../../secrets/kept.ts';
 import { release } from './capacity.ts';
 import { pauseVmInstance, rebootVmInstance, resumeVmInstance, stopVmInstance } from './resource.ts';
 import { move, moved, putBack, toldVm, vmRow } from './rows.ts';
@@ -19,6 +27,8 @@ interface Acting {
   readonly before: VmState;
   /** How it is stopped. */
   readonly type?: string | undefined;
+  /** What its screen asks from a reboot on, sealed. */
+  readonly consolePassword?: string | undefined;
 }
 
 interface Act {
@@ -70,7 +80,11 @@ const stopping = acting({
 
 const rebooting = acting({
   ...{ name: 'RebootVmInstance', during: 'Rebooting' },
-  work: ({ vm, host }, order) => order(host, rebootVm, { vm }, { resource: vm, seconds: SECONDS }),
+  async work({ vm, host, consolePassword }, order) {
+    // What waits for a reboot is there before it.
+    await order(host, setConsolePassword, { vm }, { resource: vm, sealed: { consolePassword } });
+    await order(host, rebootVm, { vm }, { resource: vm, seconds: SECONDS });
+  },
   done: (database, { vm }, now) => moved(database, vm, 'run', now),
 });
 
@@ -91,7 +105,10 @@ export const actCalls: readonly Served[] = [
     ...(await begun(on, uuid, 'stop')),
     type,
   })),
-  carries(rebootVmInstance, rebooting, (on, { uuid }) => begun(on, uuid, 'reboot')),
+  carries(rebootVmInstance, rebooting, async (on, { uuid }) => ({
+    ...(await begun(on, uuid, 'reboot')),
+    consolePassword: await sealedOf(on.database, uuid, 'consolePassword'),
+  })),
   carries(pauseVmInstance, pausing, (on, { uuid }) => begun(on, uuid, 'pause')),
   carries(resumeVmInstance, resuming, (on, { uuid }) => begun(on, uuid, 'resume')),
 ];

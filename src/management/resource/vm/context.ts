@@ -23,6 +23,8 @@ export interface Bringing extends Looking {
   readonly nics: readonly NicPlan[];
   /** As it is defined on its host, without what is known once that is chosen. */
   readonly definition: Omit<z.input<typeof vmDefinition>, 'volumes' | 'nics'>;
+  /** What its screen is to ask, sealed; absent: nothing. */
+  readonly consolePassword?: string;
   readonly wanted: Wanted;
   /** Bytes of memory that are kept for the host itself. */
   readonly spare: number;

@@ -4,6 +4,7 @@ import { say } from '../../../api/words.ts';
 import { PLATFORMS } from '../../../node/vm/schema/definition.ts';
 import type { Doing } from '../../calls/doing.ts';
 import type { TablesOf } from '../../define/table.ts';
+import { sealedOf } from '../../secrets/kept.ts';
 import { textOf } from '../global-config/run.ts';
 import { bytesOf } from '../global-config/settings/check.ts';
 import type { image } from '../image/resource.ts';
@@ -39,10 +40,12 @@ export async function prepared(on: Doing, vmUuid: string, target: Target): Promi
   const nics = await nicPlans(on, row);
   const definition = await definitionFor(on.database, row);
   const spare = bytesOf(await textOf(on.database, 'kvm', 'reservedMemory')) ?? 0;
+  const consolePassword = await sealedOf(on.database, vmUuid, 'consolePassword');
   const volume = { size: root.size, storageUuid: target.storageUuid, threshold: THRESHOLD };
   return {
     ...{ vm: row.uuid, root: { uuid: root.uuid, size: root.size }, nics, definition, spare },
     ...(image === undefined ? {} : { image }),
+    ...(consolePassword === undefined ? {} : { consolePassword }),
     wanted: {
       ...{ zoneUuid: row.zoneUuid, clusterUuid: target.clusterUuid },
       hostUuid: home(row, target.hostUuid),

@@ -8,6 +8,7 @@ import {
   oneOf,
   ref,
   refs,
+  secret,
   text,
   texts,
   uuid,
@@ -67,7 +68,11 @@ export const vmInstance = resource({
   goesWith: ['zoneUuid', 'clusterUuid', 'homeHostUuid'],
   staysIn: ALIVE,
   states: VM_STATES,
-  tags: ['hostname::{hostname}', 'staticIp::{l3NetworkUuid}::{staticIp}'],
+  tags: [
+    'hostname::{hostname}',
+    'staticIp::{l3NetworkUuid}::{staticIp}',
+    'consolePassword::{consolePassword}',
+  ],
   index: [
     ['zoneUuid'],
     ['clusterUuid'],
@@ -107,8 +112,8 @@ export const createVmInstance = createApi(vmInstance, {
   },
 });
 
-const act = (verb: string) => {
-  const named = `${verb}VmInstance`;
+const act = (verb: string, what = 'VmInstance') => {
+  const named = `${verb}${what}`;
   const parameterName = named.charAt(0).toLowerCase() + named.slice(1);
   return {
     name: named,
@@ -153,6 +158,37 @@ export const updateVmInstance = updateApi(vmInstance, {
   },
 });
 
+export const setVmConsolePassword = api({
+  ...act('Set', 'VmConsolePassword'),
+  params: { uuid: one, consolePassword: secret() },
+});
+export const deleteVmConsolePassword = api({
+  name: 'DeleteVmConsolePassword',
+  package: PACKAGE,
+  rest: { method: 'DELETE', path: '/vm-instances/{uuid}/console-password', result: {} },
+  params: { uuid: one },
+  answers,
+});
+export const getVmConsolePassword = api({
+  name: 'GetVmConsolePassword',
+  package: PACKAGE,
+  sync: true,
+  rest: {
+    ...{ method: 'GET', path: '/vm-instances/{uuid}/console-passwords' },
+    result: { password: 'consolePassword' },
+  },
+  params: { uuid: ref(vmInstance.vo) },
+  answers: { consolePassword: undefined },
+});
+export const getVmConsoleAddress = api({
+  name: 'GetVmConsoleAddress',
+  package: PACKAGE,
+  sync: true,
+  rest: { method: 'GET', path: '/vm-instances/{uuid}/console-addresses' },
+  params: { uuid: ref(vmInstance.vo) },
+  answers: { hostIp: undefined, port: undefined, protocol: undefined },
+});
+
 export const vmApis = [
   createVmInstance,
   startVmInstance,
@@ -164,5 +200,9 @@ export const vmApis = [
   recoverVmInstance,
   expungeVmInstance,
   updateVmInstance,
+  setVmConsolePassword,
+  getVmConsolePassword,
+  deleteVmConsolePassword,
+  getVmConsoleAddress,
   queryApi(vmInstance),
 ];

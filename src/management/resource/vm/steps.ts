@@ -171,7 +171,8 @@ const startOnHost: Step<Bringing> = {
   async run(context, { order }) {
     const { host } = chosen(context);
     const input = { vm: context.vm, definition: definitionOf(context) };
-    await order(host, startVm, input, { resource: context.vm });
+    const sealed = { 'definition.consolePassword': context.consolePassword };
+    await order(host, startVm, input, { resource: context.vm, sealed });
     return undefined;
   },
   async record(database, { vm, host = '' }, now) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { printable } from '../../../api/printable.ts';
 import { ruled } from '../../../api/ruled.ts';
-import { secret } from '../../../api/secret.ts';
+import { type Secret, secret } from '../../../api/secret.ts';
 import { uuid } from '../../../api/uuid.ts';
 import { say } from '../../../api/words.ts';
 import { guestMac } from '../../dhcp/schema.ts';
@@ -19,9 +19,21 @@ const name = ruled((text) =>
     : undefined,
 );
 
-const consolePassword = secret.refine((password) => password.reveal().length <= VNC_PASSWORD, {
-  error: 'is longer than the 8 characters that VNC takes',
-  params: { words: say('is longer than the 8 characters that VNC takes', '超过 VNC 允许的 8 个字符') },
+const isVncPassword = (password: Secret): boolean => {
+  const text = password.reveal();
+  // Programs disagree on how others are sent.
+  return text.length <= VNC_PASSWORD && /^[\x20-\x7e]+$/.test(text);
+};
+
+/** What a guest's screen asks before it is shown. */
+export const consolePassword = secret.refine(isVncPassword, {
+  error: 'is not 1 to 8 ASCII characters, which is what VNC takes',
+  params: {
+    words: say(
+      'is not 1 to 8 ASCII characters, which is what VNC takes',
+      '不是 1 到 8 个 ASCII 字符（VNC 的限制）',
+    ),
+  },
 });
 
 /** virtio devices for Linux, WindowsVirtio and Paravirtualization; emulated ones (IDE, e1000) for the others. */
