@@ -1,5 +1,6 @@
 /** What the bench of the API has in its store. */
 export const HOSTS = 10_000;
+export const VMS = 100_000;
 export const ZONES = 10;
 
 /** Uuids that are spread over the whole range, as random ones are. */
@@ -11,4 +12,10 @@ export function uuidAt(at: number): string {
 export const SESSION = uuidAt(8_000_000);
 export const PAGE = { zone: uuidAt(1_000_003) };
 
-export type Asked = { readonly constant: string } | { readonly statements: number } | { readonly port: true };
+/** Characters that an answer of 100 rows has at least. */
+export const LEAST_PAGE = 20_000;
+
+export type Asked =
+  | { readonly constant: string }
+  | { readonly statements: 'hosts' | 'vms'; readonly seconds: number }
+  | { readonly port: true };

@@ -3,14 +3,14 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { loadavg } from 'node:os';
 import { ended, MariadbServer, openFolder } from '../services/servers.ts';
-import { type Asked, HOSTS, PAGE, SESSION, uuidAt } from './api-rows.ts';
+import { type Asked, HOSTS, LEAST_PAGE, PAGE, SESSION, uuidAt } from './api-rows.ts';
 import { answersPerSecond, type Load } from './http-load.ts';
 import { inTurn } from './in-turn.ts';
 import { type Bench, type Row, scale } from './row.ts';
 
 const ROUNDS = 5;
 const SECONDS = 3 * scale;
-const PAGE_PATH = `/zstack/v1/hosts?q=state=Enabled&q=zoneUuid=${PAGE.zone}&limit=100`;
+const PATHS = { hosts: 'hosts?q=state=Enabled', vms: 'vm-instances?q=state=Running' };
 const child = new URL('api-child.ts', import.meta.url).pathname;
 
 async function ask(program: ChildProcess, asked: Asked): Promise<number> {
@@ -19,6 +19,8 @@ async function ask(program: ChildProcess, asked: Asked): Promise<number> {
   return Number(answer);
 }
 
+type Base = Omit<Load, 'path' | 'check'>;
+
 /** @param reached port and user of a database server; none: the embedded store */
 async function measured(name: string, reached: string[]): Promise<Row[]> {
   const folder = openFolder('bench-api-');
@@ -26,7 +28,7 @@ async function measured(name: string, reached: string[]): Promise<Row[]> {
   try {
     await once(program, 'message');
     const port = await ask(program, { port: true });
-    const base: Omit<Load, 'path' | 'check'> = { port, authorization: `OAuth ${SESSION}`, seconds: SECONDS };
+    const base: Base = { port, authorization: `OAuth ${SESSION}`, seconds: SECONDS };
     const uuid = (at: number) => uuidAt((at * 7919) % HOSTS);
     const one: Load = {
       ...base,
@@ -44,35 +46,41 @@ async function measured(name: string, reached: string[]): Promise<Row[]> {
         if (body !== text) throw new Error('not the constant');
       },
     };
-    const page: Load = {
-      ...base,
-      path: () => PAGE_PATH,
-      check: (body) => {
-        if (body.length < 20_000) throw new Error(`no page: ${body}`);
-      },
-    };
     await answersPerSecond({ ...one, seconds: 1 });
     const [host, plain] = await inTurn(
       ROUNDS,
       () => answersPerSecond(one),
       () => answersPerSecond(constant),
     );
-    const [pages, statements] = await inTurn(
-      ROUNDS,
-      () => answersPerSecond(page),
-      () => ask(program, { statements: SECONDS }),
-    );
     return [
       row(`host by uuid over REST, ${name}`, host, 0.4 * plain, { constant: plain }),
-      row(`page of 100 hosts, two conditions, ${name}`, pages, 0.5 * statements, {
-        'its statements': statements,
-      }),
+      await pages('hosts', name, base, program),
+      await pages('vms', name, base, program),
     ];
   } finally {
     program.kill();
     await ended(program);
     rmSync(folder, { recursive: true });
   }
+}
+
+/** Pages of 100 rows beside the statements that they are made of. */
+async function pages(kind: 'hosts' | 'vms', store: string, base: Base, program: ChildProcess): Promise<Row> {
+  const page: Load = {
+    ...base,
+    path: () => `/zstack/v1/${PATHS[kind]}&q=zoneUuid=${PAGE.zone}&limit=100`,
+    check: (body) => {
+      if (body.length < LEAST_PAGE) throw new Error(`no page: ${body}`);
+    },
+  };
+  const [found, statements] = await inTurn(
+    ROUNDS,
+    () => answersPerSecond(page),
+    () => ask(program, { statements: kind, seconds: SECONDS }),
+  );
+  return row(`page of 100 ${kind}, two conditions, ${store}`, found, 0.5 * statements, {
+    'its statements': statements,
+  });
 }
 
 const row = (name: string, value: number, limit: number, peers: Record<string, number>): Row => ({
