@@ -12,7 +12,7 @@ import { imageRoute } from './link/images.ts';
 import { Links } from './link/links.ts';
 import { clearOrders, order } from './link/order-row.ts';
 import { OrderBook } from './link/orders.ts';
-import { hostItem, hostMark, itemsOf, Reports } from './link/reports.ts';
+import { hostItem, hostMark, itemsOf, type Reported, Reports } from './link/reports.ts';
 import { answer, LinkServer, type Route, readBody } from './link/server.ts';
 import { Streams } from './link/streams.ts';
 import { clearTokens, joinToken } from './link/tokens.ts';
@@ -20,7 +20,8 @@ import { numberOf } from './resource/global-config/run.ts';
 import { admitHost, HostMembers } from './resource/host/members.ts';
 import type { HostLinks } from './resource/host/run.ts';
 import { servedPath } from './resource/image/served.ts';
-import { followReport, loseVms } from './resource/vm/follow.ts';
+import { followReport, followVms, loseVms, STALE_MILLISECONDS } from './resource/vm/follow.ts';
+import { SecondLook } from './second-look.ts';
 import type { Vault } from './secrets/vault.ts';
 
 /** Tables of the link, beside those of the resources. */
@@ -49,6 +50,7 @@ export class Hosts implements HostLinks {
   readonly #parts: Parts;
   readonly #links: Links;
   readonly #streams = new Streams();
+  readonly #secondLook: SecondLook;
   readonly #server: LinkServer;
 
   constructor(parts: Parts) {
@@ -58,14 +60,22 @@ export class Hosts implements HostLinks {
     this.members = new HostMembers(database, loseVms);
     const { members } = this;
     this.orders = new OrderBook({ database, bus, isConnected: (host) => members.isConnected(host) });
-    const reports = new Reports({ database, follow: followReport, log });
+    const look = (host: string) => this.#lookAgain(host);
+    this.#secondLook = new SecondLook({ look, milliseconds: STALE_MILLISECONDS, log });
+    const follow = async (within: Kysely<object>, reported: Reported) => {
+      if (await followReport(within, reported)) this.#secondLook.ask(reported.host);
+    };
+    const reports = new Reports({ database, follow, log });
     const seconds = (category: string, name: string) => numberOf(database, category, name);
     this.#links = new Links({
       ...{ database, bus, log, version, members, reports, vault },
       ...{ beat: async () => (await seconds('host', 'ping.interval')) * 1000, grace: GRACE_MILLISECONDS },
       atOnce: () => seconds('kvm', 'host.syncLevel'),
     });
-    const linked = (host: string, socket: Parameters<Links['add']>[1]) => void this.#links.add(host, socket);
+    const linked = (host: string, socket: Parameters<Links['add']>[1]) => {
+      void this.#links.add(host, socket);
+      this.#secondLook.ask(host);
+    };
     const awaited = (host: string, word: string) => this.#streams.take(host, word);
     this.#server = new LinkServer({ authority, members, linked, awaited, log, routes: this.#routes() });
   }
@@ -84,6 +94,7 @@ export class Hosts implements HostLinks {
   }
 
   async stop(): Promise<void> {
+    this.#secondLook.stop();
     this.#links.stop();
     await this.#server.close();
   }
@@ -99,7 +110,7 @@ export class Hosts implements HostLinks {
   }
 
   async running(database: Kysely<object>, host: string): Promise<number> {
-    const vms = (await itemsOf(database, host, 'vm')) as Vm[];
+    const vms = [...(await vmsOf(database, host)).values()];
     return vms.filter(({ state }) => state !== 'stopped' && state !== 'crashed').length;
   }
 
@@ -116,6 +127,14 @@ export class Hosts implements HostLinks {
     const link = this.#links.find(host);
     if (link === undefined) throw noLink(host);
     return this.#streams.open(host, (stream) => link.ask(openScreen, { vm, stream }), signal);
+  }
+
+  /** What a host that is linked reported last of all its VMs is followed once more. */
+  async #lookAgain(host: string): Promise<boolean> {
+    if (!this.isLinked(host)) return false;
+    const follow = async (within: Kysely<object>) =>
+      followVms(within, { host, vms: await vmsOf(within, host), whole: true }, Date.now());
+    return this.#parts.database.transaction().execute(follow);
   }
 
   #routes(): Route[] {
@@ -141,6 +160,9 @@ export class Hosts implements HostLinks {
     ];
   }
 }
+
+const vmsOf = async (database: Kysely<object>, host: string): Promise<Map<string, Vm>> =>
+  (await itemsOf(database, host, 'vm')) as Map<string, Vm>;
 
 const noLink = (host: string): Fault =>
   new Fault(

@@ -34,7 +34,7 @@ export interface Reported {
 interface Parts {
   readonly database: Kysely<object>;
   /** Writes what follows from a report, in the report's own transaction. */
-  follow(database: Kysely<object>, reported: Reported): Promise<void>;
+  follow(database: Kysely<object>, reported: Reported): Promise<unknown>;
   readonly log: (line: string) => void;
 }
 
@@ -120,8 +120,13 @@ export async function forgetReports(database: Kysely<object>, host: string): Pro
     await rows(database).deleteFrom(name).where('host', '=', host).execute();
 }
 
-/** What a host reported last of one kind, as JSON. */
-export async function itemsOf(database: Kysely<object>, host: string, kind: string): Promise<unknown[]> {
-  const query = rows(database).selectFrom('host_item').select('item').where('host', '=', host);
-  return (await query.where('kind', '=', kind).execute()).map(({ item }) => JSON.parse(item));
+/** What a host reported last of one kind, each by its uuid. */
+export async function itemsOf(
+  database: Kysely<object>,
+  host: string,
+  kind: string,
+): Promise<Map<string, unknown>> {
+  const query = rows(database).selectFrom('host_item').select(['uuid', 'item']).where('host', '=', host);
+  const found = await query.where('kind', '=', kind).execute();
+  return new Map(found.map(({ uuid: of, item }) => [of, JSON.parse(item)]));
 }

@@ -23,20 +23,23 @@ describe.each(ENGINES)('%s', (engine) => {
     const MINUTE = 60_000;
     const said = async (state: 'running' | 'paused' | 'stopped', later = 0) => {
       const vms = new Map([[uuid, { uuid, name: uuid, state }]]);
-      await followVms(world.database, { host: world.has.host, vms, whole: false }, Date.now() + later);
-      return (await world.rows(uuid)).vms[0].state;
+      const told = { host: world.has.host, vms, whole: false };
+      const again = await followVms(world.database, told, Date.now() + later);
+      return (await world.rows(uuid)).vms[0].state + (again ? ', to be looked at again' : '');
     };
     expect([await said('paused'), await said('running'), await said('stopped')]).toEqual([
       ...['Paused', 'Running', 'Stopped'],
     ]);
     expect(await world.left()).toMatchObject({ cpu: 16, memory: 8 * GIBIBYTE });
     // What was read before it stopped may come after that; what is said later is so.
-    expect([await said('running'), await said('running', MINUTE)]).toEqual(['Stopped', 'Running']);
+    expect([await said('running'), await said('running', MINUTE)]).toEqual([
+      ...['Stopped, to be looked at again', 'Running'],
+    ]);
     expect(await world.left()).toMatchObject({ cpu: 14, memory: 7 * GIBIBYTE });
     const nothing = { host: world.has.host, vms: new Map(), whole: true };
-    await followVms(world.database, nothing, Date.now());
+    expect(await followVms(world.database, nothing, Date.now())).toBe(true);
     expect((await world.rows(uuid)).vms).toMatchObject([{ state: 'Running' }]);
-    await followVms(world.database, nothing, Date.now() + 3 * MINUTE);
+    expect(await followVms(world.database, nothing, Date.now() + 3 * MINUTE)).toBe(false);
     expect((await world.rows(uuid)).vms).toMatchObject([{ state: 'Stopped' }]);
     world.orders.vms.set(uuid, 'off');
     await world.gone(uuid);

@@ -19,26 +19,34 @@ export interface ReportedVms {
 /** States that a report decides; the others are a job's, which ends in one of these. */
 const AT_REST: readonly VmState[] = ['Running', 'Paused', 'Unknown', 'Stopped'];
 /** What was read before a job ended may come after that. */
-const STALE_MILLISECONDS = 30_000;
+export const STALE_MILLISECONDS = 30_000;
 
-/** What its host says of a VM is true, save while a job is at it. */
+/**
+ * What its host says of a VM is true, save while a job is at it.
+ * @returns whether something is to be looked at again later: it may be older than a job that has just ended
+ */
 export async function followVms(
   database: Kysely<object>,
   { host, vms, whole }: ReportedVms,
   now: number,
-): Promise<void> {
+): Promise<boolean> {
   const rows = await tables(database)
     .selectFrom('vm_instance')
     .selectAll()
     .where((has) => has.or([has('hostUuid', '=', host), has('lastHostUuid', '=', host)]))
     .where('state', 'in', AT_REST)
     .execute();
+  let again = false;
   for (const row of rows) {
     const vm = vms.get(row.uuid);
-    const isMissing = vm === undefined || vm === null;
-    if (isMissing && (!whole || now - row.lastOpDate < STALE_MILLISECONDS) && vm !== null) continue;
-    await follow(database, row, isMissing ? 'Stopped' : STATES[vm.state], { host, now });
+    if (vm === undefined && !whole) continue;
+    const told = vm === undefined || vm === null ? 'Stopped' : STATES[vm.state];
+    if (told === undefined || told === row.state) continue;
+    const isYoung = now - row.lastOpDate < STALE_MILLISECONDS;
+    if (isYoung && (vm === undefined || row.state === 'Stopped')) again = true;
+    else await follow(database, row, told, { host, now });
   }
+  return again;
 }
 
 interface Where {
@@ -49,11 +57,10 @@ interface Where {
 async function follow(
   database: Kysely<object>,
   row: VmRow,
-  told: VmState | undefined,
+  told: VmState,
   { host, now }: Where,
 ): Promise<void> {
   const { uuid, state } = row;
-  if (told === undefined || told === state) return;
   if (told === 'Stopped') await halted(database, uuid, now);
   else if (state === 'Stopped') await found(database, row, host, now);
   else if (told === 'Paused') await moved(database, uuid, 'freeze', now);
@@ -62,7 +69,6 @@ async function follow(
 
 /** Somebody has started it at the node itself: it takes what it takes. */
 async function found(database: Kysely<object>, row: VmRow, host: string, now: number): Promise<void> {
-  if (now - row.lastOpDate < STALE_MILLISECONDS) return;
   const on = { hostUuid: host, lastHostUuid: host };
   if (await moved(database, row.uuid, 'find', now, on)) await reserve(database, host, row.uuid, row, 0);
 }
@@ -73,13 +79,16 @@ interface Report {
   readonly whole: readonly string[];
 }
 
-/** What follows from a host's report for its VMs. */
-export async function followReport(database: Kysely<object>, { host, items, whole }: Report): Promise<void> {
+/** What follows from a host's report for its VMs; answers as `followVms`. */
+export async function followReport(
+  database: Kysely<object>,
+  { host, items, whole }: Report,
+): Promise<boolean> {
   const vms = items.filter(({ kind }) => kind === 'vm');
   const isWhole = whole.includes('vm');
-  if (vms.length === 0 && !isWhole) return;
+  if (vms.length === 0 && !isWhole) return false;
   const byUuid = new Map(vms.map(({ uuid, item }) => [uuid, item as Vm | null]));
-  await followVms(database, { host, vms: byUuid, whole: isWhole }, Date.now());
+  return followVms(database, { host, vms: byUuid, whole: isWhole }, Date.now());
 }
 
 /** Absent: says nothing that would be another state. */

@@ -1,0 +1,38 @@
+import type { Log } from '../system/log.ts';
+
+interface Parts {
+  /** Looks once more at a host. @returns whether that is too early still */
+  look(host: string): Promise<boolean>;
+  /** How long after it was asked for. */
+  readonly milliseconds: number;
+  readonly log: Log;
+}
+
+/** What a host said while a job had just ended is looked at again when it cannot be older than the job. */
+export class SecondLook {
+  readonly #parts: Parts;
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  ask(host: string): void {
+    if (this.#timers.has(host)) return;
+    this.#timers.set(host, setTimeout(() => void this.#look(host), this.#parts.milliseconds).unref());
+  }
+
+  stop(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  async #look(host: string): Promise<void> {
+    this.#timers.delete(host);
+    try {
+      if (await this.#parts.look(host)) this.ask(host);
+    } catch (thrown) {
+      this.#parts.log(`VMs of host ${host}: ${String(thrown)}`);
+    }
+  }
+}
