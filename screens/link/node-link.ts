@@ -111,6 +111,9 @@ export class NodeLink {
   }
 
   #lose(why: Words): void {
+    const { link } = this.#options.model;
+    // Told anew at each try, it would be drawn anew: the controller needs the processor to come back.
+    if (link.state === 'lost' && link.why.en === why.en) return;
     this.#linked({ state: 'lost', since: this.#lastHeard, why });
     this.#options.changed({});
   }
