@@ -125,7 +125,6 @@ export class Controller {
   }
 
   async start(): Promise<void> {
-    this.#recovery.watch();
     await this.#checks.start();
     await this.#blank();
     await this.#source.start();
@@ -182,7 +181,10 @@ export class Controller {
     return new Journal({
       folder: join(places.data, 'journal'),
       executors: this.#features.executors,
-      changed: () => this.#hub.attentionChanged(),
+      changed: () => {
+        this.#hub.attentionChanged();
+        this.#recovery.watch();
+      },
       written: () => void this.#latest.read(),
       log,
     });

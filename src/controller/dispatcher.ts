@@ -140,6 +140,7 @@ export class Dispatcher {
     const { caller, implementation, held, told } = call;
     const { name, lane } = implementation.action;
     if (lane === 'none') throw new Fault('internal', say(`${name} only reads`, `${name} 只读`));
+    const about = implementation.action.about?.(call.input);
     this.#agree(call, plan, reply);
     told.planned = true;
     const progress = (words: Words, fraction: number) => {
@@ -147,7 +148,8 @@ export class Dispatcher {
       reply.progress({ words, fraction });
     };
     const { signal } = reply;
-    return this.#parts.journal.carryOut({ caller, action: name, plan }, { signal, given, progress });
+    const change = { caller, action: name, ...(about !== undefined && { about: `${lane} ${about}` }), plan };
+    return this.#parts.journal.carryOut(change, { signal, given, progress });
   }
 }
 

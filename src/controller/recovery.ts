@@ -37,9 +37,9 @@ export class Recovery {
     return settled;
   }
 
-  /** Tries again from time to time, as long as something is stuck; never while a change is made. */
+  /** Tries again from time to time, as long as something is stuck; never while a change is made. Called whenever that may be. */
   watch(): void {
-    if (!this.stuck) return;
+    if (!this.stuck || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => void this.#again(), AGAIN_MILLISECONDS);
     this.#timer.unref();
   }
@@ -59,6 +59,7 @@ export class Recovery {
     } catch (thrown) {
       this.#parts.log(`recovery: ${Fault.from(thrown).words.en}`);
     }
+    this.#timer = undefined;
     this.watch();
   }
 

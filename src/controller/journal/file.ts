@@ -10,6 +10,8 @@ export type Outcome = 'finished' | 'undone' | 'stopped';
 export interface Change {
   caller: Caller;
   action: string;
+  /** What it is about, with its scope; absent where that is all of the scope. */
+  about?: string;
   plan: Plan;
 }
 

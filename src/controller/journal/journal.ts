@@ -67,15 +67,29 @@ export class Journal {
     const done: Settled[] = [];
     await adoptKept(folder, await this.#names());
     for (const name of (await this.#names()).reverse()) {
-      const settled = await settle(folder, name, this.#options.executors);
-      if (settled === undefined) continue;
-      if (settled.outcome !== 'stopped') this.#findings.set(name, settled);
-      if (settled.now) done.push(settled);
+      const settled = await this.#settle(name);
+      if (settled?.now === true) done.push(settled);
     }
     await this.#prune();
     for (const name of await changesWithKept(folder).catch(() => [])) await this.#forget(name);
     this.#options.changed();
     return done;
+  }
+
+  async #settle(name: string): Promise<Settled | undefined> {
+    const settled = await settle(this.#options.folder, name, this.#options.executors);
+    if (settled === undefined || settled.outcome === 'stopped') this.#findings.delete(name);
+    else this.#findings.set(name, settled);
+    return settled;
+  }
+
+  /** What is stuck about the same thing is tried again first: later it would go over what is done now. */
+  async #settleBefore({ about }: Change): Promise<void> {
+    const stuck = this.findings.filter((each) => each.outcome === 'stuck' && each.about === about);
+    if (about === undefined || stuck.length === 0) return;
+    for (const { name } of stuck)
+      this.#options.log((await this.#settle(name))?.words.en ?? `${name} is settled`);
+    this.#options.changed();
   }
 
   /** Removes what an ended change kept for going back. What is in the way of that is, at the next start. */
@@ -96,6 +110,7 @@ export class Journal {
   /** Throws when a step failed, after what was done has been undone; and when the journal cannot be written. */
   async carryOut(change: Change, carrying: Carrying): Promise<void> {
     for (const step of change.plan.steps) executorOf(this.#options.executors, step);
+    await this.#settleBefore(change);
     const { name, file } = await this.#begin(change);
     this.#options.written?.();
     try {

@@ -12,6 +12,8 @@ export interface Settled {
   /** Its journal file. */
   name: string;
   action: string;
+  /** As its change has it. */
+  about?: string | undefined;
   title: Words;
   outcome: Outcome | 'stuck';
   words: Words;
@@ -115,7 +117,8 @@ const WORDS: Record<Outcome, Words> = {
 function told({ name, change }: Story, outcome: Outcome, now: boolean): Settled {
   const { title } = change.plan;
   const words = say(`${WORDS[outcome].en}: ${title.en}`, `${WORDS[outcome].zh}：${title.zh}`);
-  return { name, action: change.action, title, outcome, words, now };
+  const { action, about } = change;
+  return { name, action, about, title, outcome, words, now };
 }
 
 function stuck(name: string, story: Story | undefined, executors: Executors, thrown: unknown): Settled {
@@ -125,6 +128,7 @@ function stuck(name: string, story: Story | undefined, executors: Executors, thr
   return {
     name,
     action: story?.change.action ?? '',
+    about: story?.change.about,
     title,
     outcome: 'stuck',
     words: say(

@@ -181,6 +181,41 @@ test('what can be neither finished nor undone stays on the screen and is tried a
   expect(world).toEqual([]);
 });
 
+test('what is stuck is tried again before the next change about the same thing, and not before others', async () => {
+  world = ['a'];
+  const half = { about: 'things it', ...change(steps('a', 'b')) };
+  await diedAfter([{ at: 1, ...half }, { apply: 0 }, { applied: 0 }]);
+  let mayGo = false;
+  const undo: Executor<Put>['undo'] = async (step, on) => {
+    if (!mayGo) throw new Error('will not go');
+    await put.undo(step, on);
+  };
+  const by = journal({ ...put, undo });
+  expect(await by.recover()).toMatchObject([{ outcome: 'stuck', about: 'things it' }]);
+  mayGo = true;
+  await by.carryOut({ ...change(steps('c')), about: 'things other' }, { ...DOING, progress() {} });
+  expect([world, by.findings]).toMatchObject([['a', 'c'], [{ outcome: 'stuck' }]]);
+  await by.carryOut({ ...change(steps('a')), about: 'things it' }, { ...DOING, progress() {} });
+  expect([world, by.findings]).toMatchObject([['c', 'a'], [{ outcome: 'undone' }]]);
+  await by.recover();
+  expect(world).toEqual(['c', 'a']);
+});
+
+test('what was stuck and goes on when it is made again is stuck no more', async () => {
+  await diedAfter([{ at: 1, ...resumed(steps('a', 'b')) }, { apply: 0 }]);
+  let isThere = false;
+  const settle: Executor<Put>['settle'] = async () => {
+    if (!isThere) throw new Error('not there');
+    return 'not done';
+  };
+  const by = journal({ ...put, settle });
+  await by.recover();
+  expect(by.findings).toMatchObject([{ outcome: 'stuck' }]);
+  isThere = true;
+  expect(await by.recover()).toMatchObject([{ outcome: 'stopped' }]);
+  expect(by.findings).toEqual([]);
+});
+
 test('a damaged file is not guessed at', async () => {
   await diedAfter([{ at: 1, ...change(steps('a')) }], 'nonsense\n{"apply":0}\n');
   expect(await journal().recover()).toMatchObject([{ outcome: 'stuck' }]);

@@ -36,19 +36,19 @@ test('what is stuck is told once, tried again, and settled as soon as it can be'
   const begun = { at: 1, caller: {}, action: 'test.x', plan };
   await writeFile(join(folder, 'change-000000001.jsonl'), `${JSON.stringify(begun)}\n{"apply":0}\n`);
   const executors = { x: executor };
-  const journal = new Journal({ folder, executors, changed: () => {}, log: () => {} });
+  const changed = () => recovery.watch();
+  const journal = new Journal({ folder, executors, changed, log: () => {} });
   const audit = new Audit(
     new AuditLog({ records: join(folder, 'audit'), head: join(folder, 'head') }),
     () => {},
   );
-  const recovery = new Recovery({
+  const recovery: Recovery = new Recovery({
     journal,
     audit,
     lanes: new Lanes({ ...LANES, now: () => 0 }),
     log: () => {},
   });
   await recovery.run();
-  recovery.watch();
   expect(recovery.stuck).toBe(true);
   for (let minute = 1; minute <= 2; minute += 1) {
     vi.advanceTimersByTime(60_000);
