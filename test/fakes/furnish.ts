@@ -21,6 +21,13 @@ export interface Furnished {
   l3: string;
 }
 
+/** Words of a call that makes a VM of it. */
+export const vmWords = ({ offering, image, l3 }: Furnished): string[] => [
+  `instanceOfferingUuid=${offering}`,
+  `imageUuid=${image}`,
+  `l3NetworkUuids=${l3}`,
+];
+
 /** An empty cloud gets a storage, an image, an offering of 128 MB and a flat network: 198.51.100.9 to .20, with DHCP. */
 export async function furnish(cloud: Cloud, { zone, cluster, ...of }: Places): Promise<Furnished> {
   const made = async (...words: string[]) => (await cloud.made(...words)).uuid;

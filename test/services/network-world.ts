@@ -112,11 +112,16 @@ export class NetworkWorld {
   }
 
   async killController(): Promise<void> {
+    const ended = this.controllerEnds();
+    this.#controller?.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Settles when the controller has ended. */
+  async controllerEnds(): Promise<void> {
     const child = this.#controller;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const ended = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await ended;
+    await new Promise((resolve) => child.once('exit', resolve));
   }
 
   /** Asks the controller to end, as systemd does, and waits until it has. */

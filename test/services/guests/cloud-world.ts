@@ -5,8 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { tinyGuest } from '../../../scripts/vm/tiny-guest.mts';
 import { run } from '../../../src/system/exec.ts';
 import { Cloud } from '../../fakes/cloud.ts';
+import { type Furnished, furnish } from '../../fakes/furnish.ts';
 import { LibvirtDaemon } from '../facts/libvirt-daemon.ts';
 import { NetworkWorld } from '../network-world.ts';
+import { until } from '../servers.ts';
 
 const DIST = fileURLToPath(new URL('../../../dist', import.meta.url));
 
@@ -39,6 +41,18 @@ export class CloudWorld {
     return world;
   }
 
+  /** Logs in, waits for the machine to be the first host of its own cluster, and furnishes that on em02. */
+  async furnish(): Promise<Furnished & { host: string; cluster: string }> {
+    await until(
+      async () => (await this.cloud.cli('LogInByAccount', 'accountName=admin')).code === 0 || undefined,
+    );
+    const [host] = await this.cloud.until(['QueryHost'], ([each]) => each?.status === 'Connected');
+    const { uuid, clusterUuid: cluster, zoneUuid: zone } = host;
+    const { storage, images } = this;
+    const places = { zone, cluster, nic: 'em02', storage, images, image: `${this.imports}/tiny.qcow2` };
+    return { host: uuid, cluster, ...(await furnish(this.cloud, places)) };
+  }
+
   get data(): string {
     return join(this.network.folder, 'data');
   }
@@ -55,21 +69,35 @@ export class CloudWorld {
     return join(this.network.folder, 'storage');
   }
 
-  startService(): void {
+  /** File of the service's records. */
+  get store(): string {
+    return join(this.data, 'lib/management/store.sqlite');
+  }
+
+  /** @param environment added to the service's own */
+  startService(environment: Record<string, string> = {}): void {
     const program = [process.execPath, join(DIST, 'management.cjs'), '--data', this.data];
     const [command = '', ...argv] = [...this.network.enter, ...program];
-    this.#service = spawn(command, argv, { stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#service = spawn(command, argv, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, ...environment },
+    });
     this.#service.stderr?.on('data', (chunk: Buffer) =>
       appendFileSync(join(this.network.folder, 'management.log'), chunk),
     );
   }
 
   async killService(): Promise<void> {
+    const ended = this.serviceEnds();
+    this.#service?.kill('SIGKILL');
+    await ended;
+  }
+
+  /** Settles when the service has ended. */
+  async serviceEnds(): Promise<void> {
     const service = this.#service;
     if (service === undefined || service.exitCode !== null || service.signalCode !== null) return;
-    const ended = new Promise((resolve) => service.once('exit', resolve));
-    service.kill('SIGKILL');
-    await ended;
+    await new Promise((resolve) => service.once('exit', resolve));
   }
 
   async end(): Promise<void> {
