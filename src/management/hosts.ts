@@ -6,6 +6,7 @@ import type { Vm } from '../node/facts/schema.ts';
 import { openScreen } from '../node/vm-screen/schema.ts';
 import type { Log } from '../system/log.ts';
 import type { Bus } from './bus/bus.ts';
+import type { LeaveErrand } from './jobs/order.ts';
 import type { Authority } from './link/authority.ts';
 import { enrol } from './link/enrol.ts';
 import { imageRoute } from './link/images.ts';
@@ -108,6 +109,8 @@ export class Hosts implements HostLinks {
   async cut(host: string): Promise<void> {
     this.#links.find(host)?.close();
   }
+
+  readonly leave: LeaveErrand = (database, errand) => this.orders.leave(database, errand);
 
   async running(database: Kysely<object>, host: string): Promise<number> {
     const vms = [...(await vmsOf(database, host)).values()];

@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely';
 import type { z } from 'zod';
 import type { Action } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
@@ -33,6 +34,29 @@ export type Order = <I extends z.ZodType, O, T>(
   input: z.input<I>,
   more: OrderMore,
 ) => Promise<O>;
+
+/** An order that nobody waits for. */
+export interface Errand {
+  /** Uuid of the host. */
+  readonly host: string;
+  readonly action: Action;
+  readonly input: unknown;
+  /** As of any order. */
+  readonly resource: string;
+}
+
+export const errand = <I extends z.ZodType, O, T>(
+  host: string,
+  action: Action<I, O, T>,
+  input: z.input<I>,
+  resource: string,
+): Errand => ({ host, action: action as Action, input, resource });
+
+/**
+ * Writes an order down that is carried out when the host is there, however late, before later ones about the same
+ * resource; it is not given again when it fails.
+ */
+export type LeaveErrand = (database: Kysely<object>, errand: Errand) => Promise<void>;
 
 /** One order as a step gives it. */
 export interface Ordered extends OrderMore {

@@ -1,10 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kysely } from 'kysely';
+import type { Action } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
 import { parseInput } from '../../api/registry.ts';
 import { same, say } from '../../api/words.ts';
 import type { Bus } from '../bus/bus.ts';
-import { type Ordered, type Orders, Undecided } from '../jobs/order.ts';
+import { type Errand, type Ordered, type Orders, Undecided } from '../jobs/order.ts';
 import {
   insertOrder,
   latestAttempt,
@@ -58,13 +60,20 @@ export class OrderBook implements Orders {
 
   async order(ordered: Ordered): Promise<unknown> {
     const { action, input, signal } = ordered;
-    if (!action.access.includes('cluster'))
-      throw new Fault('internal', same(`${action.name} is not declared for the cluster`));
-    parseInput(action, input);
+    check(action, input);
     const row = await this.#row(ordered);
     const outcome = await this.#outcome(row, signal);
     if ('output' in outcome) return outcome.output ?? undefined;
     throw Fault.fromRecord(outcome.fault);
+  }
+
+  /** As `LeaveErrand`. Who has the host's link sees it at its next look. */
+  async leave(database: Kysely<object>, { host, action, input, resource }: Errand): Promise<void> {
+    check(action, input);
+    const what = `errand/${randomUUID()}`;
+    const open = { state: 'queued', outcome: null, deadline: 0, settled: 0, seq: this.#next() } as const;
+    const given = { action: action.name, input: JSON.stringify(input), sealed: null };
+    await insertOrder(database, { id: what, what, attempt: 1, host, resource, ...open, ...given });
   }
 
   /** The order that stands for this step already, or a new one. */
@@ -135,6 +144,12 @@ export class OrderBook implements Orders {
     if (await settleOrder(database, id, { fault: fault.toRecord() }, 'queued')) return;
     if (await moveOrder(database, id, 'sent', 'cancelling')) await bus.publish(QUEUED, host);
   }
+}
+
+function check(action: Action, input: unknown): void {
+  if (!action.access.includes('cluster'))
+    throw new Fault('internal', same(`${action.name} is not declared for the cluster`));
+  parseInput(action, input);
 }
 
 /** Settles with the news, after that time, or when the signal ends. */

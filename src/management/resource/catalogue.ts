@@ -17,6 +17,7 @@ import { diskOfferingCalls } from './disk-offering/run.ts';
 import { globalConfigCalls } from './global-config/run.ts';
 import { type HostLinks, hostCalls, NO_LINKS } from './host/run.ts';
 import { addImageCall } from './image/add.ts';
+import type { Parts as ImageParts } from './image/parts.ts';
 import { removeImageCalls } from './image/remove.ts';
 import { instanceOfferingCalls } from './instance-offering/run.ts';
 import { ipRangeLooks } from './ip-range/look.ts';
@@ -74,21 +75,25 @@ export function catalogueOf({ node, files, links = NO_LINKS, consoles, vault }: 
     ...managementNodeCalls(node),
     ...hostCalls(links),
     ...consoleCalls(consoles),
-    ...fileCalls({ files, catalogue }),
-    ...vmCalls(catalogue),
+    ...fileCalls({ files, catalogue, links }),
+    ...vmCalls(catalogue, links),
   ];
   for (const api of APIS)
     apis.set(api.message, own.find((call) => call.api.message === api.message) ?? standard(api));
   return catalogue;
 }
 
-const fileCalls = (parts: { files: ImageFiles; catalogue: Catalogue }): Served[] => [
+const fileCalls = (parts: ImageParts): Served[] => [
   ...backupStorageCalls(parts.files),
   addImageCall(parts),
   ...removeImageCalls(parts),
 ];
 
-const vmCalls = (catalogue: Catalogue): Served[] => [createVmCall(catalogue), ...endCalls(catalogue)];
+const vmCalls = (catalogue: Catalogue, links: HostLinks): Served[] => [
+  createVmCall(catalogue),
+  ...endCalls(catalogue, links),
+  ...detachCalls(links),
+];
 
 const CALLS: readonly Served[] = [
   ...accountCalls,
@@ -108,7 +113,6 @@ const CALLS: readonly Served[] = [
   ...ownerCalls,
   ...userCalls,
   ...actCalls,
-  ...detachCalls,
   ...consolePasswordCalls,
   startVmCall,
   updateVmCall,

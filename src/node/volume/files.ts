@@ -4,8 +4,8 @@ import { Fault } from '../../api/fault.ts';
 import { say, type Words } from '../../api/words.ts';
 import { ensureFolder, statOf, syncFile, syncFolder } from '../../system/files.ts';
 import { createQcow2, type ImageInfo, imageInfo } from '../../system/qemu-img.ts';
-import { type Base, volumePath } from '../storage/local/files.ts';
-import type { VolumeFile } from './schema.ts';
+import { type Base, imageOf, volumePath } from '../storage/local/files.ts';
+import type { VolumeErased, VolumeFile } from './schema.ts';
 
 /** As `volume.create` says. @param storage its path @param size bytes */
 export async function makeVolume(
@@ -56,15 +56,18 @@ async function create(path: string, size: number, base: Base | undefined): Promi
 }
 
 /** As `volume.remove` says. @param storage its path */
-export async function eraseVolume(storage: string, volume: string): Promise<void> {
+export async function eraseVolume(storage: string, volume: string): Promise<VolumeErased> {
   const path = volumePath(storage, volume);
   await rm(`${path}.partial`, { force: true });
-  if ((await statOf(path)) === undefined) return;
-  await imageInfo(path, 'qcow2', false).catch((thrown) => {
+  if ((await statOf(path)) === undefined) return {};
+  const info = await imageInfo(path, 'qcow2', false).catch((thrown) => {
     if (/lock/.test(Fault.from(thrown).words.en)) throw conflict(say('is used by a VM', '正被云主机使用'));
+    return undefined;
   });
   await rm(path, { force: true });
   await syncFolder(dirname(path));
+  const image = info?.backing === undefined ? undefined : imageOf(info.backing);
+  return image === undefined ? {} : { image };
 }
 
 const conflict = (words: Words): Fault =>

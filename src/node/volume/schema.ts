@@ -32,8 +32,14 @@ export const createVolume = defineAction<VolumeFile>()({
   told: () => say('Make a volume', '创建云盘'),
 });
 
+/** What an erased volume leaves behind. */
+export interface VolumeErased {
+  /** Uuid of the image of the cache that it stood on. */
+  image?: string;
+}
+
 /** Erases a volume; one that is not there is gone already. Fault `conflict` field `volume` while a VM here uses it. */
-export const removeVolume = defineAction<void>()({
+export const removeVolume = defineAction<VolumeErased>()({
   name: 'volume.remove',
   input: volume,
   access: ['cluster'],

@@ -7,6 +7,7 @@ import { inventory } from '../../calls/inventory.ts';
 import { remove } from '../../calls/remove.ts';
 import { notThere, notYet, Refusal } from '../../define/refusal.ts';
 import type { StoredOf } from '../../define/table.ts';
+import type { LeaveErrand } from '../../jobs/order.ts';
 import {
   addKvmHost,
   changeHostState,
@@ -24,10 +25,15 @@ export interface HostLinks {
   cut(uuid: string): Promise<void>;
   /** How many VMs the host reports that run. */
   running(database: Kysely<object>, uuid: string): Promise<number>;
+  readonly leave: LeaveErrand;
 }
 
 /** For who has no links to hosts. */
-export const NO_LINKS: HostLinks = { cut: async () => undefined, running: async () => 0 };
+export const NO_LINKS: HostLinks = {
+  cut: async () => undefined,
+  running: async () => 0,
+  leave: async () => undefined,
+};
 
 type Row = StoredOf<typeof host>;
 

@@ -58,8 +58,8 @@ async function ready(
 }
 
 /** The image and its server as they are while it is fetched. */
-export const addImageCall = ({ files, catalogue }: Parts): Served =>
-  carries(addImage, adding({ files, catalogue }), async (on, params): Promise<Context> => {
+export const addImageCall = (parts: Parts): Served =>
+  carries(addImage, adding(parts), async (on, params): Promise<Context> => {
     const { backupStorageUuids, url, type = 'zstack', format } = params;
     const [backupStorageUuid = '', ...more] = backupStorageUuids;
     if (more.length > 0)
@@ -69,7 +69,7 @@ export const addImageCall = ({ files, catalogue }: Parts): Served =>
       );
     if (type !== 'zstack') throw badField('type', say(`${type} is not zstack`, `${type} 不是 zstack`));
     checkFormat(format, params.mediaType);
-    const words = files.urlProblem(url);
+    const words = parts.files.urlProblem(url);
     if (words !== undefined) throw badField('url', words);
     const server = await usable(on, backupStorageUuid);
     const uuid = params.resourceUuid ?? newUuid();

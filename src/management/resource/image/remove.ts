@@ -8,6 +8,7 @@ import type { TablesOf } from '../../define/table.ts';
 import { type Flow, flow } from '../../jobs/flow.ts';
 import type { backupStorage } from '../backup-storage/resource.ts';
 import { textOf } from '../global-config/run.ts';
+import { clearCaches } from './cached.ts';
 import type { Parts } from './parts.ts';
 import { deleteImage, expungeImage, image, type imageBackupStorageRef, recoverImage } from './resource.ts';
 import { type ImageRow, setStatus, told } from './rows.ts';
@@ -21,7 +22,7 @@ interface Context {
   readonly folders: readonly string[];
 }
 
-const erasing = (name: string, { files, catalogue }: Parts): Flow =>
+const erasing = (name: string, { files, catalogue, links }: Parts): Flow =>
   flow<Context>({
     name,
     steps: [
@@ -32,7 +33,9 @@ const erasing = (name: string, { files, catalogue }: Parts): Flow =>
           return undefined;
         },
         async record(database, { image: uuid, folders }) {
-          if (folders.length > 0) await removeWith({ database, catalogue }, image, uuid);
+          if (folders.length === 0) return;
+          await clearCaches(database, links.leave, uuid);
+          await removeWith({ database, catalogue }, image, uuid);
         },
       },
     ],

@@ -95,6 +95,8 @@ export const detachL2NetworkFromCluster = api({
   answers,
 });
 
+export const deleteL2Network = deleteApi(l2Network, { params: { uuid: text() } });
+
 export const getL2NetworkTypes = api({
   name: 'GetL2NetworkTypes',
   package: PACKAGE,
@@ -108,7 +110,7 @@ export const l2Apis = [
   createL2NoVlanNetwork,
   createL2VlanNetwork,
   updateApi(l2Network, { params: { name: maybe(name), description } }),
-  deleteApi(l2Network, { params: { uuid: text() } }),
+  deleteL2Network,
   attachL2NetworkToCluster,
   detachL2NetworkFromCluster,
   getL2NetworkTypes,

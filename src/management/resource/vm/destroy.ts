@@ -2,12 +2,14 @@ import type { Kysely } from 'kysely';
 import { Fault } from '../../../api/fault.ts';
 import { removeDhcp } from '../../../node/dhcp/schema.ts';
 import { powerOffVm, removeVm } from '../../../node/vm/schema.ts';
-import { removeVolume } from '../../../node/volume/schema.ts';
+import { removeVolume, type VolumeErased } from '../../../node/volume/schema.ts';
 import { type Catalogue, carries, type Served, serves } from '../../calls/doing.ts';
 import { removeWith } from '../../calls/remove.ts';
 import type { TablesOf } from '../../define/table.ts';
 import { type Flow, flow, type Step } from '../../jobs/flow.ts';
 import { textOf } from '../global-config/run.ts';
+import type { HostLinks } from '../host/run.ts';
+import { clearAfter } from '../image/cached.ts';
 import { giveRoom, placeOf } from '../local-storage/share.ts';
 import type { vmNic } from '../vm-nic/resource.ts';
 import { release } from './capacity.ts';
@@ -34,6 +36,8 @@ interface Ending {
   /** To be erased. */
   readonly erase: boolean;
   readonly remains?: Remains;
+  /** Image that its root volume stood on, once that is erased. */
+  readonly image?: string;
 }
 
 const powerOff: Step<Ending> = {
@@ -48,28 +52,32 @@ const powerOff: Step<Ending> = {
 };
 
 /** A host that does not have it need not do anything. */
-function goneAlready(thrown: unknown): void {
+function goneAlready(thrown: unknown): undefined {
   if (Fault.from(thrown).kind !== 'notFound') throw thrown;
 }
 
-const erasing = (catalogue: Catalogue): Step<Ending> => ({
+const erasing = (catalogue: Catalogue, { leave }: HostLinks): Step<Ending> => ({
   name: 'erase it',
   async run({ vm, erase, remains }, { order }) {
     if (!erase || remains === undefined) return undefined;
     const { host, storage, root, nics } = remains;
     await order(host, removeVm, { vm }, { resource: vm });
     for (const { l3, mac } of nics) await order(host, removeDhcp, { l3, mac }, { resource: l3, key: mac });
-    await order(host, removeVolume, { storage, volume: root }, { resource: root }).catch(goneAlready);
-    return undefined;
+    // A node of an earlier version answers nothing.
+    const asked = order(host, removeVolume, { storage, volume: root }, { resource: root });
+    const erased: VolumeErased | undefined = await asked.catch(goneAlready);
+    return erased?.image === undefined ? undefined : { image: erased.image };
   },
-  async record(database, { vm, root, erase }) {
+  async record(database, { vm, root, erase, remains, image }) {
     if (!erase) return;
     await giveRoom(database, root);
     await removeWith({ database, catalogue }, vmInstance, vm);
+    if (image === undefined || remains === undefined) return;
+    await clearAfter(database, leave, image, { storageUuid: remains.storage, hostUuid: remains.host });
   },
 });
 
-const destroying = (catalogue: Catalogue): Flow =>
+const destroying = (catalogue: Catalogue, links: HostLinks): Flow =>
   flow<Ending>({
     name: 'DestroyVmInstance',
     steps: [
@@ -78,12 +86,12 @@ const destroying = (catalogue: Catalogue): Flow =>
         forget: (database, { vm, before }, now) => putBack(database, vm, 'Destroying', before, now),
       },
       powerOff,
-      erasing(catalogue),
+      erasing(catalogue, links),
     ],
     answer: () => ({}),
   });
 
-const expunging = (catalogue: Catalogue): Flow =>
+const expunging = (catalogue: Catalogue, links: HostLinks): Flow =>
   flow<Ending>({
     name: 'ExpungeVmInstance',
     steps: [
@@ -91,7 +99,7 @@ const expunging = (catalogue: Catalogue): Flow =>
         name: 'change its state',
         forget: (database, { vm, before }, now) => putBack(database, vm, 'Expunging', before, now),
       },
-      erasing(catalogue),
+      erasing(catalogue, links),
     ],
     answer: () => ({}),
   });
@@ -112,21 +120,29 @@ async function remainsOf(
   };
 }
 
-export const endCalls = (catalogue: Catalogue): Served[] => [
-  carries(destroyVmInstance, destroying(catalogue), async ({ database, now }, { uuid }): Promise<Ending> => {
-    const row = await vmRow(database, uuid);
-    await move(database, row.uuid, 'destroy', now);
-    const erase = (await textOf(database, 'vm', 'deletionPolicy')) === 'Direct';
-    const host = row.hostUuid === null ? {} : { host: row.hostUuid };
-    const known = { vm: row.uuid, root: row.rootVolumeUuid ?? '', before: row.state, erase };
-    return { ...known, ...host, ...(await remainsOf(database, row)) };
-  }),
-  carries(expungeVmInstance, expunging(catalogue), async ({ database, now }, { uuid }): Promise<Ending> => {
-    const row = await vmRow(database, uuid);
-    await move(database, row.uuid, 'expunge', now);
-    const known = { vm: row.uuid, root: row.rootVolumeUuid ?? '', before: row.state, erase: true };
-    return { ...known, ...(await remainsOf(database, row)) };
-  }),
+export const endCalls = (catalogue: Catalogue, links: HostLinks): Served[] => [
+  carries(
+    destroyVmInstance,
+    destroying(catalogue, links),
+    async ({ database, now }, { uuid }): Promise<Ending> => {
+      const row = await vmRow(database, uuid);
+      await move(database, row.uuid, 'destroy', now);
+      const erase = (await textOf(database, 'vm', 'deletionPolicy')) === 'Direct';
+      const host = row.hostUuid === null ? {} : { host: row.hostUuid };
+      const known = { vm: row.uuid, root: row.rootVolumeUuid ?? '', before: row.state, erase };
+      return { ...known, ...host, ...(await remainsOf(database, row)) };
+    },
+  ),
+  carries(
+    expungeVmInstance,
+    expunging(catalogue, links),
+    async ({ database, now }, { uuid }): Promise<Ending> => {
+      const row = await vmRow(database, uuid);
+      await move(database, row.uuid, 'expunge', now);
+      const known = { vm: row.uuid, root: row.rootVolumeUuid ?? '', before: row.state, erase: true };
+      return { ...known, ...(await remainsOf(database, row)) };
+    },
+  ),
   serves(recoverVmInstance, async ({ database, now }, { uuid }) => {
     await move(database, uuid, 'recover', now);
     return toldVm(database, uuid);

@@ -2,14 +2,17 @@ import type { Kysely } from 'kysely';
 import { Fault } from '../../../api/fault.ts';
 import { say } from '../../../api/words.ts';
 import { type Served, serves } from '../../calls/doing.ts';
+import { remove } from '../../calls/remove.ts';
 import type { TablesOf } from '../../define/table.ts';
-import { detachL2NetworkFromCluster } from '../l2/resource.ts';
+import type { HostLinks } from '../host/run.ts';
+import { deleteL2Network, detachL2NetworkFromCluster, l2Network } from '../l2/resource.ts';
 import { detachL2 } from '../l2/run.ts';
 import type { l3Network } from '../l3/resource.ts';
 import { detachPrimaryStorage } from '../primary-storage/resource.ts';
 import { detachStorage } from '../primary-storage/run.ts';
 import type { vmNic } from '../vm-nic/resource.ts';
 import type { volume } from '../volume/resource.ts';
+import { clearL2, clearL2Everywhere } from './clear-l2.ts';
 import type { vmInstance } from './resource.ts';
 import { ALIVE } from './states.ts';
 
@@ -36,7 +39,7 @@ function refuse(user: { readonly name: string; readonly state: string } | undefi
   );
 }
 
-export const detachCalls: readonly Served[] = [
+export const detachCalls = ({ leave }: HostLinks): Served[] => [
   serves(detachL2NetworkFromCluster, async (on, where) => {
     const users = alive(on.database, where.clusterUuid).where('vm.uuid', 'in', (of) =>
       of
@@ -46,7 +49,13 @@ export const detachCalls: readonly Served[] = [
         .where('l3.l2NetworkUuid', '=', where.l2NetworkUuid),
     );
     refuse(await users.executeTakeFirst());
-    return detachL2(on, where);
+    const answer = await detachL2(on, where);
+    await clearL2(on.database, leave, where);
+    return answer;
+  }),
+  serves(deleteL2Network, async (on, params) => {
+    await clearL2Everywhere(on.database, leave, params.uuid);
+    return remove(l2Network)(on, params);
   }),
   serves(detachPrimaryStorage, async (on, where) => {
     const users = alive(on.database, where.clusterUuid).where('vm.rootVolumeUuid', 'in', (of) =>

@@ -11,6 +11,9 @@ export const imagesIn = (storage: string): string => join(storage, 'imagecache')
 export const imagePath = (storage: string, image: string, format: ImageFormat): string =>
   join(imagesIn(storage), `${image}.${format}`);
 
+/** Which image of the cache a file is; undefined for a name that none of them has. */
+export const imageOf = (path: string): string | undefined => /(?:^|\/)([0-9a-f]{32})\.\w+$/.exec(path)?.[1];
+
 /** An image of the cache, in QEMU's words. */
 export interface Base {
   path: string;
