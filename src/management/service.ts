@@ -14,6 +14,7 @@ import { newUuid } from './calls/doing.ts';
 import { ConsoleService } from './console-proxy/service.ts';
 import { consoleSettings } from './console-proxy/settings.ts';
 import type { TablesOf } from './define/table.ts';
+import { Expunger } from './expunger.ts';
 import { Hosts, LINK_TABLES } from './hosts.ts';
 import { imageFiles } from './images/files.ts';
 import type { ImageFolders } from './images/places.ts';
@@ -95,6 +96,7 @@ export class ManagementService {
   readonly #jobs: Jobs;
   readonly #hosts: Hosts;
   readonly #hooks: WebHooks;
+  readonly #expunger: Expunger;
   readonly #consoles: ConsoleService;
   readonly #http: FastifyInstance;
   #endLocal: (() => void) | undefined;
@@ -132,6 +134,7 @@ export class ManagementService {
     });
     this.#calls = new Calls(store.tables, catalogue, findSession, this.#jobs);
     this.#hooks = new WebHooks(this.#calls, options.log);
+    this.#expunger = new Expunger(store.tables, this.#calls, options.log);
     this.#http = httpServer();
     this.#http.get('/health', async ({ socket }, reply) => {
       const health = await this.health();
@@ -240,6 +243,7 @@ export class ManagementService {
       const living = await this.#living();
       await this.#jobs.resume(living);
       await this.#hooks.resume(living);
+      await this.#expunger.look();
     });
   }
 

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely';
 import { Fault } from '../../api/fault.ts';
 import { Secret } from '../../api/secret-text.ts';
-import { say } from '../../api/words.ts';
+import { same, say } from '../../api/words.ts';
 import type { Api, ParamsOf } from '../define/api.ts';
 import { TAGS } from '../define/api.ts';
 import { errorOf } from '../define/error-shape.ts';
@@ -87,13 +87,35 @@ export class Calls {
         await this.#record(asked.uuid, doing, api, params)(this.#database, { error: errorOf(thrown) });
       throw thrown;
     }
-    const { flow, run } = call.served;
-    if (asked === undefined) return { answer: await run(doing, params) };
+    if (asked === undefined) return { answer: await call.served.run(doing, params) };
+    await this.#begin(call.served, asked, doing, params);
+    return { job: asked.uuid };
+  }
+
+  /** A job that the service begins by itself, and that no account asked for; answers its uuid. */
+  async own(message: string, values: Readonly<Record<string, unknown>>): Promise<string> {
+    const served = this.catalogue.apis.get(message);
+    if (served === undefined) throw new Fault('internal', same(`there is no ${message}`));
+    const asked = { uuid: newUuid(), api: message };
+    const doing = {
+      ...{ database: this.#database, rows: this.#rows, now: Date.now() },
+      ...{ caller: { address: '', isHere: true }, session: undefined, conditions: [] },
+      catalogue: this.catalogue,
+    };
+    await this.#begin(served, asked, doing, this.#params(served.api, values));
+    return asked.uuid;
+  }
+
+  async #begin(
+    { api, flow, run }: Served,
+    asked: Asked,
+    doing: Doing,
+    params: ParamsOf<Fields>,
+  ): Promise<void> {
     const work = (database: Kysely<object>) => run({ ...doing, database }, params);
     const recorded = { ...asked, record: this.#record(asked.uuid, doing, api, params) };
     if (flow === undefined) await this.jobs.once(recorded, work);
     else await this.jobs.start(recorded, flow, work);
-    return { job: asked.uuid };
   }
 
   /** Throws ID.1002. */

@@ -1,8 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Cloud, Told } from '../../fakes/cloud.ts';
-import { furnish } from '../../fakes/furnish.ts';
+import { furnish, vmWords } from '../../fakes/furnish.ts';
 import { CloudWorld } from './cloud-world.ts';
 
 // From a new cloud to a running VM and back, as its user types it: the tests go on from each other.
@@ -18,6 +18,7 @@ afterAll(() => world?.end());
 
 const MINUTES = 240_000;
 const vm = async (): Promise<Told> => (await cloud.found('QueryVmInstance', `uuid=${has.vm}`))[0];
+const words = () => vmWords({ offering: '', image: '', l3: '', storage: '', ...has });
 const domains = async () => (await world.libvirt.virsh('list', '--all', '--name')).trim();
 
 test(
@@ -49,12 +50,7 @@ test(
 test(
   'a VM runs, has its address by DHCP, and answers ping',
   async () => {
-    const words = [
-      `instanceOfferingUuid=${has.offering}`,
-      `imageUuid=${has.image}`,
-      `l3NetworkUuids=${has.l3}`,
-    ];
-    const made = await cloud.made('CreateVmInstance', 'name=first', ...words);
+    const made = await cloud.made('CreateVmInstance', 'name=first', ...words());
     has.vm = made.uuid;
     expect(made).toMatchObject({ state: 'Running', hostUuid: has.host, allVolumes: [{ status: 'Ready' }] });
     expect(await domains()).toBe(made.uuid);
@@ -102,6 +98,56 @@ test(
     expect(readdirSync(join(world.storage, 'volumes'))).toEqual([]);
     const [storage] = await cloud.found('QueryPrimaryStorage');
     expect(storage.availableCapacity).toBe(storage.totalCapacity);
+  },
+  MINUTES,
+);
+
+const bridges = () => world.network.inside('ip', '-br', 'link', 'show', 'type', 'bridge');
+const leases = () => readFileSync(join(world.data, 'data/guests/dhcp.json'), 'utf8');
+
+test(
+  'a network that is taken off the cluster leaves no bridge and no DHCP on its hosts, once no VM runs there',
+  async () => {
+    const { uuid } = await cloud.made('CreateVmInstance', 'name=second', ...words());
+    has.vm = uuid;
+    const [l2] = await cloud.found('QueryL2Network');
+    const where = [`l2NetworkUuid=${l2.uuid}`, `clusterUuid=${has.cluster}`];
+    expect((await cloud.cli('DetachL2NetworkFromCluster', ...where)).told.error.details).toContain(
+      'second is Running',
+    );
+    await cloud.made('StopVmInstance', `uuid=${uuid}`, 'type=cold');
+    expect(await bridges()).toContain('br_em02');
+    await cloud.made('DetachL2NetworkFromCluster', ...where);
+    await vi.waitFor(async () => expect(await bridges()).not.toContain('br_em02'), 30_000);
+    expect(leases()).toBe('{}\n');
+    await cloud.made('AttachL2NetworkToCluster', ...where);
+    expect((await cloud.made('StartVmInstance', `uuid=${uuid}`)).state).toBe('Running');
+    expect(await bridges()).toContain('br_em02');
+  },
+  MINUTES,
+);
+
+test(
+  'what was deleted is erased after its time by itself, an image from the hosts too when nothing stands on it any more',
+  async () => {
+    const cached = () => readdirSync(join(world.storage, 'imagecache'));
+    expect((await cloud.cli('DeleteImage', `uuid=${has.image}`)).code).toBe(0);
+    for (const category of ['image', 'vm'])
+      for (const name of ['expungePeriod', 'expungeInterval'])
+        await cloud.made('UpdateGlobalConfig', `category=${category}`, `name=${name}`, 'value=2');
+    await cloud.until(['QueryImage'], ([each]) => each === undefined);
+    expect(cached()).toEqual([`${has.image}.qcow2`]);
+    expect((await cloud.cli('DestroyVmInstance', `uuid=${has.vm}`)).code).toBe(0);
+    await cloud.until(['QueryVmInstance'], ([each]) => each === undefined);
+    await vi.waitFor(() => expect(cached()).toEqual([]), 30_000);
+    expect(await domains()).toBe('');
+    const [entry] = await cloud.found(
+      'QueryAudit',
+      'apiName=ExpungeVmInstance',
+      'sortBy=createDate',
+      'sortDirection=desc',
+    );
+    expect(entry).toMatchObject({ resourceUuid: has.vm, state: 'Succeeded' });
   },
   MINUTES,
 );

@@ -21,6 +21,12 @@ export async function told(database: Kysely<object>, uuid: string) {
   return { inventory: await inventory(reads, image, row) };
 }
 
+/** Images that were deleted before that moment and not recovered. */
+export async function deletedBefore(database: Kysely<object>, moment: number): Promise<string[]> {
+  const query = tables(database).selectFrom('image').select('uuid').where('status', '=', 'Deleted');
+  return (await query.where('lastOpDate', '<=', moment).execute()).map(({ uuid }) => uuid);
+}
+
 type Status = ImageRow['status'];
 
 /** Sets the status of an image on its servers too. */

@@ -21,6 +21,12 @@ export async function vmRow(database: Kysely<object>, uuid: string): Promise<VmR
   return row;
 }
 
+/** VMs that were destroyed before that moment and not recovered. */
+export async function destroyedBefore(database: Kysely<object>, moment: number): Promise<string[]> {
+  const query = tables(database).selectFrom('vm_instance').select('uuid').where('state', '=', 'Destroyed');
+  return (await query.where('lastOpDate', '<=', moment).execute()).map(({ uuid }) => uuid);
+}
+
 /** A VM's inventory as it is now. Throws SYS.1003. */
 export async function toldVm(database: Kysely<object>, uuid: string) {
   const reads = { database, catalogue: { resources: [vmNic, volume] } };
