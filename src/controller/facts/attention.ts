@@ -3,6 +3,7 @@ import { say, type Words } from '../../api/words.ts';
 import type { NodeFacts } from '../../node/facts/board.ts';
 import type {
   Attention,
+  ClusterLink,
   DiskFact,
   Hardware,
   MissingNic,
@@ -41,6 +42,7 @@ export function attentionOf(facts: Omit<NodeFacts, 'attention'>): Attention[] {
     ...ofNics(facts.nics),
     ...ofMemory(facts.memory),
     ...ofClock(facts.clock.synced),
+    ...ofClusterClock(facts.cluster),
     ...ofVms(facts.vms),
     ...ofHealth(facts.hardware.disks),
   ];
@@ -163,6 +165,34 @@ function ofMemory(reading: Reading<Usage>): Attention[] {
 function ofClock(synced: Reading<boolean>): Attention[] {
   if (latestOf(synced) !== false) return [];
   return [warn(say('clock is not kept in step by NTP', '时钟没有与 NTP 同步'), SETTINGS)];
+}
+
+/** Milliseconds that the way over the network, and two clients of NTP, may make. */
+const CLOCKS_APART = 60_000;
+
+function ofClusterClock({ link }: ClusterLink): Attention[] {
+  const ahead = latestOf(link)?.ahead ?? 0;
+  if (Math.abs(ahead) < CLOCKS_APART) return [];
+  const long = lasting(Math.abs(ahead));
+  const words =
+    ahead > 0
+      ? say(`clock is ${long.en} behind the management node’s`, `时钟比管理节点慢${long.zh}`)
+      : say(`clock is ${long.en} ahead of the management node’s`, `时钟比管理节点快${long.zh}`);
+  return [bad(words, SETTINGS)];
+}
+
+const UNITS: readonly [number, string, string][] = [
+  [365 * 86_400_000, 'years', '年'],
+  [86_400_000, 'days', '天'],
+  [3_600_000, 'hours', '小时'],
+  [60_000, 'minutes', '分钟'],
+];
+
+/** In the largest unit of which there are at least two; a minute is the least. */
+function lasting(milliseconds: number): Words {
+  const [unit, en, zh] = UNITS.find(([each]) => milliseconds >= 2 * each) ?? [60_000, 'minutes', '分钟'];
+  const count = Math.floor(milliseconds / unit);
+  return say(count === 1 ? '1 minute' : `${count} ${en}`, `${count}${zh}`);
 }
 
 function ofVms(reading: Reading<Vm[]>): Attention[] {

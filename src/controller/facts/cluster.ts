@@ -23,6 +23,7 @@ function linkOf(role: Role, state: LinkState): ClusterLink['link'] {
         managementAddress: state.address,
         connectedSince: state.since,
         lastHeartbeat: state.heard,
+        ...(state.ahead === undefined ? {} : { ahead: state.ahead }),
       });
     case 'down':
       return unknown(downWords(state));

@@ -146,8 +146,12 @@ export class LinkServer {
 function switched(socket: TLSSocket, protocol: string): void {
   socket.setTimeout(0);
   socket.setNoDelay(true);
-  socket.write(`HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: ${protocol}\r\n\r\n`);
+  const head = ['HTTP/1.1 101 Switching Protocols', 'connection: upgrade', `upgrade: ${protocol}`, date()];
+  socket.write(`${head.join('\r\n')}\r\n\r\n`);
 }
+
+/** A node sees by it how far its clock is off. */
+const date = (): string => `date: ${new Date().toUTCString()}`;
 
 const addressOf = (socket: Socket): string => (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
 

@@ -3,7 +3,14 @@ import type { Words } from '../../api/words.ts';
 /** How the link to the cluster is, for a person. Wall times in milliseconds since 1970. */
 export type LinkState =
   | { readonly state: 'none' }
-  | { readonly state: 'up'; readonly address: string; readonly since: number; readonly heard: number }
+  | {
+      readonly state: 'up';
+      readonly address: string;
+      readonly since: number;
+      readonly heard: number;
+      /** Milliseconds that the management node's clock was ahead of this one's; negative: behind. Absent: it did not tell. */
+      readonly ahead?: number;
+    }
   | { readonly state: 'down'; readonly address: string; readonly since: number; readonly why: Words };
 
 /** How the link is now, told to who wants to know. */

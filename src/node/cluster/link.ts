@@ -24,6 +24,17 @@ interface Parts {
   readonly pace?: number;
 }
 
+interface Line {
+  readonly socket: TLSSocket;
+  readonly clock: { readonly ahead?: number };
+}
+
+/** @param date as HTTP tells it */
+function clockOf(date: string | undefined): Line['clock'] {
+  const ahead = Date.parse(date ?? '') - Date.now();
+  return Number.isNaN(ahead) ? {} : { ahead };
+}
+
 /** Keeps the link of a node that has joined: connects, and again when it was cut. */
 export class ClusterLink {
   readonly #parts: Parts;
@@ -59,11 +70,12 @@ export class ClusterLink {
       const member = await this.#member();
       if (member === undefined) return;
       try {
-        const socket = await this.#connect(member, signal);
-        if (socket === undefined) continue;
+        const line = await this.#connect(member, signal);
+        if (line === undefined) continue;
         tries = 0;
-        this.#tell({ state: 'up', address: member.address, since: Date.now(), heard: Date.now() });
-        const why = await this.#served(socket, signal);
+        const now = Date.now();
+        this.#tell({ state: 'up', address: member.address, since: now, heard: now, ...line.clock });
+        const why = await this.#served(line.socket, signal);
         if (!signal.aborted) this.#down(member, why);
       } catch (thrown) {
         if (!signal.aborted) this.#down(member, Fault.from(thrown).words);
@@ -86,14 +98,14 @@ export class ClusterLink {
   }
 
   /** The line over which the service asks; undefined when it gave a new certificate instead: then it is asked again. */
-  async #connect(member: Member, signal: AbortSignal): Promise<TLSSocket | undefined> {
+  async #connect(member: Member, signal: AbortSignal): Promise<Line | undefined> {
     const { address, port, key, certificate } = member;
     const fingerprint = fingerprintOf(member.authority);
     const { socket } = await reach({ address, port, fingerprint, identity: { key, certificate } }, signal);
     try {
       const headers = { connection: 'upgrade', upgrade: LINK_PROTOCOL };
       const response = await asked(socket, { method: 'GET', path: '/link', headers, signal });
-      if (response.statusCode === 101) return socket;
+      if (response.statusCode === 101) return { socket, clock: clockOf(response.headers.date) };
       await this.#answered(member, response.statusCode ?? 0, await json(response));
       socket.destroy();
       return undefined;

@@ -158,7 +158,13 @@ export interface ManagementFact {
 export interface ClusterLink {
   /** It belongs to a cluster, linked or not. */
   joined: boolean;
-  link: Reading<{ managementAddress: string; connectedSince: number; lastHeartbeat: number }>;
+  link: Reading<{
+    managementAddress: string;
+    connectedSince: number;
+    lastHeartbeat: number;
+    /** Milliseconds that the management node's clock was ahead of this one's as the link came up; negative: behind. */
+    ahead?: number;
+  }>;
 }
 
 /** Something that wants a person. `where` is the way there, such as `F2, Diagnose`. */

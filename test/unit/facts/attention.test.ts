@@ -36,7 +36,18 @@ const HEALTHY = {
 const readOnly = known({ total: 100e9, free: 50e9, readOnly: true });
 const silent = stale({ total: 100e9, free: 50e9, readOnly: false }, 0, why);
 const failing = [{ device: '/dev/sda', model: 'x', size: 1, health: known('FAILED') }];
+/** To a management node whose clock is so many milliseconds ahead. */
+const linked = (ahead: number) => ({
+  cluster: {
+    joined: true,
+    link: known({ managementAddress: '192.0.2.1', connectedSince: 0, lastHeartbeat: 0, ahead }),
+  },
+});
 const vm = { uuid: 'u', name: 'web', state: 'crashed' } as const;
+
+test('clocks that are a little apart want nobody', () => {
+  for (const ahead of [-50_000, 0, 50_000]) expect(attentionOf({ ...HEALTHY, ...linked(ahead) })).toEqual([]);
+});
 
 test('a healthy node, and one of which nothing is known yet, want nobody but for its address', () => {
   expect(attentionOf(HEALTHY)).toEqual([]);
@@ -53,6 +64,9 @@ test.each([
     { disks: [disk('backup', 1e9, { nearlyFull: true })] },
   ],
   ['warn', 'clock is not kept in step by NTP', { clock: { ...NOT_READ.clock, synced: known(false) } }],
+  ['bad', 'clock is 3 years behind the management node’s', linked(3 * 366 * 86_400_000)],
+  ['bad', 'clock is 47 hours ahead of the management node’s', linked(-47.5 * 3_600_000)],
+  ['bad', 'clock is 1 minute behind the management node’s', linked(100_000)],
   [
     'bad',
     'NetworkManager is stopped: no network can be changed',
