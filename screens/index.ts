@@ -8,6 +8,7 @@ import { consoleProxyEntry } from './console-proxy/console-proxy.ts';
 import { diagnoseEntry } from './diagnose/diagnose.ts';
 import { joinEntry } from './join/entry.ts';
 import { licenceEntry } from './licence/licence.ts';
+import { localStorageEntry } from './local-storage/local-storage.ts';
 import type { NodeModel } from './main/model.ts';
 import type { Entry } from './menu/entry.ts';
 import { ocfs2Value } from './menu/values.ts';
@@ -41,6 +42,7 @@ const ENTRIES: readonly Entry[] = [
   dropEntry,
   terminalInfoEntry,
   joinEntry,
+  localStorageEntry,
   absentEntry(
     say('Shared Storage (OCFS2)', '共享存储 (OCFS2)'),
     [say('Format, cluster members, mount.', '格式化、集群成员、挂载。')],

@@ -66,6 +66,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'screens/diagnose': ['diagnose/schema'],
   'screens/join': ['cluster/schema'],
   'screens/licence': ['licence/schema'],
+  'screens/local-storage': ['storage/schema'],
   'screens/network': ['network/schema'],
   'screens/power': ['power/schema'],
   'screens/reset': ['reset/schema'],

@@ -8,15 +8,17 @@ import type { Log } from '../system/log.ts';
 import type { Bus } from './bus/bus.ts';
 import type { LeaveErrand } from './jobs/order.ts';
 import type { Authority } from './link/authority.ts';
+import { readBody } from './link/body.ts';
 import { enrol } from './link/enrol.ts';
 import { imageRoute } from './link/images.ts';
 import { Links } from './link/links.ts';
 import { clearOrders, order } from './link/order-row.ts';
 import { OrderBook } from './link/orders.ts';
 import { hostItem, hostMark, itemsOf, type Reported, Reports } from './link/reports.ts';
-import { answer, LinkServer, type Route, readBody } from './link/server.ts';
+import { answer, LinkServer, type Route } from './link/server.ts';
 import { Streams } from './link/streams.ts';
 import { clearTokens, joinToken } from './link/tokens.ts';
+import { ownHostRoutes } from './own-host.ts';
 import { numberOf } from './resource/global-config/run.ts';
 import { admitHost, HostMembers } from './resource/host/members.ts';
 import type { HostLinks } from './resource/host/run.ts';
@@ -145,6 +147,7 @@ export class Hosts implements HostLinks {
     const { authority, members } = this;
     return [
       imageRoute((uuid) => servedPath(database, uuid)),
+      ...ownHostRoutes({ database, running: (...of) => this.running(...of) }),
       {
         ...{ method: 'POST', path: /^\/join$/, open: true },
         handle: async ({ request, response, address }) => {

@@ -169,7 +169,8 @@ export class PacketSocket implements Disposable {
 
 const lgetxattr = library.func('int64_t lgetxattr(const char *, const char *, _Out_ uint8_t *, size_t)');
 const fsetxattr = library.func('int fsetxattr(int, const char *, const uint8_t *, size_t, int)');
-const ATTRIBUTE_LIMIT = 4096;
+/** The kernel's own for one value, and for all names of a file. */
+const ATTRIBUTE_LIMIT = 65_536;
 const NONE = new Set(['ENOENT', 'ENODATA', 'ENOTSUP', 'EOPNOTSUPP']);
 
 /** An extended attribute of a file, of a link its own (xattr(7)). Undefined where there is none, or no such file. */
@@ -185,4 +186,18 @@ export function readAttribute(path: string, name: string): Buffer | undefined {
 /** Sets an extended attribute of an open file. */
 export function writeAttribute(fd: number, name: string, value: Uint8Array): void {
   if (fsetxattr(fd, name, value, value.length, 0) !== 0) throw failed('fsetxattr');
+}
+
+const llistxattr = library.func('int64_t llistxattr(const char *, _Out_ uint8_t *, size_t)');
+
+/** Names of all extended attributes of a file, of a link its own, sorted. */
+export function attributesOf(path: string): string[] {
+  const names = Buffer.alloc(ATTRIBUTE_LIMIT);
+  const length = Number(llistxattr(path, names, names.length));
+  if (length < 0 && !NONE.has(failed('llistxattr').code ?? '')) throw failed('llistxattr');
+  return names
+    .toString('utf8', 0, Math.max(length, 0))
+    .split('\0')
+    .filter((name) => name !== '')
+    .sort();
 }

@@ -76,8 +76,8 @@ function parseMount(line: string): Mount {
   return { mountPoint: unescaped(mountPoint), type, source: unescaped(source), readOnly };
 }
 
-/** The kernel writes space, tab, newline and backslash as \040, \011, \012 and \134. */
-const unescaped = (text: string): string =>
+/** The kernel writes space, tab, newline and backslash as \040, \011, \012 and \134; so does fstab. */
+export const unescaped = (text: string): string =>
   text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 
 /** The mount that holds a path: the longest mount point above it, the latest of equals. */

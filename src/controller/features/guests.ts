@@ -6,6 +6,8 @@ import { imageActions } from '../../node/image/actions.ts';
 import type { ImageSource } from '../../node/image/source.ts';
 import { L2Networks } from '../../node/l2/networks.ts';
 import type { Network } from '../../node/network/change/network.ts';
+import { expansionFeature } from '../../node/storage/expand/actions.ts';
+import type { OwnHost } from '../../node/storage/expand/host.ts';
 import { storageActions } from '../../node/storage/local/actions.ts';
 import { Storages } from '../../node/storage/local/storages.ts';
 import { vmFeature } from '../../node/vm/actions.ts';
@@ -23,8 +25,19 @@ export interface GuestFeatures extends Feature {
   stop(): void;
 }
 
-/** @param images where they come from */
-export function guestFeatures({ data, run }: Places, network: Network, images: ImageSource): GuestFeatures {
+const DISKS = { fstab: '/etc/fstab', mounts: '/var/lib/zs-storage' };
+
+/** What the cluster does for them: where images come from, and what it is told of this host. */
+export interface ForGuests {
+  readonly images: ImageSource;
+  readonly host: OwnHost;
+}
+
+export function guestFeatures(
+  { data, run }: Places,
+  network: Network,
+  { images, host }: ForGuests,
+): GuestFeatures {
   const storages = new Storages(data);
   const standing = new StandingGuests(LIBVIRT_RW_SOCKETS);
   // Without libvirt no guest runs that could come back.
@@ -44,7 +57,7 @@ export function guestFeatures({ data, run }: Places, network: Network, images: I
     ...dhcpActions(dhcp),
   ];
   return {
-    ...together([vms, { actions, executors: {} }]),
+    ...together([vms, expansionFeature({ storages, places: DISKS, host }), { actions, executors: {} }]),
     networks,
     dhcp,
     kvm,

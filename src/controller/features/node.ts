@@ -94,7 +94,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
     changed: () => needs.attentionChanged(),
   });
   const cluster = clusterOf({ ...needs, address: () => reachableAddress(setting) });
-  const guests = guestFeatures(places, network, cluster.images);
+  const guests = guestFeatures(places, network, cluster);
   const keeper = new GuestKeeper({
     networks: guests.networks,
     dhcp: guests.dhcp,

@@ -1,10 +1,9 @@
 import { createPublicKey } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
-import { Fault } from '../../api/fault.ts';
 import { secret } from '../../api/secret.ts';
-import { say } from '../../api/words.ts';
 import { type Authority, keyHashOf } from './authority.ts';
+import { parsed } from './body.ts';
 import type { Applicant, Members } from './parties.ts';
 import { takeToken } from './tokens.ts';
 
@@ -47,9 +46,7 @@ export interface EnrolParts {
  */
 export async function enrol(parts: EnrolParts, body: unknown, from: string): Promise<Admission> {
   const { database, authority, members } = parts;
-  const read = application.safeParse(body);
-  if (!read.success) throw wrong(read.error.issues[0]);
-  const { token, publicKey, name, address = from } = read.data;
+  const { token, publicKey, name, address = from } = parsed(application, body);
   const keyHash = keyHashOf(publicKey);
   const host =
     (await members.withKey(keyHash)) ??
@@ -58,10 +55,4 @@ export async function enrol(parts: EnrolParts, body: unknown, from: string): Pro
       return parts.admit(transaction, { name, address, keyHash, clusterUuid });
     }));
   return { host, certificate: await authority.forHost(host, publicKey) };
-}
-
-function wrong(issue: z.core.$ZodIssue | undefined): Fault {
-  const field = issue?.path.join('.') ?? '';
-  const words = say(`field ${field}: ${issue?.message}`, `字段 ${field}：${issue?.message}`);
-  return new Fault('usage', words, { field });
 }

@@ -42,7 +42,6 @@ interface Parts {
 const STATUS: Partial<Record<FaultKind, number>> = { usage: 400, notFound: 404, refused: 403, conflict: 409 };
 /** What a stranger may take for the handshake, and for its question. */
 const PATIENCE_MILLISECONDS = 15_000;
-const MOST_BODY = 16 * 1024;
 export const LINK_PROTOCOL = 'zs-link';
 
 /** The one port for hosts: joins, links and images, over TLS 1.3 with the cluster's own certificates. */
@@ -154,20 +153,6 @@ function switched(socket: TLSSocket, protocol: string): void {
 const date = (): string => `date: ${new Date().toUTCString()}`;
 
 const addressOf = (socket: Socket): string => (socket.remoteAddress ?? '').replace(/^::ffff:/, '');
-
-/** The JSON that came with a question. Throws `usage`. */
-export async function readBody(request: IncomingMessage): Promise<unknown> {
-  let text = '';
-  for await (const chunk of request.setEncoding('utf8')) {
-    text += chunk;
-    if (text.length > MOST_BODY) throw new Fault('usage', say('that is too long', '内容过长'));
-  }
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Fault('usage', say('not JSON', '不是 JSON'));
-  }
-}
 
 export function answer(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json', connection: 'close' });

@@ -10,6 +10,8 @@ import { ClusterLink } from './link.ts';
 import { Membership } from './member.ts';
 import { OrderLog } from './order-log.ts';
 import { Orders } from './orders.ts';
+import { OwnHost } from './own-host.ts';
+import { OwnLines } from './own-lines.ts';
 import type { HostAbout } from './schema.ts';
 
 /** The one way to every action of the node. */
@@ -33,6 +35,7 @@ export interface ClusterFeature extends Feature {
   readonly link: ClusterLink;
   /** Where images come from. */
   readonly images: LinkImages;
+  readonly host: OwnHost;
   /** Begins to keep the link, where this node has joined. */
   start(): void;
   stop(): Promise<void>;
@@ -44,6 +47,7 @@ const CLEARING_MILLISECONDS = 3_600_000;
 export function clusterFeature(parts: ClusterFeatureParts): ClusterFeature {
   const folder = join(parts.data, 'cluster');
   const membership = new Membership(folder);
+  const lines = new OwnLines(membership);
   const orderLog = new OrderLog(join(folder, 'orders'));
   const { call, ended, version, role, log } = parts;
   const orders = new Orders(orderLog, async (order, action, input, signal) => {
@@ -69,7 +73,7 @@ export function clusterFeature(parts: ClusterFeatureParts): ClusterFeature {
   let clearing: NodeJS.Timeout | undefined;
   return {
     ...feature({ actions: clusterActions({ ...parts, membership, link, orders }), executors: {} }),
-    ...{ membership, link, images: new LinkImages(membership) },
+    ...{ membership, link, images: new LinkImages(lines), host: new OwnHost(lines) },
     start() {
       void orderLog.clear();
       clearing = setInterval(() => void orderLog.clear(), CLEARING_MILLISECONDS);

@@ -79,14 +79,17 @@ export const hostCalls = (links: HostLinks): Served[] => [
 /** Throws while VMs run there: this version does not move or stop them by itself. */
 async function mayRest({ database }: Doing, links: HostLinks, row: Row): Promise<void> {
   const running = await links.running(database, row.uuid);
-  if (running === 0) return;
-  throw new Refusal(
+  if (running > 0) throw vmsRun(row.name, running);
+}
+
+/** Why a host cannot go into maintenance. */
+export const vmsRun = (name: string, running: number): Refusal =>
+  new Refusal(
     'HOST.1001',
     'conflict',
-    say(`VMs run on ${row.name}: ${running}`, `${row.name} 上有 ${running} 台云主机在运行`),
+    say(`VMs run on ${name}: ${running}`, `${name} 上有 ${running} 台云主机在运行`),
     { next: say('stop them first', '请先停止') },
   );
-}
 
 async function mayGo(on: Doing, uuid: string): Promise<void> {
   const row = await existing(on, host, uuid).catch((thrown) => {

@@ -32,6 +32,11 @@ export class Storages {
     return roomIn(path);
   }
 
+  /** Paths by their storages. */
+  all(): Promise<Map<string, string>> {
+    return this.#paths.all();
+  }
+
   disconnect(storage: string): Promise<void> {
     return this.#paths.set(storage, undefined);
   }

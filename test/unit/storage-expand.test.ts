@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import { linkSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { compareTrees } from '../../src/node/storage/expand/compare.ts';
+import { fstabEntries, isKept, keepMounts } from '../../src/node/storage/expand/fstab.ts';
+
+let folder: string;
+let trees: [string, string];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'zs-trees-'));
+  trees = [join(folder, 'one'), join(folder, 'other')];
+  for (const tree of trees) {
+    mkdirSync(join(tree, 'in'), { recursive: true });
+    writeFileSync(join(tree, 'in', 'file'), 'content');
+    linkSync(join(tree, 'in', 'file'), join(tree, 'again'));
+    symlinkSync('there', join(tree, 'link'));
+  }
+  alike();
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+/** What has nothing to do with a difference is the same on both sides. */
+const alike = () => {
+  for (const tree of trees)
+    execFileSync('find', [tree, '-exec', 'touch', '-h', '-d', '2020-01-01', '{}', '+']);
+};
+
+const { signal } = new AbortController();
+const compared = () => compareTrees(...trees, { signal, bytes: () => undefined });
+
+test('trees that are the same are counted', async () => {
+  expect(await compared()).toEqual({ files: 2, bytes: 14 });
+});
+
+test.each<[string, (tree: string) => void]>([
+  ['what is in it', (tree) => writeFileSync(join(tree, 'in', 'file'), 'contant')],
+  ['its size', (tree) => writeFileSync(join(tree, 'in', 'file'), 'more content')],
+  ['the files in it', (tree) => writeFileSync(join(tree, 'more'), '')],
+  ['the files in it', (tree) => rmSync(join(tree, 'again'))],
+  ['its kind or mode', (tree) => execFileSync('chmod', ['600', join(tree, 'again')])],
+  ['its hard links', (tree) => execFileSync('sh', ['-c', `cd ${tree} && cp -p again new && mv new again`])],
+  ['its target', (tree) => execFileSync('ln', ['-sfn', 'other', join(tree, 'link')])],
+])('%s: a difference is named', async (what, change) => {
+  change(trees[1]);
+  alike();
+  await expect(compared()).rejects.toThrow(`is not the same: ${what}`);
+});
+
+test('a time that differs is a difference, without a look into the files too', async () => {
+  utimesSync(join(trees[1], 'in'), 1, 1);
+  await expect(compareTrees(...trees, { signal })).rejects.toThrow('in is not the same: when it was changed');
+});
+
+test('fstab gets two lines and loses them again; all others stay to the letter', async () => {
+  const places = { fstab: join(folder, 'fstab'), mounts: '/mounts' };
+  const others = '# a comment\n\nUUID="1 2" /data   ext4 defaults 0 2  \n';
+  writeFileSync(places.fstab, others);
+  const id = '12345678-0000-0000-0000-000000000000';
+  await keepMounts(places, '/a folder', id, true);
+  await keepMounts(places, '/a folder', id, true);
+  const text = await readFile(places.fstab, 'utf8');
+  expect(text.startsWith(others)).toBe(true);
+  expect(text.match(/^\/mounts\/.*\/storage \/a\\040folder none bind,nofail/gm)).toHaveLength(1);
+  expect(await isKept(places, '/a folder', id)).toBe(true);
+  expect((await fstabEntries(places)).map(({ at }) => at)).toContain(`/mounts/${id}`);
+  await keepMounts(places, '/a folder', id, false);
+  expect(await readFile(places.fstab, 'utf8')).toBe(others);
+});
