@@ -75,7 +75,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'screens/test-network': ['network/schema'],
   'screens/usb-stick': ['logs/schema'],
   'screens/view-logs': ['logs/schema'],
-  'screens/vm': ['vm/schema'],
+  'screens/vm': ['vm-screen/schema', 'vm/schema'],
 };
 
 const BASE = 'facts/schema';

@@ -5,7 +5,7 @@ import type { Vm } from '../../src/node/facts/schema.ts';
 import type { pauseVm, powerOffVm, rebootVm, resumeVm, startVm, stopVm } from '../../src/node/vm/schema.ts';
 import { confirm } from '../../src/tui/confirm.ts';
 import { list } from '../../src/tui/list.ts';
-import type { Look } from '../../src/tui/page.ts';
+import type { Binding, Look } from '../../src/tui/page.ts';
 import { progress } from '../../src/tui/progress.ts';
 import { fitLine, type Line, span, toned, wrap } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
@@ -13,12 +13,15 @@ import { bytes } from '../format.ts';
 import { VM_STATES, vmsOf } from '../main/panels/vm.ts';
 import type { Entry } from '../menu/entry.ts';
 import { vmsValue } from '../menu/values.ts';
+import { textConsole } from './text-console.ts';
 
 const LABEL = say('Virtual Machines', '云主机');
 
 interface Choice {
   action: { readonly name: string };
   label: Words;
+  /** What is going on meanwhile; absent: it tells its steps by itself. */
+  doing?: Words;
   /** What a person should know before Y; absent: nothing is lost. */
   consequence?: Words;
   /** In which states it makes sense. */
@@ -29,10 +32,15 @@ const ON: readonly Vm['state'][] = ['running', 'blocked'];
 const OFF: readonly Vm['state'][] = ['stopped', 'crashed'];
 
 const CHOICES: readonly Choice[] = [
-  { action: reference<typeof startVm>('vm.start'), label: say('Start', '启动'), when: OFF },
+  {
+    action: reference<typeof startVm>('vm.start'),
+    label: say('Start', '启动'),
+    when: OFF,
+  },
   {
     action: reference<typeof stopVm>('vm.stop'),
     label: say('Stop', '停止'),
+    doing: say('waiting for it to shut down', '等待其关机'),
     consequence: say(
       'It is asked to shut down, and loses its power when it has not done so within a minute.',
       '请求其关机；一分钟内未完成则关闭电源。',
@@ -48,11 +56,22 @@ const CHOICES: readonly Choice[] = [
     ),
     when: ON,
   },
-  { action: reference<typeof pauseVm>('vm.pause'), label: say('Pause', '暂停'), when: ON },
-  { action: reference<typeof resumeVm>('vm.resume'), label: say('Resume', '恢复'), when: ['paused'] },
+  {
+    action: reference<typeof pauseVm>('vm.pause'),
+    label: say('Pause', '暂停'),
+    doing: say('pausing it', '正在暂停'),
+    when: ON,
+  },
+  {
+    action: reference<typeof resumeVm>('vm.resume'),
+    label: say('Resume', '恢复'),
+    doing: say('resuming it', '正在恢复'),
+    when: ['paused'],
+  },
   {
     action: reference<typeof powerOffVm>('vm.powerOff'),
     label: say('Power Off', '关闭电源'),
+    doing: say('taking its power', '正在关闭电源'),
     consequence: say('What it has not written to its disk is lost.', '未写入磁盘的数据会丢失。'),
     when: [...ON, 'paused', 'shuttingDown'],
   },
@@ -77,6 +96,7 @@ export const vmEntry: Entry = {
         row: vmRow,
         same: (a, b) => a.uuid === b.uuid,
         open: (vm) => openVm(context, vm.uuid),
+        keys: (selected) => [consoleKey(context, selected)],
         empty: say('no VMs on this node', '本节点没有云主机'),
       }),
     ),
@@ -104,6 +124,7 @@ function openVm(context: Context, uuid: string): void {
       row: ({ label }, look) => [span(look.say(label))],
       same: (a, b) => a.label === b.label,
       open: (choice) => ask(context, uuid, choice),
+      keys: () => [consoleKey(context, () => vmNow(context, uuid))],
       empty: say('nothing can be done with it here', '此处无可执行的操作'),
     }),
   );
@@ -126,21 +147,40 @@ function notesOf(vm: Vm | undefined, look: Look, columns: number): Line[] {
     [span(size)],
     [span(vm.uuid, 'dim')],
   ];
-  const hints = vm.ours === true ? (ON.includes(vm.state) ? [CONSOLE] : []) : [FOREIGN];
+  const hints = vm.ours === true ? [] : [FOREIGN];
   return [
     ...rows.map((row) => fitLine(row, columns)),
     ...hints.flatMap((hint) => wrap(look.say(hint), columns).map((text) => toned(text, 'dim'))),
   ];
 }
 
-const CONSOLE = say(
-  'Its text console, in a shell: zstack-ctl vm_console NAME',
-  '文本控制台（命令行）：zstack-ctl vm_console 名称',
-);
 const FOREIGN = say(
   'It is not of this cloud: whoever made it looks after it (virsh), and it is left alone here.',
   '不属于本云：由其创建者管理（virsh），此处不予改动。',
 );
+
+const CONSOLE = say('Text Console', '文本控制台');
+const CONSOLE_HELP = say(
+  'the serial line of a VM that runs; in a shell: zstack-ctl vm_console NAME',
+  '运行中云主机的串口；命令行：zstack-ctl vm_console 名称',
+);
+
+/** Why a VM has no text console now. */
+function withoutConsole(vm: Vm | undefined): Words | undefined {
+  if (vm?.ours !== true) return say('it is not of this cloud', '不属于本云');
+  return [...ON, 'paused'].includes(vm.state) ? undefined : say('it does not run', '未运行');
+}
+
+const consoleKey = (context: Context, vm: () => Vm | undefined): Binding => ({
+  keys: ['c'],
+  label: CONSOLE,
+  help: CONSOLE_HELP,
+  disabled: () => withoutConsole(vm()),
+  run() {
+    const now = vm();
+    if (now !== undefined) context.stage.open(textConsole(context, now));
+  },
+});
 
 function ask(context: Context, uuid: string, choice: Choice): void {
   if (choice.consequence === undefined) {
@@ -158,11 +198,18 @@ function ask(context: Context, uuid: string, choice: Choice): void {
   );
 }
 
-async function carryOut(context: Context, uuid: string, { action, label }: Choice): Promise<void> {
-  const window = progress({ title: label, background: () => undefined });
+async function carryOut(context: Context, uuid: string, { action, label, doing }: Choice): Promise<void> {
+  const window = progress({ title: label, brief: true, background: () => undefined });
   context.stage.open(window.page);
+  if (doing !== undefined) window.step(doing);
   try {
-    await context.controller().call(action, { vm: uuid.replaceAll('-', '') });
+    await context
+      .controller()
+      .call(
+        action,
+        { vm: uuid.replaceAll('-', '') },
+        { onProgress: ({ words, fraction }) => window.step(words, fraction) },
+      );
     window.done(say('done', '完成'));
   } catch (thrown) {
     window.failed(Fault.from(thrown));

@@ -100,6 +100,15 @@ export interface Stage {
   switchLanguage(): Words | undefined;
   /** Runs at every key, before it does anything: keeps the password session from being idle. */
   onKey(listener: () => void): void;
+  /**
+   * Gives the terminal itself to somebody else's text, cleared, until `use` has settled; then all is drawn again. Keys go
+   * to `keys` as they come, and count as keys; nothing of them is kept.
+   * @param use is given what writes to the terminal: it settles when the line has taken it
+   */
+  lend(
+    keys: (bytes: Buffer) => void,
+    use: (write: (bytes: Uint8Array) => Promise<void>) => Promise<void>,
+  ): Promise<void>;
   /** Restores the terminal and ends the program. */
   quit(exitCode: number): void;
 }

@@ -69,12 +69,21 @@ export class Port extends EventEmitter implements BlessedPort {
   }
 
   write(drawn: string): boolean {
-    const bytes = Buffer.from(shortMoves(drawn));
-    if (bytes.length === 0) return true;
+    this.#queue(Buffer.from(shortMoves(drawn)));
+    return true;
+  }
+
+  /** Text of somebody else, as it is. Settles when the line has taken it. */
+  async pass(bytes: Uint8Array): Promise<void> {
+    this.#queue(Buffer.from(bytes));
+    if (this.busy) await once(this, 'idle');
+  }
+
+  #queue(bytes: Buffer): void {
+    if (bytes.length === 0) return;
     this.bytes += bytes.length;
     this.#held.push(bytes);
     this.#pump();
-    return true;
   }
 
   /** From now on everything goes to the kernel at once: the program ends, and nobody waits for the line any more. */

@@ -8,6 +8,8 @@ import { bar, fitLine, type Line, line, span, wrap, wrapLine } from './text.ts';
 export interface ProgressOptions {
   title: Words;
   danger?: boolean;
+  /** It has a row or two to tell: the window is no higher than they are. */
+  brief?: boolean;
   /** Esc stops what runs. */
   stop?(): void;
   stopLabel?: Words;
@@ -38,6 +40,8 @@ type End = { readonly words: Words; readonly next?: Words; readonly good: boolea
 /** What goes on without an end keeps this many rows. */
 const KEPT = 1000;
 const SIZE: Size = { columns: 60, rows: 12 };
+/** A step and its end: it stays as high as it is. */
+const BRIEF_ROWS = 3;
 const SHARE = 0.7;
 const STOP = say('Stop', '停止');
 const CLOSE = say('Close', '关闭');
@@ -126,7 +130,8 @@ class ProgressWindow implements Progress, Page {
     const columns = Math.min(most.columns, Math.max(SIZE.columns, Math.floor(most.columns * SHARE)));
     const needed =
       this.#drawRows(look, columns).length + this.#foot({ columns, rows: most.rows }, look).length;
-    return { columns, rows: needed > SIZE.rows ? most.rows : Math.min(most.rows, SIZE.rows) };
+    const least = this.#options.brief === true ? Math.max(BRIEF_ROWS, needed) : SIZE.rows;
+    return { columns, rows: needed > SIZE.rows ? most.rows : Math.min(most.rows, least) };
   }
 
   draw(area: Size, look: Look): View {

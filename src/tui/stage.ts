@@ -7,6 +7,7 @@ import { KeyReader } from './input.ts';
 import { KeyQueue } from './key-queue.ts';
 import type { Key } from './keys.ts';
 import { compose } from './layers.ts';
+import { Lending } from './lend.ts';
 import type { Binding, Look, Page, Size, Stage } from './page.ts';
 import type { Style } from './pane.ts';
 import { Port } from './port.ts';
@@ -44,6 +45,7 @@ export class TerminalStage implements Stage {
   readonly #most: Ability;
   #ability: Ability;
   readonly #port: Port;
+  readonly #lending: Lending;
   readonly #renderer: Renderer;
   readonly #reader: KeyReader;
   readonly #keys: KeyQueue;
@@ -70,6 +72,7 @@ export class TerminalStage implements Stage {
     this.#lang = options.lang ?? 'en';
     this.#flight = options.record && new Flight(options.record);
     this.#port = new Port(output, options.bytesPerSecond);
+    this.#lending = new Lending(this.#port, ability.terminal, this.#listeners);
     this.#renderer = createRenderer(this.#port, { ability, theme: themeOf(ability) }, () => this.refresh());
     this.#renderer.restyle(this.#style());
     this.#keys = new KeyQueue({
@@ -81,7 +84,7 @@ export class TerminalStage implements Stage {
     this.#port.on('idle', () => this.#wanted && this.#draw());
     output.on('resize', () => this.refresh());
     input.setRawMode?.(true);
-    input.on('data', (bytes: Buffer) => this.#reader.feed(bytes));
+    input.on('data', (bytes: Buffer) => this.#lending.feed(bytes) || this.#reader.feed(bytes));
     input.resume();
   }
 
@@ -196,9 +199,13 @@ export class TerminalStage implements Stage {
     this.#options.input.setRawMode?.(false);
   }
 
+  lend(...given: Parameters<Stage['lend']>): Promise<void> {
+    return this.#lending.lend(...given).finally(() => this.repaint());
+  }
+
   /** The terminal may have been changed by others meanwhile (the program was stopped): takes it again. */
   resume(): void {
-    if (this.#left) return;
+    if (this.#left || this.#lending.isOn) return;
     // The library believes the mode to be what it set last, and would leave one alone that others changed.
     this.#options.input.setRawMode?.(false);
     this.#options.input.setRawMode?.(true);
@@ -273,7 +280,9 @@ export class TerminalStage implements Stage {
   #draw(): void {
     clearTimeout(this.#timer);
     // Whatever is drawn while the line is full would be old when it is seen: the newest state is drawn when it has room.
-    if (this.#left || this.#port.busy) return;
+    // Nothing is drawn over somebody else's text.
+    this.#wanted = !this.#lending.isOn;
+    if (this.#left || !this.#wanted || this.#port.busy) return;
     this.#drawnAt = performance.now();
     if (this.#drawnAt > this.#noticeEnd) this.#notice = undefined;
     const { size } = this;

@@ -69,6 +69,10 @@ export class FakeStage implements Stage {
     this.#listeners.push(listener);
   }
 
+  async lend(): Promise<void> {
+    throw new Error('the terminal was lent');
+  }
+
   quit(code: number): void {
     throw new Error(`the program was ended with ${code}`);
   }

@@ -19,8 +19,8 @@ export async function openEntry(
   return terminal;
 }
 
-/** Goes down to the row of that label and presses Enter. */
-export async function choose(terminal: TestTerminal, label: string): Promise<void> {
+/** Goes down to the row of that label and presses Enter, or another key. */
+export async function choose(terminal: TestTerminal, label: string, key = 'enter'): Promise<void> {
   const selected = () =>
     terminal
       .grid()
@@ -31,7 +31,7 @@ export async function choose(terminal: TestTerminal, label: string): Promise<voi
     terminal.press('down');
     await terminal.until(() => terminal.grid() !== before, 5000, `the choice below, on the way to ${label}`);
   }
-  terminal.press('enter');
+  terminal.press(key);
 }
 
 /** Replaces what stands in the fields, from the first one on. */

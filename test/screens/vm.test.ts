@@ -1,13 +1,15 @@
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { domainXml } from '../../src/node/vm/domain.ts';
 import type { Guest } from '../../src/node/vm/plan.ts';
+import { mustRun } from '../../src/system/exec.ts';
 import { LibvirtDaemon, missingForLibvirt } from '../services/facts/libvirt-daemon.ts';
+import { echoDisk } from '../services/vm-console/guest.ts';
 import { choose, openEntry } from './menu.ts';
 import { TestNode } from './node.ts';
 
-// The screen of the VMs against a real libvirtd, with guests that have nothing to boot from.
+// The screen of the VMs against a real libvirtd, with a guest that sends back what comes over its serial line.
 
 const PASSWORD = 'system word';
 const VM = '7'.repeat(32);
@@ -23,6 +25,13 @@ beforeAll(async () => {
     ...{ name: '网站 one', accelerator: 'qemu', cpuNum: 2, memorySize: 64 * 2 ** 20, platform: 'Linux' },
     ...{ cpuMode: 'none', cacheMode: 'none', videoType: 'vga', bootMenu: false, volumes: [], nics: [] },
   };
+  const raw = join(libvirt.folder, 'echo.raw');
+  const disk = join(libvirt.folder, 'echo.qcow2');
+  echoDisk(raw);
+  // The BIOS starts no smaller one.
+  truncateSync(raw, 2 ** 20);
+  await mustRun(['qemu-img', 'convert', '-O', 'qcow2', raw, disk], { timeout: 60_000 });
+  guest.volumes = [{ volume: VM, path: disk }];
   const file = join(libvirt.folder, 'vm.xml');
   writeFileSync(file, domainXml(VM, guest, undefined));
   await libvirt.virsh('define', file);
@@ -49,8 +58,7 @@ test('a VM is started, paused, and loses its power, each seen as it is', async (
   await terminal.see('done');
   expect(await state()).toBe('running');
   terminal.press('enter');
-  await terminal.see('zstack-ctl vm_console');
-  await terminal.gone('> Start');
+  await terminal.see(/> Stop .*Reboot/s);
   await choose(terminal, 'Pause');
   await terminal.see('done');
   expect(await state()).toBe('paused');
@@ -63,6 +71,55 @@ test('a VM is started, paused, and loses its power, each seen as it is', async (
   expect(await state()).toBe('shut off');
   terminal.press('enter');
   await terminal.see('Stopped: its power was taken');
+});
+
+test('its text console has the whole terminal; Ctrl+] leads back to the list as it was', async () => {
+  await libvirt.virsh('start', VM);
+  const terminal = await openEntry(node, PASSWORD, 'Virtual Machines', { columns: 80, rows: 24 });
+  await terminal.see(/网站 one +Running/);
+  await choose(terminal, '网站 one', 'c');
+  await terminal.see('网站 one: Ctrl+] leaves');
+  expect(terminal.grid()).not.toContain('Virtual Machines');
+  const echoed = () => {
+    terminal.press('x');
+    return terminal.grid().includes('xx');
+  };
+  await terminal.until(echoed, 20_000, 'what the guest sends back');
+  terminal.press('\x1b]0;title\x07', 'said\x03');
+  await terminal.see(/x+.*said/s);
+  terminal.press('\x1d');
+  await terminal.see(/> 网站 one +Running/);
+  expect(terminal.grid()).not.toContain('said');
+  terminal.press('c');
+  await terminal.see('Ctrl+] leaves');
+  await libvirt.virsh('destroy', VM);
+  await terminal.see(/> 网站 one +Stopped/);
+  terminal.press('c');
+  await terminal.see('it does not run');
+});
+
+test('whoever takes the configuration over ends it', async () => {
+  await libvirt.virsh('start', VM);
+  const terminal = await openEntry(node, PASSWORD, 'Virtual Machines', { columns: 80, rows: 24 });
+  await terminal.see(/网站 one +Running/);
+  await choose(terminal, '网站 one', 'c');
+  await terminal.see('Ctrl+] leaves');
+  const other = node.console({ columns: 80, rows: 24 });
+  await other.see('<F2> System Configuration');
+  other.press('f2');
+  await other.see('Root password');
+  other.type(PASSWORD);
+  other.press('enter');
+  await other.see('Take over?');
+  other.press('y');
+  await terminal.see('took over');
+  await other.see('Terminal Info');
+  await choose(other, 'Virtual Machines');
+  await choose(other, '网站 one', 'c');
+  await other.see('Ctrl+] leaves');
+  other.press('\x1d');
+  await other.see(/> 网站 one +Running/);
+  await libvirt.virsh('destroy', VM);
 });
 
 test('one that is not of this cloud is shown, and nothing can be done with it', async () => {

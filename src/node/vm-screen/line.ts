@@ -7,7 +7,8 @@ import { attributeIn } from '../../system/xml.ts';
 import type { Vm } from '../facts/schema.ts';
 import { mustFindGuest } from '../vm/guest.ts';
 import type { StandingGuests } from '../vm/standing.ts';
-import { readLine, type VmLine } from './schema.ts';
+import { HeldLines } from './held-lines.ts';
+import { openLine, readLine, takeLine, typeLine, type VmLine } from './schema.ts';
 
 export interface LineParts {
   readonly standing: StandingGuests;
@@ -18,9 +19,21 @@ export interface LineParts {
 const FIELD = { field: 'vm' } as const;
 
 /** Text consoles of this node's guests. */
-export const lineActions = (parts: LineParts): Implementation[] => [
-  implement(readLine, ({ vm }) => lineOf(parts.standing, uuidOf(vm, parts.vms()))),
-];
+export function lineActions(parts: LineParts): Implementation[] {
+  const held = new HeldLines();
+  const found = (vm: string) => lineOf(parts.standing, uuidOf(vm, parts.vms()));
+  return [
+    implement(readLine, ({ vm }) => found(vm)),
+    implement(openLine, async ({ vm }, { signal, emit, caller }) => {
+      const { path, name } = await found(vm);
+      await held.hold(path, caller.line, signal, (line) => emit({ name, line }));
+    }),
+    implement(takeLine, async ({ line }, { signal }) => ({
+      bytes: (await held.take(line, signal)).toString('base64'),
+    })),
+    implement(typeLine, async ({ line, keys }) => held.send(line, Buffer.from(keys, 'base64'))),
+  ];
+}
 
 /** Where that guest's serial line is. Faults as those of `vm.line`. */
 export async function lineOf(standing: StandingGuests, uuid: string): Promise<VmLine> {

@@ -24,6 +24,9 @@ function bootSector(path: string, program: readonly number[]): void {
   writeFileSync(path, disk);
 }
 
+/** A disk whose machine sends back whatever comes in by its first serial line. */
+export const echoDisk = (path: string): void => bootSector(path, ECHO);
+
 /** A real machine in QEMU that echoes keys, with its screen by VNC on a unix socket. A reset ends it. */
 export class KeyGuest {
   readonly screen: string;
@@ -80,7 +83,7 @@ export class EchoGuest {
 
   private constructor() {
     const disk = join(this.#folder, 'disk');
-    bootSector(disk, ECHO);
+    echoDisk(disk);
     this.#child = spawn(
       'qemu-system-x86_64',
       [

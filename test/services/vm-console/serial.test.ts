@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { known, unknown } from '../../../src/api/reading.ts';
 import { same } from '../../../src/api/words.ts';
 import type { Vm } from '../../../src/node/facts/schema.ts';
+import { HeldLines } from '../../../src/node/vm-screen/held-lines.ts';
 import { uuidOf } from '../../../src/node/vm-screen/line.ts';
 import { TestTerminal } from '../../screens/terminal.ts';
 import { until } from '../servers.ts';
@@ -39,6 +40,31 @@ test('a guest that ends ends it, and the terminal is as it was', async () => {
   await guest.end();
   await terminal.see('[ended]');
   expect(await terminal.exited).toMatchObject({ exitCode: 0 });
+});
+
+test('one at a time has it, and what nobody takes waits in the line', async () => {
+  const guest = await EchoGuest.start();
+  const lines = new HeldLines();
+  const over = new AbortController();
+  let word = '';
+  const hold = (by: string, opened: (word: string) => void) =>
+    lines.hold(guest.path, by, over.signal, opened);
+  const held = hold('tty1', (given) => {
+    word = given;
+  });
+  await expect(hold('pts/3', () => undefined)).rejects.toMatchObject({
+    kind: 'conflict',
+    words: { en: 'its text console is open already, on tty1' },
+  });
+  await until(async () => {
+    lines.send(word, Buffer.from('x'));
+    const bytes = await lines.take(word, AbortSignal.timeout(300)).catch(() => Buffer.alloc(0));
+    return bytes.includes('x') || undefined;
+  });
+  await guest.end();
+  await held;
+  await expect(lines.take(word, over.signal)).rejects.toMatchObject({ kind: 'notFound' });
+  over.abort();
 });
 
 const vm = (uuid: string, name: string): Vm => ({ uuid, name, state: 'running' });
