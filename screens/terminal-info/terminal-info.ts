@@ -10,6 +10,15 @@ const thisTerminal = (): Words => {
   return say(`this terminal: ${kind}, ${columns}x${rows}`, `当前终端：${kind}，${columns}x${rows}`);
 };
 
+/** What tty3 is, by the kind of node. */
+const THIRD = {
+  management: say(
+    'Ctrl+Alt+F3   zstack-cli: asks for an account of the cloud',
+    'Ctrl+Alt+F3   zstack-cli：需以云平台账户登录',
+  ),
+  other: say('Ctrl+Alt+F3   a further log-in prompt', 'Ctrl+Alt+F3   另一个登录提示符'),
+};
+
 /** Says where the shell is, how to come back, and what a shell can break. */
 export const terminalInfoEntry: Entry = {
   label: say('Terminal Info', '终端信息'),
@@ -17,16 +26,13 @@ export const terminalInfoEntry: Entry = {
     say('How to reach a shell on this node, and the way back.', '如何进入本节点的命令行，以及如何返回。'),
   ],
   value: (_model, look, columns) => wrap(look.say(thisTerminal()), columns),
-  open: ({ stage }) =>
+  open: ({ stage, role }) =>
     stage.open(
       message({
         title: say('Terminal Info', '终端信息'),
         lines: [
           say('Ctrl+Alt+F2   reserved shell: a log-in prompt', 'Ctrl+Alt+F2   保留的命令行：登录提示符'),
-          say(
-            'Ctrl+Alt+F3   zstack-cli: not in this version yet',
-            'Ctrl+Alt+F3   zstack-cli：此版本尚未提供',
-          ),
+          THIRD[role() === 'management' ? 'management' : 'other'],
           say('Ctrl+Alt+F1   back to this console, from anywhere', 'Ctrl+Alt+F1   从任何位置返回本控制台'),
           say(
             'F11 on the main screen does the same. On a serial line it asks for the log-in there; log out, and this console is back.',

@@ -31,7 +31,7 @@ export const ROLE_NEEDS: Record<Role, RoleNeeds> = {
     // One machine may be management and compute node at once.
     recommends: [...VIRTUALIZATION, ...BARE_METAL],
     units: [...ALWAYS, ...CONSOLES],
-    afterwards: ['zs-management.service', 'zs-backup.timer'],
+    afterwards: ['zs-management.service', 'zs-backup.timer', 'zs-cli.service'],
   },
   compute: {
     summary: 'Compute node: virtual machines, with its console',

@@ -1,11 +1,11 @@
-import { CommanderError } from 'commander';
+import { CommanderError, Option } from 'commander';
 import { Fault } from '../../api/fault.ts';
 import { PORTS } from '../../api/ports.ts';
 import { scriptNamed } from '../named.ts';
 import { printJson, tell } from '../print.ts';
 import { call } from './call.ts';
+import { loggedIn } from './log-in.ts';
 import { VARIABLE } from './password.ts';
-import type { Place } from './session.ts';
 import { Shell } from './shell/shell.ts';
 import { Wrong } from './wrong.ts';
 
@@ -28,7 +28,17 @@ interface Given {
   host: string;
   port: string;
   passwordFd?: string;
+  logIn?: string;
 }
+
+/** Options of other clients of this name that this one does not have, and why. */
+const WITHOUT: readonly [flags: string, why: string][] = [
+  ['-d, --deploy <FILE>', 'deploying a cloud from a file is not in this version'],
+  ['-t, --template <FILE>', 'deploying a cloud from a file is not in this version'],
+  ['-D, --dump <FILE>', 'writing a cloud into a file is not in this version'],
+  ['-P, --password <PASSWORD>', 'a password on a command line can be seen by others: --password-fd takes it'],
+  ['-s, --no-secure', 'passwords are never kept in the history'],
+];
 
 async function main(argv: string[]): Promise<number> {
   const command = scriptNamed('zstack-cli')
@@ -38,24 +48,35 @@ async function main(argv: string[]): Promise<number> {
     .option('-H, --host <HOST>', 'address of the management node', 'localhost')
     .option('-p, --port <PORT>', 'port of the API', String(PORTS.api))
     .option('--password-fd <N>', 'read the password from this descriptor')
-    .addHelpText('after', HELP)
-    .parse(argv, { from: 'user' });
+    .option(
+      '--log-in <ACCOUNT>',
+      'log in as this account, read calls from the terminal, and log out at the end',
+    )
+    .addHelpText('after', HELP);
+  for (const [flags, why] of WITHOUT) command.addOption(refused(flags, why));
+  command.parse(argv, { from: 'user' });
   const [name = '', ...words] = command.args;
-  const { host, port, passwordFd } = command.opts<Given>();
+  const { host, port, passwordFd, logIn } = command.opts<Given>();
   const place = { host, port: portOf(port) };
-  if (name === '') return interactive(place);
+  if (logIn !== undefined) return fromTerminal(() => loggedIn(place, logIn, passwordFd, said));
+  if (name === '') return fromTerminal(() => new Shell(place, said).run());
   const told = await call(place, name, words, passwordFd);
   printJson(told, 4);
   if (told.error !== undefined) tell(`${told.error.code}: ${told.error.details}`);
   return told.success ? 0 : FAILED;
 }
 
-async function interactive(place: Place): Promise<number> {
+async function fromTerminal(work: () => Promise<unknown>): Promise<number> {
   if (!process.stdin.isTTY || !process.stdout.isTTY)
     throw new Wrong('which API? Without one, a terminal is needed (--help tells)');
-  await new Shell(place, said).run();
-  return 0;
+  return (await work()) === false ? FAILED : 0;
 }
+
+/** An option that says why it is not taken. */
+const refused = (flags: string, why: string): Option =>
+  new Option(flags, why).hideHelp().argParser(() => {
+    throw new Wrong(`${flags.split(/[ ,]/)[0]}: ${why}`);
+  });
 
 function portOf(text: string): number {
   const port = Number(text);

@@ -23,7 +23,7 @@ export interface FirstServiceParts {
   status(): Promise<ManagementStatus>;
 }
 
-const UNITS = ['zs-management.service', 'zs-backup.timer'];
+const UNITS = ['zs-management.service', 'zs-backup.timer', 'zs-cli.service'];
 
 /** Starts the service with what was set up, and asks it whether it works with that. */
 export const startService = (parts: FirstServiceParts): Executor<StartService, Given> => ({

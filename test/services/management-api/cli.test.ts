@@ -102,6 +102,10 @@ test.each([
   [[], 'API'],
   [['-p', '99999', 'QueryZone'], '--port'],
   [['LogInByAccount', 'accountName=admin'], 'password'],
+  [['-d', 'cloud.xml'], '-d: deploying'],
+  [['-P', 'planted', 'QueryZone'], '--password-fd'],
+  [['-s'], 'history'],
+  [['--log-in', 'admin'], 'a terminal is needed'],
 ])('%j: nothing is sent, exit code 1, one line that says %s', async (words, said) => {
   const { code, out, err } = await ran(words);
   expect([code, out]).toEqual([1, '']);

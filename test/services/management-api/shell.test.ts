@@ -1,10 +1,11 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sentFor } from '../../../src/management/resource/account/password.ts';
 import { TestTerminal } from '../../screens/terminal.ts';
-import { ApiWorld } from './world.ts';
+import { ApiWorld, HEADER } from './world.ts';
 
 const CLI = fileURLToPath(new URL('../../../dist/zstack-cli.cjs', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'shell-home-'));
@@ -23,6 +24,8 @@ afterAll(async () => {
   await world.end();
   rmSync(home, { recursive: true });
 });
+
+const sessionFile = () => join(home, '.zstack/cli', `session-127.0.0.1-${world.port}`);
 
 /** Two lines at once are two calls: the second is typed while the first one is carried out. */
 test('somebody logs in, makes a zone with the help of Tab, reads by pages and leaves', async () => {
@@ -69,4 +72,32 @@ test('somebody logs in, makes a zone with the help of Tab, reads by pages and le
   const history = join(home, '.zstack', 'cli', 'history');
   expect(readFileSync(history, 'utf8')).not.toContain('planted');
   expect(statSync(history).mode & 0o777).toBe(0o600);
+});
+
+test('a terminal for log-ins: wrong words leave it, right ones open it, and the session ends with it', async () => {
+  const open = () =>
+    new TestTerminal({
+      argv: [process.execPath, CLI, '-H', '127.0.0.1', '-p', String(world.port), '--log-in=guest'],
+      ...{ columns: 90, rows: 24, env: { ...process.env, HOME: home } },
+    });
+  await world.logIn('planted');
+  await world.rpc(`${HEADER}.identity.APICreateAccountMsg`, { name: 'guest', password: sentFor('word') });
+  const wrong = open();
+  await wrong.see('password:');
+  wrong.type('other');
+  wrong.press('enter');
+  await wrong.see('ID.1000');
+  expect(await wrong.exited).toMatchObject({ exitCode: 3 });
+  const right = open();
+  await right.see('password:');
+  right.type('word');
+  right.press('enter');
+  await right.see('>>>');
+  const session = readFileSync(sessionFile(), 'utf8').trim();
+  right.type('exit');
+  right.press('enter');
+  expect(await right.exited).toMatchObject({ exitCode: 0 });
+  expect(existsSync(sessionFile())).toBe(false);
+  const told = await world.rpc(`${HEADER}.zone.APIQueryZoneMsg`, { session: { uuid: session } });
+  expect(told.error?.code).toBe('ID.1001');
 });

@@ -31,27 +31,36 @@ export interface Typed {
 }
 
 /**
- * Asks for a line on the terminal, with its history and completion by Tab; undefined at the end (Ctrl+D). Ctrl+C begins
- * the line anew.
+ * Asks for a line on the terminal, with its history and completion by Tab; undefined at the end (Ctrl+D, or no key for
+ * so long). Ctrl+C begins the line anew.
  * @param history the latest first
+ * @param idle milliseconds
  */
 export function askLine(
   prompt: string,
   history: readonly string[],
   begun: string,
+  idle?: number,
 ): Promise<Typed | undefined> {
   const terminal: Interface = createInterface({
     ...{ input: process.stdin, output: process.stdout, history: [...history], prompt },
     completer: (line: string) => completed(terminal, line),
   });
   const lines: string[] = [];
+  const timer = idle === undefined ? undefined : setTimeout(() => terminal.close(), idle);
+  const pressed = () => timer?.refresh();
+  process.stdin.on('keypress', pressed);
   return new Promise((resolve) => {
     terminal.on('line', (line) => {
       lines.push(line);
       // The keys that came with it are taken first.
       if (lines.length === 1) setImmediate(() => terminal.close());
     });
-    terminal.on('close', () => resolve(lines.length === 0 ? undefined : { lines, begun: terminal.line }));
+    terminal.on('close', () => {
+      clearTimeout(timer);
+      process.stdin.off('keypress', pressed);
+      resolve(lines.length === 0 ? undefined : { lines, begun: terminal.line });
+    });
     terminal.on('SIGINT', () => {
       process.stdout.write('^C\n');
       terminal.write(null, { ctrl: true, name: 'e' });

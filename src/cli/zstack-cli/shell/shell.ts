@@ -14,19 +14,24 @@ const LEAVE = ['exit', 'quit'];
 export class Shell {
   readonly #place: Place;
   readonly #say: (thrown: unknown) => void;
+  readonly #idle: number | undefined;
   readonly #history = earlierLines();
   #last: string | undefined;
 
-  /** @param say tells what went wrong with a line */
-  constructor(place: Place, say: (thrown: unknown) => void) {
+  /**
+   * @param say tells what went wrong with a line
+   * @param idle milliseconds without a key after which it is left by itself; absent: never
+   */
+  constructor(place: Place, say: (thrown: unknown) => void, idle?: number) {
     this.#place = place;
     this.#say = say;
+    this.#idle = idle;
   }
 
   async run(): Promise<void> {
     tell('help tells what there is; Tab completes; exit leaves');
     for (let begun = ''; ; ) {
-      const typed = await askLine('>>> ', this.#history, begun);
+      const typed = await askLine('>>> ', this.#history, begun, this.#idle);
       if (typed === undefined || !(await this.#lines(typed.lines))) return;
       begun = typed.begun;
     }
