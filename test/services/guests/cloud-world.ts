@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, copyFileSync, mkdirSync } from 'node:fs';
+import { appendFileSync, copyFileSync, existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tinyGuest } from '../../../scripts/vm/tiny-guest.mts';
@@ -30,14 +30,20 @@ export class CloudWorld {
   }
 
   static async start(): Promise<CloudWorld> {
+    const world = await CloudWorld.empty();
+    world.startService();
+    await world.network.startController();
+    return world;
+  }
+
+  /** Without management service and controller. */
+  static async empty(): Promise<CloudWorld> {
     const network = await NetworkWorld.start({ nics: 2 });
     network.role = 'management';
     const world = new CloudWorld(network);
     await world.libvirt.start();
     mkdirSync(world.imports, { recursive: true });
     copyFileSync((await tinyGuest()).disk, join(world.imports, 'tiny.qcow2'));
-    world.startService();
-    await network.startController();
     return world;
   }
 
@@ -103,6 +109,15 @@ export class CloudWorld {
   async end(): Promise<void> {
     await this.killService();
     await this.libvirt.end();
+    this.#killDhcp();
     await this.network.end();
+  }
+
+  /** DHCP servers outlive controller and service. */
+  #killDhcp(): void {
+    for (const file of globSync(join(this.data, 'run/dhcp/*/pid'))) {
+      const pid = Number(readFileSync(file, 'utf8'));
+      if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL');
+    }
   }
 }
