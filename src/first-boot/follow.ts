@@ -9,17 +9,20 @@ import type { FirstBootState, readFirstBoot, runFirstBoot } from '../node/first-
 const EVERY_MILLISECONDS = 1_000;
 /** Until a controller that is being started answers. */
 const PATIENCE_MILLISECONDS = 60_000;
-const TRIES = 5;
+const TRIES = 10;
+/** Each pause between two tries is twice as long as the one before, up to this: what is slow is given time. */
+const LONGEST_PAUSE_MILLISECONDS = 30_000;
 
 /**
  * Does the work with the controller; with the next one, when that ended meanwhile: it goes on where it stopped. What was
  * not done in its time, on a machine that has just been switched on and has much to do, is tried again as well.
- * @param again is told why it is @param open how the controller is reached
+ * @param again is told why it is @param open how the controller is reached @param pause lets a time go by
  */
 export async function persistently<T>(
   work: (connection: Connection) => Promise<T>,
   again: (why: Words) => void,
   open: () => Promise<Connection> = controller,
+  pause: (milliseconds: number) => Promise<unknown> = sleep,
 ): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     const connection = await open();
@@ -34,6 +37,7 @@ export async function persistently<T>(
       const { kind, words } = Fault.from(thrown);
       if (!(isLost || kind === 'timeout') || tries === TRIES) throw thrown;
       again(words);
+      await pause(Math.min(EVERY_MILLISECONDS * 2 ** (tries - 1), LONGEST_PAUSE_MILLISECONDS));
     } finally {
       connection.close();
     }
