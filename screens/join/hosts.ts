@@ -1,8 +1,9 @@
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
+import { printable } from '../../src/api/printable.ts';
 import { same, say, type Words } from '../../src/api/words.ts';
 import { inGroups } from '../../src/node/cluster/schema/fingerprint.ts';
-import type { HostSummary, listHosts, listTokens } from '../../src/node/cluster/schema/members.ts';
+import type { HostSummary, listHosts, listTokens, StrayVm } from '../../src/node/cluster/schema/members.ts';
 import { list } from '../../src/tui/list.ts';
 import { faultMessage, message } from '../../src/tui/message.ts';
 import { fitLine, type Line, span, wrap } from '../../src/tui/text.ts';
@@ -27,6 +28,9 @@ const STATUSES: Record<HostSummary['status'], Words> = {
   Connected: say('connected', '已连接'),
   Disconnected: say('! lost', '! 失联'),
 };
+
+/** Linked, with VMs that nobody here knows. */
+const STRAYS = say('! unknown VMs', '! 未知云主机');
 
 /** The hosts of the cluster, read anew while they are looked at. */
 export async function openHosts(context: Context): Promise<void> {
@@ -68,10 +72,7 @@ export async function openHosts(context: Context): Promise<void> {
       same: (a, b) => a.uuid === b.uuid,
       row: (host, look) => [
         ...row([host.name, host.address, look.say(STATES[host.state])]),
-        ...fitLine(
-          [span(look.say(STATUSES[host.status]), host.status === 'Connected' ? 'good' : 'bad')],
-          WIDTHS[3] ?? 0,
-        ),
+        ...fitLine([linkCell(host, look.say)], WIDTHS[3] ?? 0),
         span(clockTime(host.heard)),
       ],
       open: (host) => openHost(context, host),
@@ -81,6 +82,11 @@ export async function openHosts(context: Context): Promise<void> {
       then,
     }),
   );
+}
+
+function linkCell({ status, strays }: HostSummary, said: (words: Words) => string) {
+  if (status !== 'Connected') return span(said(STATUSES[status]), 'bad');
+  return strays === undefined ? span(said(STATUSES[status]), 'good') : span(said(STRAYS), 'bad');
 }
 
 const oldSince = (read: number, why: Words): Words =>
@@ -109,9 +115,23 @@ const openHost = (context: Context, host: HostSummary): void =>
           `最近一次存活信号 ${day(host.heard)} ${clockTime(host.heard)}`,
         ),
         ...(host.why === undefined ? [] : [say(`why: ${host.why}`, `原因：${host.why}`)]),
+        ...strayLines(host.strays ?? []),
       ],
     }),
   );
+
+/** What is there and not known here, with what it comes of. */
+const strayLines = (strays: readonly StrayVm[]): Words[] =>
+  strays.length === 0
+    ? []
+    : [
+        same(''),
+        say(
+          '! VMs there that the records do not know: was an older dump restored? They are left alone.',
+          '! 该主机上有记录中不存在的云主机：是否恢复过较早的备份？不会改动它们。',
+        ),
+        ...strays.map(({ name, state, uuid }) => same(printable(`${name}  ${state}  ${uuid}`))),
+      ];
 
 const keys = (context: Context) => [
   {

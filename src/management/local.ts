@@ -12,6 +12,7 @@ import {
   listHosts,
   listTokens,
   revokeToken,
+  type StrayVm,
   watchCounts,
 } from '../node/cluster/schema/members.ts';
 import { newUuid } from './calls/doing.ts';
@@ -22,6 +23,7 @@ import { clusterMeant, clusterNames, firstCluster } from './resource/host/cluste
 import { hadHost } from './resource/host/members.ts';
 import type { HostRow } from './resource/host/resource.ts';
 import { vmCounts } from './resource/vm/counts.ts';
+import { strays } from './strays.ts';
 
 interface Parts {
   readonly database: Kysely<object>;
@@ -49,7 +51,8 @@ export const localAnswers = ({ database, hosts, isEmbedded }: Parts): LocalAnswe
   answers(listHosts, async () => {
     const names = await clusterNames(database);
     const { total, rows } = await hosts.members.first(MOST_HOSTS);
-    return { total, hosts: rows.map((row) => summary(row, names)) };
+    const unknown = await strays(database);
+    return { total, hosts: rows.map((row) => summary(row, names, unknown.get(row.uuid))) };
   }),
   answers(listTokens, async () => {
     const names = await clusterNames(database);
@@ -92,11 +95,12 @@ const shown = (
   cluster: names.get(clusterUuid) ?? clusterUuid,
 });
 
-function summary(row: HostRow, names: Map<string, string>): HostSummary {
+function summary(row: HostRow, names: Map<string, string>, unknown: StrayVm[] | undefined): HostSummary {
   const { uuid, name, managementIp, clusterUuid, state, status, heard, why } = row;
   return {
     ...{ uuid, name, address: managementIp, state, status, heard },
     cluster: names.get(clusterUuid) ?? clusterUuid,
     ...(why === null || status === 'Connected' ? {} : { why }),
+    ...(unknown === undefined ? {} : { strays: unknown }),
   };
 }

@@ -1,4 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../services/servers.ts';
 import { openEntry } from './menu.ts';
@@ -42,6 +44,23 @@ const startService = (api: number): ChildProcess =>
 test('the machine of the service is its first host, and counted on the main screen', async () => {
   const terminal = manager.console({ columns: 100, rows: 37 });
   await terminal.see(/Hosts +1 +enabled 1 +connected 1/, 30_000);
+});
+
+test('a VM on a host that the records do not know stands in the list of hosts, and by its name in the details', async () => {
+  const store = new DatabaseSync(join(manager.data, 'lib/management/store.sqlite'), { timeout: 5_000 });
+  const item = JSON.stringify({ uuid: '7', name: 'lost web', ours: true, state: 'running' });
+  const insert = `insert into host_item (host, kind, uuid, item) select uuid, 'vm', ?, ? from host`;
+  try {
+    store.prepare(insert).run('7'.repeat(32), item);
+    const there = await openEntry(manager, PASSWORD, 'Join Cluster', SIZE);
+    await there.see('! unknown VMs');
+    there.press('enter');
+    await there.see('that the records do not know');
+    await there.see(/lost web +running +7{32}/);
+  } finally {
+    store.exec(`delete from host_item where uuid = '${'7'.repeat(32)}'`);
+    store.close();
+  }
 });
 
 test('a host joins by keys: token and fingerprint on one console, compared on the other', async () => {

@@ -146,8 +146,10 @@ function numberOf(given: Given, name: string): number | undefined {
 const tokenWords = ({ usesLeft, ends, cluster }: JoinToken): string =>
   `${usesLeft} ${usesLeft === 1 ? 'host' : 'hosts'}, until ${new Date(ends).toISOString().slice(0, 16).replace('T', ' ')} UTC, into ${cluster}`;
 
-function hostLine({ uuid, name, address, state, status, heard, why }: HostSummary): string {
+function hostLine({ uuid, name, address, state, status, heard, why, strays }: HostSummary): string {
   const seen = new Date(heard).toISOString().slice(0, 19).replace('T', ' ');
   const reason = why === undefined ? '' : `  ${why}`;
-  return `${uuid}  ${name}  ${address}  ${state}  ${status}  ${seen} UTC${reason}`;
+  const unknown = (strays ?? []).map((vm) => `${vm.name} (${vm.uuid}, ${vm.state})`);
+  const more = unknown.length === 0 ? '' : `  VMs that the records do not know: ${unknown.join(', ')}`;
+  return `${uuid}  ${name}  ${address}  ${state}  ${status}  ${seen} UTC${reason}${more}`;
 }

@@ -80,7 +80,8 @@ async function leave(parts: ClusterParts, force: boolean, signal: AbortSignal): 
   });
   if (member === undefined && !force)
     throw new Fault('conflict', say('not joined to a cluster', '尚未加入集群'));
-  await parts.mayLeave();
+  // A cluster that does not know this host steers nothing here that it could leave behind.
+  if (!parts.link.isRefused) await parts.mayLeave();
   if (member !== undefined) await tellOfLeaving(member, force, signal);
   await forget(parts);
 }

@@ -41,9 +41,15 @@ export class ClusterLink {
   #stop = new AbortController();
   #running: Promise<void> | undefined;
   #woken: (() => void) | undefined;
+  #isRefused = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+  }
+
+  /** Whether whoever is at the cluster's address does not take this node for a host of its own. */
+  get isRefused(): boolean {
+    return this.#isRefused;
   }
 
   /** Begins, or begins anew with what the membership is now. */
@@ -73,12 +79,13 @@ export class ClusterLink {
         const line = await this.#connect(member, signal);
         if (line === undefined) continue;
         tries = 0;
+        this.#isRefused = false;
         const now = Date.now();
         this.#tell({ state: 'up', address: member.address, since: now, heard: now, ...line.clock });
         const why = await this.#served(line.socket, signal);
         if (!signal.aborted) this.#down(member, why);
       } catch (thrown) {
-        if (!signal.aborted) this.#down(member, Fault.from(thrown).words);
+        if (!signal.aborted) this.#failed(member, Fault.from(thrown));
       }
       await this.#pause(tries++, signal);
     }
@@ -141,6 +148,14 @@ export class ClusterLink {
     await closed;
     signal.removeEventListener('abort', stop);
     return why;
+  }
+
+  #failed(member: Member, { kind, words, next }: Fault): void {
+    this.#isRefused = kind === 'refused';
+    this.#down(
+      member,
+      next === undefined ? words : say(`${words.en}: ${next.en}`, `${words.zh}：${next.zh}`),
+    );
   }
 
   /** Since when it is down stays, whatever the reason is by now. */

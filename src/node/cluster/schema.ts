@@ -94,7 +94,8 @@ export const joinCluster = defineAction<{ host: string }>()({
 /**
  * Leaves the cluster: the host is taken out there, then key and certificate go. Where the management node cannot be
  * reached it stays joined (`unavailable`), unless `force`: then the host stays there as a lost one until somebody deletes
- * it. Fault `conflict` while VMs of the cluster are here.
+ * it. Fault `conflict` while VMs of the cluster are here, save where the cluster does not have this host any more (older
+ * records were restored): then they stay, and run on.
  */
 export const leaveCluster = defineAction<void>()({
   name: 'cluster.leave',

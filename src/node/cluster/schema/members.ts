@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineAction } from '../../../api/action.ts';
 import { uuid } from '../../../api/uuid.ts';
 import { say } from '../../../api/words.ts';
+import type { Vm } from '../../facts/schema.ts';
 
 /** What a management node's console asks its service; the controller passes it on. Wall times in milliseconds since 1970. */
 
@@ -18,6 +19,9 @@ export const watchCounts = defineAction<void, ClusterCounts>()({
   lane: 'none',
 });
 
+/** A VM that is on a host, and that the records do not have. */
+export type StrayVm = Pick<Vm, 'uuid' | 'name' | 'state'>;
+
 export interface HostSummary {
   uuid: string;
   name: string;
@@ -29,6 +33,8 @@ export interface HostSummary {
   heard: number;
   /** Why it is not connected, in English. */
   why?: string;
+  /** VMs of a cloud there that the records do not know; absent: none. */
+  strays?: StrayVm[];
 }
 
 /** The hosts of the cluster, the lost ones first, then by name; `total`, where there are more than it tells. */
