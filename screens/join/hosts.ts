@@ -114,7 +114,7 @@ const openHost = (context: Context, host: HostSummary): void =>
           `last sign of life ${day(host.heard)} ${clockTime(host.heard)}`,
           `最近一次存活信号 ${day(host.heard)} ${clockTime(host.heard)}`,
         ),
-        ...(host.why === undefined ? [] : [say(`why: ${host.why}`, `原因：${host.why}`)]),
+        ...(host.why === undefined ? [] : [say(`why: ${host.why.en}`, `原因：${host.why.zh}`)]),
         ...strayLines(host.strays ?? []),
       ],
     }),

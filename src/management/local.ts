@@ -22,6 +22,7 @@ import { issueToken as issue, openTokens, revokeToken as revoke, type TokenRow }
 import { clusterMeant, clusterNames, firstCluster } from './resource/host/clusters.ts';
 import { hadHost } from './resource/host/members.ts';
 import type { HostRow } from './resource/host/resource.ts';
+import { wordsIn } from './resource/host/why.ts';
 import { vmCounts } from './resource/vm/counts.ts';
 import { strays } from './strays.ts';
 
@@ -100,7 +101,7 @@ function summary(row: HostRow, names: Map<string, string>, unknown: StrayVm[] | 
   return {
     ...{ uuid, name, address: managementIp, state, status, heard },
     cluster: names.get(clusterUuid) ?? clusterUuid,
-    ...(why === null || status === 'Connected' ? {} : { why }),
+    ...(why === null || status === 'Connected' ? {} : { why: wordsIn(why) }),
     ...(unknown === undefined ? {} : { strays: unknown }),
   };
 }

@@ -115,6 +115,7 @@ test('whoever takes the configuration over ends it', async () => {
   await terminal.see('took over');
   await other.see('Terminal Info');
   await choose(other, 'Virtual Machines');
+  await other.see(/网站 one +Running/);
   await choose(other, '网站 one', 'c');
   await other.see('Ctrl+] leaves');
   other.press('\x1d');

@@ -79,7 +79,6 @@ const NOT_READ = [
   'ceph::nocephx',
   'ceph::pool::{poolName}',
   'commandsParallelismDegree::{parallelismDegree}',
-  'consolePassword::{consolePassword}',
   'guestL3Network::{guestL3NetworkUuid}',
   'instanceOfferingOnlinechange::{instanceOfferingOnliechange}',
   'l2NetworkUuid::{poolUuid}::clusterUuid::{clusterUuid}::cidr::{vtepCidr}',

@@ -148,7 +148,7 @@ const tokenWords = ({ usesLeft, ends, cluster }: JoinToken): string =>
 
 function hostLine({ uuid, name, address, state, status, heard, why, strays }: HostSummary): string {
   const seen = new Date(heard).toISOString().slice(0, 19).replace('T', ' ');
-  const reason = why === undefined ? '' : `  ${why}`;
+  const reason = why === undefined ? '' : `  ${why.en}`;
   const unknown = (strays ?? []).map((vm) => `${vm.name} (${vm.uuid}, ${vm.state})`);
   const more = unknown.length === 0 ? '' : `  VMs that the records do not know: ${unknown.join(', ')}`;
   return `${uuid}  ${name}  ${address}  ${state}  ${status}  ${seen} UTC${reason}${more}`;

@@ -5,7 +5,7 @@ import type { Action } from '../../api/action.ts';
 import type { Connection } from '../../api/client.ts';
 import { connectOver } from '../../api/client.ts';
 import { Fault } from '../../api/fault.ts';
-import { say } from '../../api/words.ts';
+import { say, type Words } from '../../api/words.ts';
 import { cancelOrder, carryOutOrder, dismiss, type HostAbout, tellAbout } from '../../node/cluster/schema.ts';
 import { watchItems } from '../../node/facts/schema/items.ts';
 import type { HostLine } from './delivery.ts';
@@ -53,10 +53,10 @@ export class HostLink implements HostLine {
   }
 
   /** Settles with the reason when the link has ended. */
-  async toItsEnd(): Promise<string> {
+  async toItsEnd(): Promise<Words> {
     const fault = await this.#connection.closed;
     this.#stop.abort();
-    return fault?.words.en ?? 'the service ends the link';
+    return fault?.words ?? say('the service ends the link', '服务结束了连接');
   }
 
   carryOut({ id, action, input }: { id: string; action: string; input: unknown }): Promise<Outcome> {

@@ -36,7 +36,7 @@ interface Linked {
 const LOOK_MILLISECONDS = 5_000;
 /** So many signs of life that did not come make a host that has no link a lost one. */
 const BEATS_MISSED = 3;
-const SILENT = 'no sign of life, and no link';
+const SILENT = say('no sign of life, and no link', '没有存活信号，也没有连接');
 
 /** The links that this service has, each to one host, and what comes over them. */
 export class Links {
@@ -115,8 +115,8 @@ export class Links {
       await members.lost(host, why);
     } catch (thrown) {
       socket.destroy();
-      const why = Fault.from(thrown).words.en;
-      log(`link of host ${host}: ${why}`);
+      const why = Fault.from(thrown).words;
+      log(`link of host ${host}: ${why.en}`);
       if (!this.#linked.has(host)) await members.lost(host, why).catch(() => undefined);
     }
   }

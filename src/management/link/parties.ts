@@ -1,3 +1,4 @@
+import type { Words } from '../../api/words.ts';
 import type { HostAbout } from '../../node/cluster/schema.ts';
 
 /** A node that is taken in. */
@@ -25,5 +26,5 @@ export interface Members {
   /** Those that are not told as lost and have given no sign of life since then (milliseconds since 1970). */
   silentSince(moment: number): Promise<string[]>;
   /** Its link has ended. */
-  lost(host: string, why: string): Promise<void>;
+  lost(host: string, why: Words): Promise<void>;
 }

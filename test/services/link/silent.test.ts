@@ -53,7 +53,7 @@ test.each(ENGINES)(
       expect(rows).toContainEqual({
         uuid: silent,
         status: 'Disconnected',
-        why: 'no sign of life, and no link',
+        why: JSON.stringify({ en: 'no sign of life, and no link', zh: '没有存活信号，也没有连接' }),
       });
       expect(rows).toContainEqual({ uuid: living, status: 'Connected', why: null });
       expect(told).toEqual([silent]);

@@ -122,7 +122,9 @@ describe.each(ENGINES)('%s', (engine) => {
     expect(world.orders.done).toEqual([]);
     const { uuid } = made.inventory;
     world.orders.at = failingAt('vm.start');
-    expect((await world.ask('StartVmInstance', { uuid })).error.details).toBe('not today');
+    expect((await world.ask('StartVmInstance', { uuid })).error.details).toBe(
+      'its host could not start it: not today',
+    );
     expect((await world.rows(uuid)).vms).toMatchObject([
       { state: 'Created', allVolumes: [{ status: 'NotInstantiated' }] },
     ]);
@@ -142,7 +144,9 @@ describe.each(ENGINES)('%s', (engine) => {
       world.orders.at = failingAt(name);
       const before = await world.left();
       const told = await world.ask('CreateVmInstance', world.vm({ name: `not ${name}` }));
-      expect(told.error).toMatchObject({ code: 'SYS.1006', details: 'not today' });
+      const own = { code: 'SYS.1006', details: 'not today' };
+      const whole = { code: 'HOST.1005', details: 'its host could not start it: not today', cause: own };
+      expect(told.error).toMatchObject(name === 'vm.start' ? whole : own);
       expect(await world.find('QueryVmInstance', 'name', `not ${name}`)).toEqual([]);
       expect(world.orders.isClean).toBe(true);
       expect(await world.left()).toEqual(before);

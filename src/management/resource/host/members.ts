@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely';
+import type { Words } from '../../../api/words.ts';
 import type { HostAbout } from '../../../node/cluster/schema.ts';
 import { newUuid } from '../../calls/doing.ts';
 import { notThere } from '../../define/refusal.ts';
@@ -7,6 +8,7 @@ import type { Tables } from '../../store/schema.ts';
 import { cluster } from '../cluster/resource.ts';
 import { numberOf } from '../global-config/run.ts';
 import { type HostRow, type host, KVM } from './resource.ts';
+import { storedWords } from './why.ts';
 
 const hosts = (database: Kysely<object>) => database.withTables<TablesOf<typeof host | typeof cluster>>();
 
@@ -143,8 +145,8 @@ export class HostMembers {
     await this.#set(uuid, { totalCpuCapacity: cpu, totalMemoryCapacity: about.memory });
   }
 
-  async lost(uuid: string, why: string): Promise<void> {
-    await this.#set(uuid, { status: 'Disconnected', why });
+  async lost(uuid: string, why: Words): Promise<void> {
+    await this.#set(uuid, { status: 'Disconnected', why: storedWords(why) });
     await this.#lost(this.#database, uuid);
   }
 

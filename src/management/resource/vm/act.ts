@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import { Fault } from '../../../api/fault.ts';
-import { say } from '../../../api/words.ts';
+import { say, type Words } from '../../../api/words.ts';
 import {
   pauseVm,
   powerOffVm,
@@ -10,9 +10,11 @@ import {
   stopVm,
 } from '../../../node/vm/schema.ts';
 import { carries, type Doing, type Served } from '../../calls/doing.ts';
+import type { Code } from '../../define/refusal.ts';
 import { type Flow, flow } from '../../jobs/flow.ts';
 import type { Order } from '../../jobs/order.ts';
 import { sealedOf } from '../../secrets/kept.ts';
+import { byHost } from './by-host.ts';
 import { release } from './capacity.ts';
 import { pauseVmInstance, rebootVmInstance, resumeVmInstance, stopVmInstance } from './resource.ts';
 import { move, moved, putBack, toldVm, vmRow } from './rows.ts';
@@ -33,6 +35,9 @@ interface Acting {
 
 interface Act {
   readonly name: string;
+  /** What is told when its host cannot do it. */
+  readonly code: Code;
+  readonly not: Words;
   /** The state meanwhile. */
   readonly during: VmState;
   work(context: Acting, order: Order): Promise<unknown>;
@@ -40,7 +45,7 @@ interface Act {
 }
 
 /** Something that the host of a running VM does with it; a fault of it leaves the VM's state as it was. */
-const acting = ({ name, during, work, done }: Act): Flow =>
+const acting = ({ name, code, not, during, work, done }: Act): Flow =>
   flow<Acting>({
     name,
     steps: [
@@ -50,7 +55,7 @@ const acting = ({ name, during, work, done }: Act): Flow =>
       },
       {
         name: 'have its host do it',
-        run: (context, { order }) => work(context, order).then(() => undefined),
+        run: (context, { order }) => byHost(code, not, () => work(context, order)).then(() => undefined),
         async record(database, context, now) {
           await done(database, context, now);
         },
@@ -72,14 +77,16 @@ export async function halted(database: Kysely<object>, uuid: string, now: number
 }
 
 const stopping = acting({
-  ...{ name: 'StopVmInstance', during: 'Stopping' },
+  ...{ name: 'StopVmInstance', during: 'Stopping', code: 'HOST.1006' },
+  not: say('its host could not stop it', '主机未能停止云主机'),
   work: ({ vm, host, type }, order) =>
     order(host, type === 'cold' ? powerOffVm : stopVm, { vm }, { resource: vm, seconds: SECONDS }),
   done: (database, { vm }, now) => halted(database, vm, now),
 });
 
 const rebooting = acting({
-  ...{ name: 'RebootVmInstance', during: 'Rebooting' },
+  ...{ name: 'RebootVmInstance', during: 'Rebooting', code: 'HOST.1007' },
+  not: say('its host could not reboot it', '主机未能重启云主机'),
   async work({ vm, host, consolePassword }, order) {
     // What waits for a reboot is there before it.
     await order(host, setConsolePassword, { vm }, { resource: vm, sealed: { consolePassword } });
@@ -89,13 +96,15 @@ const rebooting = acting({
 });
 
 const pausing = acting({
-  ...{ name: 'PauseVmInstance', during: 'Pausing' },
+  ...{ name: 'PauseVmInstance', during: 'Pausing', code: 'VM.1012' },
+  not: say('its host could not pause it', '主机未能暂停云主机'),
   work: ({ vm, host }, order) => order(host, pauseVm, { vm }, { resource: vm }),
   done: (database, { vm }, now) => moved(database, vm, 'freeze', now),
 });
 
 const resuming = acting({
-  ...{ name: 'ResumeVmInstance', during: 'Resuming' },
+  ...{ name: 'ResumeVmInstance', during: 'Resuming', code: 'VM.1013' },
+  not: say('its host could not resume it', '主机未能恢复云主机'),
   work: ({ vm, host }, order) => order(host, resumeVm, { vm }, { resource: vm }),
   done: (database, { vm }, now) => moved(database, vm, 'run', now),
 });

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely';
 import { Fault } from '../../../api/fault.ts';
+import { say } from '../../../api/words.ts';
 import { removeDhcp } from '../../../node/dhcp/schema.ts';
 import { powerOffVm, removeVm } from '../../../node/vm/schema.ts';
 import { removeVolume, type VolumeErased } from '../../../node/volume/schema.ts';
@@ -12,6 +13,7 @@ import type { HostLinks } from '../host/run.ts';
 import { clearAfter } from '../image/cached.ts';
 import { giveRoom, placeOf } from '../local-storage/share.ts';
 import type { vmNic } from '../vm-nic/resource.ts';
+import { byHost } from './by-host.ts';
 import { release } from './capacity.ts';
 import { destroyVmInstance, expungeVmInstance, recoverVmInstance, vmInstance } from './resource.ts';
 import { move, moved, putBack, toldVm, type VmRow, vmRow } from './rows.ts';
@@ -40,10 +42,15 @@ interface Ending {
   readonly image?: string;
 }
 
+const NOT_DESTROYED = say('its host could not take its power', '主机未能关闭云主机电源');
+
 const powerOff: Step<Ending> = {
   name: 'take its power',
   async run({ vm, host }, { order }) {
-    if (host !== undefined) await order(host, powerOffVm, { vm }, { resource: vm }).catch(goneAlready);
+    if (host !== undefined)
+      await byHost('HOST.1008', NOT_DESTROYED, () =>
+        order(host, powerOffVm, { vm }, { resource: vm }).catch(goneAlready),
+      );
     return undefined;
   },
   async record(database, { vm }, now) {

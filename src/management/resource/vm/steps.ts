@@ -14,6 +14,7 @@ import { type Candidate, noHost, place, storagesFor } from '../../placement/plac
 import { lookAtStorages } from '../local-storage/connect.ts';
 import { giveRoom, placeOf, takeRoom } from '../local-storage/share.ts';
 import type { volume } from '../volume/resource.ts';
+import { byHost } from './by-host.ts';
 import { candidates } from './candidates.ts';
 import { release, reserve } from './capacity.ts';
 import type { Bringing } from './context.ts';
@@ -172,7 +173,8 @@ const startOnHost: Step<Bringing> = {
     const { host } = chosen(context);
     const input = { vm: context.vm, definition: definitionOf(context) };
     const sealed = { 'definition.consolePassword': context.consolePassword };
-    await order(host, startVm, input, { resource: context.vm, sealed });
+    const not = say('its host could not start it', '主机未能启动云主机');
+    await byHost('HOST.1005', not, () => order(host, startVm, input, { resource: context.vm, sealed }));
     return undefined;
   },
   async record(database, { vm, host = '' }, now) {

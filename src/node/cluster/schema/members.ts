@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { defineAction } from '../../../api/action.ts';
 import { uuid } from '../../../api/uuid.ts';
-import { say } from '../../../api/words.ts';
+import { say, type Words } from '../../../api/words.ts';
 import type { Vm } from '../../facts/schema.ts';
 
 /** What a management node's console asks its service; the controller passes it on. Wall times in milliseconds since 1970. */
@@ -31,8 +31,8 @@ export interface HostSummary {
   status: 'Connecting' | 'Connected' | 'Disconnected';
   /** Last sign of life. */
   heard: number;
-  /** Why it is not connected, in English. */
-  why?: string;
+  /** Why it is not connected. */
+  why?: Words;
   /** VMs of a cloud there that the records do not know; absent: none. */
   strays?: StrayVm[];
 }
