@@ -3,6 +3,7 @@
 #   network-world.sh FOLDER NICS
 # NICs em01, em02, ... are veth pairs whose other ends sit on a bridge in a second network namespace, where a gateway
 # (192.0.2.1) answers. Says `ready` when NetworkManager is on the bus; ends with its parent.
+# NODE tells the NICs of worlds on one wire apart.
 # With UDEV=1 a real udev looks after the NICs, and gives each that is renamed its old name as an alternative one.
 set -eu
 folder=$1
@@ -49,7 +50,7 @@ enabled=false
 CONF
 
 name_of() { printf 'em%02d' "$1"; }
-mac_of() { printf '52:54:00:00:00:%02x' "$1"; }
+mac_of() { printf '52:54:00:00:%02x:%02x' "${NODE:-0}" "$1"; }
 
 if [ "$udev" = 1 ]; then
   # Names that real NICs have by their slot, and virtual Ethernet has not.

@@ -1,5 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,41 +30,58 @@ export async function eventually<T>(what: string, ask: () => T | Promise<T>): Pr
   throw new Error(`${what}: not within ${WAIT / 1000} s`);
 }
 
+interface WorldOptions {
+  nics: number;
+  nodeIni?: string;
+  /** A real udev looks after the NICs, as on every booted node. */
+  udev?: boolean;
+  /** Tells it from other worlds on the same wire. */
+  node?: number;
+  /** Of one whose power was cut: it starts with what is on its disk. */
+  folder?: string;
+}
+
 /**
  * A node of its own in new namespaces: real kernel links, a real NetworkManager on a private bus, and the controller
  * as it is installed, started from the sources.
  */
 export class NetworkWorld {
-  readonly folder = mkdtempSync(join(tmpdir(), 'zs-network-'));
+  readonly folder: string;
   role = 'compute';
   /** Added to the controller's own. */
   environment: Record<string, string> = {};
   readonly #world: ChildProcess;
   #controller: ChildProcess | undefined;
 
-  private constructor(nics: number, udev: boolean) {
+  private constructor({
+    nics,
+    udev,
+    node = 0,
+    folder = mkdtempSync(join(tmpdir(), 'zs-network-')),
+  }: WorldOptions) {
+    this.folder = folder;
     const argv = ['--pdeathsig', 'TERM', 'unshare', '-m', '-n', SCRIPT, this.folder, String(nics)];
     this.#world = spawn('setpriv', argv, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, UDEV: udev ? '1' : '0' },
+      env: { ...process.env, UDEV: udev === true ? '1' : '0', NODE: String(node) },
     });
     for (const stream of [this.#world.stdout, this.#world.stderr])
       stream?.on('data', (chunk: Buffer) => appendFileSync(join(this.folder, 'world.log'), chunk));
   }
 
-  /** `udev`: a real udev looks after the NICs, as on every booted node. */
-  static async start(options: { nics: number; nodeIni?: string; udev?: boolean }): Promise<NetworkWorld> {
-    const world = new NetworkWorld(options.nics, options.udev === true);
+  static async start(options: WorldOptions): Promise<NetworkWorld> {
+    const world = new NetworkWorld(options);
     await eventually('NetworkManager', () => existsSync(join(world.folder, 'nm.pid')));
     await eventually('devices', () => world.#hasDevices());
     await run(['mkdir', '-p', join(world.folder, 'data/config')], { timeout: 5000 });
-    writeFileSync(join(world.folder, 'data/config/node.ini'), options.nodeIni ?? '');
+    const nodeIni = join(world.folder, 'data/config/node.ini');
+    if (!existsSync(nodeIni)) writeFileSync(nodeIni, options.nodeIni ?? '');
     return world;
   }
 
   async #hasDevices(): Promise<boolean> {
     const { stdout } = await run([...this.enter, 'nmcli', '-t', 'd'], { timeout: 10_000 });
-    return stdout.includes('em01:ethernet:disconnected');
+    return /em01:ethernet:(dis)?connected/.test(stdout);
   }
 
   /** Runs a program in the node and answers what it printed. */
@@ -67,9 +93,20 @@ export class NetworkWorld {
 
   /** As `inside`, on the far side: the switch and the gateway. */
   async far(...argv: string[]): Promise<string> {
-    const pid = readFileSync(join(this.folder, 'far.pid'), 'utf8').trim();
-    const { stdout } = await run(['nsenter', '-t', pid, '-n', ...argv], { timeout: 60_000 });
+    const { stdout } = await run(['nsenter', '-t', this.farPid, '-n', ...argv], { timeout: 60_000 });
     return stdout;
+  }
+
+  get farPid(): string {
+    return readFileSync(join(this.folder, 'far.pid'), 'utf8').trim();
+  }
+
+  /** Joins its switch with that of a world that has another number; the gateway is the other one's from now on. */
+  async joinSwitch(other: NetworkWorld): Promise<void> {
+    await this.far('ip', 'addr', 'flush', 'dev', 'sw0');
+    const peer = ['peer', 'name', 'across', 'netns', other.farPid];
+    await this.far('ip', 'link', 'add', 'across', 'type', 'veth', ...peer);
+    for (const world of [this, other]) await world.far('ip', 'link', 'set', 'across', 'master', 'sw0', 'up');
   }
 
   get enter(): string[] {
@@ -157,12 +194,33 @@ export class NetworkWorld {
     await eventually(`${what} again`, () => pid() !== before);
   }
 
+  /** Ends all that runs in it at once, as a power cut does, and clears what is in memory. It is over with this world. */
+  async powerCut(): Promise<void> {
+    const here = mountsOf(String(this.#world.pid));
+    if (here === undefined) throw new Error('this world has ended');
+    const over = new Promise((resolve) => this.#world.once('exit', resolve));
+    const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && mountsOf(name) === here);
+    await run(['kill', '-KILL', ...all], { timeout: 5_000 });
+    await over;
+    const volatile = ['nm.pid', 'bus.pid', 'far.pid', 'bus', 'run', 'data/run'];
+    for (const name of volatile) rmSync(join(this.folder, name), { recursive: true, force: true });
+  }
+
   async end(): Promise<void> {
     await this.killController();
     const ended = new Promise((resolve) => this.#world.once('exit', resolve));
     this.#world.kill('SIGTERM');
     await ended;
     rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** The mount namespace of a process; undefined when it has ended. */
+function mountsOf(pid: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/mnt`);
+  } catch {
+    return undefined;
   }
 }
 

@@ -32,12 +32,15 @@ export const missingForLibvirt = (): string | undefined => {
 
 /** A real libvirtd in mount and network namespaces of its own, or in those that `enter` leads into. */
 export class LibvirtDaemon {
-  readonly folder = mkdtempSync(join(tmpdir(), 'virt-'));
+  readonly folder: string;
   readonly #enter: readonly string[];
   #child: ChildProcess | undefined;
 
-  constructor(enter: readonly string[] = ['unshare', '-m', '-n']) {
+  /** @param folder of one whose power was cut: what is on its disk stays */
+  constructor(enter: readonly string[] = ['unshare', '-m', '-n'], folder?: string) {
+    this.folder = folder ?? mkdtempSync(join(tmpdir(), 'virt-'));
     this.#enter = enter;
+    rmSync(this.#own('/run/libvirt'), { recursive: true, force: true });
     for (const place of PLACES) mkdirSync(this.#own(place), { recursive: true });
     writeFileSync(
       join(this.#own('/etc/libvirt'), 'libvirtd.conf'),

@@ -29,16 +29,16 @@ export class CloudWorld {
     );
   }
 
-  static async start(): Promise<CloudWorld> {
-    const world = await CloudWorld.empty();
+  static async start(nodeIni = ''): Promise<CloudWorld> {
+    const world = await CloudWorld.empty(nodeIni);
     world.startService();
     await world.network.startController();
     return world;
   }
 
   /** Without management service and controller. */
-  static async empty(): Promise<CloudWorld> {
-    const network = await NetworkWorld.start({ nics: 2 });
+  static async empty(nodeIni = ''): Promise<CloudWorld> {
+    const network = await NetworkWorld.start({ nics: 2, nodeIni });
     network.role = 'management';
     const world = new CloudWorld(network);
     await world.libvirt.start();
