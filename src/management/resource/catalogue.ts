@@ -8,6 +8,7 @@ import type { Vault } from '../secrets/vault.ts';
 import { sessionCalls } from './account/log-in.ts';
 import { accountCalls } from './account/run.ts';
 import { session, wrongLogIns } from './account/session.ts';
+import { whoseCalls } from './account/whose.ts';
 import { AUDITING } from './audit/run.ts';
 import type { ImageFiles } from './backup-storage/files.ts';
 import { backupStorageCalls } from './backup-storage/run.ts';
@@ -15,6 +16,7 @@ import { type Consoles, consoleCalls } from './console/run.ts';
 import { APIS, RESOURCES } from './definitions.ts';
 import { diskOfferingCalls } from './disk-offering/run.ts';
 import { globalConfigCalls } from './global-config/run.ts';
+import { hostCapacityCalls } from './host/capacity.ts';
 import { type HostLinks, hostCalls, NO_LINKS } from './host/run.ts';
 import { addImageCall } from './image/add.ts';
 import type { Parts as ImageParts } from './image/parts.ts';
@@ -40,8 +42,10 @@ import { consolePasswordCalls } from './vm/console-password.ts';
 import { createVmCall } from './vm/create.ts';
 import { endCalls } from './vm/destroy.ts';
 import { detachCalls } from './vm/detach.ts';
+import { vmSettingCalls } from './vm/settings.ts';
 import { startVmCall } from './vm/start.ts';
 import { updateVmCall } from './vm/update.ts';
+import { volumeCalls } from './volume/run.ts';
 
 /** Every table; one that others refer to stands before them. */
 export const TABLES: readonly Table[] = [
@@ -111,9 +115,13 @@ const CALLS: readonly Served[] = [
   ...primaryStorageCalls,
   ...localStorageCalls,
   ...ownerCalls,
+  ...whoseCalls,
+  ...hostCapacityCalls,
+  ...volumeCalls,
   ...userCalls,
   ...actCalls,
   ...consolePasswordCalls,
+  ...vmSettingCalls,
   startVmCall,
   updateVmCall,
   ...tagCalls,

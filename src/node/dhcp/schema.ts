@@ -17,7 +17,8 @@ export const guestMac = ruled((text) =>
     : say('is not the MAC address of a NIC', '不是网卡的 MAC 地址'),
 );
 
-const hostname = ruled((text) =>
+/** What a guest may call itself. */
+export const hostname = ruled((text) =>
   /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i.test(text) ? undefined : say('is not a hostname', '不是主机名'),
 );
 

@@ -3,6 +3,7 @@ import {
   bounded,
   DATES,
   date,
+  flag,
   int,
   long,
   maybe,
@@ -10,6 +11,7 @@ import {
   ref,
   secret,
   text,
+  texts,
   uuid,
 } from '../../define/fields.ts';
 import { inventoryOf, kindOf, resource } from '../../define/resource.ts';
@@ -146,6 +148,35 @@ export const getHypervisorTypes = api({
   answers: { hypervisorTypes: undefined },
 });
 
+const ALLOCATOR = 'org.zstack.header.allocator';
+const some = (of: string) => maybe(bounded(texts(), { resource: of }));
+export const getCpuMemoryCapacity = api({
+  name: 'GetCpuMemoryCapacity',
+  package: ALLOCATOR,
+  sync: true,
+  rest: { method: 'GET', path: '/hosts/capacities/cpu-memory' },
+  params: {
+    ...{ zoneUuids: some('ZoneVO'), clusterUuids: some('ClusterVO'), hostUuids: some('HostVO') },
+    all: bounded(maybe(flag()), { default: false }),
+  },
+  answers: {
+    ...{ totalCpu: undefined, availableCpu: undefined, totalMemory: undefined },
+    availableMemory: undefined,
+  },
+});
+
+export const getHostAllocatorStrategies = api({
+  name: 'GetHostAllocatorStrategies',
+  package: ALLOCATOR,
+  sync: true,
+  rest: {
+    ...{ method: 'GET', path: '/hosts/allocators/strategies' },
+    result: { strategies: 'hostAllocatorStrategies' },
+  },
+  params: {},
+  answers: { hostAllocatorStrategies: undefined },
+});
+
 export const hostApis = [
   addKvmHost,
   updateApi(host, { params: changes }),
@@ -154,5 +185,7 @@ export const hostApis = [
   changeHostState,
   deleteHost,
   getHypervisorTypes,
+  getCpuMemoryCapacity,
+  getHostAllocatorStrategies,
   queryApi(host),
 ];

@@ -47,4 +47,21 @@ export const isReadyToGo = api({
   answers: { managementNodeId: undefined },
 });
 
-export const managementNodeApis = [queryApi(managementNode), getVersion, getCurrentTime, isReadyToGo];
+/** Whether its source is open. */
+export const isOpensourceVersion = api({
+  name: 'IsOpensourceVersion',
+  package: 'org.zstack.header',
+  sync: true,
+  session: false,
+  rest: { method: 'GET', path: '/meta-data/opensource' },
+  params: {},
+  answers: { opensource: undefined },
+});
+
+export const managementNodeApis = [
+  queryApi(managementNode),
+  getVersion,
+  getCurrentTime,
+  isReadyToGo,
+  isOpensourceVersion,
+];

@@ -1,7 +1,7 @@
 import { say } from '../../../api/words.ts';
 import { type Served, serves } from '../../calls/doing.ts';
 import { badField } from '../../define/refusal.ts';
-import { getCurrentTime, getVersion, isReadyToGo } from './resource.ts';
+import { getCurrentTime, getVersion, isOpensourceVersion, isReadyToGo } from './resource.ts';
 
 /** The management service that answers. */
 export interface ThisNode {
@@ -11,6 +11,7 @@ export interface ThisNode {
 
 export const managementNodeCalls = ({ uuid, version }: ThisNode): Served[] => [
   serves(getVersion, async () => ({ version })),
+  serves(isOpensourceVersion, async () => ({ opensource: true })),
   serves(getCurrentTime, async ({ now }) => ({
     currentTime: { MillionSeconds: now, Seconds: Math.floor(now / 1000) },
   })),

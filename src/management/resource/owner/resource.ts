@@ -65,6 +65,24 @@ export const changeResourceOwner = api({
   answers: { inventory: inventoryOf(accountResourceRef) },
 });
 
+export const getResourceNames = api({
+  name: 'GetResourceNames',
+  package: 'org.zstack.header.vo',
+  sync: true,
+  rest: { method: 'GET', path: '/resources/names' },
+  params: { uuids: bounded(texts(), { nonEmpty: true }) },
+  answers: { inventories: 'org.zstack.header.vo.ResourceInventory' },
+});
+
+export const getResourceAccount = api({
+  name: 'GetResourceAccount',
+  package: PACKAGE,
+  sync: true,
+  rest: { method: 'GET', path: '/resources/accounts' },
+  params: { resourceUuids },
+  answers: { inventories: undefined },
+});
+
 const only = (of: typeof accountResourceRef | typeof sharedResource) =>
   queryApi(of, { rest: { method: 'GET', path: of.path } });
 
@@ -74,4 +92,6 @@ export const ownerApis = [
   shareResource,
   revokeResourceSharing,
   changeResourceOwner,
+  getResourceNames,
+  getResourceAccount,
 ];

@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely';
 import { say } from '../../../api/words.ts';
 import type { Doing, Reach } from '../../calls/doing.ts';
 import { badField, Refusal } from '../../define/refusal.ts';
@@ -8,7 +9,8 @@ import type { systemTag, userTag } from './resource.ts';
 import { newTag, type Tagged } from './row.ts';
 import { keepSecretOf, shownTag } from './secret-tags.ts';
 
-const tables = ({ database }: Reach) => database.withTables<TablesOf<typeof systemTag | typeof userTag>>();
+const tables = ({ database }: Pick<Reach, 'database'>) =>
+  database.withTables<TablesOf<typeof systemTag | typeof userTag>>();
 
 const LONGEST = 2048;
 
@@ -49,6 +51,30 @@ export async function giveSystemTag(on: Doing, where: Tagged, tag: string) {
   const row = { ...newTag(where, shown, on.now), type: 'System' as const, inherent: 0 };
   await tables(on).insertInto('system_tag').values(row).execute();
   return row;
+}
+
+/** The system tag of a resource that begins so, where it has one. */
+export async function systemTagOf(
+  database: Kysely<object>,
+  uuid: string,
+  start: string,
+): Promise<string | undefined> {
+  const query = tables({ database }).selectFrom('system_tag').select('tag').where('resourceUuid', '=', uuid);
+  return (await query.execute()).map(({ tag }) => tag).find((tag) => tag.startsWith(start));
+}
+
+/** Gives a system tag in the place of the one that begins so. @param tag undefined: none in its place */
+export async function replaceSystemTag(
+  on: Doing,
+  where: Tagged,
+  start: string,
+  tag: string | undefined,
+): Promise<void> {
+  const before = await systemTagOf(on.database, where.uuid, start);
+  if (before === tag) return;
+  const old = tables(on).deleteFrom('system_tag').where('resourceUuid', '=', where.uuid);
+  if (before !== undefined) await old.where('tag', '=', before).execute();
+  if (tag !== undefined) await giveSystemTag(on, where, tag);
 }
 
 /** A tag that the system itself gives for good. */

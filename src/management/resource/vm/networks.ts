@@ -69,9 +69,17 @@ export async function nicPlan(on: Doing, nic: NicRow, more: NicMore): Promise<Ni
 const addressOf = (database: Kysely<object>, vmNicUuid: string): Promise<UsedIpRow | undefined> =>
   tables(database).selectFrom('used_ip').selectAll().where('vmNicUuid', '=', vmNicUuid).executeTakeFirst();
 
-/** Its range was removed: it gets an address of another one. */
-async function readdress(on: Doing, { uuid, l3NetworkUuid }: NicRow): Promise<UsedIpRow> {
-  const used = await takeAddress(on.database, { l3NetworkUuid, vmNicUuid: uuid }, on.now);
+/**
+ * Gives a NIC an address in the place of the one that it has, or had: its range may be gone. Throws L3.1000.
+ * @param wanted a certain one
+ */
+export async function readdress(
+  on: Doing,
+  { uuid, l3NetworkUuid }: NicRow,
+  wanted?: string,
+): Promise<UsedIpRow> {
+  await tables(on.database).deleteFrom('used_ip').where('vmNicUuid', '=', uuid).execute();
+  const used = await takeAddress(on.database, { l3NetworkUuid, vmNicUuid: uuid, ip: wanted }, on.now);
   const { ip, netmask, gateway } = used;
   await tables(on.database)
     .updateTable('vm_nic')

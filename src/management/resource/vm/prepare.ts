@@ -4,19 +4,24 @@ import { say } from '../../../api/words.ts';
 import { PLATFORMS } from '../../../node/vm/schema/definition.ts';
 import type { Doing } from '../../calls/doing.ts';
 import type { TablesOf } from '../../define/table.ts';
+import type { Wanted } from '../../placement/place.ts';
 import { sealedOf } from '../../secrets/kept.ts';
 import { textOf } from '../global-config/run.ts';
 import { bytesOf } from '../global-config/settings/check.ts';
 import type { image } from '../image/resource.ts';
+import type { l3Network } from '../l3/resource.ts';
 import { unseenIn } from '../local-storage/connect.ts';
-import type { systemTag } from '../tag/resource.ts';
+import { systemTagOf } from '../tag/tags.ts';
 import type { vmNic } from '../vm-nic/resource.ts';
 import type { volume } from '../volume/resource.ts';
 import type { Bringing, RootImage } from './context.ts';
 import { type NicPlan, nicPlan } from './networks.ts';
 import { type VmRow, vmRow } from './rows.ts';
 
-type All = typeof image | typeof systemTag | typeof vmNic | typeof volume;
+type All = typeof image | typeof l3Network | typeof vmNic | typeof volume;
+
+/** Beginning of the tag that holds a VM's hostname. */
+export const HOSTNAME = 'hostname::';
 
 const tables = (database: Kysely<object>) => database.withTables<TablesOf<All>>();
 
@@ -39,27 +44,52 @@ export async function prepared(on: Doing, vmUuid: string, target: Target): Promi
   const image = root.isThere ? undefined : await imageOf(on.database, row);
   const nics = await nicPlans(on, row);
   const definition = await definitionFor(on.database, row);
-  const spare = bytesOf(await textOf(on.database, 'kvm', 'reservedMemory')) ?? 0;
+  const spare = await spareOf(on.database);
   const consolePassword = await sealedOf(on.database, vmUuid, 'consolePassword');
-  const volume = { size: root.size, storageUuid: target.storageUuid, threshold: THRESHOLD };
   return {
     ...{ vm: row.uuid, root: { uuid: root.uuid, size: root.size }, nics, definition, spare },
     ...(image === undefined ? {} : { image }),
     ...(consolePassword === undefined ? {} : { consolePassword }),
-    wanted: {
-      ...{ zoneUuid: row.zoneUuid, clusterUuid: target.clusterUuid },
-      hostUuid: home(row, target.hostUuid),
-      ...{
-        cpuNum: row.cpuNum,
-        memory: row.memorySize + spare,
-        l2Uuids: [...new Set(nics.map(({ l2 }) => l2))],
-      },
-      ...(image === undefined ? {} : { volume }),
-      lastHostUuid: row.lastHostUuid ?? undefined,
-    },
+    wanted: wantedBy(row, target, { root, spare, l2Uuids: nics.map(({ l2 }) => l2) }),
     unseen: await unseenIn(on.database, row.zoneUuid),
   };
 }
+
+/** Bytes of memory that are kept for each host itself. */
+const spareOf = async (database: Kysely<object>): Promise<number> =>
+  bytesOf(await textOf(database, 'kvm', 'reservedMemory')) ?? 0;
+
+interface Needs {
+  readonly root: Root;
+  readonly spare: number;
+  readonly l2Uuids: readonly string[];
+}
+
+function wantedBy(row: VmRow, target: Target, { root, spare, l2Uuids }: Needs): Wanted {
+  const volume = { size: root.size, storageUuid: target.storageUuid, threshold: THRESHOLD };
+  return {
+    ...{ zoneUuid: row.zoneUuid, clusterUuid: target.clusterUuid },
+    hostUuid: home(row, target.hostUuid),
+    ...{ cpuNum: row.cpuNum, memory: row.memorySize + spare, l2Uuids: [...new Set(l2Uuids)] },
+    ...(root.isThere ? {} : { volume }),
+    lastHostUuid: row.lastHostUuid ?? undefined,
+  };
+}
+
+/** What a VM would want of its host, were it brought up now; nothing is written. Throws as its start would. */
+export async function wantedNow(database: Kysely<object>, row: VmRow): Promise<Wanted> {
+  const networks = await tables(database)
+    .selectFrom('vm_nic')
+    .innerJoin('l3_network', 'l3_network.uuid', 'vm_nic.l3NetworkUuid')
+    .select('l3_network.l2NetworkUuid')
+    .where('vm_nic.vmInstanceUuid', '=', row.uuid)
+    .execute();
+  if (networks.length === 0) throw noNetwork();
+  const l2Uuids = networks.map(({ l2NetworkUuid }) => l2NetworkUuid);
+  return wantedBy(row, {}, { root: await rootOf(database, row), spare: await spareOf(database), l2Uuids });
+}
+
+const noNetwork = (): Fault => new Fault('conflict', say('it has no network', '没有网络'));
 
 /** A VM on local storage runs where that is. */
 function home({ homeHostUuid }: VmRow, wanted: string | undefined): string | undefined {
@@ -71,10 +101,13 @@ function home({ homeHostUuid }: VmRow, wanted: string | undefined): string | und
   return homeHostUuid ?? wanted;
 }
 
-async function rootOf(
-  database: Kysely<object>,
-  { rootVolumeUuid }: VmRow,
-): Promise<{ uuid: string; size: number; isThere: boolean }> {
+interface Root {
+  readonly uuid: string;
+  readonly size: number;
+  readonly isThere: boolean;
+}
+
+async function rootOf(database: Kysely<object>, { rootVolumeUuid }: VmRow): Promise<Root> {
   const row = await tables(database)
     .selectFrom('volume')
     .select(['uuid', 'size', 'status'])
@@ -100,20 +133,14 @@ async function imageOf(database: Kysely<object>, { imageUuid }: VmRow): Promise<
 async function nicPlans(on: Doing, row: VmRow): Promise<NicPlan[]> {
   const query = tables(on.database).selectFrom('vm_nic').selectAll().where('vmInstanceUuid', '=', row.uuid);
   const nics = await query.orderBy('deviceId').execute();
-  if (nics.length === 0) throw new Fault('conflict', say('it has no network', '没有网络'));
-  const hostname = await hostnameOf(on.database, row.uuid);
+  if (nics.length === 0) throw noNetwork();
+  const hostname = (await systemTagOf(on.database, row.uuid, HOSTNAME))?.slice(HOSTNAME.length);
   const plans = [];
   for (const nic of nics) {
     const isDefault = nic.l3NetworkUuid === row.defaultL3NetworkUuid;
     plans.push(await nicPlan(on, nic, { isDefault, hostname }));
   }
   return plans;
-}
-
-async function hostnameOf(database: Kysely<object>, uuid: string): Promise<string | undefined> {
-  const query = tables(database).selectFrom('system_tag').select('tag').where('resourceUuid', '=', uuid);
-  const row = await query.where('tag', 'like', 'hostname::%').executeTakeFirst();
-  return row?.tag.slice('hostname::'.length);
 }
 
 async function definitionFor(database: Kysely<object>, row: VmRow): Promise<Bringing['definition']> {

@@ -189,6 +189,69 @@ export const getVmConsoleAddress = api({
   answers: { hostIp: undefined, port: undefined, protocol: undefined },
 });
 
+export const setVmHostname = api({
+  ...act('Set', 'VmHostname'),
+  params: { uuid: one, hostname: text() },
+  answers: {},
+});
+const hostnames = (method: 'GET' | 'DELETE') => ({ method, path: '/vm-instances/{uuid}/hostnames' }) as const;
+export const getVmHostname = api({
+  name: 'GetVmHostname',
+  package: PACKAGE,
+  sync: true,
+  rest: hostnames('GET'),
+  params: { uuid: one },
+  answers: { hostname: undefined },
+});
+const deleteMode = bounded(maybe(text()), { default: 'Permissive' });
+export const deleteVmHostname = api({
+  name: 'DeleteVmHostname',
+  package: PACKAGE,
+  rest: hostnames('DELETE'),
+  params: { deleteMode, uuid: one },
+});
+
+const actOn = (name: string, parameterName: string) => ({
+  name,
+  package: PACKAGE,
+  rest: {
+    method: 'PUT',
+    path: '/vm-instances/{vmInstanceUuid}/actions',
+    isAction: true,
+    parameterName,
+  } as const,
+});
+export const setVmStaticIp = api({
+  ...actOn('SetVmStaticIp', 'setVmStaticIp'),
+  params: { vmInstanceUuid: one, l3NetworkUuid: ref('L3NetworkVO'), ip: text() },
+});
+export const deleteVmStaticIp = api({
+  name: 'DeleteVmStaticIp',
+  package: PACKAGE,
+  rest: { method: 'DELETE', path: '/vm-instances/{vmInstanceUuid}/static-ips', result: {} },
+  params: { deleteMode, vmInstanceUuid: one, l3NetworkUuid: text() },
+  answers,
+});
+export const changeInstanceOffering = api({
+  ...actOn('ChangeInstanceOffering', 'changeInstanceOffering'),
+  params: { vmInstanceUuid: one, instanceOfferingUuid: bounded(ref('InstanceOfferingVO'), readable) },
+  answers,
+});
+export const getVmStartingCandidates = api({
+  name: 'GetVmStartingCandidateClustersHosts',
+  package: PACKAGE,
+  sync: true,
+  rest: {
+    ...{ method: 'GET', path: '/vm-instances/{uuid}/starting-target-hosts' },
+    result: { hosts: 'hostInventories', clusters: 'clusterInventories' },
+  },
+  params: { uuid: one },
+  answers: {
+    hostInventories: 'org.zstack.header.host.HostInventory',
+    clusterInventories: 'org.zstack.header.cluster.ClusterInventory',
+  },
+});
+
 export const vmApis = [
   createVmInstance,
   startVmInstance,
@@ -204,5 +267,12 @@ export const vmApis = [
   getVmConsolePassword,
   deleteVmConsolePassword,
   getVmConsoleAddress,
+  setVmHostname,
+  getVmHostname,
+  deleteVmHostname,
+  setVmStaticIp,
+  deleteVmStaticIp,
+  changeInstanceOffering,
+  getVmStartingCandidates,
   queryApi(vmInstance),
 ];

@@ -1,4 +1,4 @@
-import { queryApi, stateApi, updateApi } from '../../define/api.ts';
+import { api, queryApi, stateApi, updateApi } from '../../define/api.ts';
 import { bounded, DATES, flag, int, long, maybe, oneOf, ref, text, uuid } from '../../define/fields.ts';
 import { resource } from '../../define/resource.ts';
 import { ENABLED } from '../../define/states.ts';
@@ -48,7 +48,17 @@ export const volume = resource({
 const { name, description } = volume.fields;
 const one = bounded(ref(volume.vo), { checkAccount: true, target: true });
 
+export const getVolumeFormat = api({
+  name: 'GetVolumeFormat',
+  package: volume.package,
+  sync: true,
+  rest: { method: 'GET', path: '/volumes/formats' },
+  params: {},
+  answers: { formats: undefined },
+});
+
 export const volumeApis = [
+  getVolumeFormat,
   updateApi(volume, { params: { uuid: one, name: maybe(name), description } }),
   stateApi(volume, { params: { uuid: one } }),
   queryApi(volume),
