@@ -45,6 +45,22 @@ describe.each(ENGINES)('%s', (engine) => {
     await world.gone(uuid);
   });
 
+  test('one that runs on a host, and that older records have on none, is there, and nobody starts it elsewhere', async () => {
+    const { inventory } = await world.ask('CreateVmInstance', world.vm({ strategy: 'JustCreate' }));
+    const { uuid } = inventory;
+    const vms = new Map([[uuid, { uuid, name: uuid, state: 'running' as const }]]);
+    const told = { host: world.has.host, vms, whole: true };
+    expect(await followVms(world.database, told, Date.now())).toBe(true);
+    expect(await followVms(world.database, told, Date.now() + 60_000)).toBe(false);
+    expect((await world.rows(uuid)).vms).toMatchObject([
+      { state: 'Running', hostUuid: world.has.host, clusterUuid: world.has.cluster },
+    ]);
+    const start = await world.ask('StartVmInstance', { uuid });
+    expect(start.error.details).toContain('the VM is Running');
+    // Where its volume is nobody knows: on the host it stays, as one that the records do not know.
+    await world.gone(uuid);
+  });
+
   test('what a VM uses stays; what only names it is forgotten', async () => {
     const { inventory } = await world.ask('CreateVmInstance', world.vm());
     for (const [name, uuid] of [

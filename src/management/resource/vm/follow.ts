@@ -1,13 +1,15 @@
 import type { Kysely } from 'kysely';
 import type { Vm } from '../../../node/facts/schema.ts';
 import type { TablesOf } from '../../define/table.ts';
+import type { host as hostTable } from '../host/resource.ts';
 import { halted } from './act.ts';
 import { reserve } from './capacity.ts';
 import type { vmInstance } from './resource.ts';
 import { moved, type VmRow } from './rows.ts';
 import type { VmState } from './states.ts';
 
-const tables = (database: Kysely<object>) => database.withTables<TablesOf<typeof vmInstance>>();
+const tables = (database: Kysely<object>) =>
+  database.withTables<TablesOf<typeof vmInstance | typeof hostTable>>();
 
 /** VMs of a host as it reports them: by uuid, null for what is gone; `whole`: those are all. */
 export interface ReportedVms {
@@ -37,16 +39,25 @@ export async function followVms(
     .where('state', 'in', AT_REST)
     .execute();
   let again = false;
-  for (const row of rows) {
+  for (const row of [...rows, ...(await unplaced(database, vms))]) {
     const vm = vms.get(row.uuid);
     if (vm === undefined && !whole) continue;
     const told = vm === undefined || vm === null ? 'Stopped' : STATES[vm.state];
     if (told === undefined || told === row.state) continue;
     const isYoung = now - row.lastOpDate < STALE_MILLISECONDS;
-    if (isYoung && (vm === undefined || row.state === 'Stopped')) again = true;
+    const isOff = row.state === 'Stopped' || row.state === 'Created';
+    if (isYoung && (vm === undefined || isOff)) again = true;
     else await follow(database, row, told, { host, now });
   }
   return again;
+}
+
+/** VMs that a host has and that the records, older ones, have on none: nobody may start them elsewhere. */
+async function unplaced(database: Kysely<object>, vms: ReportedVms['vms']): Promise<VmRow[]> {
+  const running = [...vms].flatMap(([uuid, vm]) => (vm?.state === 'running' ? [uuid] : []));
+  if (running.length === 0) return [];
+  const query = tables(database).selectFrom('vm_instance').selectAll().where('state', '=', 'Created');
+  return query.where('uuid', 'in', running).execute();
 }
 
 interface Where {
@@ -62,14 +73,18 @@ async function follow(
 ): Promise<void> {
   const { uuid, state } = row;
   if (told === 'Stopped') await halted(database, uuid, now);
-  else if (state === 'Stopped') await found(database, row, host, now);
+  else if (state === 'Stopped' || state === 'Created') await found(database, row, host, now);
   else if (told === 'Paused') await moved(database, uuid, 'freeze', now);
   else await moved(database, uuid, state === 'Paused' ? 'thaw' : 'run', now);
 }
 
 /** Somebody has started it at the node itself: it takes what it takes. */
 async function found(database: Kysely<object>, row: VmRow, host: string, now: number): Promise<void> {
-  const on = { hostUuid: host, lastHostUuid: host };
+  const on = {
+    hostUuid: host,
+    lastHostUuid: host,
+    ...(row.homeHostUuid === null ? await home(database, host) : {}),
+  };
   if (await moved(database, row.uuid, 'find', now, on)) await reserve(database, host, row.uuid, row, 0);
 }
 
@@ -89,6 +104,16 @@ export async function followReport(
   if (vms.length === 0 && !isWhole) return false;
   const byUuid = new Map(vms.map(({ uuid, item }) => [uuid, item as Vm | null]));
   return followVms(database, { host, vms: byUuid, whole: isWhole }, Date.now());
+}
+
+/** Its root volume is where it runs. */
+async function home(database: Kysely<object>, host: string) {
+  const row = await tables(database)
+    .selectFrom('host')
+    .select(['clusterUuid', 'hypervisorType'])
+    .where('uuid', '=', host)
+    .executeTakeFirst();
+  return { homeHostUuid: host, ...row };
 }
 
 /** Absent: says nothing that would be another state. */

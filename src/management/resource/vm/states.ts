@@ -23,7 +23,7 @@ export const VM_STATES = machine(
   {
     start: [['Created', 'Stopped'], 'Starting'],
     run: [['Starting', 'Rebooting', 'Resuming', 'Stopping', 'Pausing', 'Unknown'], 'Running'],
-    find: [['Stopped'], 'Running'],
+    find: [['Created', 'Stopped'], 'Running'],
     stop: [['Running'], 'Stopping'],
     halt: [['Starting', 'Stopping', 'Running', 'Rebooting', 'Paused', 'Unknown'], 'Stopped'],
     reboot: [['Running'], 'Rebooting'],
