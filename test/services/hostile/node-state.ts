@@ -5,9 +5,10 @@ import { join, relative } from 'node:path';
 
 /**
  * What may differ: records of what was asked for, and who failed to give the password; logs that were collected, which
- * Enter alone does behind the password, and the record of that job.
+ * Enter alone does behind the password, and the record of that job; whether KVM runs guests, which the node tries by itself.
  */
-const RECORDS = /^(log|audit-head|console|lib\/export|data\/jobs)\/|(^|\/)(audit|lockout|checks|guard)/;
+const RECORDS =
+  /^(log|audit-head|console|lib\/export|data\/jobs)\/|^run\/kvm\.json$|(^|\/)(audit|lockout|checks|guard)/;
 
 /** The files under a folder, each with a digest of what is in it: `path: digest`. */
 function digests(folder: string, left: RegExp): string[] {
