@@ -83,16 +83,20 @@ export class L2Networks {
   }
 
   /**
-   * Makes bridges that are gone anew: after a reboot, or whoever took them away. One that holds the node's addresses is
-   * NetworkManager's to start. Answers what could not be made.
+   * Makes bridges that are gone anew: after a reboot, or whoever took them away, and puts back the guests that are at none.
+   * One that holds the node's addresses is NetworkManager's to start. Answers what could not be made.
    * @param alone does the work while nobody else changes the network
    */
   async remake(alone: (work: () => Promise<void>) => Promise<void>): Promise<Words[]> {
     const failed: Words[] = [];
     for (const [l2, { nic }] of await this.#kept.all()) {
       const bridge = bridgeName(nic);
-      if (stands(await readLinks(), nic, bridge)) continue;
-      await alone(() => this.#remakeOne(l2, nic, bridge)).catch((thrown) => {
+      const links = await readLinks();
+      const isThere = stands(links, nic, bridge);
+      if (isThere && !links.some(isLoose)) continue;
+      // Often NetworkManager has made the bridge anew by itself.
+      const work = isThere ? () => this.#remade(bridge) : () => this.#remakeOne(l2, nic, bridge);
+      await alone(work).catch((thrown) => {
         const { words } = Fault.from(thrown);
         failed.push(say(`${bridge}: ${words.en}`, `${bridge}：${words.zh}`));
       });
@@ -112,6 +116,9 @@ export class L2Networks {
 
 const stands = (records: readonly LinkRecord[], nic: string, bridge: string): boolean =>
   records.some(({ ifname, master }) => ifname === nic && master === bridge);
+
+/** A guest's end, as libvirt names them, that is at no bridge. */
+const isLoose = ({ ifname, master }: LinkRecord): boolean => /^vnet\d+$/.test(ifname) && master === undefined;
 
 /** Throws `notFound` or `conflict` field `nic`. */
 function freeNic(state: NetworkState, nic: string): Link {

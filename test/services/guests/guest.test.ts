@@ -1,4 +1,4 @@
-import { closeSync, constants, existsSync, openSync, readdirSync, readFileSync, readSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Action } from '../../../src/api/action.ts';
@@ -21,6 +21,7 @@ import { removeVolume } from '../../../src/node/volume/schema.ts';
 import { attributeIn } from '../../../src/system/xml.ts';
 import { mustMake } from '../network-world.ts';
 import { ADDRESS, DHCP, definition, GuestWorld, IMAGE, L2, L3, prepare, STORAGE, VM } from './guest-world.ts';
+import { heard } from './serial-line.ts';
 
 // One node and one guest from its beginning to its end: the tests go on from each other.
 
@@ -39,33 +40,8 @@ const MINUTES = 180_000;
 const state = () => world.libvirt.virsh('domstate', VM);
 const xml = () => world.libvirt.virsh('dumpxml', VM);
 
-/** What the guest says on its serial line, until it says this. */
-async function hears(words: string): Promise<string> {
-  const path = attributeIn(await xml(), 'console', 'tty') ?? '';
-  const line = openSync(path, constants.O_RDONLY | constants.O_NOCTTY | constants.O_NONBLOCK);
-  let heard = '';
-  try {
-    await vi.waitFor(
-      () => {
-        heard += said(line);
-        expect(heard).toContain(words);
-      },
-      { timeout: MINUTES, interval: 200 },
-    );
-    return heard;
-  } finally {
-    closeSync(line);
-  }
-}
-
-function said(line: number): string {
-  const buffer = Buffer.alloc(65_536);
-  try {
-    return buffer.subarray(0, readSync(line, buffer)).toString();
-  } catch {
-    return '';
-  }
-}
+const hears = async (words: string) =>
+  heard(attributeIn(await xml(), 'console', 'tty') ?? '', words, MINUTES);
 
 /** What the console is told within so many milliseconds. */
 async function shown(milliseconds: number): Promise<Partial<Facts>> {
@@ -175,6 +151,18 @@ test('it is paused and goes on', async () => {
   await connection.call(resumeVm, { vm: VM });
 });
 
+/** Bridge, NIC, DHCP and guest are at each other, and the guest is reached. */
+async function standsAgain(): Promise<void> {
+  await vi.waitFor(
+    async () => {
+      const links = await world.network.inside('ip', '-d', 'link', 'show', 'master', 'br_em02');
+      for (const each of ['em02', 'dh3333', 'vnet']) expect(links).toContain(each);
+      expect(await answersPing()).toContain('1 received');
+    },
+    { timeout: 40_000, interval: 500 },
+  );
+}
+
 test('guest and DHCP live on while the controller is dead; what was taken away meanwhile is made again', async () => {
   connection.close();
   await world.network.killController();
@@ -182,16 +170,16 @@ test('guest and DHCP live on while the controller is dead; what was taken away m
   await world.network.inside('ip', 'link', 'delete', 'br_em02');
   await world.network.startController();
   connection = await world.network.connect();
-  await vi.waitFor(
-    async () => {
-      const links = await world.network.inside('ip', '-d', 'link', 'show', 'master', 'br_em02');
-      expect(links).toContain('em02');
-      expect(links).toContain('dh3333');
-      expect(links).toContain('vnet');
-    },
-    { timeout: 30_000, interval: 250 },
-  );
-  expect(await answersPing()).toContain('1 received');
+  await standsAgain();
+});
+
+test.each([
+  ['the bridge', ['link', 'delete', 'br_em02']],
+  ['the NIC out of it', ['link', 'set', 'em02', 'nomaster']],
+  ['the DHCP server out of it', ['link', 'set', `dh${L3.slice(0, 12)}`, 'nomaster']],
+])('somebody takes %s while the controller runs: it is made again', async (_, words) => {
+  await world.network.inside('ip', ...words);
+  await standsAgain();
 });
 
 test('a DHCP server that died is started again', async () => {
