@@ -3,6 +3,7 @@ import type { Connection } from '../../src/api/client.ts';
 import { Fault, type FaultKind } from '../../src/api/fault.ts';
 import { same } from '../../src/api/words.ts';
 import { persistently } from '../../src/first-boot/follow.ts';
+import { onceItAnswers } from '../../src/node/first-boot/broker.ts';
 import { type ObstacleParts, obstaclesOf } from '../../src/node/first-boot/obstacles.ts';
 import { firstBootPlan, type Node } from '../../src/node/first-boot/plan.ts';
 import type { LinkRecord } from '../../src/system/iproute.ts';
@@ -114,3 +115,20 @@ test('what was not done in its time is tried again, after ever longer pauses, an
   const { pauses, end } = await tried(99, 'timeout');
   expect([pauses, end]).toEqual([[1, 2, 4, 8, 16, 30, 30, 30, 30], '! slow 10']);
 }, 60_000);
+
+test('a broker that does not answer yet is asked again, some times; another failure is told at once', async () => {
+  const asked = async (times: number, kind: FaultKind) => {
+    let calls = 0;
+    const ask = async () => {
+      calls += 1;
+      if (calls <= times) throw new Fault(kind, same('no'));
+    };
+    const end = await onceItAnswers(ask, async () => undefined).then(
+      () => 'answers',
+      () => 'fails',
+    );
+    return `${calls} ${end}`;
+  };
+  expect([await asked(3, 'unavailable'), await asked(99, 'unavailable')]).toEqual(['4 answers', '24 fails']);
+  expect(await asked(1, 'failed')).toBe('1 fails');
+});

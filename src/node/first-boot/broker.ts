@@ -1,4 +1,6 @@
 import { readdir } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Fault } from '../../api/fault.ts';
 import type { Executor } from '../../api/plan.ts';
 import { Secret } from '../../api/secret-text.ts';
 import { ensureFolder, readText, writeWhole } from '../../system/files.ts';
@@ -55,11 +57,30 @@ export const setUpBroker = (parts: FirstBrokerParts): Executor<SetUpBroker, Give
       [KEYS.brokerUser]: USER,
       [KEYS.brokerPassword]: newPassword(),
     });
-    await resetUser(parts);
+    await onceItAnswers(() => resetUser(parts));
     const guest = { host: HOST, port: parts.port, user: GUEST, password: new Secret(GUEST) };
     if (await isBrokerPassword(guest)) await parts.broker.ask(['delete_user', '--quiet', GUEST]);
   },
 });
+
+/** Two minutes and more: a broker that has just been started may not answer yet, where there is much to do. */
+const TRIES = 24;
+const ASK_AGAIN_MILLISECONDS = 5_000;
+
+/** Its unit has started: what does not reach it now is asked again. @param pause lets a time go by */
+export async function onceItAnswers<T>(
+  ask: () => Promise<T>,
+  pause: (milliseconds: number) => Promise<unknown> = sleep,
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask();
+    } catch (thrown) {
+      if (Fault.from(thrown).kind !== 'unavailable' || tries === TRIES) throw thrown;
+      await pause(ASK_AGAIN_MILLISECONDS);
+    }
+  }
+}
 
 const DEFAULT_PORT = 5672;
 const GUEST = 'guest';
