@@ -6,19 +6,24 @@ import { commandsOf } from './life.mts';
 /** One date for every file, so that the same content makes the same package, byte for byte. */
 export const SOURCE_DATE_EPOCH = '1700000000';
 
-/** Makes zs-node_VERSION_amd64.deb in `out` of what `npm run build` left in dist/. @returns its path */
-export async function makePackage(out = path.join(ROOT, 'build')): Promise<string> {
+/**
+ * Makes zs-node_VERSION_amd64.deb in `out` of what `npm run build` left in dist/.
+ * @param version another one than package.json's
+ * @returns its path
+ */
+export async function makePackage(out = path.join(ROOT, 'build'), version?: string): Promise<string> {
   await fs.ensureDir(out);
   const stage = await fs.mkdtemp(path.join(os.tmpdir(), 'zs-package-'));
   try {
-    return await packed(stage, out);
+    return await packed(stage, out, version);
   } finally {
     await fs.remove(stage);
   }
 }
 
-async function packed(stage: string, out: string): Promise<string> {
-  const { version, description } = await release();
+async function packed(stage: string, out: string, other?: string): Promise<string> {
+  const { version: own, description } = await release();
+  const version = other ?? own;
   const entries = await nodeFiles(version);
   await lay(entries, stage);
   await fs.chmod(stage, 0o755);

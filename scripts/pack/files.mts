@@ -59,16 +59,20 @@ async function programs(): Promise<Entry[]> {
   return parts.flat();
 }
 
+const OWN_PROGRAMS = ['zs-console', 'zs-role', 'zs-follow', 'zstack-upgrade', 'zstack-installer'];
+
 function commands(): Entry[] {
   const command = (name: string, target: string) => link(`usr/sbin/${name}`, `../lib/zs-node/bin/${target}`);
   return [
     ...LAUNCHED.map((name) => command(name, 'launch')),
-    ...['zs-console', 'zs-role', 'zstack-upgrade', 'zstack-installer'].map((name) => command(name, name)),
+    ...OWN_PROGRAMS.map((name) => command(name, name)),
     ...SCRIPTS.map(({ name }) => command(name, 'script')),
     // Where older instructions look for it.
     link('opt/zstack-installer.bin', '../usr/sbin/zstack-installer'),
     // An upgrade that was cut off is finished whatever the role is.
-    link('usr/lib/systemd/system/multi-user.target.wants/zs-upgrade.service', '../zs-upgrade.service'),
+    ...['zs-upgrade.service', 'zs-follow.service'].map((unit) =>
+      link(`usr/lib/systemd/system/multi-user.target.wants/${unit}`, `../${unit}`),
+    ),
     // A client of the API, which needs no rights here.
     link('usr/bin/zstack-cli', '../lib/zs-node/bin/launch'),
   ];

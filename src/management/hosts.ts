@@ -19,6 +19,8 @@ import { answer, LinkServer, type Route } from './link/server.ts';
 import { Streams } from './link/streams.ts';
 import { clearTokens, joinToken } from './link/tokens.ts';
 import { ownHostRoutes } from './own-host.ts';
+import { OwnPackages } from './packages/find.ts';
+import { packageRoutes } from './packages/routes.ts';
 import { numberOf } from './resource/global-config/run.ts';
 import { admitHost, HostMembers } from './resource/host/members.ts';
 import type { HostLinks } from './resource/host/run.ts';
@@ -40,6 +42,8 @@ interface Parts {
   readonly authority: Authority;
   readonly vault: Vault;
   readonly version: string;
+  /** Folders in which packages of ours may lie; absent: those of an installed node. */
+  readonly packages?: readonly string[];
   readonly log: Log;
   /** Removes a host that leaves, with all that goes with it. */
   remove(host: string): Promise<void>;
@@ -147,6 +151,11 @@ export class Hosts implements HostLinks {
     const { authority, members } = this;
     return [
       imageRoute((uuid) => servedPath(database, uuid)),
+      ...packageRoutes({
+        database,
+        version: this.#parts.version,
+        packages: new OwnPackages(this.#parts.packages),
+      }),
       ...ownHostRoutes({ database, running: (...of) => this.running(...of) }),
       {
         ...{ method: 'POST', path: /^\/join$/, open: true },

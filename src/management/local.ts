@@ -97,11 +97,12 @@ const shown = (
 });
 
 function summary(row: HostRow, names: Map<string, string>, unknown: StrayVm[] | undefined): HostSummary {
-  const { uuid, name, managementIp, clusterUuid, state, status, heard, why } = row;
+  const { uuid, name, managementIp, clusterUuid, state, status, heard, why, version } = row;
   return {
     ...{ uuid, name, address: managementIp, state, status, heard },
     cluster: names.get(clusterUuid) ?? clusterUuid,
-    ...(why === null || status === 'Connected' ? {} : { why: wordsIn(why) }),
+    ...(why === null ? {} : { why: wordsIn(why) }),
+    ...(version === null ? {} : { version }),
     ...(unknown === undefined ? {} : { strays: unknown }),
   };
 }

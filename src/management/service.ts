@@ -41,6 +41,8 @@ export interface ServiceOptions {
   properties: Properties;
   /** Folder of the embedded store. */
   state: string;
+  /** For tests: folders in which packages of ours may lie. */
+  packages?: readonly string[];
   /** Where image servers may be, and where images may be taken from. */
   images: ImageFolders;
   version: string;
@@ -110,7 +112,8 @@ export class ManagementService {
     const { version, log } = options;
     const database = store.tables;
     const remove = (host: string) => removeHost(database, catalogue, host);
-    this.#hosts = new Hosts({ database, bus, authority, vault, version, log, remove });
+    const packages = options.packages === undefined ? {} : { packages: options.packages };
+    this.#hosts = new Hosts({ database, bus, authority, vault, version, log, remove, ...packages });
     this.#consoles = new ConsoleService({
       ...{ database, uuid: this.#uuid, host: options.host, page: options.consolePage, log },
       ...consoleSettings(options.properties, log),

@@ -22,6 +22,7 @@ test('without a file everything has its default', async () => {
     idleSeconds: 600,
     networkEvidence: 45,
     networkCountdown: 60,
+    followVersion: true,
     troubles: [],
   });
   expect(await readRole(folder)).toEqual({ role: 'management' });

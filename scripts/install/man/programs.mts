@@ -141,6 +141,39 @@ zstack\\-upgrade \\-r node.iso
 .BR zs\\-first\\-boot (8),
 .BR zstack\\-ctl (8)
 `,
+  'zs-follow': `.TH ZS-FOLLOW 8
+.SH NAME
+zs-follow \\- installs the packages of the management node's version
+.SH SYNOPSIS
+.B zs-follow
+.SH DESCRIPTION
+A host of a cluster follows the version of its management node by itself: its controller fetches the packages over the
+link and compares them with the checksums that came over it, then this program installs them, waits until console,
+controller and link are back, and otherwise installs the ones of before. The controller calls it, as
+zs\\-follow.service; each boot does, where it was cut off. What did not go well is not tried again by itself until the
+management node has another version; \\fBzstack\\-ctl follow\\fR tries again. \\fBfollow_version = no\\fR in
+/etc/zs\\-node/node.ini turns all of it off.
+.SH OPTIONS
+.TP
+.B \\-\\-help, \\-\\-version
+Show the arguments, or the version.
+.SH FILES
+.TP
+.I /var/lib/zs\\-node/packages
+The packages of the version that is installed, and of the next one.
+.TP
+.I /var/log/zstack/deploy.log
+What it did, and what dpkg or rpm said.
+.SH EXIT STATUS
+0 when it is done or nothing is ready, 2 when the arguments do not fit, 1 for failures: the packages of before are back.
+.SH EXAMPLES
+.nf
+journalctl \\-u zs\\-follow
+.fi
+.SH SEE ALSO
+.BR zstack\\-upgrade (8),
+.BR zstack\\-ctl (8)
+`,
   'zstack-installer': `.TH ZSTACK-INSTALLER 8
 .SH NAME
 zstack-installer \\- makes this node a management node, upgrades it, or installs it anew

@@ -11,6 +11,7 @@ import type {
   revokeToken,
 } from '../../node/cluster/schema/members.ts';
 import type { joinCluster, leaveCluster, lookAtCluster } from '../../node/cluster/schema.ts';
+import type { Following, followNow } from '../../node/follow/schema.ts';
 import { agreed } from '../agreed.ts';
 import type { NodeLink } from '../node-link.ts';
 import { passwordHelp } from '../password.ts';
@@ -36,6 +37,15 @@ export const JOIN_COMMANDS: readonly CtlCommand[] = [
       const token = await password(given, 'token', TOKEN, 'join token');
       const answer = await node.call<typeof joinCluster>('cluster.join', { ...at, fingerprint, token });
       return said(answer, `joined the cluster of ${at.address} as host ${answer.host}`);
+    },
+  },
+  {
+    name: 'follow',
+    summary: 'look now whether the management node has another version than this node, and install it',
+    options: [],
+    run: async (node) => {
+      const answer = await node.call<typeof followNow>('follow.now', {});
+      return said(answer, followed(answer));
     },
   },
   {
@@ -153,3 +163,9 @@ function hostLine({ uuid, name, address, state, status, heard, why, strays }: Ho
   const more = unknown.length === 0 ? '' : `  VMs that the records do not know: ${unknown.join(', ')}`;
   return `${uuid}  ${name}  ${address}  ${state}  ${status}  ${seen} UTC${reason}${more}`;
 }
+
+const followed = ({ own, wanted, why }: Following): string => {
+  if (wanted === undefined) return `this node has ${own}; what the management node has is not known now`;
+  if (wanted === own) return `this node has ${own}, as the management node`;
+  return `this node has ${own}, the management node ${wanted}${why === undefined ? '' : `: ${why.en}`}`;
+};

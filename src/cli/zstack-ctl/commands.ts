@@ -22,6 +22,7 @@ export const ON_EVERY_ROLE: ReadonlySet<string> = new Set([
   'vm_console',
   'join',
   'leave',
+  'follow',
 ]);
 
 /** In the order in which the help tells them. */

@@ -1,6 +1,6 @@
 import { Fault } from '../../api/fault.ts';
 import type { Reply } from '../../api/server.ts';
-import { say } from '../../api/words.ts';
+import { say, type Words } from '../../api/words.ts';
 import { aboutHost } from '../../node/cluster/about.ts';
 import { joinHere } from '../../node/cluster/all-in-one.ts';
 import { type Call, type ClusterFeature, clusterFeature } from '../../node/cluster/feature.ts';
@@ -18,6 +18,8 @@ export interface ClusterNeeds {
   options: ControllerOptions;
   /** Under which this node is managed now; undefined when it has none. */
   address(): Promise<string | undefined>;
+  /** What its cluster should know of it; undefined: nothing. */
+  note(): Words | undefined;
   goings(): Goings;
   feed: LinkFeed;
   call: Call;
@@ -25,11 +27,15 @@ export interface ClusterNeeds {
 }
 
 /** This node as a host, and on a management node what its service tells of all of them. */
-export function clusterOf({ options, address, goings, ...needs }: ClusterNeeds): ClusterFeature {
+export function clusterOf({ options, address, note, goings, ...needs }: ClusterNeeds): ClusterFeature {
   const { places, role, version, log } = options;
   const feature = clusterFeature({
     ...{ ...needs, data: places.data, role, version, log },
-    about: async () => aboutHost(version, await address(), readText),
+    about: async () => {
+      const told = note();
+      const about = aboutHost(version, await address(), readText);
+      return told === undefined ? about : { ...about, note: told };
+    },
     // The management node's own address is not asked for over the network.
     follow: (address) =>
       role === 'management' ? Promise.resolve() : setInNodeIni(places.config, 'management_node', address),
@@ -55,9 +61,9 @@ export function clusterOf({ options, address, goings, ...needs }: ClusterNeeds):
 }
 
 /** The controller itself, as one of its own scripts. */
-const OWN = { uid: process.getuid?.() ?? 0, pid: process.pid, line: '-', program: 'script' };
+export const OWN = { uid: process.getuid?.() ?? 0, pid: process.pid, line: '-', program: 'script' };
 
-const quiet = (signal: AbortSignal): Reply => ({
+export const quiet = (signal: AbortSignal): Reply => ({
   signal,
   item: () => undefined,
   progress: () => undefined,

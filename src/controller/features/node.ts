@@ -41,13 +41,14 @@ import type { ControllerOptions } from '../options.ts';
 import { bareMetalOf } from './bare-metal.ts';
 import { type ClusterNeeds, clusterOf } from './cluster.ts';
 import { firstBootOf } from './first-boot.ts';
+import { followOf } from './follow.ts';
 import { guestFeatures } from './guests.ts';
 import { type ManagementFeatures, managementFeatures } from './management.ts';
 
 const MANAGEMENT = systemdService('zs-management.service');
 
 /** What the features of this node need of the controller. */
-export interface FeatureNeeds extends Omit<ClusterNeeds, 'address'> {
+export interface FeatureNeeds extends Omit<ClusterNeeds, 'address' | 'note'> {
   options: ControllerOptions;
   lanes: Lanes;
   /** On record: how a password check went. */
@@ -93,7 +94,12 @@ export function createFeatures(needs: FeatureNeeds): Features {
     alone: needs.options.alone === true,
     changed: () => needs.attentionChanged(),
   });
-  const cluster = clusterOf({ ...needs, address: () => reachableAddress(setting) });
+  const cluster = clusterOf({
+    ...needs,
+    address: () => reachableAddress(setting),
+    note: () => follow?.follower.trouble,
+  });
+  const follow = role === 'management' ? undefined : followOf({ ...needs, source: cluster.packages });
   const guests = guestFeatures(places, network, cluster);
   const keeper = new GuestKeeper({
     networks: guests.networks,
@@ -137,6 +143,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
       ...powerActions(needs.goings),
       ...terminalActions,
       ...screens,
+      ...(follow?.actions ?? []),
       ...lineActions({ standing: guests.standing, vms: () => needs.goings().vms }),
       ...serviceActions(role, role === 'management' ? layout.properties : undefined),
       ...logActions(logs),
@@ -159,17 +166,20 @@ export function createFeatures(needs: FeatureNeeds): Features {
       keeper.start();
       unwatch = management?.watch(needs.attentionChanged);
       cluster.start();
+      follow?.follower.start();
     },
     stop() {
       network.watch.stop();
       keeper.stop();
       guests.stop();
       unwatch?.();
+      follow?.follower.stop();
       void cluster.stop();
     },
     attention: () => [
       ...network.watch.attention,
       ...keeper.attention,
+      ...(follow?.follower.attention ?? []),
       ...(firstBoot?.attention() ?? []),
       ...(management?.attention() ?? []),
     ],

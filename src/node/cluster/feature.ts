@@ -3,6 +3,7 @@ import { type Caller, CLUSTER } from '../../api/action.ts';
 import { type Feature, feature } from '../../api/feature.ts';
 import type { Role } from '../../api/role.ts';
 import { LIMITS, type Reply, serveOver } from '../../api/server.ts';
+import type { PackageSource } from '../follow/schema.ts';
 import { type ClusterParts, clusterActions } from './actions.ts';
 import type { LinkFeed } from './feed.ts';
 import { LinkImages } from './images.ts';
@@ -12,6 +13,7 @@ import { OrderLog } from './order-log.ts';
 import { Orders } from './orders.ts';
 import { OwnHost } from './own-host.ts';
 import { OwnLines } from './own-lines.ts';
+import { linkPackages } from './packages.ts';
 import type { HostAbout } from './schema.ts';
 
 /** The one way to every action of the node. */
@@ -36,6 +38,7 @@ export interface ClusterFeature extends Feature {
   /** Where images come from. */
   readonly images: LinkImages;
   readonly host: OwnHost;
+  readonly packages: PackageSource;
   /** Begins to keep the link, where this node has joined. */
   start(): void;
   stop(): Promise<void>;
@@ -74,6 +77,7 @@ export function clusterFeature(parts: ClusterFeatureParts): ClusterFeature {
   return {
     ...feature({ actions: clusterActions({ ...parts, membership, link, orders }), executors: {} }),
     ...{ membership, link, images: new LinkImages(lines), host: new OwnHost(lines) },
+    packages: linkPackages(lines),
     start() {
       void orderLog.clear();
       clearing = setInterval(() => void orderLog.clear(), CLEARING_MILLISECONDS);

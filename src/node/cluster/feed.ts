@@ -16,7 +16,7 @@ export type LinkState =
 /** How the link is now, told to who wants to know. */
 export class LinkFeed {
   #state: LinkState = { state: 'none' };
-  #listener: (state: LinkState) => void = () => undefined;
+  readonly #listeners: ((state: LinkState) => void)[] = [];
 
   get state(): LinkState {
     return this.#state;
@@ -24,7 +24,7 @@ export class LinkFeed {
 
   tell(state: LinkState): void {
     this.#state = state;
-    this.#listener(state);
+    for (const listener of this.#listeners) listener(state);
   }
 
   /** That something was heard over it changes by the second, and is told to who asks. */
@@ -33,6 +33,6 @@ export class LinkFeed {
   }
 
   listen(listener: (state: LinkState) => void): void {
-    this.#listener = listener;
+    this.#listeners.push(listener);
   }
 }

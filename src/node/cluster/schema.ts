@@ -3,7 +3,7 @@ import { defineAction } from '../../api/action.ts';
 import type { FaultRecord } from '../../api/fault.ts';
 import { ruled } from '../../api/ruled.ts';
 import { secret } from '../../api/secret.ts';
-import { say } from '../../api/words.ts';
+import { say, type Words } from '../../api/words.ts';
 import { serverProblem } from '../network/change/schema/address.ts';
 
 const port = z.int().min(1).max(65535);
@@ -50,6 +50,8 @@ export interface HostAbout {
   memory: number;
   /** The node's own management address; absent: the one that it comes from. */
   address?: string;
+  /** What a person should know of it: why it has another version than its management node. */
+  note?: Words;
 }
 
 /** A sign of life, with what this host is. */

@@ -20,6 +20,8 @@ export interface Config {
   /** Seconds that a network change waits for its evidence, and until it is taken back. */
   networkEvidence: number;
   networkCountdown: number;
+  /** Whether the packages of this node follow the management node's version. */
+  followVersion: boolean;
   /** Minutes until the screen goes dark; absent: as the kernel was told. */
   blankMinutes?: number;
   /** What in the file makes no sense, and what holds instead. */
@@ -29,7 +31,10 @@ export interface Config {
 type Settings = Omit<Config, 'troubles'>;
 type Whole = Required<Settings>;
 
-const DEFAULTS: Settings = { idleSeconds: 600, networkEvidence: 45, networkCountdown: 60 };
+const DEFAULTS: Settings = {
+  ...{ idleSeconds: 600, networkEvidence: 45, networkCountdown: 60 },
+  followVersion: true,
+};
 
 interface Rule<T> {
   key: string;
@@ -56,6 +61,11 @@ const RULES: { readonly [K in keyof Whole]: Rule<Whole[K]> } = {
   networkEvidence: whole('network_evidence_seconds', 5, 300),
   networkCountdown: whole('network_countdown_seconds', 10, 600),
   blankMinutes: whole('blank_minutes', 0, 60),
+  followVersion: {
+    key: 'follow_version',
+    wanted: say('yes or no', 'yes 或 no'),
+    value: (text) => (text === 'yes' ? true : text === 'no' ? false : undefined),
+  },
   managementAddress: such('management_address', say('an IP address', 'IP 地址'), (text) => isIP(text) > 0),
   managementNic: such('management_nic', say('the name of a NIC', '网卡名称'), (text) => !/[\s/]/.test(text)),
   managementNode: such(

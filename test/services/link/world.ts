@@ -23,6 +23,9 @@ export class LinkWorld {
   /** Lines of zstack.properties, and the page of consoles, for the next start. */
   settings = '';
   consolePage: string | undefined;
+  /** Of the service, and where its packages lie. */
+  version = '2.2.0';
+  readonly packages = join(this.folder, 'packages');
   service: ManagementService | undefined;
   #local: Connection | undefined;
   #session: string | undefined;
@@ -42,7 +45,8 @@ export class LinkWorld {
     this.service = await ManagementService.start({
       properties: Properties.parse(this.settings),
       ...(this.consolePage === undefined ? {} : { consolePage: this.consolePage }),
-      ...{ state: join(this.folder, 'state'), version: '2.2.0', host: '127.0.0.1', port: this.#port },
+      ...{ state: join(this.folder, 'state'), version: this.version, host: '127.0.0.1', port: this.#port },
+      packages: [this.packages],
       images: { servers: join(this.folder, 'images'), imports: join(this.folder, 'import') },
       ...{ linkPort: this.linkPort, socket: this.#socket },
       log: (line) => this.logged.push(line),

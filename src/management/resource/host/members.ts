@@ -133,7 +133,12 @@ export class HostMembers {
     await hosts(this.#database)
       .updateTable('host')
       .set({
-        ...{ status: 'Connected', heard: Date.now(), why: null, version: about.version },
+        ...{
+          status: 'Connected',
+          heard: Date.now(),
+          why: about.note === undefined ? null : storedWords(about.note),
+          version: about.version,
+        },
         ...{ cpuNum: about.cpus, cpuSockets: about.sockets },
         ...(about.address === undefined ? {} : { managementIp: about.address }),
         availableCpuCapacity: sql<number>`availableCpuCapacity + ${cpu} - totalCpuCapacity`,

@@ -63,7 +63,7 @@ export const host = resource({
     version: bounded(maybe(text(64)), hidden),
     /** Last sign of life. */
     heard: bounded(date(), hidden),
-    /** Why it is not connected. */
+    /** Why it is not connected, or not as it should be. */
     why: bounded(maybe(text(1000)), hidden),
   },
   related: {

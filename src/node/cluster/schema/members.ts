@@ -31,10 +31,12 @@ export interface HostSummary {
   status: 'Connecting' | 'Connected' | 'Disconnected';
   /** Last sign of life. */
   heard: number;
-  /** Why it is not connected. */
+  /** Why it is not connected, or not as it should be. */
   why?: Words;
   /** VMs of a cloud there that the records do not know; absent: none. */
   strays?: StrayVm[];
+  /** Of its controller, as it told it last. */
+  version?: string;
 }
 
 /** The hosts of the cluster, the lost ones first, then by name; `total`, where there are more than it tells. */
