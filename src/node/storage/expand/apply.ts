@@ -119,7 +119,13 @@ export const proveCopy = (places: Places): ExpansionExecutor<ProveCopy> => ({
     const { mount: at, files } = placesOf(places, path, id);
     await unmount(at);
     await mount('-t', 'xfs', '-o', 'ro', device, at);
-    const bytes = (sum: number) => progress(words, share(sum, used));
+    let last = 0;
+    // Not with every megabyte.
+    const bytes = (sum: number) => {
+      if (performance.now() - last < TELL_MILLISECONDS) return;
+      last = performance.now();
+      progress(words, share(sum, used));
+    };
     Object.assign(told, await compareTrees(path, files, { signal, bytes }));
     await mount('-o', 'remount,rw', at);
   },
