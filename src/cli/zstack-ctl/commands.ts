@@ -5,6 +5,7 @@ import { JOIN_COMMANDS, MEMBER_COMMANDS } from './cluster.ts';
 import type { CtlCommand } from './command.ts';
 import { CONFIGURATION_COMMANDS } from './configuration.ts';
 import { INSTALL_LICENCE } from './licence.ts';
+import { LOCAL_STORAGE_COMMANDS } from './local-storage.ts';
 import { LOG_COMMANDS } from './logs.ts';
 import { PXE_COMMANDS } from './pxe.ts';
 import { RESET_MANAGEMENT } from './reset.ts';
@@ -20,6 +21,9 @@ export const ON_EVERY_ROLE: ReadonlySet<string> = new Set([
   'diagnose',
   'collect_log',
   'vm_console',
+  'storage_list',
+  'storage_expand',
+  'storage_remove_old',
   'join',
   'leave',
   'follow',
@@ -37,6 +41,7 @@ export const COMMANDS: readonly CtlCommand[] = [
   INSTALL_LICENCE,
   RESET_MANAGEMENT,
   VM_CONSOLE,
+  ...LOCAL_STORAGE_COMMANDS,
   ...BARE_METAL_COMMANDS,
   ...PXE_COMMANDS,
   ...SEVERAL_COMMANDS,
