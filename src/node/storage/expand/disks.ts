@@ -91,7 +91,9 @@ const mountedNumbers = (): Map<string, string> =>
     readText('/proc/self/mountinfo')
       .split('\n')
       .map((row) => row.split(' '))
-      .map(([, , numbers = '', , at = '']) => [numbers, unescaped(at)]),
+      .map(([, , numbers = '', , at = '']): [string, string] => [numbers, unescaped(at)])
+      // What was mounted first names it: the others are parts of it.
+      .reverse(),
   );
 
 const swapsNow = (): Set<string> =>
