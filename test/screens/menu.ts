@@ -21,15 +21,23 @@ export async function openEntry(
 
 /** Goes down to the row of that label and presses Enter, or another key. */
 export async function choose(terminal: TestTerminal, label: string, key = 'enter'): Promise<void> {
-  const selected = () =>
+  // A window may stand beside the choice of the one below it.
+  const marked = () =>
     terminal
       .grid()
       .split('\n')
-      .some((row) => row.replace(/^[^>]*/, '').startsWith(`> ${label}`));
-  for (let step = 0; step < 30 && !selected(); step += 1) {
-    const before = terminal.grid();
-    terminal.press('down');
-    await terminal.until(() => terminal.grid() !== before, 5000, `the choice below, on the way to ${label}`);
+      .flatMap((row) => row.split('> ').slice(1));
+  const selected = () => marked().some((row) => row.startsWith(label));
+  const move = async (by: 'down' | 'home') => {
+    const before = marked().join('\n');
+    terminal.press(by);
+    // A picture comes in pieces: another one is not yet another choice.
+    const moved = () => marked().length > 0 && marked().join('\n') !== before;
+    await terminal.until(moved, 3000, `the choice below, on the way to ${label}`);
+  };
+  for (let step = 0; step < 60 && !selected(); step += 1) {
+    // Rows that change places may take the choice along, down to the end.
+    await move('down').catch(() => move('home'));
   }
   terminal.press(key);
 }

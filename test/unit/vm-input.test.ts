@@ -79,7 +79,7 @@ test.each<[Action, object, string]>([
   [startVm, start({ nics: [] }), 'definition.nics: at least 1 entries'],
   [startVm, start({ volumes: [] }), 'definition.volumes: at least 1 entries'],
   [startVm, start({ nics: [{ mac: '01:54:00:00:00:01', l2: ID }] }), 'definition.nics.0.mac: is not the MAC'],
-  [startVm, start({ consolePassword: '123456789' }), 'definition.consolePassword: is longer than the 8'],
+  [startVm, start({ consolePassword: '123456789' }), 'definition.consolePassword: is not 1 to 8'],
   [startVm, start({ videoType: 'gpu' }), 'definition.videoType: must be one of cirrus, vga, qxl'],
   [connectStorage, { storage: ID, path: 'zstack' }, 'path: is not an absolute path'],
   [connectStorage, { storage: ID, path: '/etc/images' }, 'path: /etc belongs to the system'],
