@@ -33,6 +33,9 @@ import type { Vault } from './secrets/vault.ts';
 export const LINK_TABLES = [order, joinToken, hostItem, hostMark];
 
 const ORDERS_KEPT_MILLISECONDS = 24 * 3_600_000;
+/** What hosts that were connected not long before the start have to come back, until jobs go on without them. */
+const AWAITED_MILLISECONDS = 30_000;
+const NOT_LONG_MILLISECONDS = 5 * 60_000;
 /** Nodes try again at least every half minute. */
 const GRACE_MILLISECONDS = 90_000;
 
@@ -59,6 +62,7 @@ export class Hosts implements HostLinks {
   readonly #streams = new Streams();
   readonly #secondLook: SecondLook;
   readonly #server: LinkServer;
+  #started = performance.now();
 
   constructor(parts: Parts) {
     const { database, bus, log, version, authority, vault } = parts;
@@ -94,6 +98,7 @@ export class Hosts implements HostLinks {
 
   /** Without a port no host can come. Throws `conflict` that names who holds it. */
   async start(host: string, port: number | undefined): Promise<void> {
+    this.#started = performance.now();
     await this.members.allConnecting();
     await this.orders.start();
     await this.#links.start();
@@ -104,6 +109,13 @@ export class Hosts implements HostLinks {
     this.#secondLook.stop();
     this.#links.stop();
     await this.#server.close();
+  }
+
+  /** Whether the hosts are there that jobs of before the start count on: no job fails since they are just coming. */
+  async areBack(): Promise<boolean> {
+    const running = performance.now() - this.#started;
+    if (running > AWAITED_MILLISECONDS) return true;
+    return !(await this.members.areAwaited(Date.now() - running - NOT_LONG_MILLISECONDS));
   }
 
   async clear(): Promise<void> {

@@ -244,7 +244,7 @@ export class ManagementService {
       const query = this.#nodes.updateTable('management_node').set({ heartBeat: Date.now() });
       await query.where('uuid', '=', this.#uuid).execute();
       const living = await this.#living();
-      await this.#jobs.resume(living);
+      if (await this.#hosts.areBack()) await this.#jobs.resume(living);
       await this.#hooks.resume(living);
       await this.#expunger.look();
     });

@@ -98,6 +98,25 @@ test('a service that is started anew has its hosts back, and a node its link', a
   await world.hostIs(host, 'Connected', 40);
 });
 
+test('a service that is started anew waits with its jobs until the hosts that it had are there', async () => {
+  const own = await LinkWorld.start();
+  try {
+    const node = newNode();
+    const { token, fingerprint } = await own.token();
+    const { host } = await node.join(own.linkPort, token, fingerprint);
+    await own.hostIs(host, 'Connected');
+    await node.link.stop();
+    await own.down();
+    await own.up();
+    expect(await own.service?.hosts.areBack()).toBe(false);
+    await node.restart();
+    await own.hostIs(host, 'Connected', 40);
+    expect(await own.service?.hosts.areBack()).toBe(true);
+  } finally {
+    await own.end();
+  }
+});
+
 test('a node that leaves is taken out, and has no key any more; with VMs it stays', async () => {
   const { node, host } = await joined();
   node.mayLeave = false;

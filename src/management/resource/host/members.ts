@@ -122,6 +122,12 @@ export class HostMembers {
     return (await query.executeTakeFirst())?.status === 'Connected';
   }
 
+  /** Whether one has given a sign of life since then (milliseconds since 1970), and is not connected. */
+  async areAwaited(since: number): Promise<boolean> {
+    const query = hosts(this.#database).selectFrom('host').select('uuid').where('heard', '>=', since);
+    return (await query.where('status', '!=', 'Connected').limit(1).executeTakeFirst()) !== undefined;
+  }
+
   async connecting(uuid: string): Promise<void> {
     await this.#set(uuid, { status: 'Connecting' });
   }
