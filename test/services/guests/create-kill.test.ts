@@ -36,7 +36,7 @@ const SIDES = {
   },
   controller: {
     around: 'node',
-    oneIn: 20,
+    oneIn: 40,
     restart: async (environment: Record<string, string>) => {
       await world.network.killController();
       world.network.environment = environment;
