@@ -132,8 +132,9 @@ describe.each([
       ready(version, LATER);
       const pause = (times * random()).toFixed(2);
       console.log(
-        `${pause} s: ${follow(`zs-follow > /tmp/said 2>&1 & sleep ${pause}; kill -9 $! $(pgrep -x ${kind.program}) || true; wait; cat /tmp/said; exit 0`)}`,
+        `${pause} s: ${follow(`zs-follow > /tmp/said 2>&1 & sleep ${pause}; kill -9 $! $(pgrep -x ${kind.program}) || true; wait; sleep 0.5; cat /tmp/said; exit 0`)}`,
       );
+      // Right after the cut the root's own file system may refuse a file: then it goes back.
       if (left().includes('going'))
         expect(follow()).toMatch(/this node has (99\.0\.0\ncode 0|\S+ again\ncode 1)$/);
       const isBack = left() === 'ended';
