@@ -1,9 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { run } from '../../../src/system/exec.ts';
+import { attributeIn } from '../../../src/system/xml.ts';
 import type { Cloud, Told } from '../../fakes/cloud.ts';
 import { furnish, vmWords } from '../../fakes/furnish.ts';
 import { CloudWorld } from './cloud-world.ts';
+import { comesWith } from './vnc.ts';
 
 // From a new cloud to a running VM and back, as its user types it: the tests go on from each other.
 
@@ -79,6 +82,35 @@ test(
     await cloud.until(['QueryVmInstance', `uuid=${has.vm}`], ([each]) => each?.state === 'Stopped');
     expect(await world.libvirt.virsh('list', '--name')).not.toContain(has.vm);
     await cloud.until(['QueryHost'], ([each]) => each?.status === 'Connected');
+  },
+  MINUTES,
+);
+
+test(
+  'its screen asks for the password that the API sets, which stands nowhere',
+  async () => {
+    const asked = async (word: string) => {
+      const xml = await world.libvirt.virsh('dumpxml', has.vm ?? '');
+      const path = attributeIn(xml, 'graphics', 'socket') ?? '';
+      return comesWith(path.replace('/var/lib/libvirt', `${world.libvirt.folder}/var_lib_libvirt`), word);
+    };
+    const set = (word: string) =>
+      cloud.made('SetVmConsolePassword', `uuid=${has.vm}`, `consolePassword=${word}`);
+    await set('pw-One');
+    await cloud.made('StartVmInstance', `uuid=${has.vm}`);
+    expect([await asked('pw-One'), await asked('pw-Two')]).toEqual(['right', 'wrong']);
+    await set('pw-Two');
+    expect([await asked('pw-Two'), await asked('pw-One')]).toEqual(['right', 'wrong']);
+    const { told } = await cloud.cli('GetVmConsolePassword', `uuid=${has.vm}`);
+    expect(told).toEqual({ success: true, consolePassword: 'pw-Two' });
+    const found = async (word: string) => {
+      const { stdout } = await run(['grep', '-rlaF', '--', word, world.data], { timeout: 60_000 });
+      return stdout.split('\n').filter(Boolean);
+    };
+    expect((await found('SetVmConsolePassword')).length).toBeGreaterThan(0);
+    expect([...(await found('pw-One')), ...(await found('pw-Two'))]).toEqual([]);
+    await cloud.made('StopVmInstance', `uuid=${has.vm}`, 'type=cold');
+    expect((await cloud.cli('DeleteVmConsolePassword', `uuid=${has.vm}`)).code).toBe(0);
   },
   MINUTES,
 );
