@@ -61,20 +61,6 @@ export async function imageWith(kind: string, packages: string[]): Promise<Image
   return derivedImage(kind, await baseImage(), given, (root) => [script, root, ...packages]);
 }
 
-/** What the kernel of a machine of `secureImage` is told. */
-export const SELINUX = 'security=selinux selinux=1';
-
-/** The machine of one role on a Debian whose SELinux enforces its policy. */
-export async function secureImage(deb: string, role: Role): Promise<Image> {
-  const script = `${here}/selinux.sh`;
-  const selinux = ['selinux-policy-default', 'policycoreutils', 'selinux-utils'];
-  const from = await imageWith('selinux', selinux);
-  return derivedImage(`secure-${role}`, from, { texts: [role], files: [deb, script] }, (root) => [
-    ...[script, root],
-    ...[deb, role],
-  ]);
-}
-
 /**
  * An image that a command makes of another one.
  * @param given what it depends on besides @param command its argv, with the folder where the other one's copy is mounted

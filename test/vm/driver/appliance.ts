@@ -5,7 +5,6 @@ import {
   type Image,
   type Role,
   roleImage,
-  secureImage,
 } from '../../../scripts/vm/images.mts';
 import type { Snapshot } from './machine.ts';
 import { settledAppliance, settledDebian } from './settled.ts';
@@ -21,9 +20,6 @@ export function appliance(role: Role, options?: BaseOptions): Promise<Image> {
 export async function bootedAppliance(role: Role, options?: BaseOptions): Promise<Snapshot> {
   return settledAppliance(role, await appliance(role, options));
 }
-
-/** The disk of such a node whose SELinux enforces its policy. */
-export const secureAppliance = (role: Role): Promise<Image> => secureImage(inject('deb'), role);
 
 /** A booted Debian without our package. */
 export async function bootedDebian(): Promise<Snapshot> {

@@ -17,7 +17,7 @@ export function settledDebian(image: Image): Promise<Snapshot> {
   return snapshotOf('base', image, promptsShown);
 }
 
-export async function consolesShown(machine: Machine): Promise<void> {
+async function consolesShown(machine: Machine): Promise<void> {
   await machine.screen.see(MAIN_SCREEN);
   await machine.screen.see(/Memory +\[.*\d+%/);
   await machine.serial.see(MAIN_SCREEN);
