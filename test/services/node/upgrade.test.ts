@@ -5,7 +5,7 @@ import { until } from '../servers.ts';
 import { IMAGE_TYPE, installedDisk, NEWER, NEWER_VERSION } from './installed.ts';
 import { OwnNode, type Said } from './own-node.ts';
 
-/** A management node from its first boot on: upgraded, back, and through a cut. */
+/** A management node from its first boot on: upgraded, back, through a cut, installed anew, and another node. */
 const { version } = await release();
 const SECONDS = 600;
 const LIMIT = 900_000;
@@ -117,6 +117,25 @@ test(
     await serves();
     expect([await node.shell(KEPT), await zones(), await ports()]).toEqual([before, ['kept'], PORTS]);
     await node.run('zs-controller', '--audit-verify');
+  },
+  LIMIT,
+);
+
+test(
+  'installed anew: the database is empty, a dump of the one before stays; and the node becomes a compute node',
+  async () => {
+    expect(await node.attempt('zstack-installer', '-D')).toMatchObject({
+      code: 2,
+      stderr: 'zstack-installer: --yes is needed without a terminal: the database goes\n',
+    });
+    const dumped = await dumps();
+    const said = await node.run('zstack-installer', '-D', '-o', '-I', 'ens3', '--yes');
+    expect(said).toContain('Management node ready');
+    await serves();
+    expect([await zones(), (await dumps()) - dumped, await ports()]).toEqual([[], 1, PORTS]);
+    expect(await node.run('zs-role', 'compute')).toContain('/var/lib/zstack/mysql-backup/');
+    expect([await node.run('zs-role'), await ports()]).toEqual(['compute', '']);
+    expect(await packages()).toContain('zs-role-compute');
   },
   LIMIT,
 );
