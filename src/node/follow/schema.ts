@@ -5,23 +5,29 @@ import { say, type Words } from '../../api/words.ts';
 
 export type PackageFormat = 'deb' | 'rpm';
 
-/** A package as the management node has it. */
-export interface PackageFile {
+const version = z.string().regex(/^\d{1,9}(\.\d{1,9}){1,3}$/, 'is no version');
+
+const packageFile = z.object({
   /** Its name, without a folder. */
-  readonly file: string;
+  file: z.string().regex(/^zs-[\w.-]{1,200}\.(deb|rpm)$/, 'is no package of ours'),
   /** Bytes. */
-  readonly size: number;
+  size: z.number().int().min(1),
   /** Hex. */
-  readonly sha256: string;
-}
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'is no checksum'),
+});
+
+/** A package as the management node has it. */
+export type PackageFile = z.output<typeof packageFile>;
 
 /** What the management node runs, and the packages that a host needs for one version. */
-export interface PackageOffer {
-  readonly version: string;
-  readonly packages: readonly PackageFile[];
+export const packageOffer = z.object({
+  version,
+  packages: z.array(packageFile).max(20),
   /** Files that it does not have. */
-  readonly missing: readonly string[];
-}
+  missing: z.array(z.string().max(255)).max(20),
+});
+
+export type PackageOffer = z.output<typeof packageOffer>;
 
 /** Packages of ours on this node. */
 export interface Installed {
@@ -56,8 +62,6 @@ export const followNow = defineAction<Following>()({
   access: ['password'],
   lane: 'none',
 });
-
-const version = z.string().regex(/^\d{1,9}(\.\d{1,9}){1,3}$/, 'is no version');
 
 /**
  * Replaces this node's packages by those of another version, which lie ready: this program ends meanwhile. `conflict`
