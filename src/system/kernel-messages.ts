@@ -14,7 +14,7 @@ export function followKernelMessages(shown: () => void, log: (text: string) => v
   const begin = () => {
     const started = performance.now();
     // dmesg rather than a read of our own: one that waits for the device would hold a thread of Node's for ever.
-    reader = runLines(['dmesg', '--follow-new', '--raw'], {
+    reader = runLines(['dmesg', '--follow-new', '--decode'], {
       onLine: (line) => {
         if (isShown(line, consoleLevel())) shown();
       },
@@ -36,10 +36,16 @@ export function followKernelMessages(shown: () => void, log: (text: string) => v
   };
 }
 
-/** @param line as dmesg --raw gives it: `<PRIORITY>text`; lines without one go on from the line before */
+/** As dmesg calls them, from the worst one on. */
+const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'];
+
+/**
+ * @param line as dmesg --decode gives it: `kern  :err   : [  1.0] text`; lines without that go on from the line before.
+ * (--raw gives those of programs a number that is wrong.)
+ */
 export function isShown(line: string, consoleLevel: number): boolean {
-  const priority = /^<(\d+)>/.exec(line)?.[1];
-  return priority !== undefined && (Number(priority) & 7) < consoleLevel;
+  const level = LEVELS.indexOf(/^\w+ *:(\w+) *: /.exec(line)?.[1] ?? '');
+  return level >= 0 && level < consoleLevel;
 }
 
 /** Above every level there is. */

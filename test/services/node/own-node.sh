@@ -11,6 +11,10 @@ mkdir -p "$folder/lower" "$folder/upper" "$folder/work" "$root"
 mount -o loop,ro,noload "$image" "$folder/lower"
 mount -t overlay overlay -o "lowerdir=$folder/lower,upperdir=$folder/upper,workdir=$folder/work" "$root"
 mount -t proc proc "$root/proc"
+# Settings of the kernel are the machine's; those of the network are its own.
+mount --bind "$root/proc/sys" "$root/proc/sys"
+mount --bind "$root/proc/sys/net" "$root/proc/sys/net"
+mount -o remount,bind,ro "$root/proc/sys"
 mount -t sysfs -o ro sysfs "$root/sys"
 mount -t cgroup2 cgroup2 "$root/sys/fs/cgroup"
 for place in run dev; do mount -t tmpfs -o mode=755 tmpfs "$root/$place"; done
