@@ -10,6 +10,7 @@ import type {
   removeOldStorage,
 } from '../../node/storage/expand/schema.ts';
 import { agreed } from '../agreed.ts';
+import { tell } from '../print.ts';
 import { needed } from './bare-metal.ts';
 import { type CtlCommand, said, text } from './command.ts';
 
@@ -45,7 +46,7 @@ export const LOCAL_STORAGE_COMMANDS: readonly CtlCommand[] = [
       const plan = await node.call<typeof planExpansion>('storage.planExpand', wanted);
       const steps = plan.steps.map(({ words }, at) => `${at + 1}. ${words.en}`);
       const lines = [plan.title.en, ...steps, ...plan.warnings.map(({ en }) => `! ${en}`)];
-      process.stderr.write(`${lines.join('\n')}\n`);
+      tell(lines.join('\n'));
       if (given.yes !== true) await asked();
       const order = { ...wanted, seen: plan.digest };
       const answer = await node.long<typeof expandStorage>('storage.expand', order);
