@@ -4,7 +4,7 @@ import { LibvirtDaemon } from '../facts/libvirt-daemon.ts';
 import { NetworkWorld } from '../network-world.ts';
 
 /** Where each machine has a disk of its own. */
-export const DISK = '/srv';
+export const DISK = '/media';
 
 const OPTIONS = { nics: 2, nodeIni: 'management_nic = em01\n', node: 1 };
 
