@@ -2,6 +2,7 @@ import type { Role } from '../src/api/role.ts';
 import { say } from '../src/api/words.ts';
 import { absentEntry } from './absent/absent.ts';
 import { backupEntry } from './backup/backup.ts';
+import { bareMetalEntry } from './bare-metal/entry.ts';
 import { changePasswordsEntry } from './change-password/change-password.ts';
 import { collectLogsEntry } from './collect-logs/collect-logs.ts';
 import { consoleProxyEntry } from './console-proxy/console-proxy.ts';
@@ -42,6 +43,7 @@ const ENTRIES: readonly Entry[] = [
   dropEntry,
   terminalInfoEntry,
   joinEntry,
+  bareMetalEntry,
   localStorageEntry,
   absentEntry(
     say('Shared Storage (OCFS2)', '共享存储 (OCFS2)'),

@@ -61,6 +61,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
     'zstack',
   ],
   'screens/backup': ['backup/schema', 'logs/schema'],
+  'screens/bare-metal': ['bare-metal/schema'],
   'screens/change-password': ['accounts/schema', 'broker/schema', 'database/schema'],
   'screens/collect-logs': ['logs/schema'],
   'screens/console-proxy': ['change-settings/schema', 'console-proxy/schema'],

@@ -18,6 +18,8 @@ export interface PhraseOptions {
   why?: string;
   /** @param why the reason that was given for the record; empty when none was */
   yes(why: string): void;
+  /** Runs when it was left by Esc. */
+  no?(): void;
 }
 
 /** What is wrong with a phrase; undefined when it is right. Nearly right says what differs. */
@@ -48,6 +50,7 @@ export function phrase({
   danger = false,
   why: given = '',
   yes,
+  no,
 }: PhraseOptions): Page {
   let stage: Stage | undefined;
   let lineOf = { phrase: edit(''), why: edit(given) };
@@ -116,7 +119,10 @@ export function phrase({
         keys: ['escape'],
         label: LEAVE,
         help: LEAVE,
-        run: () => stage?.close(page),
+        run: () => {
+          stage?.close(page);
+          no?.();
+        },
       },
       ...rows.pageBindings(),
       ...editBindings(change),

@@ -110,7 +110,7 @@ export const PXE_COMMANDS: readonly CtlCommand[] = [
   },
 ];
 
-function lines({ state, settings, medium, bios, uefi }: PxeState): string[] {
+function lines({ state, settings, medium, bios, uefi, asking }: PxeState): string[] {
   const where =
     settings === undefined
       ? ''
@@ -123,5 +123,11 @@ function lines({ state, settings, medium, bios, uefi }: PxeState): string[] {
     `installation medium: ${medium.state === 'unknown' ? medium.why.en : medium.value}`,
     able('UEFI', uefi, whyOf(uefi)),
     able('BIOS', bios, whyOf(bios)),
+    ...(asking.state === 'unknown'
+      ? [`machines that ask: ${asking.why.en}`]
+      : asking.value.map(
+          ({ mac, firmware = '?' }) =>
+            `${mac} asks to start from the network, and gets no answer (${firmware})`,
+        )),
   ];
 }

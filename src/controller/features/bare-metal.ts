@@ -3,6 +3,7 @@ import { type Feature, feature, together } from '../../api/feature.ts';
 import type { Places } from '../../api/places.ts';
 import { PORTS } from '../../api/ports.ts';
 import { machineActions } from '../../node/bare-metal/actions.ts';
+import { readAsking } from '../../node/bare-metal/asking.ts';
 import { installActions } from '../../node/bare-metal/install-actions.ts';
 import { type KeepMachine, type KeptMachine, keepMachine } from '../../node/bare-metal/machines.ts';
 import { pxeActions } from '../../node/bare-metal/pxe-actions.ts';
@@ -18,7 +19,11 @@ export function bareMetalOf({ dataDir, data }: Places): Feature {
   const parts = {
     places: { ...layoutOf(dataDir).pxe, port: PORTS.pxe },
     machines: join(data, 'machines'),
-    service: { ...systemdService(UNIT), reload: () => systemctl(['reload', UNIT]) },
+    service: {
+      ...systemdService(UNIT),
+      reload: () => systemctl(['reload', UNIT]),
+      asking: () => readAsking(UNIT),
+    },
   };
   const { machines, places } = parts;
   return together([

@@ -20,7 +20,7 @@ import {
   pxeFiles,
   TFTP,
 } from './plan/pxe-files.ts';
-import type { PxeSettings, PxeState } from './schema/pxe.ts';
+import type { Asking, PxeSettings, PxeState } from './schema/pxe.ts';
 
 export interface PxeParts {
   places: PxePlaces;
@@ -29,6 +29,8 @@ export interface PxeParts {
   service: Pick<Service, 'standing' | 'start' | 'stop'> & {
     /** It reads anew which machines it answers. */
     reload(): Promise<void>;
+    /** Whom it gave no answer. */
+    asking(): Promise<Asking[]>;
   };
 }
 
@@ -128,6 +130,7 @@ export async function pxeState({ places, service }: PxeParts): Promise<PxeState>
     medium: await reading(async () => (await readMedium(places.medium)).name),
     bios: toTrue(await reading(checkBios)),
     uefi: toTrue(await reading(() => checkUefi(places.medium))),
+    asking: state === 'stopped' ? known([]) : await reading(() => service.asking()),
   };
 }
 

@@ -28,11 +28,9 @@ export class IpmiSim {
     const own = there.root === '' ? mkdtempSync(join(tmpdir(), 'ipmi-sim-')) : '/opt/bmc';
     this.folder = join(there.root, own);
     mkdirSync(join(this.folder, 'state'), { recursive: true });
-    writeFileSync(join(this.folder, 'control'), control(own, switched), { mode: 0o755 });
-    writeFileSync(join(this.folder, 'lan.conf'), configuration(port, users, join(own, 'control')));
-    writeFileSync(join(this.folder, 'start'), START);
-    const argv = ['ipmi_sim', '-n', '-c', `${own}/lan.conf`, '-f', `${own}/start`, '-s', `${own}/state`];
-    const [program = '', ...words] = [...there.enter, ...argv];
+    for (const [name, text] of Object.entries(simFiles(own, port, users, switched)))
+      writeFileSync(join(this.folder, name), text, { mode: 0o755 });
+    const [program = '', ...words] = [...there.enter, ...simCommand(own)];
     this.#program = spawn(program, words, { stdio: 'ignore' });
   }
 
@@ -52,6 +50,22 @@ export class IpmiSim {
     rmSync(this.folder, { recursive: true });
   }
 }
+
+/** What it needs in its folder, besides a folder `state`. */
+export const simFiles = (
+  folder: string,
+  port: number,
+  users: SimOptions['users'],
+  switched = ':',
+): Record<string, string> => ({
+  control: control(folder, switched),
+  'lan.conf': configuration(port, users, join(folder, 'control')),
+  start: START,
+});
+
+export const simCommand = (folder: string): string[] => [
+  ...['ipmi_sim', '-n', '-c', `${folder}/lan.conf`, '-f', `${folder}/start`, '-s', `${folder}/state`],
+];
 
 const control = (folder: string, switched: string): string => `#!/bin/sh
 cd ${folder}

@@ -15,6 +15,15 @@ export interface PxeSettings {
   last: string;
 }
 
+/** A machine that asked to start from the network, and got no answer: nothing is to be installed on it. */
+export interface Asking {
+  mac: string;
+  /** How it starts; absent when it is neither. */
+  firmware?: 'bios' | 'uefi';
+  /** When it did so last, in milliseconds since 1970. */
+  at: number;
+}
+
 export interface PxeState {
   /** `failing`: it ends again and again, and systemd starts it again. */
   state: 'running' | 'failing' | 'stopped';
@@ -25,6 +34,8 @@ export interface PxeState {
   /** Whether machines that start as BIOS or UEFI machines do can be served. */
   bios: Reading<true>;
   uefi: Reading<true>;
+  /** Those that asked within an hour, the last one first; none while it is stopped. */
+  asking: Reading<Asking[]>;
 }
 
 /** How the PXE service stands. */
