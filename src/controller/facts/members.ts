@@ -1,10 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, connect } from '../../api/client.ts';
+import { Fault } from '../../api/fault.ts';
 import { known, unknown } from '../../api/reading.ts';
 import { watchCounts } from '../../node/cluster/schema/members.ts';
 import type { Board } from '../../node/facts/board.ts';
 import type { ManagementFact } from '../../node/facts/schema.ts';
 import type { Supplier } from '../../node/facts/supplier.ts';
 import { KeepConnected } from '../../system/keep-connected.ts';
+
+const AGAIN_MILLISECONDS = 5_000;
 
 /** How many hosts and VMs there are, as this machine's management service tells it. */
 export function membersSupplier(board: Board, socket: string, version: string): Supplier {
@@ -14,10 +18,15 @@ export function membersSupplier(board: Board, socket: string, version: string): 
     socketPath: () => socket,
     connect: () => connect(socket, { program: 'controller', line: '-', version }),
     async onUp(connection) {
-      // It ends with the connection.
       connection
         .call(watchCounts, {}, { onItem: ({ hosts, vms }) => set({ hosts: known(hosts), vms: known(vms) }) })
-        .catch(() => connection.close());
+        .catch(async (thrown) => {
+          const why = Fault.from(thrown).words;
+          set({ hosts: unknown(why), vms: unknown(why) });
+          // The service is there and its store is not: it is asked again soon, not at once.
+          if (!connection.ended) await sleep(AGAIN_MILLISECONDS, undefined, { ref: false });
+          connection.close();
+        });
     },
     onDown: (why) => set({ hosts: unknown(why), vms: unknown(why) }),
   });

@@ -102,8 +102,10 @@ export class HostLink implements HostLine {
   async #beats(): Promise<void> {
     const { signal } = this.#stop;
     const { members } = this.#parts;
+    let beat = 0;
     while (!signal.aborted) {
-      const pause = (await this.#parts.beat()) * (0.9 + Math.random() / 5);
+      beat = await this.#parts.beat().catch(() => beat || ANSWER_MILLISECONDS);
+      const pause = beat * (0.9 + Math.random() / 5);
       await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined);
       if (signal.aborted) return;
       const about = await this.#signOfLife().catch(() => this.close());
