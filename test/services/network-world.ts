@@ -154,6 +154,15 @@ export class NetworkWorld {
     await ended;
   }
 
+  /** It is there and does nothing, until it is thawed. */
+  freezeController(): void {
+    this.#controller?.kill('SIGSTOP');
+  }
+
+  thawController(): void {
+    this.#controller?.kill('SIGCONT');
+  }
+
   /** Settles when the controller has ended. */
   async controllerEnds(): Promise<void> {
     const child = this.#controller;

@@ -56,6 +56,12 @@ export class LibvirtDaemon {
     return join(this.#own('/run/libvirt'), 'libvirt-sock-ro');
   }
 
+  /** Times that it started QEMU for this guest. */
+  starts(name: string): number {
+    const log = join(this.#own('/var/log/libvirt'), 'qemu', `${name}.log`);
+    return existsSync(log) ? (readFileSync(log, 'utf8').match(/: starting up/g) ?? []).length : 0;
+  }
+
   get pid(): number {
     return this.#child?.pid ?? 0;
   }

@@ -47,11 +47,16 @@ export class CloudWorld {
     return world;
   }
 
-  /** Logs in, waits for the machine to be the first host of its own cluster, and furnishes that on em02. */
-  async furnish(): Promise<Furnished & { host: string; cluster: string }> {
+  /** Waits until the service answers, and logs in as admin. */
+  async loggedIn(): Promise<void> {
     await until(
       async () => (await this.cloud.cli('LogInByAccount', 'accountName=admin')).code === 0 || undefined,
     );
+  }
+
+  /** Logs in, waits for the machine to be the first host of its own cluster, and furnishes that on em02. */
+  async furnish(): Promise<Furnished & { host: string; cluster: string }> {
+    await this.loggedIn();
     const [host] = await this.cloud.until(['QueryHost'], ([each]) => each?.status === 'Connected');
     const { uuid, clusterUuid: cluster, zoneUuid: zone } = host;
     const { storage, images } = this;

@@ -1,13 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import type { Connection } from '../../../src/api/client.ts';
 import { issueToken, listHosts } from '../../../src/node/cluster/schema/members.ts';
-import { joinCluster, lookAtCluster } from '../../../src/node/cluster/schema.ts';
 import type { Cloud, Told } from '../../fakes/cloud.ts';
 import { type Furnished, furnish } from '../../fakes/furnish.ts';
-import type { NetworkWorld } from '../network-world.ts';
 import { CloudWorld } from './cloud-world.ts';
 import { addressed, DISK, HostWorld, withDisk } from './host-world.ts';
+import { ask, joins, relayed } from './joining.ts';
 
 // Two machines on one wire: the second one joins the cluster of the first, and both come back from what happens to
 // link and power. The tests go on from each other.
@@ -15,15 +13,6 @@ import { addressed, DISK, HostWorld, withDisk } from './host-world.ts';
 const MANAGEMENT = '192.0.2.2';
 const HOST = '192.0.2.3';
 const MINUTES = 300_000;
-
-/** A development run listens on the loopback alone: this machine's address leads there. */
-const RELAY = `
-const net = require('node:net');
-net.createServer((from) => {
-  const to = net.connect(8091, '127.0.0.1');
-  for (const [a, b] of [[from, to], [to, from]]) a.on('error', () => b.destroy()).on('close', () => b.destroy()).pipe(b);
-}).listen(8091, '${MANAGEMENT}');
-`;
 
 let manager: CloudWorld;
 let node: HostWorld;
@@ -42,23 +31,13 @@ const answersPing = (ip: string) =>
     MINUTES,
   );
 
-async function ask<T>(world: NetworkWorld, asking: (line: Connection) => Promise<T>): Promise<T> {
-  const line = await world.connect();
-  try {
-    return await asking(line);
-  } finally {
-    line.close();
-  }
-}
-
 beforeAll(async () => {
   manager = await CloudWorld.start('management_nic = em01\n');
   cloud = manager.cloud;
   await addressed(manager.network, MANAGEMENT);
   await withDisk(manager.network);
   node = await HostWorld.start(manager.network, HOST);
-  const [command = '', ...argv] = [...manager.network.enter, process.execPath, '-e', RELAY];
-  relay = spawn(command, argv, { stdio: 'inherit' });
+  relay = relayed(manager.network, MANAGEMENT);
   await manager.network.far('ip', 'addr', 'add', '198.51.100.1/24', 'dev', 'sw0');
 }, MINUTES);
 afterAll(async () => {
@@ -80,15 +59,8 @@ test(
       ...{ storage: `${DISK}/vms`, images: manager.images, image: `${manager.imports}/tiny.qcow2` },
     });
     await cloud.made('UpdateGlobalConfig', 'category=host', 'name=ping.interval', 'value=3');
-    const { token, fingerprint } = await ask(manager.network, (line) =>
-      line.call(issueToken, { uses: 1, minutes: 10 }),
-    );
-    const seen = await ask(node.network, async (line) => {
-      const found = await line.call(lookAtCluster, { address: MANAGEMENT });
-      await line.call(joinCluster, { address: MANAGEMENT, token, fingerprint });
-      return found.fingerprint;
-    });
-    expect(seen).toBe(fingerprint);
+    const given = await ask(manager.network, (line) => line.call(issueToken, { uses: 1, minutes: 10 }));
+    expect(await joins(node.network, MANAGEMENT, given)).toBe(given.fingerprint);
     await isHost('Connected');
   },
   MINUTES,

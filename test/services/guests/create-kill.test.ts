@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
@@ -84,12 +84,6 @@ const jobOf = (vm: string) =>
 
 const openOrders = () => asked('select id from host_order where settled = 0');
 
-/** Times that libvirt started QEMU for it. */
-function starts(vm: string): number {
-  const log = join(world.libvirt.folder, 'var_log_libvirt/qemu', `${vm}.log`);
-  return existsSync(log) ? (readFileSync(log, 'utf8').match(/: starting up/g) ?? []).length : 0;
-}
-
 /** All that a VM takes, on either side. */
 async function taken() {
   const [host] = await cloud.found('QueryHost');
@@ -139,7 +133,7 @@ async function agrees(vm: string, end: string, at: string): Promise<void> {
   const [told] = await cloud.found('QueryVmInstance', `uuid=${vm}`);
   expect(told, at).toMatchObject({ state: 'Running', hostUuid: furnished.host });
   expect(await world.libvirt.virsh('domstate', vm), at).toBe('running');
-  expect(starts(vm), at).toBe(1);
+  expect(world.libvirt.starts(vm), at).toBe(1);
 }
 
 async function expunged(vm: string): Promise<void> {

@@ -20,14 +20,20 @@ export class HostWorld {
 
   /** @param wire whose switch it is plugged into */
   static async start(wire: NetworkWorld, address: string): Promise<HostWorld> {
+    const world = await HostWorld.alone(address);
+    await world.network.joinSwitch(wire);
+    return world;
+  }
+
+  /** On a wire of its own. */
+  static async alone(address: string): Promise<HostWorld> {
     const world = new HostWorld(await NetworkWorld.start(OPTIONS));
-    await world.#comesUp(wire);
+    await world.#comesUp();
     await addressed(world.network, address);
     return world;
   }
 
-  async #comesUp(wire: NetworkWorld): Promise<void> {
-    await this.network.joinSwitch(wire);
+  async #comesUp(): Promise<void> {
     await withDisk(this.network);
     await this.libvirt.start();
     await this.network.startController();
@@ -39,7 +45,8 @@ export class HostWorld {
     await this.network.powerCut();
     this.network = await NetworkWorld.start({ ...OPTIONS, folder });
     this.libvirt = new LibvirtDaemon(this.network.enter, this.libvirt.folder);
-    await this.#comesUp(wire);
+    await this.network.joinSwitch(wire);
+    await this.#comesUp();
   }
 
   async end(): Promise<void> {

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ended, openFolder, until } from '../servers.ts';
@@ -44,6 +44,21 @@ export class OwnNode {
       );
     };
     await until(answers, 120);
+  }
+
+  /** Its cable's other end goes to a bridge of another network namespace, which that process is in. */
+  async plugInto(pid: string, bridge: string): Promise<void> {
+    await this.run('ip', 'link', 'set', 'far', 'down');
+    const wire = [
+      `nsenter -t ${this.#pid} -n ip link set far netns ${pid}`,
+      `nsenter -t ${pid} -n ip link set far master ${bridge} up`,
+    ];
+    execFileSync('sh', ['-euc', wire.join('; ')]);
+  }
+
+  /** A file of it, as seen from here. */
+  path(file: string): string {
+    return `/proc/${this.#pid}/root${file}`;
   }
 
   /** Every process ends at once, whatever it is at. */
