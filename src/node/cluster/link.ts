@@ -13,6 +13,7 @@ const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 30_000;
 /** A service that asks for nothing for so long is gone, whatever the network says: it asks for a sign of life each minute. */
 const SILENCE = 180_000;
+const UNREADABLE = 'unreadable';
 
 interface Parts {
   readonly membership: Membership;
@@ -75,6 +76,10 @@ export class ClusterLink {
     while (!signal.aborted) {
       const member = await this.#member();
       if (member === undefined) return;
+      if (member === UNREADABLE) {
+        await this.#pause(tries++, signal);
+        continue;
+      }
       try {
         const line = await this.#connect(member, signal);
         if (line === undefined) continue;
@@ -91,16 +96,19 @@ export class ClusterLink {
     }
   }
 
-  async #member(): Promise<Member | undefined> {
+  async #member(): Promise<Member | typeof UNREADABLE | undefined> {
     try {
       const member = await this.#parts.membership.read();
       if (member === undefined) this.#tell({ state: 'none' });
       return member;
     } catch (thrown) {
       const { words } = Fault.from(thrown);
-      this.#parts.log(words.en);
-      this.#tell({ state: 'down', address: '', since: Date.now(), why: words });
-      return undefined;
+      const { state } = this.#parts.feed;
+      if (state.state !== 'down' || state.why.en !== words.en) {
+        this.#parts.log(words.en);
+        this.#tell({ state: 'down', address: '', since: Date.now(), why: words });
+      }
+      return UNREADABLE;
     }
   }
 

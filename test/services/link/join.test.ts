@@ -138,13 +138,20 @@ test('without its management node a node leaves only when it is told to', async 
   await world.up();
 });
 
-test('a membership that makes no sense is told, and forgotten by leaving', async () => {
+test('a membership that makes no sense is told, tried again, and forgotten by leaving', async () => {
   const { node } = await joined();
   const path = join(node.folder, 'cluster/member.json');
-  writeFileSync(path, readFileSync(path, 'utf8').slice(0, 100));
-  await node.restart();
-  await until(async () => (node.feed.state.state === 'down' ? true : undefined));
-  expect(node.feed.state).toMatchObject({ why: { en: expect.stringContaining('makes no sense') } });
+  const whole = readFileSync(path, 'utf8');
+  const broken = async () => {
+    writeFileSync(path, whole.slice(0, 100));
+    await node.restart();
+    await until(async () => (node.feed.state.state === 'down' ? true : undefined));
+    expect(node.feed.state).toMatchObject({ why: { en: expect.stringContaining('makes no sense') } });
+  };
+  await broken();
+  writeFileSync(path, whole);
+  await until(async () => (node.feed.state.state === 'up' ? true : undefined));
+  await broken();
   await node.leave(true);
   expect(await node.membership.read()).toBeUndefined();
 });
