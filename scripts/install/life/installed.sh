@@ -1,7 +1,7 @@
 systemd-sysusers zs-node.conf
 systemd-tmpfiles --create zs-node.conf
 # Where SELinux has a policy, our files get their labels before anything of ours is started.
-if command -v semodule > /dev/null && [ -f /etc/selinux/config ]; then
+if command -v semodule > /dev/null && ls /etc/selinux/*/policy/policy.* > /dev/null 2>&1; then
 	semodule -n -X 200 -i /usr/lib/zs-node/selinux/zs-node.cil || echo 'zs-node: its SELinux policy was not taken' >&2
 	if selinuxenabled; then
 		load_policy && restorecon -R /usr/lib/zs-node /etc/zs-node || echo 'zs-node: files may lack their labels' >&2
