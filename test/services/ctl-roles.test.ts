@@ -30,7 +30,7 @@ test.each(['ui_status', 'dump_mysql', 'start_node', 'show_configuration', 'reset
   '%s is about a management node, and says so on a compute node',
   async (word) => {
     const { code, stderr } = await ctl(word);
-    expect([code, stderr]).toEqual([2, expect.stringContaining(`this is a compute node: ${word}`)]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`this node’s role is compute: ${word}`)]);
     expect(stderr).toContain('run it on the management node');
   },
 );

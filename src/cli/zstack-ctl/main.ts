@@ -65,8 +65,12 @@ function inOptions({ names = {} }: CtlCommand, thrown: unknown): Fault {
 }
 
 const lacking = ({ name }: CtlCommand, role: Role): Fault =>
-  new Fault('conflict', same(`this is a ${role} node: ${name} is about what only a management node has`), {
-    next: same(
-      'run it on the management node; here: zstack-ctl status, start, stop, diagnose, collect_log, vm_console',
-    ),
-  });
+  new Fault(
+    'conflict',
+    same(`this node’s role is ${role}: ${name} is about what only a management node has`),
+    {
+      next: same(
+        'run it on the management node; here: zstack-ctl status, start, stop, diagnose, collect_log, vm_console',
+      ),
+    },
+  );
