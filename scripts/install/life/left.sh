@@ -1,4 +1,4 @@
-if command -v semodule > /dev/null && semodule -lfull 2>/dev/null | grep -q '^200 zs-node '; then
+if command -v semodule > /dev/null && ls /etc/selinux/*/policy/policy.* > /dev/null 2>&1 && semodule -lfull 2>/dev/null | grep -q '^200 zs-node '; then
 	semodule -n -X 200 -r zs-node
 	if selinuxenabled; then load_policy; fi
 fi
