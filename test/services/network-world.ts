@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import {
   appendFileSync,
   existsSync,
+  globSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -217,10 +218,19 @@ export class NetworkWorld {
 
   async end(): Promise<void> {
     await this.killController();
+    this.#killDhcp();
     const ended = new Promise((resolve) => this.#world.once('exit', resolve));
     this.#world.kill('SIGTERM');
     await ended;
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** DHCP servers outlive their controller. */
+  #killDhcp(): void {
+    for (const file of globSync(join(this.folder, 'data/run/dhcp/*/pid'))) {
+      const pid = Number(readFileSync(file, 'utf8'));
+      if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL');
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { appendFileSync, copyFileSync, existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { tinyGuest } from '../../../scripts/vm/tiny-guest.mts';
@@ -114,15 +114,6 @@ export class CloudWorld {
   async end(): Promise<void> {
     await this.killService();
     await this.libvirt.end();
-    this.#killDhcp();
     await this.network.end();
-  }
-
-  /** DHCP servers outlive controller and service. */
-  #killDhcp(): void {
-    for (const file of globSync(join(this.data, 'run/dhcp/*/pid'))) {
-      const pid = Number(readFileSync(file, 'utf8'));
-      if (existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL');
-    }
   }
 }
