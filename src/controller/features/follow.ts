@@ -43,7 +43,7 @@ export function followOf({ options, source, feed, goings, call, attentionChanged
     },
   });
   feed.listen((state) => {
-    void mark(join(places.run, 'linked'), version, state).catch(() => undefined);
+    mark(join(places.run, 'linked'), version, state).catch((thrown) => log(`follow: ${String(thrown)}`));
     if (state.state === 'up') void follower.look();
   });
   const actions = followActions({

@@ -30,6 +30,13 @@ describe.each(ENGINES)('%s', (engine) => {
         code: 'SYS.1007',
         details: expect.stringMatching(/^field hostname: /),
       });
+    const wrong = { systemTags: ['hostname::a,b'] };
+    const asTag = { resourceType: 'VmInstanceVO', resourceUuid: vm, tag: 'hostname::a b' };
+    for (const { error } of [
+      await world.ask('CreateVmInstance', world.vm(wrong)),
+      await world.ask('CreateSystemTag', asTag),
+    ])
+      expect(error).toMatchObject({ code: 'SYS.1007', details: 'field tag: is not a hostname' });
     const systemTags = ['hostname::taken'];
     const other = (await world.ask('CreateVmInstance', world.vm({ systemTags, strategy: 'JustCreate' })))
       .inventory;

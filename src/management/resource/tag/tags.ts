@@ -1,5 +1,7 @@
 import type { Kysely } from 'kysely';
+import { issueWords } from '../../../api/issue-words.ts';
 import { say } from '../../../api/words.ts';
+import { hostname } from '../../../node/dhcp/schema.ts';
 import type { Doing, Reach } from '../../calls/doing.ts';
 import { badField, Refusal } from '../../define/refusal.ts';
 import type { Resource } from '../../define/resource.ts';
@@ -32,12 +34,21 @@ function checkTag(tag: string): void {
 export function checkSystemTag(of: Resource, tag: string): void {
   checkTag(tag);
   const shown = shownTag(tag);
-  if (!of.tags.some((pattern) => isOf(pattern, shown)))
+  const pattern = of.tags.find((each) => isOf(each, shown));
+  if (pattern === undefined)
     throw badField(
       'tag',
       say(`${of.name} has no system tag such as ${shown}`, `${of.name} 没有 ${shown} 这样的系统标签`),
     );
+  const parts = shown.split('::');
+  for (const [at, word] of pattern.split('::').entries()) {
+    const read = PARTS[word]?.safeParse(parts[at]);
+    if (read?.success === false) throw badField('tag', issueWords(read.error.issues[0]));
+  }
 }
+
+/** Parts of tags that are more than any text. */
+const PARTS: Record<string, typeof hostname | undefined> = { '{hostname}': hostname };
 
 const taken = (tag: string): Refusal =>
   new Refusal('TAG.1000', 'conflict', say(`it has the tag ${tag} already`, `已有标签 ${tag}`));
