@@ -60,18 +60,18 @@ const inputOf = ({ nic, first, last }: Values) => ({
   ...(last === undefined ? {} : { last: String(last) }),
 });
 
-/** Those with an IPv4 address stand in the list; the first that is not the management NIC is offered. */
+/** Those with an IPv4 address stand in the list; one is offered where none but the management NIC is beside it. */
 function nicField({ model }: Context): Field {
   const nics = (model.facts.nics && latestOf(model.facts.nics)) ?? [];
   const able = nics.filter((nic) => nic.kind !== 'loopback' && ipv4(nic) !== undefined);
-  const offered = able.find(({ management }) => !management) ?? able[0];
+  const [offered, ...others] = able.filter(({ management }) => !management);
   return {
     name: 'nic',
     label: say('NIC', '网卡'),
     kind: 'text',
     columns: 16,
     help: say('the one that the machines are wired to; it has an address', '与机器相连、已有地址的网卡'),
-    value: offered?.name ?? '',
+    value: others.length > 0 ? '' : (offered?.name ?? ''),
     ...(able.length > 0 && {
       pick: { rows: able.map((nic) => ({ value: nic.name, about: same(ipv4(nic) ?? '') })) },
     }),
