@@ -48,6 +48,7 @@ const KNOWS: Readonly<Record<string, readonly string[]>> = {
   'src/node/zstack': ['accounts/schema'],
   'src/guard': ['power', 'system-settings'],
   'src/management': [
+    'bare-metal/schema',
     'cluster/schema',
     'console-proxy/schema',
     'dhcp/schema',

@@ -1,5 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { Kysely } from 'kysely';
+import type { z } from 'zod';
+import type { Action } from '../api/action.ts';
 import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
 import type { Vm } from '../node/facts/schema.ts';
@@ -133,6 +135,18 @@ export class Hosts implements HostLinks {
   async running(database: Kysely<object>, host: string): Promise<number> {
     const vms = [...(await vmsOf(database, host)).values()];
     return vms.filter(({ state }) => state !== 'stopped' && state !== 'crashed').length;
+  }
+
+  /** Hosts that are management nodes, and have a link to this service. */
+  managers(): string[] {
+    return this.#links.withRole('management');
+  }
+
+  /** What is no order, and is asked of a host that has a link to this service. Throws the host's fault; `unavailable`. */
+  async ask<I extends z.ZodType, O, T>(host: string, action: Action<I, O, T>, input: z.input<I>): Promise<O> {
+    const link = this.#links.find(host);
+    if (link === undefined) throw noLink(host);
+    return link.ask(action, input);
   }
 
   /** Whether this service has its link. */

@@ -24,6 +24,13 @@ export const CODES = {
   'HOST_ALLOCATION.1000': 'no host can take it',
   'L3.1000': 'no address can be given',
   'TAG.1000': 'the tag exists already',
+  'BAREMETAL.1010': 'the chassis is not known',
+  'BAREMETAL.1300': 'the PXE server did not start',
+  'BAREMETAL.1301': 'the machine could not be powered on',
+  'BAREMETAL.1302': 'the machine could not be powered off',
+  'BAREMETAL.1303': 'the machine could not be reset',
+  'BAREMETAL.1400': 'there is no PXE server',
+  'BAREMETAL.1402': 'there is a PXE server already',
 } as const;
 
 export type Code = keyof typeof CODES;

@@ -5,6 +5,7 @@ import type { Action } from '../../api/action.ts';
 import type { Connection } from '../../api/client.ts';
 import { connectOver } from '../../api/client.ts';
 import { Fault } from '../../api/fault.ts';
+import type { Role } from '../../api/role.ts';
 import { say, type Words } from '../../api/words.ts';
 import { cancelOrder, carryOutOrder, dismiss, type HostAbout, tellAbout } from '../../node/cluster/schema.ts';
 import { watchItems } from '../../node/facts/schema/items.ts';
@@ -75,6 +76,11 @@ export class HostLink implements HostLine {
   /** The host forgets its cluster. */
   async dismiss(): Promise<void> {
     await this.#connection.call(dismiss, {});
+  }
+
+  /** Of the node. */
+  get role(): Role {
+    return this.#connection.server.role;
   }
 
   get ended(): boolean {

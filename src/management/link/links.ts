@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Kysely } from 'kysely';
 import { Fault } from '../../api/fault.ts';
+import type { Role } from '../../api/role.ts';
 import { say } from '../../api/words.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Vault } from '../secrets/vault.ts';
@@ -95,6 +96,11 @@ export class Links {
 
   find(host: string): HostLink | undefined {
     return this.#linked.get(host)?.link;
+  }
+
+  /** Hosts with a link to this service whose nodes have that role. */
+  withRole(role: Role): string[] {
+    return [...this.#linked].filter(([, { link }]) => link.role === role).map(([host]) => host);
   }
 
   /** A host has connected: the link that it had before, if any, is of yesterday. */

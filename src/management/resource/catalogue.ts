@@ -12,6 +12,8 @@ import { whoseCalls } from './account/whose.ts';
 import { AUDITING } from './audit/run.ts';
 import type { ImageFiles } from './backup-storage/files.ts';
 import { backupStorageCalls } from './backup-storage/run.ts';
+import { chassisCalls } from './baremetal-chassis/run.ts';
+import { pxeServerCalls } from './baremetal-pxe-server/run.ts';
 import { type Consoles, consoleCalls } from './console/run.ts';
 import { APIS, RESOURCES } from './definitions.ts';
 import { diskOfferingCalls } from './disk-offering/run.ts';
@@ -81,6 +83,8 @@ export function catalogueOf({ node, files, links = NO_LINKS, consoles, vault }: 
     ...consoleCalls(consoles),
     ...fileCalls({ files, catalogue, links }),
     ...vmCalls(catalogue, links),
+    ...pxeServerCalls(catalogue, links),
+    ...chassisCalls(links),
   ];
   for (const api of APIS)
     apis.set(api.message, own.find((call) => call.api.message === api.message) ?? standard(api));

@@ -9,6 +9,8 @@ import {
   backupStorageZoneRef,
   sftpBackupStorage,
 } from './backup-storage/resource.ts';
+import { baremetalChassis, baremetalChassisApis } from './baremetal-chassis/resource.ts';
+import { baremetalPxeServer, baremetalPxeServerApis } from './baremetal-pxe-server/resource.ts';
 import { cluster, clusterApis } from './cluster/resource.ts';
 import { consoleApis, consoleProxyAgent } from './console/resource.ts';
 import { diskOffering, diskOfferingApis } from './disk-offering/resource.ts';
@@ -75,6 +77,8 @@ export const RESOURCES: readonly Resource[] = [
   vmNic,
   usedIp,
   volume,
+  baremetalPxeServer,
+  baremetalChassis,
   systemTag,
   userTag,
   audit,
@@ -105,6 +109,8 @@ export const APIS = [
   ...vmApis,
   ...vmNicApis,
   ...volumeApis,
+  ...baremetalPxeServerApis,
+  ...baremetalChassisApis,
   ...tagApis,
   ...auditApis,
 ] as readonly Api[];

@@ -1,8 +1,10 @@
 import { type Implementation, implement } from '../../api/action.ts';
+import { Fault } from '../../api/fault.ts';
 import { known } from '../../api/reading.ts';
 import { say } from '../../api/words.ts';
+import { ipmi } from '../../system/ipmi.ts';
 import { certificateOf } from '../../system/redfish.ts';
-import { bmcOf, stateOf, stateWith, switchPower } from './bmc.ts';
+import { bmcOf, stateOf, stateWith, switched, switchPower } from './bmc.ts';
 import {
   type KeepMachine,
   type KeptMachine,
@@ -11,7 +13,15 @@ import {
   readMachine,
   readMachines,
 } from './machines.ts';
-import { addMachine, bmcCertificate, bootOnce, listMachines, orderPower, removeMachine } from './schema.ts';
+import {
+  addMachine,
+  bmcCertificate,
+  bootOnce,
+  listMachines,
+  orderBmc,
+  orderPower,
+  removeMachine,
+} from './schema.ts';
 
 /**
  * Bare machines, by their BMCs.
@@ -46,8 +56,18 @@ export const machineActions = (folder: string, marks: string): Implementation<Ke
   implement(orderPower, async ({ name, order }, { signal }) =>
     switchPower(await readMachine(folder, name), order, marks, signal),
   ),
+  implement(orderBmc, async ({ name, bmc: { password, ...place }, order }, { signal }) => {
+    if (password === undefined) throw noPassword(name);
+    const bmc = ipmi({ ...place, password }, signal);
+    return { power: order === 'status' ? await bmc.power() : await switched(bmc, name, order, signal) };
+  }),
   implement(bootOnce, async ({ name, device }, { signal }) => {
     const record = await readMachine(folder, name);
     await bmcOf(record, signal).bootOnce({ device, firmware: record.firmware });
   }),
 ];
+
+const noPassword = (name: string): Fault =>
+  new Fault('conflict', say(`no password is kept for the BMC of ${name}`, `未保存 ${name} 的 BMC 密码`), {
+    field: 'password',
+  });

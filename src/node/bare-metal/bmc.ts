@@ -47,17 +47,27 @@ export async function switchPower(
   marks: string,
   signal: AbortSignal,
 ): Promise<MachineState> {
-  const bmc = bmcOf(record, signal);
+  const power = await switched(bmcOf(record, signal), record.name, order, signal);
+  return stateWith(record, marks, known(power));
+}
+
+/** Switches a machine and waits until it stands so. @param name what it is called in faults */
+export async function switched(
+  bmc: Bmc,
+  name: string,
+  order: PowerOrder,
+  signal: AbortSignal,
+): Promise<'on' | 'off'> {
   const wanted = order === 'off' ? 'off' : 'on';
   const now = await bmc.power();
-  if (order === 'reset' && now === 'off') throw isOff(record.name);
+  if (order === 'reset' && now === 'off') throw isOff(name);
   if (order !== now) await bmc.order(order);
   const until = performance.now() + WAIT_MILLISECONDS;
   while ((await bmc.power()) !== wanted) {
-    if (performance.now() > until) throw notSo(record.name, wanted);
+    if (performance.now() > until) throw notSo(name, wanted);
     await sleep(LOOK_MILLISECONDS, undefined, { signal });
   }
-  return stateWith(record, marks, known(wanted));
+  return wanted;
 }
 
 const isOff = (name: string): Fault =>

@@ -2,13 +2,14 @@ import { Fault, type FaultKind } from '../../api/fault.ts';
 import { say, type Words } from '../../api/words.ts';
 import { dhcpServerOn } from '../../system/dhcp-probe.ts';
 import { knownNeighbours, type LinkRecord, readLinks } from '../../system/iproute.ts';
-import { freeRange, type Range, rangeProblem } from './plan/range.ts';
+import { freeRange, netmaskOf, type Range, rangeProblem } from './plan/range.ts';
 import type { PxeSettings } from './schema/pxe.ts';
 
 interface Wanted {
   nic: string;
   first?: string | undefined;
   last?: string | undefined;
+  netmask?: string | undefined;
 }
 
 /** What a PXE service on that NIC would be like; nothing is asked of the network yet. Faults: see `startPxe`. */
@@ -16,11 +17,15 @@ export async function settingsFor({
   nic,
   first,
   last,
+  netmask,
 }: Wanted): Promise<{ settings: PxeSettings; link: LinkRecord }> {
   const links = await readLinks();
   const link = links.find(({ ifname }) => ifname === nic);
   if (link === undefined) throw wrong('notFound', 'nic', say(`there is no NIC ${nic}`, `没有网卡 ${nic}`));
   const { local: address, prefixlen: prefix } = addressOf(link);
+  const own = netmaskOf(prefix);
+  if (netmask !== undefined && netmask !== own)
+    throw wrong('usage', 'netmask', say(`is not ${own}, as ${nic} has it`, `与 ${nic} 的 ${own} 不一致`));
   const range =
     first !== undefined && last !== undefined
       ? { first, last }
@@ -32,7 +37,7 @@ export async function settingsFor({
       say(`no address is free in the network of ${nic}`, `${nic} 所在网络没有空闲地址`),
     );
   checkRange(address, prefix, range);
-  return { settings: { nic, address, prefix, ...range }, link };
+  return { settings: { nic, address, prefix, netmask: own, ...range }, link };
 }
 
 const usedOn = async (nic: string, links: readonly LinkRecord[]): Promise<string[]> => [

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
+import { printable } from '../../api/printable.ts';
 import type { Reading } from '../../api/reading.ts';
 import type { Role } from '../../api/role.ts';
 import { ruled } from '../../api/ruled.ts';
-import { secret } from '../../api/secret.ts';
-import { say } from '../../api/words.ts';
+import { type Secret, secret } from '../../api/secret.ts';
+import { say, type Words } from '../../api/words.ts';
 import { canonical, serverProblem, versionOf } from '../network/change/schema/address.ts';
 import { hostnameProblem } from '../system-settings/schema.ts';
 import type { InstallationState } from './schema/install.ts';
@@ -84,6 +85,21 @@ export const bmcCertificate = defineAction<{ certificate: string }>()({
   lane: 'none',
 });
 
+const userProblem = (text: string): Words | undefined =>
+  text.length > MOST_IPMI.user
+    ? say(
+        `is longer than the ${MOST_IPMI.user} characters that IPMI has`,
+        `超过 IPMI 的 ${MOST_IPMI.user} 个字符`,
+      )
+    : undefined;
+const passwordProblem = (password: Secret): Words | undefined =>
+  Buffer.byteLength(password.reveal()) > MOST_IPMI.password
+    ? say(
+        `is longer than the ${MOST_IPMI.password} bytes that IPMI has`,
+        `超过 IPMI 的 ${MOST_IPMI.password} 个字节`,
+      )
+    : undefined;
+
 const added = z
   .object({
     name,
@@ -102,18 +118,9 @@ const added = z
       wrong('certificate', 'is needed: Redfish BMCs sign their own', '必填：Redfish BMC 使用自签名证书');
     if (protocol === 'redfish') return;
     if (certificate !== undefined) wrong('certificate', 'IPMI has none', 'IPMI 没有证书');
-    if (user.length > MOST_IPMI.user)
-      wrong(
-        'user',
-        `is longer than the ${MOST_IPMI.user} characters that IPMI has`,
-        `超过 IPMI 的 ${MOST_IPMI.user} 个字符`,
-      );
-    if (Buffer.byteLength(password.reveal()) > MOST_IPMI.password)
-      wrong(
-        'password',
-        `is longer than the ${MOST_IPMI.password} bytes that IPMI has`,
-        `超过 IPMI 的 ${MOST_IPMI.password} 个字节`,
-      );
+    const problems = { user: userProblem(user), password: passwordProblem(password) };
+    for (const [field, words] of Object.entries(problems))
+      if (words !== undefined) wrong(field, words.en, words.zh);
   })
   .transform((input) => ({ ...input, port: input.port ?? PORTS[input.protocol] }));
 
@@ -145,6 +152,38 @@ export const orderPower = defineAction<MachineState>()({
   input: z.object({ name, order: z.enum(POWER_ORDERS) }),
   access: ['password'],
   lane: 'none',
+});
+
+/** How a BMC is reached over IPMI, where it is not kept here. */
+export const ipmiLogin = z
+  .object({
+    address,
+    port: port.default(PORTS.ipmi),
+    user,
+    /** Absent: its cluster has none. */
+    password: secret.optional(),
+  })
+  .superRefine(({ user, password }, context) => {
+    const problems = {
+      user: userProblem(user),
+      password: password === undefined ? undefined : passwordProblem(password),
+    };
+    for (const [field, words] of Object.entries(problems))
+      if (words !== undefined)
+        context.addIssue({ code: 'custom', path: [field], message: words.en, params: { words } });
+  });
+
+/**
+ * Switches a machine that the cluster keeps, by its BMC over IPMI, and waits until it stands so; `status` asks alone.
+ * Nothing of it is kept here. Faults: those of the BMC; `conflict` field `password` without one, field `order` for a reset
+ * of one that is off; `timeout` as `orderPower`.
+ */
+export const orderBmc = defineAction<{ power: 'on' | 'off' }>()({
+  name: 'bareMetal.orderBmc',
+  input: z.object({ name: z.string(), bmc: ipmiLogin, order: z.enum([...POWER_ORDERS, 'status']) }),
+  access: ['cluster'],
+  lane: 'none',
+  told: ({ name, order }) => say(`Switch ${printable(name)}: ${order}`, `控制 ${printable(name)}：${order}`),
 });
 
 /** From what a machine starts next, that once. */

@@ -17,6 +17,16 @@ echo management > /etc/zs-node/role
 systemctl daemon-reload
 `;
 
+/** Of the controller and the management service, which run as root here. */
+const FOLDERS = [
+  '/var/lib/zstack/management',
+  '/usr/local/zstack/apache-tomcat/logs',
+  '/usr/local/zstack/apache-tomcat/webapps/zstack/WEB-INF/classes',
+  '/var/lib/zs-node',
+  '/var/lib/zs-node-audit',
+  '/var/log/zstack',
+];
+
 /** A management node with the real systemd and units, and a network that machines can be plugged into: the bridge `lan`. */
 export class PxeWorld {
   readonly init = new OwnInit();
@@ -32,6 +42,13 @@ export class PxeWorld {
     this.sh(
       'ip link set lo up; ip link add lan type bridge; ip addr add 10.88.0.1/24 dev lan; ip link set lan up; ip link add port type veth peer name cable; ip link set port master lan up; ip link set cable up',
     );
+  }
+
+  /** Starts its controller and its management service, whose first host it becomes by itself. */
+  serve(): void {
+    this.sh(`mount -t tmpfs -o mode=755 tmpfs /var/log; mkdir -p ${FOLDERS.join(' ')}`);
+    for (const name of ['controller', 'management'])
+      this.sh(`systemd-run --quiet --unit=own-${name} ${HOME}/runtime/node ${HOME}/dist/${name}.cjs`);
   }
 
   sh(script: string): string {

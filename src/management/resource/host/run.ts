@@ -1,4 +1,6 @@
 import type { Kysely } from 'kysely';
+import type { z } from 'zod';
+import type { Action } from '../../../api/action.ts';
 import { Fault } from '../../../api/fault.ts';
 import { say } from '../../../api/words.ts';
 import { existing, state, update } from '../../calls/change.ts';
@@ -26,6 +28,10 @@ export interface HostLinks {
   /** How many VMs the host reports that run. */
   running(database: Kysely<object>, uuid: string): Promise<number>;
   readonly leave: LeaveErrand;
+  /** Hosts that are management nodes, and have a link to this service. */
+  managers(): string[];
+  /** What is no order, and is asked of a host that has a link to this service. Throws the host's fault; `unavailable`. */
+  ask<I extends z.ZodType, O, T>(host: string, action: Action<I, O, T>, input: z.input<I>): Promise<O>;
 }
 
 /** For who has no links to hosts. */
@@ -33,6 +39,10 @@ export const NO_LINKS: HostLinks = {
   cut: async () => undefined,
   running: async () => 0,
   leave: async () => undefined,
+  managers: () => [],
+  ask: async () => {
+    throw new Fault('unavailable', say('there is no link to hosts here', '此处没有到主机的连接'));
+  },
 };
 
 type Row = StoredOf<typeof host>;

@@ -1,4 +1,3 @@
-import { Address4 } from 'ip-address';
 import type { Installation } from '../schema/install.ts';
 import type { PxeSettings } from '../schema/pxe.ts';
 import { machineKickstart } from './machine-kickstart.ts';
@@ -49,8 +48,7 @@ export function pxeFiles(
 }
 
 /** Machines that were not asked to be installed get no answer at all. */
-function dnsmasq({ nic, address, prefix, first, last }: PxeSettings, { folder, state }: PxePlaces): string {
-  const netmask = new Address4(`${address}/${prefix}`).subnetMaskAddress().correctForm();
+function dnsmasq({ nic, netmask, first, last }: PxeSettings, { folder, state }: PxePlaces): string {
   return `# DHCP and TFTP for machines that are installed over the network, and nothing else.
 port=0
 interface=${nic}

@@ -11,6 +11,10 @@ export interface Range {
 const text = (value: bigint): string => Address4.fromBigInt(value).correctForm();
 const numberOf = (address: string): bigint => new Address4(address).bigInt();
 
+/** `255.255.255.0` of 24. */
+export const netmaskOf = (prefix: number): string =>
+  new Address4(`0.0.0.0/${prefix}`).subnetMaskAddress().correctForm();
+
 /**
  * The longest run of addresses in a network that nobody is known to have, at most 254 of them; undefined when there is none.
  * @param taken those that are known to be in use, of other networks too

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { defineAction } from '../../../api/action.ts';
 import type { Reading } from '../../../api/reading.ts';
 import { ruled } from '../../../api/ruled.ts';
+import { say } from '../../../api/words.ts';
 import { nameProblem } from '../../network/change/schema/names.ts';
 import { ipv4 } from './install.ts';
 
@@ -11,6 +12,7 @@ export interface PxeSettings {
   /** Of this node on that NIC. */
   address: string;
   prefix: number;
+  netmask: string;
   first: string;
   last: string;
 }
@@ -42,7 +44,7 @@ export interface PxeState {
 export const readPxe = defineAction<PxeState>()({
   name: 'bareMetal.pxe',
   input: z.object({}),
-  access: ['password'],
+  access: ['password', 'cluster'],
   lane: 'none',
 });
 
@@ -50,25 +52,34 @@ export const readPxe = defineAction<PxeState>()({
  * Serves DHCP, TFTP and HTTP on one NIC, to the machines that are to be installed and to nobody else, until it is
  * stopped or this node restarts. Without first and last address: the longest run of free ones in the NIC's network.
  * Faults: field `nic` (`notFound`; `conflict`: no address, no cable, or another DHCP server answers there, which is named),
- * `first` and `last`; `unavailable` without an installation medium or a program that it needs.
+ * `first`, `last` and `netmask`; `unavailable` without an installation medium or a program that it needs; `conflict` while
+ * it runs.
  */
 export const startPxe = defineAction<PxeState>()({
   name: 'bareMetal.startPxe',
   input: z
-    .object({ nic: ruled(nameProblem), first: ipv4.optional(), last: ipv4.optional() })
+    .object({
+      nic: ruled(nameProblem),
+      first: ipv4.optional(),
+      last: ipv4.optional(),
+      /** What the NIC's network has, where somebody wants to be sure. */
+      netmask: ipv4.optional(),
+    })
     .superRefine(({ first, last }, context) => {
       if ((first === undefined) === (last === undefined)) return;
       const missing = first === undefined ? 'first' : 'last';
       context.addIssue({ code: 'custom', path: [missing], message: 'is needed as well: both ends, or none' });
     }),
-  access: ['password'],
+  access: ['password', 'cluster'],
   lane: 'services',
+  told: ({ nic }) => say(`Start the PXE service on ${nic}`, `在 ${nic} 上启动 PXE 服务`),
 });
 
 /** Stops it. Machines that are to be installed wait until it is started again; those that are under way fail. */
 export const stopPxe = defineAction<PxeState>()({
   name: 'bareMetal.stopPxe',
   input: z.object({}),
-  access: ['password'],
+  access: ['password', 'cluster'],
   lane: 'services',
+  told: () => say('Stop the PXE service', '停止 PXE 服务'),
 });
