@@ -33,6 +33,8 @@ export class HostLink implements HostLine {
   readonly #parts: HostLinkParts;
   readonly #connection: Connection;
   readonly #stop = new AbortController();
+  /** Why this side has ended it. */
+  #why: Words | undefined;
 
   private constructor(parts: HostLinkParts, connection: Connection) {
     this.host = parts.host;
@@ -49,7 +51,7 @@ export class HostLink implements HostLine {
     await members.alive(host, await link.#signOfLife());
     void link.#beats();
     // It ends with the link, whose end says why.
-    link.#report().catch(() => link.close());
+    link.#report().catch((thrown) => link.#giveUp(thrown));
     return link;
   }
 
@@ -57,7 +59,7 @@ export class HostLink implements HostLine {
   async toItsEnd(): Promise<Words> {
     const fault = await this.#connection.closed;
     this.#stop.abort();
-    return fault?.words ?? say('the service ends the link', '服务结束了连接');
+    return fault?.words ?? this.#why ?? say('the service ends the link', '服务结束了连接');
   }
 
   carryOut({ id, action, input }: { id: string; action: string; input: unknown }): Promise<Outcome> {
@@ -91,6 +93,11 @@ export class HostLink implements HostLine {
     this.#connection.close();
   }
 
+  #giveUp(thrown: unknown): void {
+    this.#why ??= Fault.from(thrown).words;
+    this.close();
+  }
+
   /** Throws when it does not come. */
   async #signOfLife(): Promise<HostAbout> {
     const stop = new AbortController();
@@ -114,7 +121,7 @@ export class HostLink implements HostLine {
       const pause = beat * (0.9 + Math.random() / 5);
       await sleep(pause, undefined, { signal, ref: false }).catch(() => undefined);
       if (signal.aborted) return;
-      const about = await this.#signOfLife().catch(() => this.close());
+      const about = await this.#signOfLife().catch((thrown) => this.#giveUp(thrown));
       // A store that does not answer now is no reason to lose the host.
       if (about !== undefined) await members.alive(this.host, about).catch(() => undefined);
     }
