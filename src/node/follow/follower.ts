@@ -77,8 +77,10 @@ export class Follower {
       } catch (thrown) {
         const { words } = Fault.from(thrown);
         this.#parts.log(`follow: ${words.en}`);
-        // While the management node does not answer nothing is known against this node.
-        this.#tell(this.#now.wanted, this.#now.wanted === undefined ? undefined : words);
+        // While the management node does not answer nothing is known against a node that had its version before.
+        const { wanted } = this.#now;
+        const isBehind = wanted !== undefined && wanted !== this.#parts.version;
+        this.#tell(wanted, isBehind ? words : undefined);
       }
       return this.#now;
     });

@@ -45,7 +45,9 @@ interface Following {
 }
 
 /** A host that has joined; its packages are installed by noting it. */
-async function host(more: { isWanted?: boolean; busy?: () => void } = {}): Promise<Following> {
+async function host(
+  more: { isWanted?: boolean; isLinked?: boolean; busy?: () => void } = {},
+): Promise<Following> {
   const node = new TestNode();
   nodes.push(node);
   const { token, fingerprint } = await world.token();
@@ -57,7 +59,7 @@ async function host(more: { isWanted?: boolean; busy?: () => void } = {}): Promi
   const follower: Follower = new Follower({
     ...{ version: OWN, store, log: () => undefined, changed: () => undefined },
     source: linkPackages(new OwnLines(node.membership)),
-    isLinked: () => node.feed.state.state === 'up',
+    isLinked: () => more.isLinked ?? node.feed.state.state === 'up',
     isWanted: async () => more.isWanted ?? true,
     installed: async () => ({ format: 'rpm', names }),
     install: async (from, to) => {
@@ -105,6 +107,23 @@ test('a package that is not there is named, and one that came otherwise than its
   await expect(store.take(NEW, longer, open, signal)).rejects.toThrow('otherwise than its checksum says');
   expect(readdirSync(folder)).toEqual([OWN]);
   expect(installed).toEqual([]);
+});
+
+test('a management node that does not answer is told by a host that has another version, and by no other', async () => {
+  const behind = await host({ isLinked: true });
+  await behind.follower.look();
+  await world.down();
+  world.version = OWN;
+  await world.up();
+  const level = await host({ isLinked: true });
+  expect(await level.follower.look()).toEqual({ own: OWN, wanted: OWN });
+  await world.down();
+  expect(await level.follower.look()).toEqual({ own: OWN, wanted: OWN });
+  expect(level.follower.attention).toEqual([]);
+  expect(await behind.follower.look()).toMatchObject({
+    wanted: NEW,
+    why: { en: expect.stringContaining('does not answer') },
+  });
 });
 
 test('nothing but packages of ours is handed out, and to members alone', async () => {
