@@ -1,6 +1,6 @@
 import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
-import { say, type Words } from '../../src/api/words.ts';
+import { same, say, type Words } from '../../src/api/words.ts';
 import type { Vm } from '../../src/node/facts/schema.ts';
 import type { pauseVm, powerOffVm, rebootVm, resumeVm, startVm, stopVm } from '../../src/node/vm/schema.ts';
 import { confirm } from '../../src/tui/confirm.ts';
@@ -118,7 +118,7 @@ const vmNow = ({ model }: Context, uuid: string): Vm | undefined =>
 function openVm(context: Context, uuid: string): void {
   context.stage.open(
     list({
-      title: say(vmNow(context, uuid)?.name ?? uuid, vmNow(context, uuid)?.name ?? uuid),
+      title: same(vmNow(context, uuid)?.name ?? uuid),
       notes: (look, columns) => notesOf(vmNow(context, uuid), look, columns),
       rows: () => choicesFor(vmNow(context, uuid)),
       row: ({ label }, look) => [span(look.say(label))],

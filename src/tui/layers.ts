@@ -70,7 +70,7 @@ function placeWindow(page: Page, top: boolean, scene: Scene, size: Size, look: L
   const help = page.typed === undefined ? HELP : HELP_WHILE_TYPING;
   const keysIn = (columns: number) => footerLines(page.bindings(), help, look, columns, FOOTER_ROWS);
   const widest = size.columns - FRAME.columns;
-  const title = `${page.danger ? '! ' : ''}${capital(look.say(page.title))}`;
+  const title = `${page.danger ? '! ' : ''}${titleOf(page, look)}`;
   const least = Math.max(0, ...keysIn(WIDEST_FOOTER).map(lineWidth), textWidth(title) + 2);
   // A blank row and the keys.
   const keyRows = keysIn(widest).length === 0 ? 0 : keysIn(widest).length + 1;
@@ -89,6 +89,10 @@ function placeWindow(page: Page, top: boolean, scene: Scene, size: Size, look: L
     ...foot,
   ]);
 }
+
+/** A title that is the same in all languages is somebody's name, and keeps its letters. */
+const titleOf = ({ title }: Page, look: Look): string =>
+  title.en === title.zh ? look.say(title) : capital(look.say(title));
 
 /** What is to be said stands above the keys; they stay in sight. */
 const windowFoot = (keys: readonly Line[], notice: Line | undefined, columns: number): Line[] => [

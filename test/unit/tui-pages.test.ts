@@ -3,6 +3,7 @@ import { Fault } from '../../src/api/fault.ts';
 import { same, say } from '../../src/api/words.ts';
 import { confirm } from '../../src/tui/confirm.ts';
 import { footerLines, keyLabel } from '../../src/tui/footer.ts';
+import { compose } from '../../src/tui/layers.ts';
 import { list } from '../../src/tui/list.ts';
 import { type MenuEntry, menu } from '../../src/tui/menu.ts';
 import { faultMessage, message } from '../../src/tui/message.ts';
@@ -391,4 +392,14 @@ describe('keys at the foot', () => {
     expect(rows(26, 1)).toBe('<O> One  <?> more keys');
     expect(rows(14, 2)).toBe('<O> One\n<?> more keys');
   });
+});
+
+test.each([
+  ['words', say('power off', '关机'), 'Power off'],
+  ['a name', same('web'), 'web'],
+])('the title of a window begins with a capital letter, unless it is a name: %s', (_, title, shown) => {
+  const pages = [message({ title, lines: [] })];
+  const scene = { pages, common: [], notice: undefined, byKey: false };
+  const { layers } = compose(scene, { columns: 80, rows: 24 }, lookIn());
+  expect(layers[0]?.frame?.title).toBe(shown);
 });
