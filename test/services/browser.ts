@@ -9,6 +9,9 @@ const PROGRAM = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => e
 /** Whether there is a browser to look with. */
 export const hasBrowser = PROGRAM !== undefined;
 
+/** In the page of a VM's screen: how many dots of its picture are lit. A cursor alone is less than 500. */
+export const LIT = `(() => { const c = document.querySelector('#screen canvas'); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0; for (let i = 0; i < d.length; i += 4) if (d[i] + d[i + 1] + d[i + 2] > 90) n++; return n; })()`;
+
 interface Reply {
   id?: number;
   result?: Record<string, unknown>;
@@ -87,8 +90,8 @@ export class Browser {
   }
 
   /** Waits until a condition holds in the page. */
-  async see(condition: string): Promise<void> {
-    await until(async () => ((await this.evaluate<boolean>(condition)) ? true : undefined), 30);
+  async see(condition: string, seconds = 30): Promise<void> {
+    await until(async () => ((await this.evaluate<boolean>(condition)) ? true : undefined), seconds);
   }
 
   async end(): Promise<void> {
@@ -100,7 +103,8 @@ export class Browser {
 
   #port(): string | undefined {
     const file = join(this.#profile, 'DevToolsActivePort');
-    return existsSync(file) ? readFileSync(file, 'utf8').split('\n')[0] : undefined;
+    // It is there before anything is in it.
+    return (existsSync(file) && readFileSync(file, 'utf8').split('\n')[0]) || undefined;
   }
 
   async #connect(url: string): Promise<void> {

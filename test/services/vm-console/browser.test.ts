@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { Browser, hasBrowser } from '../browser.ts';
+import { Browser, hasBrowser, LIT } from '../browser.ts';
 import { until } from '../servers.ts';
 import { KeyGuest } from './guest.ts';
 import { ProxyWorld } from './world.ts';
@@ -18,8 +18,6 @@ afterAll(async () => {
 });
 
 const STATUS = `document.getElementById('status').textContent`;
-/** How many of the picture's dots are lit. */
-const LIT = `(() => { const c = document.querySelector('#screen canvas'); const d = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0; for (let i = 0; i < d.length; i += 4) if (d[i] + d[i + 1] + d[i + 2] > 90) n++; return n; })()`;
 
 async function opened(password?: string): Promise<void> {
   guest = await KeyGuest.start(password);
