@@ -96,6 +96,7 @@ async function system(): Promise<Entry[]> {
     place('tmpfiles.conf', 'usr/lib/tmpfiles.d/zs-node.conf'),
     place('sysctl.conf', 'usr/lib/sysctl.d/zs-node.conf'),
     place('selinux.cil', `${LIB}/selinux/zs-node.cil`),
+    place('rpm-macros', 'usr/lib/rpm/macros.d/macros.zs-node'),
     place('pam', 'etc/pam.d/zs-guard').then((entry) => ({ ...entry, config: true })),
     file(path.join(ROOT, 'LICENSE'), 'usr/share/doc/zs-node/copyright'),
   ]);

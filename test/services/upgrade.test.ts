@@ -188,7 +188,7 @@ test('cut off at any moment of the packages, the next boot finishes it; before t
   expect(upgrade('-r /tmp/given/now.img')).toMatch(/code 0$/);
   upgrade('/tmp/given/later.img & until [ -e /var/lib/zs-node/upgrade-from ]; do :; done; kill -9 $!; true');
   expect(upgrade('--finish')).toMatch(
-    /(was cut off before it began: call it again|this node has 99\.0\.0)\ncode 0$/,
+    /(was cut off before it began, or on its way back: call it again|this node has 99\.0\.0)\ncode 0$/,
   );
   if (installed() !== all(version)) downgraded();
   expect(installed()).toBe(all(version));
@@ -200,6 +200,17 @@ test('an upgrade that fails: packages and repositories of before come back', () 
   expect(said).toMatch(/did not go well[\s\S]*this node has \d+\.\d+\.\d+ again\ncode 1$/);
   include();
   expect([installed(), repositories()]).toEqual([all(version), `zs-node-${version}-1.x86_64.rpm\n${KEPT}`]);
+}, 120_000);
+
+test('cut off on the way back: the next boot goes the rest of it, and installs again what the cut took of files', () => {
+  inside(`cp -al ${KEPT} ${KEPT}.saved`);
+  expect(upgrade('/tmp/given/later.img')).toMatch(/code 0$/);
+  inside(`mv ${KEPT} ${KEPT}.new; mv ${KEPT}.saved ${KEPT}; echo ${version} > /var/lib/zs-node/upgrade-from`);
+  expect(upgrade('--finish')).toMatch(/or on its way back: call it again\ncode 0$/);
+  expect([installed(), repositories()]).toEqual([all(version), `zs-node-${version}-1.x86_64.rpm\n${KEPT}`]);
+  inside(`echo ${version} > /var/lib/zs-node/upgrade-from; : > /usr/lib/zs-node/dist/controller.cjs`);
+  expect(upgrade('--finish')).toMatch(/code 0$/);
+  expect(root.inside('rpm', '-V', 'zs-node', 'zs-role-compute', 'zs-repository')).toBe('');
 }, 120_000);
 
 test('an upgrade: the packages of the image are installed, again changes nothing, and an older image is refused', () => {

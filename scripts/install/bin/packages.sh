@@ -6,6 +6,8 @@ older=$kept/ZSNode.before
 # The version that an upgrade goes away from, until it is over: the boot after a cut finishes it.
 from=/var/lib/zs-node/upgrade-from
 enabled='zs-*'
+# Seconds in which the services of what was installed have to work.
+patience=180
 
 # It goes on when the terminal that it was called at is gone.
 say() {
@@ -67,11 +69,19 @@ works() {
 	fi
 }
 
+# It may be at work on a large database; how long it may be at that is in its unit.
+starts() {
+	systemctl show -P SubState zs-controller.service zs-management.service | grep -qx start
+}
+
+up() {
+	cut -d. -f1 /proc/uptime
+}
+
 worked() {
-	tries=0
+	latest=$(($(up) + patience))
 	until works; do
-		tries=$((tries + 1))
-		[ "$tries" -lt 60 ] || return 1
+		[ "$(up)" -lt "$latest" ] || starts || return 1
 		sleep 3
 	done
 }
@@ -91,6 +101,8 @@ begin() {
 }
 
 end() {
+	# Folders of the system may be on other disks than this one.
+	sync
 	rm -f "$from"
 	sync -f "${from%/*}"
 }
@@ -104,22 +116,28 @@ single() {
 	done
 }
 
+# What is not as rpm's list says is installed again. With options of dnf.
+mended() {
+	broken=
+	for package in $(rpm -qa --qf '%{name}\n' 'zs-*'); do
+		rpm -V --noconfig --nodeps "$package" > /dev/null || broken="$broken $package"
+	done
+	if [ -n "$broken" ]; then ours "$@" reinstall $broken >> "$log"; fi
+}
+
 newer_installed() {
 	halves=$(single)
 	if [ -n "$halves" ]; then ours reinstall $halves >> "$log" || return 1; fi
-	ours upgrade --best 'zs-*' >> "$log"
+	ours upgrade --best 'zs-*' >> "$log" && mended
 }
 
 older_installed() {
 	single > /dev/null
-	if [ -e "$kept.old" ]; then
-		back
-		set --
-	else
-		set -- --disablerepo=zs-node --repofrompath="zs-before,$older" --nogpgcheck
-	fi
+	back
+	set --
+	[ "$(offered)" = "$before" ] || set -- --disablerepo=zs-node --repofrompath="zs-before,$older" --nogpgcheck
 	is_whole "$before" || ours "$@" distro-sync 'zs-*' >> "$log" || true
-	is_whole "$before"
+	is_whole "$before" && mended "$@"
 }
 
 # From $before to $version, or back.
