@@ -36,16 +36,7 @@ const facts = (): Promise<string> =>
     "ip -br -4 a | sed 's/@[^ ]*//' | sort; ip -4 route | sed 's/ metric.*//' | sort; bridge link | sed 's/^[0-9]*: //; s/state.*//; s/@[^ ]*//'; cd /etc/NetworkManager/system-connections; grep -v 'timestamp\\|uuid' * | sort; ls -A . /run/NetworkManager/system-connections; nmcli -t -f name,device,active c | sort",
   );
 
-async function connected<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-  await world.startController();
-  const connection = await world.connect();
-  try {
-    return await work(connection);
-  } finally {
-    connection.close();
-    await world.killController();
-  }
-}
+const connected = <T>(work: (connection: Connection) => Promise<T>) => world.meanwhile(work);
 
 const kept = () => join(world.folder, 'data/data/network/kept');
 const count = () => join(world.folder, 'points');

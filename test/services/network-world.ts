@@ -149,6 +149,18 @@ export class NetworkWorld {
     return connect(this.socket, { program: 'script', line: '-', version: '0' });
   }
 
+  /** Works with a controller that runs only meanwhile. */
+  async meanwhile<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    await this.startController();
+    const connection = await this.connect();
+    try {
+      return await work(connection);
+    } finally {
+      connection.close();
+      await this.killController();
+    }
+  }
+
   async killController(): Promise<void> {
     const ended = this.controllerEnds();
     this.#controller?.kill('SIGKILL');

@@ -32,16 +32,7 @@ const facts = (): Promise<string> =>
     "ip -br -4 a | sed 's/@[^ ]*//' | sort; ip -4 route | sed 's/ metric.*//' | sort; bridge link | sed 's/^[0-9]*: //; s/state.*//; s/@[^ ]*//'; cd /etc/NetworkManager/system-connections; grep -v 'timestamp\\|uuid' * | sort; ls -A . /run/NetworkManager/system-connections",
   );
 
-async function connected<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-  await world.startController();
-  const connection = await world.connect();
-  try {
-    return await work(connection);
-  } finally {
-    connection.close();
-    await world.killController();
-  }
-}
+const connected = <T>(work: (connection: Connection) => Promise<T>) => world.meanwhile(work);
 
 const ensure = (connection: Connection) => connection.call(ensureL2, { l2: L2, nic: 'em01' });
 const reached = () => world.inside('ping', '-c', '1', '-W', '2', '192.0.2.1');
