@@ -2,6 +2,7 @@ import { Fault } from '../../api/fault.ts';
 import { say, type Words } from '../../api/words.ts';
 import { strangeHead } from '../../system/qcow2.ts';
 import { checkImage, imageInfo } from '../../system/qemu-img.ts';
+import { otherKind } from './kind.ts';
 
 /** What QEMU calls it: an ISO is raw. */
 const FORMATS: Readonly<Record<string, string>> = { iso: 'raw' };
@@ -11,10 +12,11 @@ const MOST = 16 * 2 ** 40;
 
 /**
  * Bytes that a guest sees of an image's file. Throws `conflict` for what is no good image of its format: cut short, with
- * a backing or a data file, encrypted, or larger inside than any disk.
+ * a backing or a data file, encrypted, packed, of another kind, or larger inside than any disk.
  */
 export async function examined(path: string, format: string): Promise<number> {
-  const strange = format === 'qcow2' ? await strangeHead(path) : undefined;
+  const strange =
+    (await otherKind(path, format)) ?? (format === 'qcow2' ? await strangeHead(path) : undefined);
   if (strange !== undefined) throw not(strange);
   const { size } = await imageInfo(path, FORMATS[format] ?? format, false).catch(badly);
   if (format === 'qcow2') await checkImage(path).catch(badly);

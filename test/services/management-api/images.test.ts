@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ImageServer } from './image-server.ts';
 import { ApiWorld, ENGINES, HEADER } from './world.ts';
@@ -55,6 +56,12 @@ describe.each(ENGINES)('%s', (engine) => {
     const path = join(imports, name);
     execFileSync('qemu-img', ['create', '-q', '-f', 'qcow2', ...words, path, String(size)]);
     execFileSync('qemu-io', ['-f', 'qcow2', '-c', 'write -P 7 0 1M', path]);
+    return readFileSync(path);
+  }
+
+  function disk(format: string): Buffer {
+    const path = join(imports, format);
+    execFileSync('qemu-img', ['create', '-q', '-f', format, path, '8M']);
     return readFileSync(path);
   }
 
@@ -180,6 +187,24 @@ describe.each(ENGINES)('%s', (engine) => {
       (await world.rest('GET', '/images?q=name=image&q=status!=Ready&q=status!=Deleted')).json.inventories,
     ).toEqual([]);
     expect(readdirSync(servers).filter((name) => name.endsWith('.partial'))).toEqual([]);
+  });
+
+  test.each<[string, () => Buffer, string]>([
+    ['packed', () => gzipSync(web.content), 'the file is packed by gzip: unpack it first'],
+    ['packed', () => zstdCompressSync(web.content), 'the file is packed by zstd: unpack it first'],
+    ['a qcow2', () => web.content, 'the file is a qcow2: give that format'],
+    ['a VMDK', () => disk('vmdk'), 'the file is a VMDK: make it one by qemu-img convert -O qcow2'],
+    ['a VDI', () => disk('vdi'), 'the file is a VDI: make it one by qemu-img convert -O qcow2'],
+    ['a VHDX', () => disk('vhdx'), 'the file is a VHDX: make it one by qemu-img convert -O qcow2'],
+    [
+      'a page',
+      () => Buffer.from('\n<!DOCTYPE html><title>Log in</title>'),
+      'the file is a web page: look what the address answers',
+    ],
+  ])('what is said to be raw and is %s is refused by what it is', async (_, content, words) => {
+    web.content = content();
+    const { json } = await added({ format: 'raw' });
+    expect(json.error).toMatchObject({ code: 'SYS.1006', details: words });
   });
 
   test('a server that has it not, and one that is not there, are told', async () => {
