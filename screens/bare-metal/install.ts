@@ -134,8 +134,8 @@ const inputOf = (name: string, values: Values) => ({
 async function confirmed(context: Context, name: string, { unattended, role }: Values): Promise<void> {
   const mode = ROLE_WORDS[role as Role];
   const restarts = say(
-    `${name} is switched off and on, and becomes a ${mode.en} node.`,
-    `${name} 将断电重启，并成为${mode.zh}。`,
+    `${name} is switched on from the network, hard where it runs, and becomes a ${mode.en} node.`,
+    `${name} 将从网络启动（运行中则强制重置），并成为${mode.zh}。`,
   );
   const wiped = say('ALL ITS DISKS ARE WIPED. There is no way back.', '其所有磁盘都会被清除，无法恢复。');
   const title = titleOf(name);

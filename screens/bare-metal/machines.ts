@@ -13,7 +13,8 @@ import { openMachine } from './machine.ts';
 import { serviceKey } from './service.ts';
 import { firmwareWords, installationWords, powerWords, pxeWords } from './words.ts';
 
-const WIDTHS = [18, 9, 26, 8] as const;
+/** The last column has what is left of eighty. */
+const WIDTHS = [18, 8, 16, 5] as const;
 
 type Row = { readonly machine: MachineState } | { readonly asking: Asking };
 
@@ -33,7 +34,7 @@ const machinesPage = (context: Context, known: Known, then: () => void) =>
           say('Machine', '机器'),
           say('Power', '电源'),
           say('BMC', 'BMC'),
-          say('Starts', '固件'),
+          say('Boot', '固件'),
           say('Installation', '安装'),
         ].map(look.say),
       ),
@@ -81,11 +82,11 @@ const cells = (texts: readonly string[]): Line =>
   texts.flatMap((text, at) => (WIDTHS[at] === undefined ? [span(text)] : fitLine([span(text)], WIDTHS[at])));
 
 function machineRow(machine: MachineState, look: Look): Line {
-  const { name, protocol, address, port, firmware } = machine;
+  const { name, address, firmware } = machine;
   return cells([
     name,
     look.say(powerWords(machine)),
-    `${protocol} ${address}:${port}`,
+    address,
     firmware.toUpperCase(),
     look.say(installationWords(machine)),
   ]);

@@ -71,9 +71,10 @@ test('a machine is added, switched and told from what it starts; what would lose
   terminal.press('enter');
   await terminal.see('Install node-7 over the network', SLOW);
   terminal.press('escape');
-  await terminal.see(/> node-7 +off +ipmi 127\.0\.0\.1:\d+ +UEFI/);
+  await terminal.see(/> node-7 +off +127\.0\.0\.1 +UEFI/);
   terminal.press('enter');
   await terminal.see(/Power: off/);
+  expect(terminal.grid()).toContain(`BMC: ipmi admin@127.0.0.1:${bmc.port}`);
   await choose(terminal, 'Power On');
   await terminal.see('It is done.', SLOW);
   terminal.press('enter');
@@ -127,7 +128,7 @@ test('a Redfish BMC is added once its certificate is confirmed', async () => {
   terminal.type('y');
   await terminal.see('Install node-8 over the network');
   terminal.press('escape');
-  await terminal.see(/node-8 +off +redfish 127\.0\.0\.1:\d+/);
+  await terminal.see(/node-8 +off +127\.0\.0\.1 +UEFI/);
   expect(filesWith(node.folder, BMC).map((path) => path.slice(node.data.length))).toEqual([
     '/data/machines/node-7.json',
     '/data/machines/node-8.json',

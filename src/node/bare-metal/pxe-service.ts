@@ -118,7 +118,10 @@ export async function runningSettings(parts: PxeParts): Promise<PxeSettings> {
   const { state, settings } = await pxeState(parts);
   if (state !== 'stopped' && settings !== undefined) return settings;
   throw new Fault('conflict', say('the PXE service does not run', 'PXE 服务未运行'), {
-    next: say('zstack-ctl start_pxe --nic NIC', '执行 zstack-ctl start_pxe --nic NIC'),
+    next: say(
+      'start it: F2, Bare Metal, F3; or zstack-ctl start_pxe --nic NIC',
+      '请启动：F2，裸机，F3；或 zstack-ctl start_pxe --nic NIC',
+    ),
   });
 }
 
