@@ -7,8 +7,8 @@ import type { L2Networks } from '../node/l2/networks.ts';
 import type { Lanes } from './lanes.ts';
 
 export interface GuestKeeperParts {
-  networks: L2Networks;
-  dhcp: DhcpNetworks;
+  networks: Pick<L2Networks, 'remake'>;
+  dhcp: Pick<DhcpNetworks, 'remake'>;
   lanes: Lanes;
   /** What `attention` answers has changed. */
   changed(): void;
@@ -26,6 +26,8 @@ const AGAIN = 10_000;
 export class GuestKeeper {
   readonly #parts: GuestKeeperParts;
   #missing: readonly Words[] = [];
+  /** Somebody was changing one of them just now. */
+  #isLeft = false;
   #timer: NodeJS.Timeout | undefined;
   #running = false;
 
@@ -57,8 +59,9 @@ export class GuestKeeper {
 
   async #look(): Promise<void> {
     const before = this.#missing;
+    this.#isLeft = false;
     this.#missing = await this.#remake().catch((thrown) => [Fault.from(thrown).words]);
-    if (this.#missing.length > 0) this.ask(AGAIN);
+    if (this.#isLeft || this.#missing.length > 0) this.ask(AGAIN);
     if (before.length + this.#missing.length > 0) this.#parts.changed();
   }
 
@@ -69,9 +72,18 @@ export class GuestKeeper {
     return [...bridges, ...servers];
   }
 
-  #alone(scope: Scope, about: string | undefined, work: () => Promise<void>): Promise<void> {
+  /** What somebody else is changing is left to him, and looked at again. */
+  async #alone(scope: Scope, about: string | undefined, work: () => Promise<void>): Promise<void> {
     const caller = { line: '-', program: 'zs-controller' };
     const change = { caller, action: 'guests.remake', scope, ...(about !== undefined && { about }) };
-    return this.#parts.lanes.hold(change, work);
+    let isBegun = false;
+    const begin = () => {
+      isBegun = true;
+      return work();
+    };
+    await this.#parts.lanes.hold(change, begin).catch((thrown) => {
+      if (isBegun) throw thrown;
+      this.#isLeft = true;
+    });
   }
 }

@@ -1,6 +1,6 @@
-import type { Caller, Scope } from '../api/action.ts';
+import { type Caller, CLUSTER, type Scope } from '../api/action.ts';
 import { Fault } from '../api/fault.ts';
-import { say } from '../api/words.ts';
+import { same, say } from '../api/words.ts';
 
 /** Who wants to change what. */
 export interface Change {
@@ -162,11 +162,12 @@ const excludes = (one: Change, other: Change): boolean =>
 const overlap = (one: Change, other: Change): boolean =>
   one.about === undefined || other.about === undefined || one.about === other.about;
 
-function held({ caller, action }: Change): Fault {
-  const who = caller.line === '-' ? caller.program : caller.line;
+function held({ caller: { line, program }, action }: Change): Fault {
+  // The line of a cluster's order is a long name that tells nobody anything.
+  const who = program === CLUSTER ? say('the cluster', '集群') : same(line === '-' ? program : line);
   return new Fault(
     'conflict',
-    say(`${who} is changing this node: ${action}`, `${who} 正在更改本节点：${action}`),
+    say(`${who.en} is changing this node: ${action}`, `${who.zh} 正在更改本节点：${action}`),
     {
       next: say('try again when it is done', '请在其完成后重试'),
     },

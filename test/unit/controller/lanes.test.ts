@@ -60,6 +60,18 @@ test('a change that waits too long is told who is at work', async () => {
   expect(await lanes.hold(who('c'), async () => 'works')).toBe('works');
 });
 
+test('an order of the cluster is told as the cluster, not by its long name', async () => {
+  const lanes = new Lanes({ now: () => 0, patience: 20, waiting: 4 });
+  const first = gate();
+  const caller = { line: 'e56b6255e1d04f1f9e1c6051481c1465/5/dhcp.set/1', program: 'cluster' };
+  const running = lanes.hold({ caller, action: 'dhcp.set', scope: 'guests' }, () => first.wait);
+  await expect(lanes.hold(who('b', 'guests'), async () => {})).rejects.toMatchObject({
+    words: { en: 'the cluster is changing this node: dhcp.set', zh: '集群 正在更改本节点：dhcp.set' },
+  });
+  first.open();
+  await running;
+});
+
 test('only a few may wait', async () => {
   const lanes = new Lanes({ now: () => 0, patience: 5_000, waiting: 1 });
   const first = gate();
