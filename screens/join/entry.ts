@@ -6,7 +6,7 @@ import type { Entry } from '../menu/entry.ts';
 import { clusterValue } from '../menu/values.ts';
 import { openHosts } from './hosts.ts';
 import { LABEL } from './label.ts';
-import { openJoin, openLeave } from './node.ts';
+import { openJoin, openJoined } from './node.ts';
 
 /** Hosts and tokens of this cluster on a management node; on others: join, or leave. */
 export const joinEntry: Entry = {
@@ -21,7 +21,7 @@ export const joinEntry: Entry = {
   open: async (context) => {
     try {
       if (context.role() === 'management') await openHosts(context);
-      else if (isJoined(context)) openLeave(context);
+      else if (isJoined(context)) openJoined(context);
       else openJoin(context);
     } catch (thrown) {
       context.stage.open(faultMessage(Fault.from(thrown), LABEL));

@@ -2,17 +2,25 @@ import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import { hostAndPort } from '../../src/api/host.ts';
 import type { Secret } from '../../src/api/secret-text.ts';
-import { same, say } from '../../src/api/words.ts';
+import { same, say, type Words } from '../../src/api/words.ts';
 import { inGroups } from '../../src/node/cluster/schema/fingerprint.ts';
-import type { joinCluster, leaveCluster, lookAtCluster } from '../../src/node/cluster/schema.ts';
+import type {
+  joinCluster,
+  leaveCluster,
+  lookAtCluster,
+  rejoinCluster,
+} from '../../src/node/cluster/schema.ts';
 import { confirm } from '../../src/tui/confirm.ts';
 import { form, type Values } from '../../src/tui/form.ts';
+import { list } from '../../src/tui/list.ts';
 import { faultMessage } from '../../src/tui/message.ts';
+import { span } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import { LABEL } from './label.ts';
 
 const LOOK = reference<typeof lookAtCluster>('cluster.look');
 const JOIN = reference<typeof joinCluster>('cluster.join');
+const REJOIN = reference<typeof rejoinCluster>('cluster.rejoin');
 const LEAVE = reference<typeof leaveCluster>('cluster.leave');
 
 /** What the form gave, and who was found there. */
@@ -103,10 +111,65 @@ const inHalves = (fingerprint: string): string[] => [
   inGroups(fingerprint.slice(32)),
 ];
 
+const MOVING = say('Management node', '管理节点');
+
+/** Of a node that has joined: its management node is elsewhere now, or it leaves. */
+export const openJoined = (context: Context): void =>
+  context.stage.open(
+    list<Choice>({
+      title: LABEL,
+      rows: () => CHOICES,
+      row: ({ label }, look) => [span(look.say(label))],
+      open: ({ open }) => open(context),
+      empty: same(''),
+    }),
+  );
+
+interface Choice {
+  label: Words;
+  open(context: Context): void;
+}
+
+const CHOICES: Choice[] = [
+  {
+    label: say('Its management node is at another address now', '其管理节点地址已变更'),
+    open: (context) => openMove(context),
+  },
+  { label: say('Leave the cluster', '退出集群'), open: (context) => openLeave(context) },
+];
+
+function openMove(context: Context): void {
+  context.stage.open(
+    form({
+      title: MOVING,
+      notes: [
+        say(
+          'Only one of the same cluster is taken: its fingerprint is compared. VMs run on.',
+          '仅接受同一集群的管理节点：将核对其指纹。云主机继续运行。',
+        ),
+      ],
+      fields: [
+        {
+          name: 'address',
+          label: say('Its address now', '当前地址'),
+          kind: 'text',
+          help: say('an address, or ADDRESS:PORT', '地址，或 地址:端口'),
+        },
+      ],
+      schema: async () => (await import('../../src/node/cluster/schema.ts')).rejoinCluster.input,
+      input: placeIn,
+      submit: async (values) => {
+        await context.controller().call(REJOIN, placeIn(values));
+      },
+      done: () => context.stage.notice(say('linked to it from now on', '此后将连接该地址')),
+    }),
+  );
+}
+
 const LEAVING = say('Leave the cluster', '退出集群');
 
 /** Leaves after Y; without the management node only after another one. */
-export const openLeave = (context: Context): void =>
+const openLeave = (context: Context): void =>
   context.stage.open(
     confirm({
       title: LEAVING,

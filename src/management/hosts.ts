@@ -9,6 +9,7 @@ import { openScreen } from '../node/vm-screen/schema.ts';
 import type { Log } from '../system/log.ts';
 import type { Bus } from './bus/bus.ts';
 import type { LeaveErrand } from './jobs/order.ts';
+import { ownAddresses } from './link/addresses.ts';
 import type { Authority } from './link/authority.ts';
 import { readBody } from './link/body.ts';
 import { enrol } from './link/enrol.ts';
@@ -34,6 +35,8 @@ import type { Vault } from './secrets/vault.ts';
 /** Tables of the link, beside those of the resources. */
 export const LINK_TABLES = [order, joinToken, hostItem, hostMark];
 
+/** Where a service listens that is no development run. */
+const EVERYWHERE = '::';
 const ORDERS_KEPT_MILLISECONDS = 24 * 3_600_000;
 /** What hosts that were connected not long before the start have to come back, until jobs go on without them. */
 const AWAITED_MILLISECONDS = 30_000;
@@ -65,6 +68,8 @@ export class Hosts implements HostLinks {
   readonly #secondLook: SecondLook;
   readonly #server: LinkServer;
   #started = performance.now();
+  /** It listens at all addresses of this machine. */
+  #isOpen = false;
 
   constructor(parts: Parts) {
     const { database, bus, log, version, authority, vault } = parts;
@@ -81,6 +86,7 @@ export class Hosts implements HostLinks {
     const reports = new Reports({ database, follow, log });
     const seconds = (category: string, name: string) => numberOf(database, category, name);
     this.#links = new Links({
+      addresses: () => (this.#isOpen ? ownAddresses() : []),
       ...{ database, bus, log, version, members, reports, vault },
       ...{ beat: async () => (await seconds('host', 'ping.interval')) * 1000, grace: GRACE_MILLISECONDS },
       atOnce: () => seconds('kvm', 'host.syncLevel'),
@@ -101,6 +107,7 @@ export class Hosts implements HostLinks {
   /** Without a port no host can come. Throws `conflict` that names who holds it. */
   async start(host: string, port: number | undefined): Promise<void> {
     this.#started = performance.now();
+    this.#isOpen = host === EVERYWHERE;
     await this.members.allConnecting();
     await this.orders.start();
     await this.#links.start();

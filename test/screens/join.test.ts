@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { connect, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { freePort } from '../services/servers.ts';
-import { openEntry } from './menu.ts';
+import { choose, openEntry } from './menu.ts';
 import { bundle, TestNode } from './node.ts';
+import type { TestTerminal } from './terminal.ts';
 
 const PASSWORD = 'system word';
 const TOKEN = /[0-9a-z]{4}(-[0-9a-z]{4}){4}/;
@@ -16,6 +18,7 @@ let manager: TestNode;
 let node: TestNode;
 let service: ChildProcess;
 let port: number;
+let relay: Server | undefined;
 
 beforeAll(async () => {
   [manager, node] = await Promise.all([
@@ -28,6 +31,7 @@ beforeAll(async () => {
 afterEach(() => Promise.all([manager.endConsoles(), node.endConsoles()]));
 afterAll(async () => {
   service.kill('SIGTERM');
+  relay?.close();
   await Promise.all([manager.end(), node.end()]);
 });
 
@@ -98,18 +102,43 @@ test('its link stands on its main screen, and when the service ends, since when 
   await hosts.see(/! as of \d\d:\d\d:\d\d, not read since: /, 30_000);
   await terminal.see(/no link to 127\.0\.0\.1 since \d\d:\d\d: /, 15_000);
   const console = await openEntry(node, PASSWORD, 'Join Cluster', SIZE);
-  await console.see('The management node takes this host out');
-  console.press('y');
+  await leave(console);
   await console.see('Leave without it?');
   console.press('n');
   service = startService(await freePort());
   await terminal.see(/Cluster +127\.0\.0\.1 since/, 60_000);
 });
 
-test('it leaves by keys', async () => {
+test('its management node has another address: told by keys, it is linked there', async () => {
+  relay = createServer((from) => {
+    const to = connect(port, '127.0.0.1');
+    from.on('error', () => to.destroy()).pipe(to);
+    to.on('error', () => from.destroy()).pipe(from);
+  });
+  await new Promise<void>((listening) => relay?.listen(port, '127.0.0.2', listening));
   const console = await openEntry(node, PASSWORD, 'Join Cluster', SIZE);
+  await choose(console, 'Its management node is at another address now');
+  await console.see('its fingerprint is compared');
+  console.type('127.0.0.3:1');
+  console.press('enter');
+  await console.see('127.0.0.3:1 does not answer', 20_000);
+  console.press('home');
+  console.press(...Array(20).fill('delete'));
+  console.type(`127.0.0.2:${port}`);
+  console.press('enter');
+  await console.see('linked to it from now on');
+  await node.console({ columns: 100, rows: 37 }).see(/Cluster +127\.0\.0\.2 since/, 30_000);
+});
+
+async function leave(console: TestTerminal): Promise<void> {
+  await choose(console, 'Leave the cluster');
   await console.see('The management node takes this host out');
   console.press('y');
+}
+
+test('it leaves by keys', async () => {
+  const console = await openEntry(node, PASSWORD, 'Join Cluster', SIZE);
+  await leave(console);
   await console.see('left the cluster');
   expect(await node.console({ columns: 100, rows: 37 }).see('not joined to a cluster')).toBeTruthy();
 });

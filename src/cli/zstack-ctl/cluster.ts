@@ -10,7 +10,7 @@ import type {
   listTokens,
   revokeToken,
 } from '../../node/cluster/schema/members.ts';
-import type { joinCluster, leaveCluster, lookAtCluster } from '../../node/cluster/schema.ts';
+import type { joinCluster, leaveCluster, lookAtCluster, rejoinCluster } from '../../node/cluster/schema.ts';
 import type { Following, followNow } from '../../node/follow/schema.ts';
 import { agreed } from '../agreed.ts';
 import type { NodeLink } from '../node-link.ts';
@@ -46,6 +46,17 @@ export const JOIN_COMMANDS: readonly CtlCommand[] = [
     run: async (node) => {
       const answer = await node.call<typeof followNow>('follow.now', {});
       return said(answer, followed(answer));
+    },
+  },
+  {
+    name: 'rejoin',
+    summary: 'the management node of this node’s cluster is at another address now; VMs run on',
+    options: [['--address <ADDRESS[:PORT]>', 'where it is now']],
+    names: { address: '--address' },
+    run: async (node, given) => {
+      const at = placeOf(given);
+      await node.call<typeof rejoinCluster>('cluster.rejoin', at);
+      return said({}, `the management node is looked for at ${at.address} now`);
     },
   },
   {

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import type { z } from 'zod';
 import type { Action } from '../../api/action.ts';
 import type { Connection } from '../../api/client.ts';
@@ -7,7 +8,14 @@ import { connectOver } from '../../api/client.ts';
 import { Fault } from '../../api/fault.ts';
 import type { Role } from '../../api/role.ts';
 import { say, type Words } from '../../api/words.ts';
-import { cancelOrder, carryOutOrder, dismiss, type HostAbout, tellAbout } from '../../node/cluster/schema.ts';
+import {
+  cancelOrder,
+  carryOutOrder,
+  dismiss,
+  type HostAbout,
+  reachedAt,
+  tellAbout,
+} from '../../node/cluster/schema.ts';
 import { watchItems } from '../../node/facts/schema/items.ts';
 import type { HostLine } from './delivery.ts';
 import type { Outcome } from './order-row.ts';
@@ -25,6 +33,8 @@ export interface HostLinkParts {
   readonly reports: Reports;
   /** How long between two signs of life, in milliseconds. */
   beat(): Promise<number>;
+  /** Where hosts reach this management node. */
+  addresses(): readonly string[];
 }
 
 /** The link to one host, from the service's side: it asks, the host answers. */
@@ -33,6 +43,7 @@ export class HostLink implements HostLine {
   readonly #parts: HostLinkParts;
   readonly #connection: Connection;
   readonly #stop = new AbortController();
+  #told: readonly string[] = [];
   /** Why this side has ended it. */
   #why: Words | undefined;
 
@@ -49,6 +60,7 @@ export class HostLink implements HostLine {
     const link = new HostLink(parts, connection);
     await members.connecting(host);
     await members.alive(host, await link.#signOfLife());
+    await link.#tellAddresses();
     void link.#beats();
     // It ends with the link, whose end says why.
     link.#report().catch((thrown) => link.#giveUp(thrown));
@@ -124,7 +136,16 @@ export class HostLink implements HostLine {
       const about = await this.#signOfLife().catch((thrown) => this.#giveUp(thrown));
       // A store that does not answer now is no reason to lose the host.
       if (about !== undefined) await members.alive(this.host, about).catch(() => undefined);
+      await this.#tellAddresses();
     }
+  }
+
+  /** Once, and when they are others by now. A host of an older version does not know what that is. */
+  async #tellAddresses(): Promise<void> {
+    const addresses = this.#parts.addresses();
+    if (isDeepStrictEqual(addresses, this.#told)) return;
+    this.#told = addresses;
+    await this.#connection.call(reachedAt, { addresses: [...addresses] }).catch(() => undefined);
   }
 
   /** What it has, from where the store left off. */

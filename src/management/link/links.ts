@@ -21,6 +21,8 @@ interface Parts {
   readonly version: string;
   /** Milliseconds between two signs of life. */
   beat(): Promise<number>;
+  /** Where hosts reach this management node. */
+  addresses(): readonly string[];
   /** Milliseconds that hosts have to come back after a start. */
   readonly grace: number;
   /** How many orders a host carries out at once. */

@@ -1,5 +1,6 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { hostname } from 'node:os';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { type Implementation, implement } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
@@ -17,6 +18,8 @@ import {
   joinCluster,
   leaveCluster,
   lookAtCluster,
+  reachedAt,
+  rejoinCluster,
   tellAbout,
 } from './schema.ts';
 
@@ -41,6 +44,13 @@ export const clusterActions = (parts: ClusterParts): Implementation[] => [
     return { fingerprint };
   }),
   implement(joinCluster, (wanted, { signal }) => join(parts, wanted, signal)),
+  implement(rejoinCluster, (wanted, { signal }) => rejoin(parts, wanted, signal)),
+  implement(reachedAt, ({ addresses }) =>
+    parts.membership.change((member) => {
+      const others = addresses.filter((each) => each !== member.address);
+      return isDeepStrictEqual(others, member.others ?? []) ? undefined : { ...member, others };
+    }),
+  ),
   implement(leaveCluster, ({ force }, { signal }) => leave(parts, force === true, signal)),
   implement(tellAbout, () => parts.about()),
   implement(carryOutOrder, ({ order, action, input }) => parts.orders.carryOut(order, action, input)),
@@ -72,14 +82,29 @@ async function join(parts: ClusterParts, wanted: Wanted, signal: AbortSignal): P
   return { host };
 }
 
+async function rejoin(
+  { membership, link, follow }: ClusterParts,
+  { address, port = PORTS.link }: z.output<typeof rejoinCluster.input>,
+  signal: AbortSignal,
+): Promise<void> {
+  const member = await membership.read();
+  if (member === undefined) throw notJoined();
+  const { authority, key, certificate } = member;
+  const peer = { address, port, fingerprint: fingerprintOf(authority), identity: { key, certificate } };
+  // Only one that takes this node for a host of its own.
+  await ask(await reach(peer, signal), { method: 'GET', path: '/host' });
+  await membership.change((now) => ({ ...now, address, port }));
+  await follow(address);
+  await link.start();
+}
+
 async function leave(parts: ClusterParts, force: boolean, signal: AbortSignal): Promise<void> {
   const member = await parts.membership.read().catch((thrown) => {
     // One that makes no sense is only good to be forgotten.
     if (force) return undefined;
     throw thrown;
   });
-  if (member === undefined && !force)
-    throw new Fault('conflict', say('not joined to a cluster', '尚未加入集群'));
+  if (member === undefined && !force) throw notJoined();
   // A cluster that does not know this host steers nothing here that it could leave behind.
   if (!parts.link.isRefused) await parts.mayLeave();
   if (member !== undefined) await tellOfLeaving(member, force, signal);
@@ -119,5 +144,10 @@ const publicOf = (key: string): string =>
 
 const joined = (address: string): Fault =>
   new Fault('conflict', say(`joined to the cluster of ${address} already`, `已加入 ${address} 的集群`), {
-    next: say('leave it first', '请先退出'),
+    next: say(
+      'leave it first; is its management node at another address now: zstack-ctl rejoin --address',
+      '请先退出；若其管理节点地址已变更：zstack-ctl rejoin --address',
+    ),
   });
+
+const notJoined = (): Fault => new Fault('conflict', say('not joined to a cluster', '尚未加入集群'));

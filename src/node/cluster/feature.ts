@@ -63,6 +63,7 @@ export function clusterFeature(parts: ClusterFeatureParts): ClusterFeature {
     membership,
     feed: parts.feed,
     log,
+    moved: (address) => parts.follow(address),
     serve: (socket) =>
       serveOver(socket, {
         hello: { version, role },

@@ -21,6 +21,8 @@ interface Parts {
   serve(socket: TLSSocket): void;
   readonly feed: LinkFeed;
   readonly log: (line: string) => void;
+  /** The management node answers at this address now. */
+  moved(address: string): Promise<void>;
   /** Share of a second that a second takes: for tests. */
   readonly pace?: number;
 }
@@ -35,6 +37,25 @@ function clockOf(date: string | undefined): Line['clock'] {
   const ahead = Date.parse(date ?? '') - Date.now();
   return Number.isNaN(ahead) ? {} : { ahead };
 }
+
+/** First where it was, then where else it may be, in turn. */
+function addressFor({ address, others = [] }: Member, tries: number): string {
+  const all = [address, ...others];
+  return all[tries % all.length] ?? address;
+}
+
+/** A service that was away comes back at all its addresses: the first of them stays the first. */
+const isThere = ({ address, port, authority, key, certificate }: Member, signal: AbortSignal) =>
+  reach(
+    { address, port, fingerprint: fingerprintOf(authority), identity: { key, certificate } },
+    signal,
+  ).then(
+    ({ socket }) => {
+      socket.destroy();
+      return true;
+    },
+    () => false,
+  );
 
 /** Keeps the link of a node that has joined: connects, and again when it was cut. */
 export class ClusterLink {
@@ -80,17 +101,24 @@ export class ClusterLink {
         await this.#pause(tries++, signal);
         continue;
       }
+      const at = { ...member, address: addressFor(member, tries) };
       try {
-        const line = await this.#connect(member, signal);
+        const line = await this.#connect(at, signal);
         if (line === undefined) continue;
         tries = 0;
+        if (at.address !== member.address && (await isThere(member, signal))) {
+          line.socket.destroy();
+          continue;
+        }
         this.#isRefused = false;
+        if (at.address !== member.address) await this.#moved(at.address);
         const now = Date.now();
-        this.#tell({ state: 'up', address: member.address, since: now, heard: now, ...line.clock });
+        this.#tell({ state: 'up', address: at.address, since: now, heard: now, ...line.clock });
         const why = await this.#served(line.socket, signal);
-        if (!signal.aborted) this.#down(member, why);
+        if (!signal.aborted) this.#down(at, why);
       } catch (thrown) {
-        if (!signal.aborted) this.#failed(member, Fault.from(thrown));
+        // What is wrong is told of where it is looked for first.
+        if (!signal.aborted && at.address === member.address) this.#failed(member, Fault.from(thrown));
       }
       await this.#pause(tries++, signal);
     }
@@ -121,7 +149,7 @@ export class ClusterLink {
       const headers = { connection: 'upgrade', upgrade: LINK_PROTOCOL };
       const response = await asked(socket, { method: 'GET', path: '/link', headers, signal });
       if (response.statusCode === 101) return { socket, clock: clockOf(response.headers.date) };
-      await this.#answered(member, response.statusCode ?? 0, await json(response));
+      await this.#answered(response.statusCode ?? 0, await json(response));
       socket.destroy();
       return undefined;
     } catch (thrown) {
@@ -130,11 +158,23 @@ export class ClusterLink {
     }
   }
 
-  async #answered(member: Member, status: number, answer: unknown): Promise<void> {
+  async #answered(status: number, answer: unknown): Promise<void> {
     const { certificate, fault } = (answer ?? {}) as { certificate?: unknown; fault?: unknown };
     if (status !== 200 || typeof certificate !== 'string') throw faultOf(fault);
-    await this.#parts.membership.keep({ ...member, certificate });
+    await this.#parts.membership.change((now) => ({ ...now, certificate }));
     this.#parts.log('the certificate of the link was renewed');
+  }
+
+  /** Where it answers is where it is looked for first from now on. */
+  async #moved(address: string): Promise<void> {
+    const { membership, log, moved } = this.#parts;
+    await membership.change((now) => ({
+      ...now,
+      address,
+      others: [now.address, ...(now.others ?? [])].filter((each) => each !== address),
+    }));
+    log(`the management node answers at ${address} now`);
+    await moved(address);
   }
 
   /** Settles with the reason when the line has ended. */

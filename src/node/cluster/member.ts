@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { ensureFolder, readText, writeWhole } from '../../system/files.ts';
+import { serial } from '../../system/serial.ts';
 
 const member = z.object({
   /** Uuid of this host in its cluster. */
@@ -11,6 +12,8 @@ const member = z.object({
   /** Of the management node, as a person gave it. */
   address: z.string(),
   port: z.int(),
+  /** Where else it answers, as it has told. */
+  others: z.array(z.string()).optional(),
   /** PEM: the cluster's authority, this host's key, and its certificate. */
   authority: z.string(),
   key: z.string(),
@@ -27,6 +30,7 @@ const FILE_LIMIT = 64 * 1024;
 /** What this node keeps of its cluster, in one file: after a power cut it has joined or has not. */
 export class Membership {
   readonly #folder: string;
+  readonly #inTurn = serial();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -42,6 +46,15 @@ export class Membership {
       const words = say(`${this.#path} makes no sense`, `${this.#path} 内容有误`);
       throw new Fault('failed', words, { cause, next: say('leave and join again', '请退出后重新加入') });
     }
+  }
+
+  /** Changes what is kept, one change after the other. @param change answers undefined where nothing is to be written */
+  change(change: (member: Member) => Member | undefined): Promise<void> {
+    return this.#inTurn(async () => {
+      const before = await this.read();
+      const after = before === undefined ? undefined : change(before);
+      if (after !== undefined) await this.keep(after);
+    });
   }
 
   async keep(whole: Member): Promise<void> {

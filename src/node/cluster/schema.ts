@@ -72,6 +72,15 @@ export const dismiss = defineAction<void>()({
   told: () => say('The cluster takes this host out', '集群移除本主机'),
 });
 
+/** Where else the cluster's management node answers: tried when it is silent where it was. */
+export const reachedAt = defineAction<void>()({
+  name: 'cluster.reachedAt',
+  input: z.object({ addresses: z.array(address).max(8) }),
+  access: ['cluster'],
+  lane: 'none',
+  record: 'count',
+});
+
 /** Who answers at an address: what a person compares before a token is sent there. */
 export const lookAtCluster = defineAction<{ fingerprint: string }>()({
   name: 'cluster.look',
@@ -91,6 +100,19 @@ export const joinCluster = defineAction<{ host: string }>()({
   access: ['password'],
   lane: 'system',
   told: ({ address: to }) => say(`Join the cluster of ${to}`, `加入 ${to} 的集群`),
+});
+
+/**
+ * The management node of this node's cluster is at another address now: the link is kept with that one from here on,
+ * with the same key, and VMs run on. Faults: `conflict` (not joined); `refused` field `fingerprint` for another cluster,
+ * or field `address`; `unavailable` field `address`.
+ */
+export const rejoinCluster = defineAction<void>()({
+  name: 'cluster.rejoin',
+  input: z.object({ address, port: port.optional() }),
+  access: ['password'],
+  lane: 'system',
+  told: ({ address: to }) => say(`Look for the management node at ${to}`, `改在 ${to} 连接管理节点`),
 });
 
 /**

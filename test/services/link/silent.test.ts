@@ -40,6 +40,7 @@ test.each(ENGINES)(
       ...{ database, bus, members, log, version: '2.2.0', grace: 0 },
       reports: new Reports({ database, follow: async () => undefined, log }),
       vault: new Vault(),
+      addresses: () => [],
       beat: async () => MINUTE,
       atOnce: async () => 1,
     });

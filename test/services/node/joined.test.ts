@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { copyFileSync } from 'node:fs';
+import { copyFileSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tinyGuest } from '../../../scripts/vm/tiny-guest.mts';
 import { Cloud, type Told } from '../../fakes/cloud.ts';
@@ -14,6 +15,7 @@ import { OwnNode } from './own-node.ts';
 // database, the service or the records of an earlier day come back. The tests go on from each other.
 
 const MANAGEMENT = '192.0.2.2';
+const NEXT = '192.0.2.22';
 const HOST = '192.0.2.3';
 const LIMIT = 900_000;
 const MINUTES = 300_000;
@@ -108,6 +110,29 @@ test(
     expect(await domains()).toEqual([away.uuid]);
   },
   MINUTES,
+);
+
+/** What the host keeps of its cluster. */
+const member = () =>
+  JSON.parse(readFileSync(join(host.network.folder, 'data/data/cluster/member.json'), 'utf8'));
+
+test(
+  'the management node gets another address: its host has been told, and is linked there',
+  async () => {
+    await node.shell(`
+      nmcli connection modify own +ipv4.addresses ${NEXT}/24
+      nmcli connection up own`);
+    await until(async () => member().others?.includes(NEXT) || undefined, 120);
+    await node.shell(`
+      nmcli connection modify own -ipv4.addresses ${MANAGEMENT}/24
+      nmcli connection up own`);
+    // Else it takes three minutes of silence.
+    await host.network.inside('ss', '-K', 'dst', MANAGEMENT);
+    await until(async () => member().address === NEXT || undefined, 240);
+    await isHost('Connected');
+    await isVm(away.uuid, 'Running');
+  },
+  LIMIT,
 );
 
 /** Of each of its rows, tab-separated. */
