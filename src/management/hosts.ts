@@ -9,7 +9,7 @@ import { openScreen } from '../node/vm-screen/schema.ts';
 import type { Log } from '../system/log.ts';
 import type { Bus } from './bus/bus.ts';
 import type { LeaveErrand } from './jobs/order.ts';
-import { ownAddresses } from './link/addresses.ts';
+import { Addresses } from './link/addresses.ts';
 import type { Authority } from './link/authority.ts';
 import { readBody } from './link/body.ts';
 import { enrol } from './link/enrol.ts';
@@ -68,8 +68,7 @@ export class Hosts implements HostLinks {
   readonly #secondLook: SecondLook;
   readonly #server: LinkServer;
   #started = performance.now();
-  /** It listens at all addresses of this machine. */
-  #isOpen = false;
+  readonly #addresses = new Addresses();
 
   constructor(parts: Parts) {
     const { database, bus, log, version, authority, vault } = parts;
@@ -86,7 +85,7 @@ export class Hosts implements HostLinks {
     const reports = new Reports({ database, follow, log });
     const seconds = (category: string, name: string) => numberOf(database, category, name);
     this.#links = new Links({
-      addresses: () => (this.#isOpen ? ownAddresses() : []),
+      addresses: () => this.#addresses.now(),
       ...{ database, bus, log, version, members, reports, vault },
       ...{ beat: async () => (await seconds('host', 'ping.interval')) * 1000, grace: GRACE_MILLISECONDS },
       atOnce: () => seconds('kvm', 'host.syncLevel'),
@@ -107,7 +106,7 @@ export class Hosts implements HostLinks {
   /** Without a port no host can come. Throws `conflict` that names who holds it. */
   async start(host: string, port: number | undefined): Promise<void> {
     this.#started = performance.now();
-    this.#isOpen = host === EVERYWHERE;
+    this.#addresses.isOpen = host === EVERYWHERE;
     await this.members.allConnecting();
     await this.orders.start();
     await this.#links.start();
@@ -118,6 +117,12 @@ export class Hosts implements HostLinks {
     this.#secondLook.stop();
     this.#links.stop();
     await this.#server.close();
+  }
+
+  /** All linked hosts are told where this machine may be soon; answers how many. */
+  announce(addresses: readonly string[]): Promise<number> {
+    this.#addresses.announce(addresses);
+    return this.#links.tellAddresses();
   }
 
   /** Whether the hosts are there that jobs of before the start count on: no job fails since they are just coming. */

@@ -5,6 +5,7 @@ import { Fault } from '../api/fault.ts';
 import { say } from '../api/words.ts';
 import {
   admitHere,
+  announceAddresses,
   type ClusterCounts,
   type HostSummary,
   issueToken,
@@ -69,6 +70,7 @@ export const localAnswers = ({ database, hosts, isEmbedded }: Parts): LocalAnswe
     return { ...shown(row, names), token: token.reveal(), fingerprint, port: hosts.port };
   }),
   answers(revokeToken, ({ token }) => revoke(database, token)),
+  answers(announceAddresses, async ({ addresses }) => ({ told: await hosts.announce(addresses) })),
   answers(admitHere, async () => {
     mustListen(hosts);
     if (!isEmbedded)

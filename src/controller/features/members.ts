@@ -4,6 +4,7 @@ import { connect } from '../../api/client.ts';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import {
+  announceAddresses,
   issueToken,
   listHosts,
   listTokens,
@@ -35,6 +36,28 @@ export function memberActions(socket: string, version: string): Implementation[]
     passedOn(revokeToken),
   ];
 }
+
+const ANNOUNCE_MILLISECONDS = 5_000;
+
+/** Tells the hosts of this machine's management service which addresses it may have soon. Never throws. */
+export const announcer =
+  (socket: string, version: string, log: (line: string) => void) =>
+  async (addresses: readonly string[]): Promise<void> => {
+    try {
+      const connection = await connect(socket, { program: 'controller', line: '-', version });
+      try {
+        const signal = AbortSignal.timeout(ANNOUNCE_MILLISECONDS);
+        const wanted = { addresses: addresses.slice(0, MOST_ADDRESSES) };
+        const { told } = await connection.call(announceAddresses, wanted, { signal });
+        if (told > 0) log(`${told} hosts were told of ${addresses.join(', ')}`);
+      } finally {
+        connection.close();
+      }
+    } catch (thrown) {
+      log(`hosts were not told of ${addresses.join(', ')}: ${Fault.from(thrown).words.en}`);
+    }
+  };
+const MOST_ADDRESSES = 8;
 
 const notRunning = (cause: unknown): Fault =>
   new Fault('unavailable', say('the management service does not answer', '管理服务没有应答'), {

@@ -44,6 +44,7 @@ import { firstBootOf } from './first-boot.ts';
 import { followOf } from './follow.ts';
 import { guestFeatures } from './guests.ts';
 import { type ManagementFeatures, managementFeatures } from './management.ts';
+import { announcer } from './members.ts';
 
 const MANAGEMENT = systemdService('zs-management.service');
 
@@ -72,7 +73,7 @@ export interface Features extends Feature {
 
 /** Every feature of this node: what can be asked for, and who carries out which step. */
 export function createFeatures(needs: FeatureNeeds): Features {
-  const { places, log, role, config } = needs.options;
+  const { places, log, role, config, version } = needs.options;
   const passwords = new PasswordCheck({
     // The same counts as guard's: failures here and there add up.
     store: new LockoutStore([join(places.data, 'guard'), join(places.run, 'guard')], places.run, log),
@@ -88,7 +89,12 @@ export function createFeatures(needs: FeatureNeeds): Features {
     data: places.data,
     config: places.config,
     setting,
-    ...(role === 'management' ? { followers: addressFollowers({ ...layout, service: MANAGEMENT }) } : {}),
+    ...(role === 'management'
+      ? {
+          followers: addressFollowers({ ...layout, service: MANAGEMENT }),
+          announce: announcer(layout.socket, version, log),
+        }
+      : {}),
     peers: () => (config.managementNode === undefined ? [] : [config.managementNode]),
     limits: limitsOf(config.networkEvidence, config.networkCountdown),
     alone: needs.options.alone === true,

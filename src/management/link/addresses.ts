@@ -2,12 +2,33 @@ import { networkInterfaces } from 'node:os';
 
 const MOST = 8;
 
+/** What is only about to be an address of this machine is told for so long. */
+const ANNOUNCED_MILLISECONDS = 15 * 60_000;
+
+/** Where hosts reach this management node: now, and soon. */
+export class Addresses {
+  /** It listens at all addresses of this machine. */
+  isOpen = false;
+  #announced: readonly string[] = [];
+  #until = 0;
+
+  announce(addresses: readonly string[]): void {
+    this.#announced = addresses;
+    this.#until = performance.now() + ANNOUNCED_MILLISECONDS;
+  }
+
+  now(): string[] {
+    if (!this.isOpen) return [];
+    const announced = performance.now() < this.#until ? this.#announced : [];
+    return [...new Set([...announced, ...ownAddresses()])].slice(0, MOST);
+  }
+}
+
 /** Addresses of this machine that others may reach it at: what is good on one link alone is none. */
-export function ownAddresses(): string[] {
+function ownAddresses(): string[] {
   const all = Object.values(networkInterfaces()).flatMap((own) => own ?? []);
   return all
     .filter(({ internal, scopeid = 0 }) => !internal && scopeid === 0)
     .map(({ address }) => address)
-    .filter((address) => !address.startsWith('169.254.'))
-    .slice(0, MOST);
+    .filter((address) => !address.startsWith('169.254.'));
 }

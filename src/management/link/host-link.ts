@@ -60,7 +60,7 @@ export class HostLink implements HostLine {
     const link = new HostLink(parts, connection);
     await members.connecting(host);
     await members.alive(host, await link.#signOfLife());
-    await link.#tellAddresses();
+    await link.tellAddresses();
     void link.#beats();
     // It ends with the link, whose end says why.
     link.#report().catch((thrown) => link.#giveUp(thrown));
@@ -136,12 +136,12 @@ export class HostLink implements HostLine {
       const about = await this.#signOfLife().catch((thrown) => this.#giveUp(thrown));
       // A store that does not answer now is no reason to lose the host.
       if (about !== undefined) await members.alive(this.host, about).catch(() => undefined);
-      await this.#tellAddresses();
+      await this.tellAddresses();
     }
   }
 
   /** Once, and when they are others by now. A host of an older version does not know what that is. */
-  async #tellAddresses(): Promise<void> {
+  async tellAddresses(): Promise<void> {
     const addresses = this.#parts.addresses();
     if (isDeepStrictEqual(addresses, this.#told)) return;
     this.#told = addresses;

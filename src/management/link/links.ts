@@ -96,6 +96,13 @@ export class Links {
     for (const { link } of this.#linked.values()) link.close();
   }
 
+  /** Tells all hosts where this management node is reached, where they do not know it; answers how many there are. */
+  async tellAddresses(): Promise<number> {
+    const links = [...this.#linked.values()].map(({ link }) => link);
+    await Promise.all(links.map((link) => link.tellAddresses()));
+    return links.length;
+  }
+
   find(host: string): HostLink | undefined {
     return this.#linked.get(host)?.link;
   }

@@ -101,6 +101,17 @@ export const revokeToken = defineAction<void>()({
   told: () => say('Revoke a join token', '撤销加入令牌'),
 });
 
+/**
+ * For the controller of the service's own machine, before its network changes: addresses that it may have soon. All
+ * linked hosts are told them; those that have heard of them look for it there too. Answers how many were told.
+ */
+export const announceAddresses = defineAction<{ told: number }>()({
+  name: 'members.announce',
+  input: z.object({ addresses: z.array(z.string().max(64)).max(8) }),
+  access: ['password'],
+  lane: 'none',
+});
+
 /** How this machine itself becomes the first host of an embedded service. */
 export interface AdmitHere {
   fingerprint: string;

@@ -12,7 +12,9 @@ import { keepFound } from './keep.ts';
 import { currentId, readKept } from './kept.ts';
 import { OpenChange } from './open-change.ts';
 import type { NetworkPlaces } from './places.ts';
+import { allAddresses } from './plan/difference.ts';
 import { evidenceFor } from './plan/evidence.ts';
+import { plain } from './plan/management.ts';
 import type { NetworkStep } from './plan/steps.ts';
 import type { Change } from './schema/change.ts';
 import type { PendingChange } from './schema/pending.ts';
@@ -27,6 +29,8 @@ export interface MakeParts {
   peers(): readonly string[];
   alone: boolean;
   changed(): void;
+  /** Who looks for this node is told of addresses that it may have soon. Never throws, and takes seconds at most. */
+  announce(addresses: readonly string[]): Promise<void>;
   /** From now on this is the change that a person can answer. */
   opened(change: OpenChange): void;
 }
@@ -50,6 +54,8 @@ export async function make(
   const { plan, before, after } = await drafts.draft(state, input.change);
   run.agreed(plan);
   if (plan.steps.length === 0) return;
+  const coming = newAddresses(before, after);
+  if (coming.length > 0) await parts.announce(coming);
   const reason: Reason = { who: await personOf(run.caller), title: plan.title, why: input.why };
   const evidence = evidenceFor(before, after);
   const change = new OpenChange(
@@ -70,6 +76,13 @@ export async function make(
   } finally {
     if (parts.alone) await disarm();
   }
+}
+
+/** Addresses of the state to be that the one of now has not. */
+function newAddresses(before: NetworkState, after: NetworkState): string[] {
+  const all = ({ links }: NetworkState) => new Set(links.flatMap((link) => allAddresses(link)).map(plain));
+  const held = all(before);
+  return [...all(after)].filter((address) => !held.has(address));
 }
 
 const FOUND: Reason = { who: 'outside', title: say('State as it was found', '更改前的现有状态'), why: '' };

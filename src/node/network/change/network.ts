@@ -45,6 +45,8 @@ export interface NetworkOptions {
   /** Who else on this node knows its management address. */
   followers?: Followers;
   limits: Limits;
+  /** Tells who looks for this node which addresses it may have soon. Never throws, and takes seconds at most. */
+  announce?: (addresses: readonly string[]) => Promise<void>;
   /** What `attention` answers has changed. */
   changed?: () => void;
   /** No controller serves: nobody else would notice our death. */
@@ -168,6 +170,7 @@ export class Network {
       peers: () => peers?.() ?? [],
       alone: alone === true,
       changed: () => this.#changed(),
+      announce: async (addresses: readonly string[]) => this.#options.announce?.(addresses),
       opened: (change: OpenChange) => {
         this.#open = change;
       },
