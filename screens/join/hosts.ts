@@ -6,7 +6,7 @@ import { inGroups } from '../../src/node/cluster/schema/fingerprint.ts';
 import type { HostSummary, listHosts, listTokens, StrayVm } from '../../src/node/cluster/schema/members.ts';
 import { list } from '../../src/tui/list.ts';
 import { faultMessage, message } from '../../src/tui/message.ts';
-import { fitLine, type Line, span, wrap } from '../../src/tui/text.ts';
+import { fitLine, type Line, type Span, span, wrap } from '../../src/tui/text.ts';
 import type { Context } from '../context.ts';
 import { clockTime, day } from '../format.ts';
 import { LABEL } from './label.ts';
@@ -15,7 +15,10 @@ import { openIssue, openTokens } from './tokens.ts';
 const HOSTS = reference<typeof listHosts>('members.hosts');
 const TOKENS = reference<typeof listTokens>('members.tokens');
 const AGAIN_MILLISECONDS = 5_000;
-const WIDTHS = [18, 18, 16, 14];
+/** Of address, state and link, with a blank each. */
+const WIDTHS = [16, 15, 14];
+/** Columns for a host's name: on the smallest screen all else is to be seen beside it. */
+const nameWidth = (columns: number) => Math.max(12, Math.min(24, columns - 62));
 
 const STATES: Record<HostSummary['state'], Words> = {
   Enabled: say('enabled', '启用'),
@@ -58,23 +61,28 @@ export async function openHosts(context: Context): Promise<void> {
       title: LABEL,
       notes: (look, columns) =>
         why === undefined ? [] : wrap(look.say(oldSince(read, why)), columns, 'warn'),
-      header: (look) =>
-        row(
+      header: (look, columns) =>
+        inColumns(
           [
             say('Host', '主机'),
             say('Address', '地址'),
             say('State', '状态'),
             say('Link', '连接'),
             say('Heard     Version', '存活      版本'),
-          ].map(look.say),
+          ].map((words) => span(look.say(words))),
+          columns,
         ),
       rows: () => hosts,
       same: (a, b) => a.uuid === b.uuid,
-      row: (host, look) => [
-        ...row([host.name, host.address, look.say(STATES[host.state])]),
-        ...fitLine([linkCell(host, look.say)], WIDTHS[3] ?? 0),
-        span(`${clockTime(host.heard)}  ${host.version ?? ''}`),
-      ],
+      row: (host, look, columns) =>
+        inColumns(
+          [
+            ...[host.name, host.address, look.say(STATES[host.state])].map((text) => span(text)),
+            linkCell(host, look.say),
+            span(`${clockTime(host.heard)}  ${host.version ?? ''}`),
+          ],
+          columns,
+        ),
       open: (host) => openHost(context, host),
       openLabel: say('Details', '详情'),
       keys: () => keys(context),
@@ -95,9 +103,12 @@ const oldSince = (read: number, why: Words): Words =>
     `! ${clockTime(read)} 的状态，此后未能读取：${why.zh}`,
   );
 
-/** Cells in columns; the last one takes what it needs. */
-const row = (cells: readonly string[]): Line =>
-  cells.flatMap((cell, at) => (WIDTHS[at] === undefined ? [span(cell)] : fitLine([span(cell)], WIDTHS[at])));
+/** The last part takes what it needs. */
+const inColumns = (parts: readonly Span[], columns: number): Line =>
+  parts.flatMap((part, at) => {
+    const width = [nameWidth(columns), ...WIDTHS][at];
+    return width === undefined ? [part] : [...fitLine([part], width - 1), span(' ')];
+  });
 
 const openHost = (context: Context, host: HostSummary): void =>
   context.stage.open(

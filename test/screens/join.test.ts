@@ -70,6 +70,9 @@ test('a VM on a host that the records do not know stands in the list of hosts, a
 test('a host joins by keys: token and fingerprint on one console, compared on the other', async () => {
   const there = await openEntry(manager, PASSWORD, 'Join Cluster', SIZE);
   await there.see(HOST);
+  // On the smallest screen too: when it was heard last, and its version.
+  await there.see(/Link +Heard +Version/);
+  await there.see(/enabled +connected +\d\d:\d\d:\d\d {2}\S+/);
   there.press('f3');
   await there.see('Minutes');
   there.press('enter');
