@@ -5,6 +5,7 @@
 # usage: tiny-guest.sh OUT      makes OUT/guest.qcow2
 set -eu
 out=$1
+here=$(dirname "$(readlink -f "$0")")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work"
@@ -63,7 +64,6 @@ chmod 755 "$root/init" "$root/lease" "$root/etc/acpi/PWRF/00000080"
 (cd "$root" && find . | cpio -o -H newc --quiet) | gzip -9 > "$disk/initrd.gz"
 
 cp "$tree/boot/vmlinuz-$release" "$disk/vmlinuz"
-cp /usr/lib/ISOLINUX/isolinux.bin /usr/lib/syslinux/modules/bios/ldlinux.c32 "$disk/"
 cat > "$disk/isolinux.cfg" <<'CFG'
 default guest
 prompt 0
@@ -72,7 +72,5 @@ label guest
   kernel vmlinuz
   append initrd=initrd.gz console=tty0 console=ttyS0 quiet loglevel=3 nokaslr mitigations=off
 CFG
-xorriso -as mkisofs -quiet -o "$work/guest.iso" -isohybrid-mbr /usr/lib/ISOLINUX/isohdpfx.bin \
-	-c boot.cat -b isolinux.bin -no-emul-boot -boot-load-size 4 -boot-info-table "$disk"
-qemu-img convert -q -f raw -O qcow2 "$work/guest.iso" "$out/guest.qcow2"
+"$here/bootable.sh" "$disk" "$out/guest.qcow2"
 cp "$disk/vmlinuz" "$out/vmlinuz"

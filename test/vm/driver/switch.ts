@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { FrameReader, framed } from './frames.ts';
 import { newRunDir } from './run-dir.ts';
 
 /** Which VLANs a port carries: `access` puts untagged frames into one, `trunk` keeps tags (all when empty). */
@@ -21,7 +22,7 @@ export class Port {
   #dir: string | undefined;
   #server: Server | undefined;
   #socket: Socket | undefined;
-  #buffer: Buffer = Buffer.alloc(0);
+  #frames = new FrameReader();
   #up = true;
 
   constructor(receive: Receive, vlans: PortVlans = { trunk: [] }) {
@@ -49,9 +50,7 @@ export class Port {
 
   send(frame: Buffer): void {
     if (!this.#up || !this.#socket || this.#socket.writableLength > QUEUE_LIMIT) return;
-    const head = Buffer.alloc(4);
-    head.writeUInt32BE(frame.length);
-    this.#socket.write(Buffer.concat([head, frame]));
+    this.#socket.write(framed(frame));
     this.seen.out++;
   }
 
@@ -63,7 +62,7 @@ export class Port {
 
   #accept(socket: Socket): void {
     this.#socket = socket;
-    this.#buffer = Buffer.alloc(0);
+    this.#frames = new FrameReader();
     socket.on('data', (chunk) => this.#read(chunk));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
@@ -72,12 +71,7 @@ export class Port {
   }
 
   #read(chunk: Buffer): void {
-    this.#buffer = this.#buffer.length ? Buffer.concat([this.#buffer, chunk]) : chunk;
-    while (this.#buffer.length >= 4) {
-      const length = this.#buffer.readUInt32BE(0);
-      if (this.#buffer.length < 4 + length) return;
-      const frame = this.#buffer.subarray(4, 4 + length);
-      this.#buffer = this.#buffer.subarray(4 + length);
+    for (const frame of this.#frames.read(chunk)) {
       if (!this.#up) continue;
       this.seen.in++;
       this.#receive(this, frame);
