@@ -85,9 +85,9 @@ describe.each(['embedded', 'cluster'] as const)('%s', (engine) => {
       bus.subscribe('host.changed', (message) => seen.push(['b', message])),
       bus.subscribe('vm.changed', (message) => seen.push(['c', message])),
     ]);
-    await bus.publish('host.changed', { uuid: '中' });
+    bus.publish('host.changed', { uuid: '中' });
     // A topic of this name is one like any other, also when nobody listens.
-    await bus.publish('error', {});
+    bus.publish('error', {});
     await until(async () => (seen.length >= 2 ? true : undefined));
     for (const end of ends) await end();
     await bus.close();
@@ -97,6 +97,35 @@ describe.each(['embedded', 'cluster'] as const)('%s', (engine) => {
     ]);
   });
 });
+
+test('between two services each hears the other once, and itself also while the broker is away', async () => {
+  const [one, other] = [await openBus(brokerLogin(cluster())), await openBus(brokerLogin(cluster()))];
+  const [atOne, atOther]: [unknown[], unknown[]] = [[], []];
+  await one.subscribe('vm.changed', (message) => atOne.push(message));
+  await other.subscribe('vm.changed', (message) => atOther.push(message));
+  one.publish('vm.changed', 1);
+  other.publish('vm.changed', 2);
+  await until(async () => (atOne.length >= 2 && atOther.length >= 2 ? true : undefined));
+  await rabbit.stop();
+  await until(async () =>
+    one.ask().then(
+      () => undefined,
+      () => true,
+    ),
+  );
+  one.publish('vm.changed', 3);
+  await rabbit.start();
+  await Promise.all([until(() => one.ask().then(() => true)), until(() => other.ask().then(() => true))]);
+  // Its listeners are there again some moments after it.
+  await until(async () => {
+    other.publish('vm.changed', 4);
+    return atOne.includes(4) || undefined;
+  });
+  expect(atOne.slice(0, 3).sort()).toEqual([1, 2, 3]);
+  expect(atOther.slice(0, 2).sort()).toEqual([1, 2]);
+  expect(atOther).not.toContain(3);
+  await Promise.all([one.close(), other.close()]);
+}, 200_000);
 
 test('the database goes away and comes back: health says so, the service stays', async () => {
   const { service, health } = await started(cluster());

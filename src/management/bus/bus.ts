@@ -1,16 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter } from 'node:events';
-import type { Connection, Consumer, Publisher } from 'rabbitmq-client';
+import type { AsyncMessage, Connection, Consumer, Publisher } from 'rabbitmq-client';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import type { Login } from '../../node/zstack/settings.ts';
 
 export type BusKind = 'in-process' | 'RabbitMQ';
 
-/** How parts of the management plane tell each other things. A message is plain JSON. */
+/**
+ * How parts of the management plane tell each other things. A message is plain JSON, and may be lost: what it is about
+ * stands in the store, where who waits for it looks from time to time.
+ */
 export interface Bus {
   readonly kind: BusKind;
-  publish(topic: string, message: unknown): Promise<void>;
+  publish(topic: string, message: unknown): void;
   /** Calls the listener for each message of a topic, from any part, until the answered function is called. */
   subscribe(topic: string, listener: (message: unknown) => void): Promise<() => Promise<void>>;
   /** Settles when messages can flow; throws `unavailable`. */
@@ -22,22 +25,39 @@ export interface Bus {
 export const openBus = (login: Login | undefined): Promise<Bus> =>
   login === undefined ? Promise.resolve(inProcess()) : overRabbit(login);
 
+/** Those of this process who listen. */
+class Topics {
+  readonly #events = new EventEmitter().setMaxListeners(0);
+
+  tell(topic: string, message: unknown): void {
+    // A copy, as over a wire: nobody changes what another one sent.
+    this.#events.emit(eventOf(topic), structuredClone(message));
+  }
+
+  listen(topic: string, listener: (message: unknown) => void): () => void {
+    this.#events.on(eventOf(topic), listener);
+    return () => void this.#events.off(eventOf(topic), listener);
+  }
+
+  clear(): void {
+    this.#events.removeAllListeners();
+  }
+}
+
+/** A listener is needed for an event named `error`, not for a topic of that name. */
+const eventOf = (topic: string) => `topic ${topic}`;
+
 function inProcess(): Bus {
-  const topics = new EventEmitter().setMaxListeners(0);
-  // A listener is needed for an event named `error`, not for a topic of that name.
-  const event = (topic: string) => `topic ${topic}`;
+  const topics = new Topics();
   return {
     kind: 'in-process',
-    publish: async (topic, message) => {
-      // A copy, as over a wire: nobody changes what another one sent.
-      topics.emit(event(topic), structuredClone(message));
-    },
+    publish: (topic, message) => topics.tell(topic, message),
     subscribe: async (topic, listener) => {
-      topics.on(event(topic), listener);
-      return async () => void topics.off(event(topic), listener);
+      const end = topics.listen(topic, listener);
+      return async () => end();
     },
     ask: async () => undefined,
-    close: async () => void topics.removeAllListeners(),
+    close: async () => topics.clear(),
   };
 }
 
@@ -74,13 +94,31 @@ async function overRabbit({ host, port, user, password }: Login): Promise<Bus> {
     exchanges: [{ exchange: EXCHANGE, type: 'topic', durable: true }],
   });
   const consumers = new Set<Consumer>();
+  const topics = new Topics();
+  // Its own news do not come to it once more.
+  const own = randomUUID();
   return {
     kind: 'RabbitMQ',
-    publish: (topic, message) => publisher.send({ exchange: EXCHANGE, routingKey: topic }, message),
-    subscribe: (topic, listener) => consume(connection, consumers, topic, listener),
+    publish(topic, message) {
+      // Who is here hears of it whatever the broker does.
+      topics.tell(topic, message);
+      if (!connection.ready) return;
+      publisher.send({ exchange: EXCHANGE, routingKey: topic, appId: own }, message).catch(() => undefined);
+    },
+    async subscribe(topic, listener) {
+      const end = topics.listen(topic, listener);
+      const endConsumer = await consume(connection, consumers, topic, ({ appId, body }) => {
+        if (appId !== own) listener(body);
+      });
+      return async () => {
+        end();
+        await endConsumer();
+      };
+    },
     ask,
     async close() {
       await Promise.allSettled([...consumers].map((consumer) => consumer.close()));
+      topics.clear();
       await publisher.close();
       await connection.close();
     },
@@ -91,7 +129,7 @@ async function consume(
   connection: Connection,
   consumers: Set<Consumer>,
   topic: string,
-  listener: (message: unknown) => void,
+  listener: (message: AsyncMessage) => void,
 ): Promise<() => Promise<void>> {
   const queue = `${EXCHANGE}.${randomUUID()}`;
   const consumer = connection.createConsumer(
@@ -103,7 +141,7 @@ async function consume(
       exchanges: [{ exchange: EXCHANGE, type: 'topic', durable: true }],
       queueBindings: [{ exchange: EXCHANGE, routingKey: topic, queue }],
     },
-    async ({ body }) => listener(body),
+    async (message) => listener(message),
   );
   consumers.add(consumer);
   await new Promise((ready) => consumer.once('ready', () => ready(undefined)));

@@ -138,7 +138,7 @@ export class Links {
 
   async #delivery(link: HostLink): Promise<Delivery> {
     const { database, bus, log, atOnce, vault } = this.#parts;
-    const settled = (id: string) => void bus.publish(SETTLED, id).catch(() => undefined);
+    const settled = (id: string) => bus.publish(SETTLED, id);
     return new Delivery({
       database,
       host: link.host,

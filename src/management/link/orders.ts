@@ -90,7 +90,7 @@ export class OrderBook implements Orders {
       sealed: sealed === undefined ? null : JSON.stringify(sealed),
     };
     await insertOrder(database, row);
-    await bus.publish(QUEUED, host);
+    bus.publish(QUEUED, host);
     return row;
   }
 
@@ -142,7 +142,7 @@ export class OrderBook implements Orders {
   async #takeBack({ id, host }: OrderRow, fault: Fault): Promise<void> {
     const { database, bus } = this.#parts;
     if (await settleOrder(database, id, { fault: fault.toRecord() }, 'queued')) return;
-    if (await moveOrder(database, id, 'sent', 'cancelling')) await bus.publish(QUEUED, host);
+    if (await moveOrder(database, id, 'sent', 'cancelling')) bus.publish(QUEUED, host);
   }
 }
 

@@ -112,6 +112,20 @@ test(
   MINUTES,
 );
 
+test(
+  'without its message broker it works on, and has it again when that is back',
+  async () => {
+    await node.run('systemctl', 'stop', 'rabbitmq-server.service');
+    expect((await cloud.made('StopVmInstance', `uuid=${away.uuid}`, 'type=cold')).state).toBe('Stopped');
+    expect((await cloud.made('StartVmInstance', `uuid=${away.uuid}`)).state).toBe('Running');
+    const status = () => node.run('zstack-ctl', 'status');
+    expect(await status()).not.toContain('MariaDB store, RabbitMQ messages');
+    await node.run('systemctl', 'start', 'rabbitmq-server.service');
+    await until(async () => (await status()).includes('MariaDB store, RabbitMQ messages') || undefined, 120);
+  },
+  MINUTES,
+);
+
 /** What the host keeps of its cluster. */
 const member = () =>
   JSON.parse(readFileSync(join(host.network.folder, 'data/data/cluster/member.json'), 'utf8'));
