@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
@@ -37,6 +38,8 @@ const GRUB_MODULES =
 /** Makes the image at `out`. */
 export function baseDvd(out: string, dvd: BaseDvd): void {
   const tree = mkdtempSync(join(tmpdir(), 'base-dvd-'));
+  // As of real ones: what serves it to other machines does not run as root.
+  chmodSync(tree, 0o755);
   try {
     const label = dvd.label ?? `Made-Up-${dvd.generation}-0-x86_64-dvd`;
     repositories(tree, dvd);

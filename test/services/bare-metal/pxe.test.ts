@@ -85,6 +85,11 @@ test('it is refused on a NIC and with addresses that will not do, which are name
     ],
   ];
   for (const [words, says] of wrong) expect(world.ctl(words).err).toMatch(says);
+  world.sh('chmod 700 /opt/zstack-dvd/images');
+  const closed = /\/opt\/zstack-dvd\/images is not for everybody to read\n.*chmod -R a\+rX \/opt\/zstack-dvd/;
+  expect(start().err).toMatch(closed);
+  expect(world.ctl(['pxe_status']).out).toContain('/images is not for everybody to read\n');
+  world.sh('chmod 755 /opt/zstack-dvd/images');
   expect(install().err).toMatch(/^zstack-ctl: the PXE service does not run/);
 });
 
