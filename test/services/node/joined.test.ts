@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { copyFileSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { tinyGuest } from '../../../scripts/vm/tiny-guest.mts';
 import { Cloud, type Told } from '../../fakes/cloud.ts';
@@ -169,6 +170,41 @@ test(
 const asked = (sql: string) =>
   node.shell(`MYSQL_PWD=$(cat /etc/zs-node/mysql-root-password) mariadb -u root -N -B zstack -e "${sql}"`);
 const unsettled = () => asked('select action from host_order where settled = 0');
+
+const jobsEnd = () =>
+  until(
+    async () => ((await asked('select uuid from job where finished = 0')) === '' ? true : undefined),
+    120,
+  );
+
+test(
+  'the database server is killed in the midst of creations: each VM is there once, or nothing of it',
+  async () => {
+    for (const milliseconds of [100, 500, 1_200]) {
+      const vm = randomUUID().replaceAll('-', '');
+      const making = cloud.cli('CreateVmInstance', 'name=midst', `resourceUuid=${vm}`, ...vmWords(has));
+      await delay(milliseconds);
+      await node.run('systemctl', 'kill', '--signal=KILL', 'mariadb.service');
+      await delay(500);
+      await node.run('systemctl', 'start', 'mariadb.service');
+      await making;
+      await logIn();
+      await isHost('Connected');
+      await jobsEnd();
+      const [told] = await cloud.found('QueryVmInstance', `uuid=${vm}`);
+      const isThere = (await domains()).includes(vm);
+      expect([told?.state, isThere], `killed after ${milliseconds} ms`).toEqual(
+        told === undefined ? [undefined, false] : ['Running', true],
+      );
+      expect(host.libvirt.starts(vm)).toBeLessThanOrEqual(1);
+      if (!isThere) continue;
+      await cloud.cli('DestroyVmInstance', `uuid=${vm}`);
+      await cloud.cli('ExpungeVmInstance', `uuid=${vm}`);
+    }
+    expect(await domains()).toEqual([away.uuid]);
+  },
+  LIMIT,
+);
 
 let second = '';
 let third: Told;
