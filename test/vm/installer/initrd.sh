@@ -1,6 +1,6 @@
 #!/bin/sh
-# The stand-in for Enterprise Linux's installer: a busybox initrd that finds the medium that it was started from, and says
-# on the serial line what of it an installer would find.
+# The stand-in for Enterprise Linux's installer: a busybox initrd that finds the medium that it was started from, on a disk
+# or over the network, and says on the serial line what of it an installer would find.
 # usage: initrd.sh IMAGE OUT      IMAGE: disk of a test machine, for its kernel's modules; it is not written to
 set -eu
 [ -n "${ZS_OWN_MOUNTS:-}" ] || exec env ZS_OWN_MOUNTS=1 unshare --mount --propagation private -- "$0" "$@"
@@ -12,7 +12,7 @@ mkdir -p "$work/root" "$work/new/bin" "$work/new/modules" "$work/new/proc" "$wor
 mount -o loop,ro,noload "$image" "$work/root"
 release=$(ls "$work/root/lib/modules")
 : > "$work/new/order"
-for name in ata_piix sr_mod sd_mod isofs uhci_hcd ehci_pci usb_storage; do
+for name in ata_piix sr_mod sd_mod isofs uhci_hcd ehci_pci usb_storage virtio_pci virtio_net af_packet; do
 	modprobe -d "$work/root" -S "$release" --show-depends "$name" | sed -n 's/^insmod \([^ ]*\).*/\1/p' | while read -r file; do
 		plain=$(basename "${file%.xz}")
 		[ ! -e "$work/new/modules/$plain" ] || continue
@@ -21,6 +21,8 @@ for name in ata_piix sr_mod sd_mod isofs uhci_hcd ehci_pci usb_storage; do
 	done
 done
 cp /bin/busybox "$work/new/bin/"
-cp "$here/init" "$work/new/init"
-chmod 755 "$work/new/init"
+for name in init network address; do
+	cp "$here/$name" "$work/new/$name"
+	chmod 755 "$work/new/$name"
+done
 (cd "$work/new" && find . | sort | cpio -o -H newc --quiet) | gzip -1 > "$out"
