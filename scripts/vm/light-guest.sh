@@ -9,7 +9,7 @@ here=$(dirname "$(readlink -f "$0")")
 disk=$(mktemp -d)
 trap 'rm -rf "$disk"' EXIT
 cp /boot/ipxe.lkrn "$disk/ipxe.krn"
-# While it waits for a key at a prompt it answers ping and leaves the processor to others; in a sleep it would not.
+# It answers ping while it waits for a key, and takes next to nothing of the processor.
 cat > "$disk/guest.ipx" <<'SCRIPT'
 #!ipxe
 :again

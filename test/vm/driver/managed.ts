@@ -4,6 +4,7 @@ import { bootedAppliance, bootedDebian } from './appliance.ts';
 import { factsOf } from './facts.ts';
 import type { Machine } from './machine.ts';
 import type { Lab } from './machine-test.ts';
+import { profile } from './profile.ts';
 import type { Port } from './switch.ts';
 import { until } from './wait.ts';
 
@@ -90,16 +91,6 @@ export async function managed(lab: Lab, options?: BaseOptions): Promise<World> {
   await profile(world.node, `${NODE}/24`, OTHER);
   await reached(world.other);
   return world;
-}
-
-async function profile(machine: Machine, address: string, gateway?: string): Promise<void> {
-  const known = async () => (await machine.run(['nmcli', '-t', 'd'])).includes('ens16:ethernet') || undefined;
-  await until('ens16', known, { limitMs: LIMIT });
-  const route = gateway === undefined ? '' : `ipv4.gateway ${gateway}`;
-  await machine.shell(
-    `nmcli -t c add type ethernet con-name ens16 ifname ens16 ipv4.method manual ipv4.addresses ${address} ${route} ipv6.method disabled; nmcli -w 60 c up ens16`,
-    { limitMs: LIMIT },
-  );
 }
 
 const pings = async (from: Machine, address: string): Promise<boolean> =>
