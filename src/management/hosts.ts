@@ -9,7 +9,7 @@ import { openScreen } from '../node/vm-screen/schema.ts';
 import type { Log } from '../system/log.ts';
 import type { Bus } from './bus/bus.ts';
 import type { LeaveErrand } from './jobs/order.ts';
-import { Addresses } from './link/addresses.ts';
+import { Addresses, EVERYWHERE } from './link/addresses.ts';
 import type { Authority } from './link/authority.ts';
 import { readBody } from './link/body.ts';
 import { enrol } from './link/enrol.ts';
@@ -35,8 +35,6 @@ import type { Vault } from './secrets/vault.ts';
 /** Tables of the link, beside those of the resources. */
 export const LINK_TABLES = [order, joinToken, hostItem, hostMark];
 
-/** Where a service listens that is no development run. */
-const EVERYWHERE = '::';
 const ORDERS_KEPT_MILLISECONDS = 24 * 3_600_000;
 /** What hosts that were connected not long before the start have to come back, until jobs go on without them. */
 const AWAITED_MILLISECONDS = 30_000;

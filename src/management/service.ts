@@ -19,6 +19,7 @@ import { Hosts, LINK_TABLES } from './hosts.ts';
 import { imageFiles } from './images/files.ts';
 import type { ImageFolders } from './images/places.ts';
 import { Jobs } from './jobs/jobs.ts';
+import { EVERYWHERE, likelyAddress } from './link/addresses.ts';
 import { Authority } from './link/authority.ts';
 import { serveLocally } from './link/local.ts';
 import { localAnswers } from './local.ts';
@@ -116,6 +117,7 @@ export class ManagementService {
     this.#hosts = new Hosts({ database, bus, authority, vault, version, log, remove, ...packages });
     this.#consoles = new ConsoleService({
       ...{ database, uuid: this.#uuid, host: options.host, page: options.consolePage, log },
+      managementIp: this.#address,
       ...consoleSettings(options.properties, log),
       isLinked: (host) => this.#hosts.isLinked(host),
       open: ({ host, vm }, signal) => this.#hosts.openScreen(host, vm, signal),
@@ -223,6 +225,12 @@ export class ManagementService {
     await late.catch(() => undefined);
   }
 
+  /** Where people reach it. */
+  get #address(): string {
+    const { properties, host } = this.#options;
+    return properties.get(KEYS.managementAddress) ?? (host === EVERYWHERE ? likelyAddress() : host);
+  }
+
   get #nodes(): Kysely<TablesOf<typeof managementNode>> {
     return this.#store.tables.withTables<TablesOf<typeof managementNode>>();
   }
@@ -230,10 +238,9 @@ export class ManagementService {
   /** Its row in the store, kept fresh: how management nodes see one another. */
   async #enter(): Promise<void> {
     const now = Date.now();
-    const hostName = this.#options.properties.get(KEYS.managementAddress) ?? '127.0.0.1';
     await this.#nodes
       .insertInto('management_node')
-      .values({ uuid: this.#uuid, hostName, joinDate: now, heartBeat: now })
+      .values({ uuid: this.#uuid, hostName: this.#address, joinDate: now, heartBeat: now })
       .execute();
     this.#heartbeat = setInterval(() => void this.#beat(), HEARTBEAT_MILLISECONDS);
     this.#clearing = setInterval(() => void this.#clear(), CLEARING_MILLISECONDS);

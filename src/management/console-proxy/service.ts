@@ -20,8 +20,9 @@ export interface ConsoleOptions extends ConsoleSettings {
   readonly database: Kysely<object>;
   /** Uuid of the management service. */
   readonly uuid: string;
-  /** The address that it listens on. */
+  /** The address that it listens on, and where people reach it. */
   readonly host: string;
+  readonly managementIp: string;
   /** Path of the page's program; absent: there is no proxy here. */
   readonly page: string | undefined;
   readonly open: OpenScreen;

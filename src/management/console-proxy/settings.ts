@@ -4,7 +4,6 @@ import type { Log } from '../../system/log.ts';
 import type { Properties } from '../../system/properties.ts';
 
 export interface ConsoleSettings {
-  readonly managementIp: string;
   /** Where browsers reach it, if not at the management address. */
   readonly overriddenIp: string | undefined;
   readonly port: number;
@@ -16,7 +15,6 @@ const MOST_PORT = 65_535;
 export function consoleSettings(properties: Properties, log: Log): ConsoleSettings {
   const given = properties.get(KEYS.consoleAddress) ?? '';
   return {
-    managementIp: properties.get(KEYS.managementAddress) ?? '127.0.0.1',
     overriddenIp: given === '' || given === '0.0.0.0' ? undefined : given,
     port: portOf(properties.get(KEYS.consolePort) ?? '', log),
   };

@@ -1,5 +1,7 @@
 import { networkInterfaces } from 'node:os';
 
+/** Where a service listens that is no development run. */
+export const EVERYWHERE = '::';
 const MOST = 8;
 
 /** What is only about to be an address of this machine is told for so long. */
@@ -22,6 +24,12 @@ export class Addresses {
     const announced = performance.now() < this.#until ? this.#announced : [];
     return [...new Set([...announced, ...ownAddresses()])].slice(0, MOST);
   }
+}
+
+/** Where people reach this machine when its configuration does not say: its first address, IPv4 before IPv6. */
+export function likelyAddress(): string {
+  const own = ownAddresses();
+  return own.find((address) => !address.includes(':')) ?? own[0] ?? '127.0.0.1';
 }
 
 /** Addresses of this machine that others may reach it at: what is good on one link alone is none. */
