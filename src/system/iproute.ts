@@ -81,6 +81,14 @@ export async function addAltname(link: string, name: string): Promise<void> {
   await mustRun(['ip', 'link', 'property', 'add', 'dev', link, 'altname', name], { timeout: TIMEOUT });
 }
 
+/** The bridge or bond that a link is a port of, without a program's help: null when it is none's, undefined without such a link. */
+export async function masterOf(name: string): Promise<string | null | undefined> {
+  const at = `/sys/class/net/${name}`;
+  const master = await readlink(`${at}/master`).catch(() => null);
+  if (master !== null) return basename(master);
+  return (await readlink(at).catch(() => undefined)) === undefined ? undefined : null;
+}
+
 /** Alternative names of one link, of which none is none. Faults as `readLinks`. */
 export async function readAltnames(link: string): Promise<string[]> {
   const [record] = await json<LinkRecord[]>(['ip', '-j', 'link', 'show', 'dev', link]);

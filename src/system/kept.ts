@@ -28,6 +28,7 @@ export class Kept<T> {
   set(name: string, value: T | undefined): Promise<void> {
     return inTurn(this.#path, async () => {
       const all = await this.all();
+      if (JSON.stringify(all.get(name)) === JSON.stringify(value)) return;
       if (value === undefined) all.delete(name);
       else all.set(name, value);
       await ensureFolder(dirname(this.#path));

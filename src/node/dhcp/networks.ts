@@ -34,9 +34,11 @@ export class DhcpNetworks {
     checkSubnet(network, lease);
     const bridge = await this.#bridgeOf(network.l2);
     const before = (await this.#kept.get(l3))?.leases ?? [];
-    const others = before.filter(({ mac }) => mac !== lease.mac);
-    if (others.some(({ ip }) => ip === lease.ip)) throw taken(lease.ip);
-    const wanted = { ...network, leases: [...others, lease] };
+    if (before.some(({ mac, ip }) => mac !== lease.mac && ip === lease.ip)) throw taken(lease.ip);
+    // In its place: another order would be another configuration, and the server would begin anew.
+    const isKnown = before.some(({ mac }) => mac === lease.mac);
+    const leases = before.map((each) => (each.mac === lease.mac ? lease : each));
+    const wanted = { ...network, leases: isKnown ? leases : [...leases, lease] };
     // First what is kept: what was cut off is made at the next start.
     await this.#kept.set(l3, wanted);
     await this.#server(l3).ensure(wanted, bridge);

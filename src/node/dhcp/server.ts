@@ -6,7 +6,7 @@ import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { mustRun, run } from '../../system/exec.ts';
 import { ensureFolder, readText, writeWhole } from '../../system/files.ts';
-import { readLinks } from '../../system/iproute.ts';
+import { masterOf } from '../../system/iproute.ts';
 import { configText, type DhcpNetwork, INSIDE } from './config.ts';
 
 const LIMIT = 1024 * 1024;
@@ -57,9 +57,7 @@ export class DhcpServer {
 
   /** Whether it runs and its link is at the bridge. */
   async stands(bridge: string): Promise<boolean> {
-    const links = await readLinks();
-    const there = links.some(({ ifname, master }) => ifname === this.#outside && master === bridge);
-    return there && (await this.#pid()) !== undefined;
+    return (await masterOf(this.#outside)) === bridge && (await this.#pid()) !== undefined;
   }
 
   /** Namespace and link end with it. */
@@ -110,8 +108,8 @@ export class DhcpServer {
   /** The link from its namespace to the bridge. */
   async #connect(pid: number, { server, prefix }: DhcpNetwork, bridge: string): Promise<void> {
     const outside = this.#outside;
-    const there = (await readLinks()).find(({ ifname }) => ifname === outside);
-    if (there?.master === bridge) return;
+    const there = await masterOf(outside);
+    if (there === bridge) return;
     if (there !== undefined) await ip('link', 'delete', 'dev', outside);
     await ip('link', 'add', outside, 'type', 'veth', 'peer', 'name', INSIDE, 'netns', String(pid));
     const inside = (...words: string[]) =>

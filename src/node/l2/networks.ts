@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Run } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
 import { say, type Words } from '../../api/words.ts';
-import { type LinkRecord, readLinks } from '../../system/iproute.ts';
+import { type LinkRecord, masterOf, readLinks } from '../../system/iproute.ts';
 import { Kept } from '../../system/kept.ts';
 import type { Settings } from '../../system/networkmanager/bus.ts';
 import type { NetworkManager } from '../../system/networkmanager/manager.ts';
@@ -40,7 +40,7 @@ export class L2Networks {
     const kept = await this.#kept.get(l2);
     if (kept === undefined) throw notHere(say('this node has no such network', '本节点没有该网络'));
     const bridge = bridgeName(kept.nic);
-    if (stands(await readLinks(), kept.nic, bridge)) return bridge;
+    if ((await masterOf(kept.nic)) === bridge) return bridge;
     throw notHere(say(`the bridge ${bridge} is not there`, `网桥 ${bridge} 不存在`));
   }
 
@@ -49,7 +49,7 @@ export class L2Networks {
     const before = await this.#kept.get(l2);
     if (before !== undefined && before.nic !== nic) throw elsewhere(before.nic);
     const bridge = bridgeName(nic);
-    if (!stands(await readLinks(), nic, bridge))
+    if ((await masterOf(nic)) !== bridge)
       await run.holding('network', () => this.#make(l2, nic, bridge, run));
     if (before === undefined) await this.#kept.set(l2, { nic });
     return bridge;

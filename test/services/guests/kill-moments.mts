@@ -1,5 +1,5 @@
 import child from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { StatementSync } from 'node:sqlite';
@@ -16,7 +16,9 @@ let points = 0;
 function point(): void {
   if (!existsSync(ZS_KILL_WHEN)) return;
   points += 1;
-  writeFileSync(ZS_KILL_COUNT, String(points));
+  // Whole, whenever somebody else kills it.
+  writeFileSync(`${ZS_KILL_COUNT}.new`, String(points));
+  renameSync(`${ZS_KILL_COUNT}.new`, ZS_KILL_COUNT);
   if (points === Number(ZS_KILL_AT)) process.kill(process.pid, 'SIGKILL');
 }
 
