@@ -120,7 +120,8 @@ test('its management node has another address: told by keys, it is linked there'
   });
   await new Promise<void>((listening) => relay?.listen(port, '127.0.0.2', listening));
   const console = await openEntry(node, PASSWORD, 'Join Cluster', SIZE);
-  await choose(console, 'Its management node is at another address now');
+  await console.see('> Its management node is at another address now');
+  console.press('enter');
   await console.see('its fingerprint is compared');
   console.type('127.0.0.3:1');
   console.press('enter');
@@ -129,11 +130,12 @@ test('its management node has another address: told by keys, it is linked there'
   console.press(...Array(20).fill('delete'));
   console.type(`127.0.0.2:${port}`);
   console.press('enter');
-  await console.see('linked to it from now on');
+  await console.see('linked to it from now on', 30_000);
   await node.console({ columns: 100, rows: 37 }).see(/Cluster +127\.0\.0\.2 since/, 30_000);
 });
 
 async function leave(console: TestTerminal): Promise<void> {
+  await console.see('> Its management node is at another address now');
   await choose(console, 'Leave the cluster');
   await console.see('The management node takes this host out');
   console.press('y');
