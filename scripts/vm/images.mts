@@ -41,24 +41,40 @@ export async function baseImage(options: BaseOptions = {}): Promise<Image> {
 
 /** The base image with the package `deb` installed as a user would install it, without a role. */
 export async function packageImage(deb: string, options: BaseOptions = {}): Promise<Image> {
-  const base = await baseImage(options);
-  return derivedImage('package', base, { files: [deb] }, (root) => [`${here}/install.sh`, root, deb]);
+  return withPackage(await baseImage(options), deb);
 }
 
 /** The machine of one role: the package image on which `zs-role ROLE` was run. */
 export async function roleImage(deb: string, role: Role, options: BaseOptions = {}): Promise<Image> {
-  const installed = await packageImage(deb, options);
-  return derivedImage(`role-${role}`, installed, { texts: [role] }, (root) => [
+  return withRole(await packageImage(deb, options), role);
+}
+
+/** What a Debian needs that enforces SELinux's policy; `ENFORCE` has its kernel do so. */
+const POLICY = ['selinux-policy-default', 'policycoreutils', 'selinux-utils', 'auditd'];
+/** For the kernel's command line. */
+export const ENFORCE = 'security=selinux selinux=1 enforcing=1 audit=1 audit_backlog_limit=8192';
+
+/** As `roleImage`, where a policy is there before our package is, and all files have their labels. */
+export async function enforcedImage(deb: string, role: Role): Promise<Image> {
+  const node = await withRole(await withPackage(await imageWith('policy', POLICY), deb), role);
+  const script = `${here}/label.sh`;
+  return derivedImage(`enforced-${role}`, node, { files: [script] }, (root) => [script, root]);
+}
+
+const withPackage = (image: Image, deb: string): Promise<Image> =>
+  derivedImage('package', image, { files: [deb] }, (root) => [`${here}/install.sh`, root, deb]);
+
+const withRole = (image: Image, role: Role): Promise<Image> =>
+  derivedImage(`role-${role}`, image, { texts: [role] }, (root) => [
     ...['env', 'SYSTEMD_OFFLINE=1', 'chroot', root],
     ...['zs-role', role],
   ]);
-}
 
 /** The base image with more of Debian's packages. @param kind what such images are called in the cache */
-export async function imageWith(kind: string, packages: string[]): Promise<Image> {
+export async function imageWith(kind: string, packages: string[], options: BaseOptions = {}): Promise<Image> {
   const script = `${here}/add.sh`;
   const given = { texts: packages, files: [script] };
-  return derivedImage(kind, await baseImage(), given, (root) => [script, root, ...packages]);
+  return derivedImage(kind, await baseImage(options), given, (root) => [script, root, ...packages]);
 }
 
 /**

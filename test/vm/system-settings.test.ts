@@ -3,27 +3,10 @@ import { bootedAppliance, MAIN_SCREEN } from './driver/appliance.ts';
 import type { Machine } from './driver/machine.ts';
 import { machineTest } from './driver/machine-test.ts';
 import { choose, MENU, seeFigures, unlock } from './driver/person.ts';
+import { agree, set } from './driver/settings-person.ts';
 import { until } from './driver/wait.ts';
 
 const BLANK = '/sys/module/kernel/parameters/consoleblank';
-
-/** Puts a word in the place of what the field has, submits it and says Y to the plan. */
-async function set(machine: Machine, row: string, field: RegExp, word: string): Promise<void> {
-  await choose(machine, row);
-  await machine.screen.see(field);
-  await machine.keyboard.press('end');
-  await machine.keyboard.press('ctrl', 'u');
-  await machine.keyboard.type(`${word}\n`);
-  await agree(machine);
-}
-
-async function agree(machine: Machine): Promise<void> {
-  await machine.screen.see(/Make this change\?/);
-  await machine.keyboard.press('y');
-  await machine.screen.see(/It is set\./);
-  await machine.keyboard.press('ret');
-  await machine.screen.gone(/It is set\./);
-}
 
 const trimmed = async (machine: Machine, ...argv: string[]) => (await machine.run(argv)).trim();
 
