@@ -60,8 +60,8 @@ export class HostLink implements HostLine {
     const link = new HostLink(parts, connection);
     await members.connecting(host);
     await members.alive(host, await link.#signOfLife());
-    await link.tellAddresses();
     void link.#beats();
+    void link.tellAddresses();
     // It ends with the link, whose end says why.
     link.#report().catch((thrown) => link.#giveUp(thrown));
     return link;
@@ -111,13 +111,18 @@ export class HostLink implements HostLine {
   }
 
   /** Throws when it does not come. */
-  async #signOfLife(): Promise<HostAbout> {
+  #signOfLife(): Promise<HostAbout> {
+    return this.#inTime(this.#connection.call(tellAbout, {}));
+  }
+
+  /** A host that hangs answers nothing, whatever it is asked. */
+  async #inTime<T>(answer: Promise<T>): Promise<T> {
     const stop = new AbortController();
     const late = sleep(ANSWER_MILLISECONDS, undefined, { signal: stop.signal }).then((): never => {
       throw new Fault('timeout', say('no sign of life', '没有存活信号'));
     });
     try {
-      return await Promise.race([this.#connection.call(tellAbout, {}), late]);
+      return await Promise.race([answer, late]);
     } finally {
       stop.abort();
       await late.catch(() => undefined);
@@ -140,12 +145,17 @@ export class HostLink implements HostLine {
     }
   }
 
-  /** Once, and when they are others by now. A host of an older version does not know what that is. */
+  /** Until it has heard it, and when they are others by now. One of an older version never does, nor one that hangs. */
   async tellAddresses(): Promise<void> {
     const addresses = this.#parts.addresses();
     if (isDeepStrictEqual(addresses, this.#told)) return;
-    this.#told = addresses;
-    await this.#connection.call(reachedAt, { addresses: [...addresses] }).catch(() => undefined);
+    const heard = this.#connection.call(reachedAt, { addresses: [...addresses] });
+    await this.#inTime(heard).then(
+      () => {
+        this.#told = addresses;
+      },
+      () => undefined,
+    );
   }
 
   /** What it has, from where the store left off. */
