@@ -93,6 +93,7 @@ test('the installation is refused while the service is stopped; what was typed s
   const terminal = await open();
   await terminal.see(/> node-7/);
   terminal.press('enter');
+  await terminal.see('Starts by: UEFI');
   await choose(terminal, 'Install over the network');
   await terminal.see('NICs (MAC)');
   terminal.type('52:54:00:01:00:02');

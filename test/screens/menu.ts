@@ -35,6 +35,9 @@ export async function choose(terminal: TestTerminal, label: string, key = 'enter
     const moved = () => marked().length > 0 && marked().join('\n') !== before;
     await terminal.until(moved, 3000, `the choice below, on the way to ${label}`);
   };
+  // A key pressed before the window is drawn would act on it afterwards, past the choice that was seen.
+  // In a long list the row may be further down, and is not drawn yet.
+  await terminal.until(() => terminal.grid().includes(label), 2000, label).catch(() => undefined);
   for (let step = 0; step < 60 && !selected(); step += 1) {
     // Rows that change places may take the choice along, down to the end.
     await move('down').catch(() => move('home'));
