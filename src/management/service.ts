@@ -15,6 +15,7 @@ import { ConsoleService } from './console-proxy/service.ts';
 import { consoleSettings } from './console-proxy/settings.ts';
 import type { TablesOf } from './define/table.ts';
 import { Expunger } from './expunger.ts';
+import { type Health, healthOf } from './health.ts';
 import { Hosts, LINK_TABLES } from './hosts.ts';
 import { imageFiles } from './images/files.ts';
 import type { ImageFolders } from './images/places.ts';
@@ -56,22 +57,6 @@ export interface ServiceOptions {
   /** Path of the program of the page that shows a VM's screen; absent: no console proxy is opened. */
   consolePage?: string;
   log: Log;
-}
-
-/** One part of the service as it is now. */
-interface PartHealth {
-  kind: string;
-  /** Why it does not answer; absent when it does. */
-  why?: string;
-}
-
-/** What `GET /health` answers to this machine itself: `ready` with 200, otherwise 503. Others are told `ready` alone. */
-export interface Health {
-  ready: boolean;
-  pid: number;
-  version: string;
-  store: PartHealth;
-  bus: PartHealth;
 }
 
 const HEARTBEAT_MILLISECONDS = 5_000;
@@ -180,10 +165,8 @@ export class ManagementService {
     }
   }
 
-  async health(): Promise<Health> {
-    const [store, bus] = await Promise.all([asked(this.#store), asked(this.#bus)]);
-    const { version } = this.#options;
-    return { ready: store.why === undefined && bus.why === undefined, pid: process.pid, version, store, bus };
+  health(): Promise<Health> {
+    return healthOf(this.#store, this.#bus, this.#options.version);
   }
 
   /** Ends in bounded time, whatever store and broker do: others see by the heartbeat that this one is gone. */
@@ -288,14 +271,5 @@ export class ManagementService {
       clearInterval(this.#clearing);
       throw error.code === 'EADDRINUSE' ? await portTaken(port) : error;
     });
-  }
-}
-
-async function asked(part: Store | Bus): Promise<PartHealth> {
-  try {
-    await part.ask();
-    return { kind: part.kind };
-  } catch (thrown) {
-    return { kind: part.kind, why: Fault.from(thrown).words.en };
   }
 }
