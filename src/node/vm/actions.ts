@@ -7,6 +7,8 @@ import { type Guests, isOn } from '../../system/libvirt/guests.ts';
 import { STATE } from '../../system/libvirt/protocol.ts';
 import { attributeIn } from '../../system/xml.ts';
 import { type VmGiven, vmExecutors } from './apply.ts';
+import { DefinedLast } from './defined-last.ts';
+import { domainXml } from './domain.ts';
 import { findGuest, halt, mustFindGuest } from './guest.ts';
 import { type Guest, rebootPlan, removePlan, startPlan, type VmStep } from './plan.ts';
 import { guestOf, type Resolving } from './resolve.ts';
@@ -29,6 +31,10 @@ export interface VmParts extends Resolving {
   standing: StandingGuests;
 }
 
+interface Parts extends VmParts {
+  defined: DefinedLast;
+}
+
 /** Seconds that a guest has to shut down. */
 const PATIENCE = 60;
 
@@ -39,8 +45,9 @@ interface Wanted {
   definition?: VmDefinition | undefined;
 }
 
-export const vmFeature = (parts: VmParts): Feature =>
-  feature<VmStep, VmGiven>({
+export function vmFeature(needs: VmParts): Feature {
+  const parts = { ...needs, defined: new DefinedLast() };
+  return feature<VmStep, VmGiven>({
     actions: [
       implement(startVm, (wanted, run) => start(parts, wanted, run)),
       implement(rebootVm, (wanted, run) => reboot(parts, wanted, run)),
@@ -51,16 +58,20 @@ export const vmFeature = (parts: VmParts): Feature =>
       implement(setConsolePassword, ({ vm, consolePassword }) => askPassword(parts, vm, consolePassword)),
       implement(removeVm, ({ vm }, run) => remove(parts, vm, run)),
     ],
-    executors: vmExecutors(parts.standing),
+    executors: vmExecutors(parts.standing, parts.defined),
   });
+}
 
-async function start(parts: VmParts, { vm, definition }: Wanted, run: VmRun): Promise<VmStarted> {
+async function start(parts: Parts, { vm, definition }: Wanted, run: VmRun): Promise<VmStarted> {
   const guests = await parts.standing.get();
   const found = await findGuest(guests, vm);
   if (found !== undefined && isOn(await guests.state(found.dom))) return asItRuns(parts, guests, vm);
   const guest = definition === undefined ? undefined : await guestOf(parts, definition);
   const name = definition?.name ?? (await mustFindGuest(guests, vm)).name;
-  return carryOut(parts, startPlan(vm, name, guest), { vm, definition }, guest, run);
+  const isDefined =
+    guest !== undefined &&
+    (await parts.defined.has(guests, vm, domainXml(vm, guest, definition?.consolePassword)));
+  return carryOut(parts, startPlan(vm, name, guest, isDefined), { vm, definition }, guest, run);
 }
 
 async function reboot(parts: VmParts, { vm, definition }: Wanted, run: VmRun): Promise<VmStarted> {

@@ -1,6 +1,7 @@
 import { type Executor, type Executors, keepsake } from '../../api/plan.ts';
 import type { Secret } from '../../api/secret-text.ts';
 import { isOn } from '../../system/libvirt/guests.ts';
+import type { DefinedLast } from './defined-last.ts';
 import { domainXml } from './domain.ts';
 import { findGuest, halt, mustFindGuest } from './guest.ts';
 import type { DefineStep, HaltStep, RunStep, UndefineStep, VmStep } from './plan.ts';
@@ -14,9 +15,9 @@ export interface VmGiven {
 /** The definition of before, with the password in it; none: there was no such guest. */
 const BEFORE = keepsake<{ xml?: string }>('vm-definition');
 
-export const vmExecutors = (standing: StandingGuests): Executors<VmStep, VmGiven> => ({
+export const vmExecutors = (standing: StandingGuests, defined: DefinedLast): Executors<VmStep, VmGiven> => ({
   'vm.halt': halting(standing),
-  'vm.define': defining(standing),
+  'vm.define': defining(standing, defined),
   'vm.run': running(standing),
   'vm.undefine': undefining(standing),
 });
@@ -32,12 +33,14 @@ const halting = (standing: StandingGuests): Executor<HaltStep, VmGiven> => ({
   settle: async ({ vm }) => ((await isRunning(standing, vm)) ? 'not done' : 'done'),
 });
 
-const defining = (standing: StandingGuests): Executor<DefineStep, VmGiven> => ({
+const defining = (standing: StandingGuests, defined: DefinedLast): Executor<DefineStep, VmGiven> => ({
   async apply({ vm, guest }, { given, kept }) {
     const guests = await standing.get();
     const found = await findGuest(guests, vm);
     await kept.keep(BEFORE, found === undefined ? {} : { xml: await guests.definition(found.dom) });
-    await guests.define(domainXml(vm, guest, given.consolePassword));
+    const xml = domainXml(vm, guest, given.consolePassword);
+    await guests.define(xml);
+    await defined.keep(guests, vm, xml);
   },
   async undo({ vm }, { kept }) {
     const before = await kept.find(BEFORE);

@@ -61,10 +61,19 @@ const undefine = (vm: string): UndefineStep => ({
   words: say('forgetting it', '删除定义'),
 });
 
-/** @param guest absent: as it was defined last @param name what people call it */
-export const startPlan = (vm: string, name: string, guest: Guest | undefined): Plan<VmStep> => ({
+/**
+ * @param name what people call it
+ * @param guest absent: as it was defined last
+ * @param isDefined it is defined just so already
+ */
+export const startPlan = (
+  vm: string,
+  name: string,
+  guest: Guest | undefined,
+  isDefined = false,
+): Plan<VmStep> => ({
   title: say(`Start ${name}`, `启动 ${name}`),
-  steps: [...(guest === undefined ? [] : [define(vm, guest)]), run(vm)],
+  steps: [...(guest === undefined || isDefined ? [] : [define(vm, guest)]), run(vm)],
   warnings: slow(guest),
 });
 

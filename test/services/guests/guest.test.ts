@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { Action } from '../../../src/api/action.ts';
 import type { Connection } from '../../../src/api/client.ts';
@@ -232,6 +233,39 @@ test('it starts as it was defined last, and loses its power at once', async () =
   await connection.call(powerOffVm, { vm: VM });
   expect(await state()).toBe('shut off');
 });
+
+/** Whether its last start defined it, as the controller's journal tells. */
+function wasDefined(): boolean {
+  const folder = join(world.network.folder, 'data/data/journal');
+  const last = readdirSync(folder)
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort()
+    .at(-1);
+  const steps = readFileSync(join(folder, last ?? ''), 'utf8');
+  expect(steps).toContain('"vm.run"');
+  return steps.includes('"vm.define"');
+}
+
+test(
+  'what stands is not defined once more; another definition is, and one that somebody changed',
+  async () => {
+    const restarted = async (change: object = {}) => {
+      await connection.call(startVm, { vm: VM, definition: definition(change) });
+      await connection.call(powerOffVm, { vm: VM });
+      return wasDefined();
+    };
+    await restarted();
+    expect([await restarted(), await restarted()]).toEqual([false, false]);
+    expect([await restarted({ cpuNum: 2 }), await restarted({ cpuNum: 2 })]).toEqual([true, false]);
+    await world.libvirt.virsh('desc', VM, '--config', '--new-desc', 'by hand');
+    expect([await restarted({ cpuNum: 2 }), await xml()]).toEqual([
+      true,
+      expect.not.stringContaining('by hand'),
+    ]);
+    expect(await restarted()).toBe(true);
+  },
+  MINUTES,
+);
 
 test('it is told by the cloud’s name, as ours, with the reason why it does not run', async () => {
   await expect

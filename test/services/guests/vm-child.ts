@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { feature } from '../../../src/api/feature.ts';
 import { Journal } from '../../../src/controller/journal/journal.ts';
 import { type VmGiven, vmExecutors } from '../../../src/node/vm/apply.ts';
+import { DefinedLast } from '../../../src/node/vm/defined-last.ts';
 import { type Guest, startPlan, type VmStep } from '../../../src/node/vm/plan.ts';
 import { StandingGuests } from '../../../src/node/vm/standing.ts';
 
@@ -46,7 +47,8 @@ const guest: Guest = {
 const standing = new StandingGuests([socket]);
 const journal = new Journal({
   folder: join(folder, 'journal'),
-  executors: feature<VmStep, VmGiven>({ actions: [], executors: vmExecutors(standing) }).executors,
+  executors: feature<VmStep, VmGiven>({ actions: [], executors: vmExecutors(standing, new DefinedLast()) })
+    .executors,
   changed() {},
   log() {},
 });
