@@ -22,6 +22,7 @@ export interface MachineOptions {
   cpus?: number;
   append?: string;
   vnc?: string;
+  dvd?: string;
 }
 
 /** A saved state of a booted machine: its disk, its memory and what QEMU keeps of its devices. */

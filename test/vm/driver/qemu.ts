@@ -19,6 +19,8 @@ export interface QemuOptions {
   incoming: boolean;
   /** A VNC display, as in '127.0.0.1:0'; none when not given. */
   vnc?: string;
+  /** An image in the machine's DVD drive; without one it has no drive. */
+  dvd?: string;
 }
 
 const KERNEL_LINE =
@@ -48,6 +50,7 @@ export function qemuCommand(options: QemuOptions): string[] {
     ],
     ...['-drive', `file=${options.disk},if=none,id=disk,format=qcow2`],
     ...device('virtio-blk-pci,drive=disk', SLOT.disk),
+    ...dvdArgs(options),
     ...[
       '-chardev',
       `socket,id=qmp,path=${join(dir, 'qmp')},server=on,wait=off`,
@@ -71,6 +74,11 @@ function ramArgs({ memoryMb, ram }: QemuOptions): string[] {
   if (!ram) return ['-object', `memory-backend-ram,id=ram,size=${memoryMb}M`];
   const share = ram.shared ? 'on' : 'off';
   return ['-object', `memory-backend-file,id=ram,size=${memoryMb}M,mem-path=${ram.file},share=${share}`];
+}
+
+function dvdArgs({ dvd }: QemuOptions): string[] {
+  if (dvd === undefined) return [];
+  return ['-drive', `file=${dvd},if=none,id=dvd,format=raw,readonly=on`, '-device', 'ide-cd,drive=dvd'];
 }
 
 function agentArgs(dir: string): string[] {
