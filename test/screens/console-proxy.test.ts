@@ -33,6 +33,8 @@ test('filled with what is set; each wrong input is said at its field and changes
     ['010.0.0.1', '', 'Proxy IP: is not a valid IP address'],
     ['proxy.example', '', 'Proxy IP: is not a valid IP address'],
     ['192.0.2.7/24', '', 'Proxy IP: is not a valid IP address'],
+    ['127.0.0.1', '', 'Proxy IP: is a loopback address'],
+    ['::ffff:192.0.2.7', '', 'Proxy IP: is an IPv4 address in IPv6 notation'],
     ['192.0.2.7', '1023', 'Port: is not a number from 1024 to 65535'],
     ['192.0.2.7', '65536', 'Port: is not a number from 1024 to 65535'],
     ['192.0.2.7', '49x', 'Port: is not a number from 1024 to 65535'],

@@ -43,6 +43,7 @@ test.each<[object, string]>([
   [address({ address: '127.0.0.9', netmask: '8' }), 'address: is a loopback'],
   [address({ address: '0.0.0.5', netmask: '8' }), 'address: is in a reserved'],
   [address({ address: '::', netmask: '64' }), 'address: is the unspecified'],
+  [address({ address: '::ffff:192.0.2.4', netmask: '120' }), 'address: is an IPv4 address in IPv6 notation'],
   [address({ address: 'ff02::1', netmask: '64' }), 'address: is a multicast'],
   [address({ netmask: '255.0.255.0' }), 'netmask: is not a netmask'],
   [address({ netmask: '33' }), 'netmask: is not a prefix length'],

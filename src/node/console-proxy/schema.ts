@@ -2,10 +2,11 @@ import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
 import { say, type Words } from '../../api/words.ts';
 import type { SettingsChanged } from '../change-settings/schema.ts';
-import { versionOf } from '../network/change/schema/address.ts';
+import { hostProblem, versionOf } from '../network/change/schema/address.ts';
 
 /** Where browsers reach the consoles of VMs when nothing else is set. */
 export const CONSOLE_PROXY_PORT = 4900;
+const ANY = '0.0.0.0';
 const LEAST = 1024;
 const MOST = 65_535;
 
@@ -38,8 +39,8 @@ export const configureConsoleProxy = defineAction<SettingsChanged>()({
     .superRefine(({ address, port }, context) => {
       if (address === '' && port === '')
         report(context, 'address', say('and port are both empty', '与端口均为空'));
-      if (address !== '' && versionOf(address) === undefined)
-        report(context, 'address', say('is not a valid IP address', '不是有效的 IP 地址'));
+      const problem = problemOf(address);
+      if (problem !== undefined) report(context, 'address', problem);
       if (port !== '' && !isPort(port))
         report(
           context,
@@ -50,6 +51,13 @@ export const configureConsoleProxy = defineAction<SettingsChanged>()({
   access: ['password'],
   lane: 'services',
 });
+
+/** Browsers have to reach it. */
+function problemOf(address: string): Words | undefined {
+  if (address === '' || address === ANY) return undefined;
+  if (versionOf(address) === undefined) return say('is not a valid IP address', '不是有效的 IP 地址');
+  return hostProblem(address, versionOf(address) === 4 ? 32 : 128);
+}
 
 const isPort = (text: string): boolean =>
   /^[1-9]\d{0,4}$/.test(text) && Number(text) >= LEAST && Number(text) <= MOST;

@@ -73,11 +73,15 @@ function hostProblem4(text: string, prefix: number): Words | undefined {
   return undefined;
 }
 
+const MAPPED = new Address6('::ffff:0:0/96');
+
 function hostProblem6(text: string): Words | undefined {
   const address = new Address6(text);
   if (address.isMulticast()) return say('is a multicast address', '是组播地址');
   if (address.isLoopback()) return say('is the loopback address', '是环回地址');
   if (address.correctForm() === '::') return say('is the unspecified address', '是未指定地址');
+  if (address.isInSubnet(MAPPED))
+    return say('is an IPv4 address in IPv6 notation', '是 IPv6 写法的 IPv4 地址');
   return undefined;
 }
 
