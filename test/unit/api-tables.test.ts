@@ -87,13 +87,16 @@ const NEVER_TOLD = ['ipmiPassword'];
 const isTold = ({ name, hiddenInRpc }: TableField) =>
   !hiddenInRpc && name !== 'id' && !NEVER_TOLD.includes(name);
 
-/** Lists stand in other tables; single values that the tables have in another one are columns here. */
+/**
+ * Lists stand in other tables, by keys that are ours to name where the tables do not; single values that the tables have in
+ * another one are columns here.
+ */
 function joinOf({ name, type, inventory, joined }: TableField, of: Resource) {
   if (!type.startsWith('List<')) return undefined;
   const related = tableOf(of)?.related?.find(({ field }) => field === name);
   const { foreignKey, column } = joined ?? { foreignKey: related?.expandedKey };
   const resource = (joined?.inventory ?? inventory ?? '').replace(/Inventory$/, '');
-  return defined({ resource, by: foreignKey, column });
+  return defined({ resource, by: foreignKey ?? of.joined[name]?.by, column });
 }
 
 test.each(RESOURCES.map((of) => [of.name, of] as const))('%s: fields of its inventory', (_, of) => {
@@ -136,7 +139,11 @@ test.each(RESOURCES.map((of) => [of.name, of] as const))('%s: what dotted names 
     Object.fromEntries(
       related.map(({ field, inventory, foreignKey, expandedKey, hidden }) => [
         field,
-        defined({ resource: known.get(inventory), from: foreignKey, to: expandedKey, hidden }),
+        defined({
+          ...{ resource: known.get(inventory), hidden },
+          from: foreignKey ?? of.related[field]?.from,
+          to: expandedKey ?? of.related[field]?.to,
+        }),
       ]),
     ),
   );

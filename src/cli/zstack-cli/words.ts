@@ -38,17 +38,17 @@ function one(api: Api, fields: Fields, word: string): [string, unknown] {
 
 function sentAs({ type }: Field, name: string, value: string): unknown {
   if (type === 'List<String>') return value.split(',');
-  return type.startsWith('Map<') ? lists(name, value) : value;
+  return type.startsWith('Map') ? mapIn(name, value, type === 'Map' ? '…' : '["…"]') : value;
 }
 
-function lists(name: string, value: string): unknown {
+function mapIn(name: string, value: string, form: string): unknown {
   try {
     const map: unknown = JSON.parse(value);
     if (typeof map === 'object' && map !== null && !Array.isArray(map)) return map;
   } catch {
     // Said below.
   }
-  throw new Wrong(`${name}: write it as JSON, {"name": ["…"]}`);
+  throw new Wrong(`${name}: write it as JSON, {"name": ${form}}`);
 }
 
 const offered = (fields: Fields): string[] =>

@@ -6,6 +6,12 @@ import { machineActions } from '../../node/bare-metal/actions.ts';
 import { readAsking } from '../../node/bare-metal/asking.ts';
 import { installActions } from '../../node/bare-metal/install-actions.ts';
 import { type KeepMachine, type KeptMachine, keepMachine } from '../../node/bare-metal/machines.ts';
+import { provisionActions } from '../../node/bare-metal/provision-actions.ts';
+import {
+  type KeepProvisioned,
+  type KeptProvisioned,
+  keepProvisioned,
+} from '../../node/bare-metal/provisioned.ts';
 import { pxeActions } from '../../node/bare-metal/pxe-actions.ts';
 import { machinesChanged, type StartPxe, startPxeService } from '../../node/bare-metal/pxe-service.ts';
 import { layoutOf } from '../../node/zstack/layout.ts';
@@ -19,17 +25,23 @@ export function bareMetalOf({ dataDir, data }: Places): Feature {
   const parts = {
     places: { ...layoutOf(dataDir).pxe, port: PORTS.pxe },
     machines: join(data, 'machines'),
+    provisioned: join(data, 'provisioned'),
     service: {
       ...systemdService(UNIT),
       reload: () => systemctl(['reload', UNIT]),
       asking: () => readAsking(UNIT),
     },
   };
-  const { machines, places } = parts;
+  const { machines, provisioned, places } = parts;
+  const changed = () => machinesChanged(parts);
   return together([
     feature<KeepMachine, KeptMachine>({
       actions: [...machineActions(machines, places.state), ...installActions(parts)],
-      executors: { 'bareMetal.keepMachine': keepMachine(machines, () => machinesChanged(parts)) },
+      executors: { 'bareMetal.keepMachine': keepMachine(machines, changed) },
+    }),
+    feature<KeepProvisioned, KeptProvisioned>({
+      actions: provisionActions(parts),
+      executors: { 'bareMetal.keepProvisioned': keepProvisioned(provisioned, changed) },
     }),
     feature<StartPxe>({
       actions: pxeActions(parts),

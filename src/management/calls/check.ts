@@ -54,7 +54,10 @@ function problem(field: Field, value: unknown): Words | undefined {
   if (value === undefined) return field.optional ? undefined : say('is missing', '缺少该字段');
   if (typeof value === 'string') return textProblem(field, value);
   if (typeof value === 'number') return rangeProblem(field, value);
-  return Array.isArray(value) ? listProblem(field, value) : undefined;
+  if (Array.isArray(value)) return listProblem(field, value);
+  return field.nonEmpty && typeof value === 'object' && value !== null && Object.keys(value).length === 0
+    ? say('must not be empty', '不能为空')
+    : undefined;
 }
 
 /** Checks one parameter against its limits and answers it as it is written in its list of values. Throws `usage`. */

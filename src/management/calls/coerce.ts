@@ -38,9 +38,13 @@ function list(raw: unknown): unknown {
   return items.includes(UNREADABLE) ? UNREADABLE : items;
 }
 
+const map = (raw: unknown): object | typeof UNREADABLE =>
+  typeof raw === 'object' && raw !== null && !Array.isArray(raw) ? raw : UNREADABLE;
+
 function lists(raw: unknown): unknown {
-  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return UNREADABLE;
-  const entries = Object.entries(raw).map(([name, value]) => [name, list(value)]);
+  const read = map(raw);
+  if (read === UNREADABLE) return UNREADABLE;
+  const entries = Object.entries(read).map(([name, value]) => [name, list(value)]);
   return entries.some(([, value]) => value === UNREADABLE) ? UNREADABLE : Object.fromEntries(entries);
 }
 
@@ -51,6 +55,7 @@ const READ: Record<Field['type'], Read> = {
   Date: whole,
   Boolean: flag,
   'List<String>': list,
+  Map: map,
   'Map<String,List<String>>': lists,
 };
 

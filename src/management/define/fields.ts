@@ -8,6 +8,7 @@ export type FieldType =
   | 'Boolean'
   | 'Date'
   | 'List<String>'
+  | 'Map'
   | 'Map<String,List<String>>';
 
 /**
@@ -38,7 +39,7 @@ export interface Field<T = unknown, O extends boolean = boolean> {
   readonly target?: true;
   /** `false`: an empty text is refused. */
   readonly emptyString?: false;
-  /** A list must have an element. */
+  /** A list must have an element, a map a name. */
   readonly nonEmpty?: true;
   /** What an absent parameter means. */
   readonly default?: string | number | boolean;
@@ -110,6 +111,9 @@ export const textsByName = (): Field<Readonly<Record<string, readonly string[]>>
   type: 'Map<String,List<String>>',
   optional: false,
 });
+
+/** Whatever a client writes by names; what takes it checks what is in it. */
+export const map = (): Field<Readonly<Record<string, unknown>>, false> => ({ type: 'Map', optional: false });
 
 /** The uuids of other resources, at least one. */
 export const refs = (resource: string): Field<readonly string[], false> => ({

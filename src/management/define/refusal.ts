@@ -25,11 +25,14 @@ export const CODES = {
   'L3.1000': 'no address can be given',
   'TAG.1000': 'the tag exists already',
   'BAREMETAL.1010': 'the chassis is not known',
+  'BAREMETAL.1200': 'the host configuration is not known',
   'BAREMETAL.1300': 'the PXE server did not start',
   'BAREMETAL.1301': 'the machine could not be powered on',
   'BAREMETAL.1302': 'the machine could not be powered off',
   'BAREMETAL.1303': 'the machine could not be reset',
+  'BAREMETAL.1304': 'the machine could not be installed',
   'BAREMETAL.1400': 'there is no PXE server',
+  'BAREMETAL.1401': 'the PXE server is stopped',
   'BAREMETAL.1402': 'there is a PXE server already',
 } as const;
 

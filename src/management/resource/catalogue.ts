@@ -13,6 +13,8 @@ import { AUDITING } from './audit/run.ts';
 import type { ImageFiles } from './backup-storage/files.ts';
 import { backupStorageCalls } from './backup-storage/run.ts';
 import { chassisCalls } from './baremetal-chassis/run.ts';
+import { createHostCfgCall } from './baremetal-host-cfg/run.ts';
+import { provisionCalls } from './baremetal-provision/run.ts';
 import { pxeServerCalls } from './baremetal-pxe-server/run.ts';
 import { type Consoles, consoleCalls } from './console/run.ts';
 import { APIS, RESOURCES } from './definitions.ts';
@@ -85,6 +87,7 @@ export function catalogueOf({ node, files, links = NO_LINKS, consoles, vault }: 
     ...vmCalls(catalogue, links),
     ...pxeServerCalls(catalogue, links),
     ...chassisCalls(links),
+    ...provisionCalls(catalogue, links),
   ];
   for (const api of APIS)
     apis.set(api.message, own.find((call) => call.api.message === api.message) ?? standard(api));
@@ -128,6 +131,7 @@ const CALLS: readonly Served[] = [
   ...vmSettingCalls,
   startVmCall,
   updateVmCall,
+  createHostCfgCall,
   ...tagCalls,
 ];
 

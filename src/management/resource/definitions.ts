@@ -10,6 +10,12 @@ import {
   sftpBackupStorage,
 } from './backup-storage/resource.ts';
 import { baremetalChassis, baremetalChassisApis } from './baremetal-chassis/resource.ts';
+import {
+  baremetalHostBonding,
+  baremetalHostCfg,
+  baremetalHostCfgApis,
+  baremetalHostNicCfg,
+} from './baremetal-host-cfg/resource.ts';
 import { baremetalPxeServer, baremetalPxeServerApis } from './baremetal-pxe-server/resource.ts';
 import { cluster, clusterApis } from './cluster/resource.ts';
 import { consoleApis, consoleProxyAgent } from './console/resource.ts';
@@ -79,6 +85,9 @@ export const RESOURCES: readonly Resource[] = [
   volume,
   baremetalPxeServer,
   baremetalChassis,
+  baremetalHostCfg,
+  baremetalHostNicCfg,
+  baremetalHostBonding,
   systemTag,
   userTag,
   audit,
@@ -111,6 +120,7 @@ export const APIS = [
   ...volumeApis,
   ...baremetalPxeServerApis,
   ...baremetalChassisApis,
+  ...baremetalHostCfgApis,
   ...tagApis,
   ...auditApis,
 ] as readonly Api[];

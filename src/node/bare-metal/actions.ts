@@ -1,10 +1,10 @@
 import { type Implementation, implement } from '../../api/action.ts';
-import { Fault } from '../../api/fault.ts';
 import { known } from '../../api/reading.ts';
 import { say } from '../../api/words.ts';
 import { ipmi } from '../../system/ipmi.ts';
 import { certificateOf } from '../../system/redfish.ts';
 import { bmcOf, stateOf, stateWith, switched, switchPower } from './bmc.ts';
+import { withPassword } from './login.ts';
 import {
   type KeepMachine,
   type KeptMachine,
@@ -56,9 +56,8 @@ export const machineActions = (folder: string, marks: string): Implementation<Ke
   implement(orderPower, async ({ name, order }, { signal }) =>
     switchPower(await readMachine(folder, name), order, marks, signal),
   ),
-  implement(orderBmc, async ({ name, bmc: { password, ...place }, order }, { signal }) => {
-    if (password === undefined) throw noPassword(name);
-    const bmc = ipmi({ ...place, password }, signal);
+  implement(orderBmc, async ({ name, bmc: login, order }, { signal }) => {
+    const bmc = ipmi(withPassword(name, login), signal);
     return { power: order === 'status' ? await bmc.power() : await switched(bmc, name, order, signal) };
   }),
   implement(bootOnce, async ({ name, device }, { signal }) => {
@@ -66,8 +65,3 @@ export const machineActions = (folder: string, marks: string): Implementation<Ke
     await bmcOf(record, signal).bootOnce({ device, firmware: record.firmware });
   }),
 ];
-
-const noPassword = (name: string): Fault =>
-  new Fault('conflict', say(`no password is kept for the BMC of ${name}`, `未保存 ${name} 的 BMC 密码`), {
-    field: 'password',
-  });

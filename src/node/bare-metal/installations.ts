@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { Fault } from '../../api/fault.ts';
 import type { Secret } from '../../api/secret-text.ts';
 import { say } from '../../api/words.ts';
+import type { Bmc, BootChoice } from '../../system/bmc.ts';
 import { mustRun } from '../../system/exec.ts';
-import { bmcOf } from './bmc.ts';
-import { type MachineRecord, readMachines } from './machines.ts';
+import { type GuestFolders, readGuests } from './guests.ts';
 import type { Installation } from './schema/install.ts';
 
 const HASH_MILLISECONDS = 20_000;
@@ -19,10 +19,13 @@ export async function installationOf(
   return { ...asked, passwordHash: hash.trim(), token: randomBytes(16).toString('base64url') };
 }
 
-/** Throws `conflict` when another machine is to be installed under one of these addresses. */
-export async function checkMacs(folder: string, name: string, macs: readonly string[]): Promise<void> {
-  for (const other of await readMachines(folder)) {
-    const mac = other.name === name ? undefined : other.installation?.macs.find((one) => macs.includes(one));
+/**
+ * Throws `conflict` when another machine is to be installed under one of these addresses.
+ * @param of as `readGuests` tells it from others
+ */
+export async function checkMacs(folders: GuestFolders, of: string, macs: readonly string[]): Promise<void> {
+  for (const other of await readGuests(folders)) {
+    const mac = other.of === of ? undefined : other.installation.macs.find((one) => macs.includes(one));
     if (mac === undefined) continue;
     throw new Fault('conflict', say(`${mac} is a NIC of ${other.name}`, `${mac} 是 ${other.name} 的网卡`), {
       field: 'macs',
@@ -30,20 +33,19 @@ export async function checkMacs(folder: string, name: string, macs: readonly str
   }
 }
 
-/** Has a machine start from the network, now. What is laid out for it stays when its BMC does not. */
-export async function startFromNetwork(record: MachineRecord, signal: AbortSignal): Promise<void> {
-  const bmc = bmcOf(record, signal);
-  try {
-    await bmc.bootOnce({ device: 'pxe', firmware: record.firmware });
-    await bmc.order((await bmc.power()) === 'on' ? 'reset' : 'on');
-  } catch (thrown) {
-    const { kind, words } = Fault.from(thrown);
-    throw new Fault(kind, words, {
-      next: say(
-        `everything is laid out: start ${record.name} from the network by hand, or zstack-ctl cancel_install`,
-        `安装已准备好：请手动让 ${record.name} 从网络启动，或执行 zstack-ctl cancel_install`,
-      ),
-      cause: thrown,
-    });
-  }
+/** Throws `conflict` when another machine is to be installed under this name: in a cluster the two could not be told apart. */
+export async function checkName(folders: GuestFolders, of: string, name: string): Promise<void> {
+  const others = (await readGuests(folders)).filter((other) => other.of !== of);
+  if (!others.some((other) => other.name.toLowerCase() === name.toLowerCase())) return;
+  throw new Fault(
+    'conflict',
+    say(`another machine is installed as ${name}`, `已有另一台机器以 ${name} 安装`),
+    { field: 'name' },
+  );
+}
+
+/** Has a machine start from the network, now. */
+export async function startFromNetwork(bmc: Bmc, firmware: BootChoice['firmware']): Promise<void> {
+  await bmc.bootOnce({ device: 'pxe', firmware });
+  await bmc.order((await bmc.power()) === 'on' ? 'reset' : 'on');
 }

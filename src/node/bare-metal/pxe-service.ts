@@ -8,24 +8,18 @@ import { whyOf } from '../../system/errno.ts';
 import { mustRun } from '../../system/exec.ts';
 import { ensureFolder, readText, removeTree } from '../../system/files.ts';
 import type { Service } from '../../system/service.ts';
+import { readGuests } from './guests.ts';
 import { checkBios, checkUefi, layBios, layUefi } from './loaders.ts';
-import { readMachines } from './machines.ts';
 import { readMedium } from './medium.ts';
-import {
-  type Guest,
-  guestFiles,
-  KERNEL,
-  KICKSTARTS,
-  type PxePlaces,
-  pxeFiles,
-  TFTP,
-} from './plan/pxe-files.ts';
+import { guestFiles, KERNEL, KICKSTARTS, type PxePlaces, pxeFiles, TFTP } from './plan/pxe-files.ts';
 import type { Asking, PxeSettings, PxeState } from './schema/pxe.ts';
 
 export interface PxeParts {
   places: PxePlaces;
   /** Folder of the machines' records. */
   machines: string;
+  /** Of what is installed on machines that the cluster keeps. */
+  provisioned: string;
   service: Pick<Service, 'standing' | 'start' | 'stop'> & {
     /** It reads anew which machines it answers. */
     reload(): Promise<void>;
@@ -87,17 +81,12 @@ export async function machinesChanged(parts: PxeParts): Promise<void> {
 async function layGuests(parts: PxeParts, settings: PxeSettings, generation: number): Promise<void> {
   const { folder } = parts.places;
   for (const name of [KICKSTARTS, `${TFTP}/machines`]) await removeTree(join(folder, name));
-  await write(folder, guestFiles(await guests(parts.machines), settings, parts.places, generation));
+  await write(folder, guestFiles(await readGuests(parts), settings, parts.places, generation));
   // Whom it is for tells the folder's group.
   const timeout = RIGHTS_MILLISECONDS;
   await mustRun(['chgrp', '-R', '-h', `--reference=${folder}`, folder], { timeout });
   await mustRun(['chmod', '-R', 'u=rwX,g=rX,o=', folder], { timeout });
 }
-
-const guests = async (folder: string): Promise<Guest[]> =>
-  (await readMachines(folder)).flatMap(({ name, installation }) =>
-    installation === undefined ? [] : [{ name, installation }],
-  );
 
 async function write(folder: string, files: Record<string, string>): Promise<void> {
   for (const [name, text] of Object.entries(files)) {

@@ -12,6 +12,8 @@ import type { InstallationState } from './schema/install.ts';
 
 export const PROTOCOLS = ['ipmi', 'redfish'] as const;
 export const POWER_ORDERS = ['on', 'off', 'reset'] as const;
+/** How a machine starts. */
+export const FIRMWARES = ['bios', 'uefi'] as const;
 export type PowerOrder = (typeof POWER_ORDERS)[number];
 
 const PORTS = { ipmi: 623, redfish: 443 } as const;
@@ -58,7 +60,7 @@ export interface Machine {
   port: number;
   user: string;
   /** How the machine starts. */
-  firmware: 'bios' | 'uefi';
+  firmware: (typeof FIRMWARES)[number];
   /** Redfish: fingerprint of the certificate that its BMC must show. */
   certificate?: string | undefined;
 }
@@ -108,7 +110,7 @@ const added = z
     port: port.optional(),
     user,
     password: secret,
-    firmware: z.enum(['bios', 'uefi']).default('uefi'),
+    firmware: z.enum(FIRMWARES).default('uefi'),
     certificate: certificate.optional(),
   })
   .superRefine(({ protocol, user, password, certificate }, context) => {

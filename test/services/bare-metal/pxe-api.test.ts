@@ -1,31 +1,18 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { watchProcesses } from '../../screens/search.ts';
 import { IpmiSim } from './ipmi-sim.ts';
+import { madeUpMedium } from './made-up-medium.ts';
 import { PxeApi, type Told } from './pxe-api.ts';
 import { PxeWorld } from './pxe-world.ts';
 
 const BMC = 'zqBmcWord1';
-const folder = mkdtempSync(join(tmpdir(), 'pxe-api-medium-'));
+const folder = madeUpMedium();
 const world = new PxeWorld();
 const api = new PxeApi(world);
 let bmc: IpmiSim;
 
-const MEDIUM: Record<string, string> = {
-  '.treeinfo': '[general]\nfamily = Made Up Linux\nname = Made Up Linux 9.0\nversion = 9.0\n',
-  'images/pxeboot/vmlinuz': 'kernel\n',
-  'images/pxeboot/initrd.img': 'initrd\n',
-  'images/install.img': 'the installer\n',
-  'EFI/BOOT/BOOTX64.EFI': 'shim\n',
-};
-
 beforeAll(async () => {
-  for (const [name, text] of Object.entries(MEDIUM)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
   await world.start(folder);
   world.sh('ip netns add other; ip link set cable netns other; ip -n other link set cable up');
   world.sh('ip -n other addr add 10.88.0.9/24 dev cable');

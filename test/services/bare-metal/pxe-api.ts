@@ -40,6 +40,15 @@ export class PxeApi {
     return this.#call(message, { session: { uuid: this.#session }, ...fields });
   }
 
+  /** Begins a job and does not wait for it. */
+  begin(name: string, fields: object): void {
+    const message = {
+      [`org.zstack.header.baremetal.${name}Msg`]: { session: { uuid: this.#session }, ...fields },
+    };
+    const { state } = this.#polled(API, JSON.stringify(message));
+    if (state !== 'Processing') throw new Error(`${name} is ${state}`);
+  }
+
   async #call(message: string, fields: object): Promise<Told> {
     let answer = this.#polled(API, JSON.stringify({ [message]: fields }));
     for (; answer.state !== 'Done'; await sleep(200)) answer = this.#polled(`${API}result/${answer.uuid}`);

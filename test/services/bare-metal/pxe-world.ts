@@ -47,8 +47,19 @@ export class PxeWorld {
   /** Starts its controller and its management service, whose first host it becomes by itself. */
   serve(): void {
     this.sh(`mount -t tmpfs -o mode=755 tmpfs /var/log; mkdir -p ${FOLDERS.join(' ')}`);
-    for (const name of ['controller', 'management'])
-      this.sh(`systemd-run --quiet --unit=own-${name} ${HOME}/runtime/node ${HOME}/dist/${name}.cjs`);
+    for (const name of ['controller', 'management']) this.#run(name);
+  }
+
+  #run(name: string): void {
+    this.sh(`systemd-run --quiet --unit=own-${name} ${HOME}/runtime/node ${HOME}/dist/${name}.cjs`);
+  }
+
+  /** As a power cut would end it, and starts it again. */
+  kill(name: 'controller' | 'management'): void {
+    this.sh(`systemctl kill --signal=KILL own-${name}`);
+    this.sh(`until ! systemctl is-active --quiet own-${name}; do sleep 0.1; done`);
+    this.sh(`systemctl reset-failed own-${name}`);
+    this.#run(name);
   }
 
   sh(script: string): string {

@@ -1,27 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { until } from '../servers.ts';
 import { IpmiSim } from './ipmi-sim.ts';
+import { madeUpMedium } from './made-up-medium.ts';
 import { PxeWorld } from './pxe-world.ts';
 
 const BMC = 'zqBmcWord1';
 const ROOT = 'zqRootWord1';
-const folder = mkdtempSync(join(tmpdir(), 'pxe-medium-'));
+const folder = madeUpMedium();
 const world = new PxeWorld();
 let bmc: IpmiSim;
 let mac = '';
-
-const MEDIUM: Record<string, string> = {
-  '.treeinfo':
-    '[general]\nfamily = Made Up Linux\nname = Made Up Linux 9.0\nversion = 9.0\n\n[tree]\nname = other\n',
-  'images/pxeboot/vmlinuz': 'kernel\n',
-  'images/pxeboot/initrd.img': 'initrd\n',
-  'images/install.img': 'the installer\n',
-  'EFI/BOOT/BOOTX64.EFI': 'shim\n',
-  'EFI/BOOT/grubx64.efi': 'grub\n',
-};
 
 /** At the other end of the cable. */
 const other = (command: string): string => world.sh(`ip netns exec other ${command}`);
@@ -42,10 +31,6 @@ const install = (...more: string[]) =>
   world.ctl(['install_machine', '--name', 'node-7', '--mac', mac, ...more], { ZSTACK_ROOT_PASSWORD: ROOT });
 
 beforeAll(async () => {
-  for (const [name, text] of Object.entries(MEDIUM)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
   await world.start(folder);
   world.sh('ip netns add other; ip link set cable netns other; ip -n other link set cable up');
   other('ip addr add 10.88.0.9/24 dev cable');

@@ -97,6 +97,7 @@ test.each([
   [['CreateZone', 'name~=x'], 'only queries'],
   [['QueryZone', 'conditions=[x'], 'JSON'],
   [['AttachNetworkServiceToL3Network', 'networkServices=DHCP'], 'networkServices'],
+  [['CreateBaremetalHostCfg', 'chassisUuid=x', 'cfgItems=nicCfgs'], 'cfgItems: write it as JSON'],
   [['QueryZone', 'word'], 'name=value'],
   [['--nothing'], '--nothing'],
   [[], 'API'],

@@ -1,6 +1,6 @@
 import { api, createApi, deleteApi, queryApi, updateApi } from '../../define/api.ts';
 import { bounded, DATES, maybe, oneOf, secret, text, uuid } from '../../define/fields.ts';
-import { resource } from '../../define/resource.ts';
+import { inventoryOf, resource } from '../../define/resource.ts';
 
 const PACKAGE = 'org.zstack.header.baremetal.power';
 const PATH = '/baremetal/chassis';
@@ -77,6 +77,19 @@ export const powerOffBaremetalHost = power('Off');
 export const powerResetBaremetalHost = power('Reset');
 export const powerStatusBaremetalHost = power('Status');
 
+export const provisionBaremetalHost = api({
+  name: 'ProvisionBaremetalHost',
+  package: PACKAGE,
+  rest: {
+    method: 'PUT',
+    path: `${PATH}/{chassisUuid}/actions`,
+    isAction: true,
+    parameterName: 'provisionBaremetalHost',
+  },
+  params: { chassisUuid: text() },
+  answers: { inventory: inventoryOf(baremetalChassis) },
+});
+
 export const baremetalChassisApis = [
   createBaremetalChassis,
   updateBaremetalChassis,
@@ -86,4 +99,5 @@ export const baremetalChassisApis = [
   powerOffBaremetalHost,
   powerResetBaremetalHost,
   powerStatusBaremetalHost,
+  provisionBaremetalHost,
 ];

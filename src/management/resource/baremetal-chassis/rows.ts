@@ -9,7 +9,7 @@ import { sealedOf } from '../../secrets/kept.ts';
 import { managerOf } from '../host/manager.ts';
 import type { HostLinks } from '../host/run.ts';
 import { bmcOf, PASSWORD } from './login.ts';
-import { baremetalChassis } from './resource.ts';
+import { baremetalChassis, type CHASSIS_STATUSES } from './resource.ts';
 
 export type ChassisRow = StoredOf<typeof baremetalChassis>;
 
@@ -28,6 +28,22 @@ export async function chassisRow(database: Kysely<object>, uuid: string): Promis
   );
 }
 
+export type ChassisStatus = (typeof CHASSIS_STATUSES)[number];
+
+/** Writes how far its installation is; with `from` only where it stood so. */
+export async function writeChassisStatus(
+  database: Kysely<object>,
+  uuid: string,
+  { from, to }: { readonly from?: ChassisStatus; readonly to: ChassisStatus },
+  now: number,
+): Promise<void> {
+  const query = chassisTables(database)
+    .updateTable('baremetal_chassis')
+    .set({ status: to, lastOpDate: now })
+    .where('uuid', '=', uuid);
+  await (from === undefined ? query : query.where('status', '=', from)).execute();
+}
+
 export async function toldChassis(database: Kysely<object>, uuid: string) {
   const reads = { database, catalogue: { resources: [] } };
   return { inventory: await inventory(reads, baremetalChassis, await chassisRow(database, uuid)) };
@@ -42,13 +58,17 @@ export interface Reached {
   readonly sealed: string | undefined;
 }
 
-export const reached = async (
+export const reached = (database: Kysely<object>, links: HostLinks, uuid: string): Promise<Reached> =>
+  reachedFrom(database, managerOf(links), uuid);
+
+/** @param host the node that asks its BMC */
+export const reachedFrom = async (
   database: Kysely<object>,
-  links: HostLinks,
+  host: string,
   uuid: string,
 ): Promise<Reached> => ({
   row: await chassisRow(database, uuid),
-  host: managerOf(links),
+  host,
   sealed: await sealedOf(database, uuid, PASSWORD),
 });
 

@@ -3,6 +3,7 @@ import { Fault } from '../../../api/fault.ts';
 import { say } from '../../../api/words.ts';
 import { type PxeState, readPxe, startPxe, stopPxe } from '../../../node/bare-metal/schema/pxe.ts';
 import type { Doing } from '../../calls/doing.ts';
+import { Refusal } from '../../define/refusal.ts';
 import { type Order, Undecided } from '../../jobs/order.ts';
 import type { HostLinks } from '../host/run.ts';
 import { byHost } from '../vm/by-host.ts';
@@ -40,6 +41,24 @@ function rangeOf({ settings }: PxeState): Partial<PxeRow> {
   return { dhcpRangeBegin: first, dhcpRangeEnd: last, dhcpRangeNetmask: netmask };
 }
 
+/** Throws BAREMETAL.1401 while its node does not serve it. */
+export async function mustServe(
+  { uuid: resource, hostUuid, dhcpInterface }: Wanted,
+  order: Order,
+): Promise<void> {
+  const state = await order(hostUuid, readPxe, {}, { resource });
+  if (isServed(state, dhcpInterface)) return;
+  throw new Refusal(
+    'BAREMETAL.1401',
+    'conflict',
+    say(`it does not run on ${dhcpInterface}`, `未在 ${dhcpInterface} 上运行`),
+    { next: say('StartBaremetalPxeServer first', '请先执行 StartBaremetalPxeServer') },
+  );
+}
+
+const isServed = ({ state, settings }: PxeState, nic: string): boolean =>
+  state === 'running' && settings?.nic === nic;
+
 const ASK_MILLISECONDS = 10_000;
 
 /** Writes down how all stand now, as their nodes say: one may have been stopped on its console, or by a restart. */
@@ -57,7 +76,7 @@ async function askedStatus({ hostUuid, dhcpInterface }: PxeRow, links: HostLinks
   const state = await Promise.race([asked, late]);
   stop.abort();
   if (state === undefined) return 'Unknown';
-  return state.state === 'running' && state.settings?.nic === dhcpInterface ? 'Running' : 'Stopped';
+  return isServed(state, dhcpInterface) ? 'Running' : 'Stopped';
 }
 
 /** A node that was never told has nothing to take back. */

@@ -22,6 +22,15 @@ export async function pxeRow(database: Kysely<object>, uuid: string): Promise<Px
   );
 }
 
+/** The one that there is. Throws BAREMETAL.1400. */
+export async function onlyPxe(database: Kysely<object>): Promise<PxeRow> {
+  const row = await pxeTables(database).selectFrom('baremetal_pxe_server').selectAll().executeTakeFirst();
+  if (row !== undefined) return row;
+  throw new Refusal('BAREMETAL.1400', 'notFound', say('there is none yet', '还没有 PXE 服务器'), {
+    next: say('CreateBaremetalPxeServer first', '请先执行 CreateBaremetalPxeServer'),
+  });
+}
+
 export async function toldPxe(database: Kysely<object>, uuid: string) {
   const reads = { database, catalogue: { resources: [] } };
   return { inventory: await inventory(reads, baremetalPxeServer, await pxeRow(database, uuid)) };

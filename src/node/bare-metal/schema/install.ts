@@ -7,6 +7,9 @@ import { say } from '../../../api/words.ts';
 import { hostProblem, prefixOf, sameSubnet, versionOf } from '../../network/change/schema/address.ts';
 import { hostnameProblem } from '../../system-settings/schema.ts';
 
+/** By its name a machine is asked for; it becomes the hostname of what is installed on it. */
+export const machineName = ruled(hostnameProblem);
+
 /** What a machine is installed as; kept until it is cancelled, asked for anew or the machine forgotten. */
 export interface Installation {
   role: Role;
@@ -31,7 +34,7 @@ export type InstallationState = 'waiting' | 'installing' | 'installed';
 
 export const INSTALLED_MODES = ['active-backup', '802.3ad'] as const;
 
-const mac = ruled((text) =>
+export const mac = ruled((text) =>
   /^([0-9a-f]{2}[:-]){5}[0-9a-f]{2}$/i.test(text) && !/^.[13579bdf]/i.test(text)
     ? undefined
     : say(
@@ -57,6 +60,11 @@ export const ipv4 = ruled((text) =>
   versionOf(text) === 4 ? undefined : say('is not an IPv4 address', '不是 IPv4 地址'),
 );
 
+export const netmask = ruled((text) => {
+  const prefix = prefixOf(text, 4);
+  return typeof prefix === 'number' ? undefined : prefix;
+});
+
 /** What is wrong with a gateway for what `siteAddress` took; undefined when nothing is. */
 export function siteGatewayProblem(address: string, gateway: string): string | undefined {
   if (address === 'dhcp') return 'comes by DHCP: leave it out, or give an address';
@@ -69,6 +77,41 @@ export function siteGatewayProblem(address: string, gateway: string): string | u
 
 const LEAST_PASSWORD = 8;
 
+/** Its network: one bond, of one NIC too. */
+const site = {
+  macs: z.array(mac).min(1).max(8),
+  mode: z.enum(INSTALLED_MODES).default('active-backup'),
+  address: siteAddress.default('dhcp'),
+  gateway: ipv4.optional(),
+  nameservers: z.array(ipv4).max(3).default([]),
+};
+
+/** What a machine is to become, besides its name. */
+export const wanted = {
+  role: z.enum(ROLES).default('compute'),
+  rootPassword: secret.refine(
+    (password) => password.reveal().length >= LEAST_PASSWORD,
+    `has fewer than ${LEAST_PASSWORD} characters`,
+  ),
+  unattended: z.boolean().default(true),
+  vnc: z.boolean().default(false),
+  ...site,
+};
+
+type Site = { address: string; gateway?: string | undefined; macs: readonly string[] };
+
+/** That its parts go together. */
+export function checkSite({ address, gateway, macs }: Site, context: z.core.$RefinementCtx): void {
+  const wrong = (field: string, message: string) =>
+    context.addIssue({ code: 'custom', path: [field], message });
+  const problem = gateway === undefined ? undefined : siteGatewayProblem(address, gateway);
+  if (problem !== undefined) wrong('gateway', problem);
+  if (new Set(macs).size < macs.length) wrong('macs', 'has one twice');
+}
+
+/** The network of a machine alone. */
+export const installedSite = z.object(site).superRefine(checkSite);
+
 /**
  * Has a machine install itself: its kickstart is laid out, its BMC told to start from the network once, and it is
  * switched on, or off and on. What was asked for before is forgotten. All disks are wiped when nobody is asked. Faults:
@@ -76,29 +119,7 @@ const LEAST_PASSWORD = 8;
  */
 export const installMachine = defineAction<void>()({
   name: 'bareMetal.install',
-  input: z
-    .object({
-      name: ruled(hostnameProblem),
-      role: z.enum(ROLES).default('compute'),
-      rootPassword: secret.refine(
-        (password) => password.reveal().length >= LEAST_PASSWORD,
-        `has fewer than ${LEAST_PASSWORD} characters`,
-      ),
-      unattended: z.boolean().default(true),
-      vnc: z.boolean().default(false),
-      macs: z.array(mac).min(1).max(8),
-      mode: z.enum(INSTALLED_MODES).default('active-backup'),
-      address: siteAddress.default('dhcp'),
-      gateway: ipv4.optional(),
-      nameservers: z.array(ipv4).max(3).default([]),
-    })
-    .superRefine(({ address, gateway, macs }, context) => {
-      const wrong = (field: string, message: string) =>
-        context.addIssue({ code: 'custom', path: [field], message });
-      const problem = gateway === undefined ? undefined : siteGatewayProblem(address, gateway);
-      if (problem !== undefined) wrong('gateway', problem);
-      if (new Set(macs).size < macs.length) wrong('macs', 'has one twice');
-    }),
+  input: z.object({ name: machineName, ...wanted }).superRefine(checkSite),
   access: ['password'],
   lane: 'services',
 });
@@ -106,7 +127,7 @@ export const installMachine = defineAction<void>()({
 /** A machine is installed no more; one that is under way fails. Faults: `notFound`, `conflict` when nothing is asked for. */
 export const cancelInstallation = defineAction<void>()({
   name: 'bareMetal.cancel',
-  input: z.object({ name: ruled(hostnameProblem) }),
+  input: z.object({ name: machineName }),
   access: ['password'],
   lane: 'services',
 });
