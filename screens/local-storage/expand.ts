@@ -115,8 +115,20 @@ const summary = ({ files, bytes: compared, old, total, free, untold }: Expanded)
     `已逐字节比较 ${files} 个文件，${bytes(compared)}`,
   ),
   say(`now ${bytes(free)} of ${bytes(total)} free`, `现共 ${bytes(total)}，可用 ${bytes(free)}`),
-  say('The old files are kept; when all is well, F4 removes them:', '旧文件已保留；确认无误后按 F4 删除：'),
-  same(`  ${old}`),
+  ...('folder' in old
+    ? [
+        say(
+          'The old files are kept; when all is well, F4 removes them:',
+          '旧文件已保留；确认无误后按 F4 删除：',
+        ),
+        same(`  ${old.folder}`),
+      ]
+    : [
+        say(
+          `${old.device} is no longer used; its copy of the files stays. Take it out, or choose it for a storage: that erases it.`,
+          `${old.device} 不再使用，其中的文件副本保留。可取出，或为存储选用它（届时清除）。`,
+        ),
+      ]),
   ...(untold === undefined
     ? []
     : [

@@ -3,6 +3,7 @@ import { Fault } from '../../src/api/fault.ts';
 import { say, type Words } from '../../src/api/words.ts';
 import type {
   Expansion,
+  LocalDisk,
   LocalStorage,
   readExpansion,
   removeOldStorage,
@@ -62,7 +63,7 @@ const storageList = (context: Context, now: () => Expansion, again: () => Promis
       ),
     ],
     rows: () => now().storages,
-    row: storageRow,
+    row: (storage, look) => storageRow(storage, look, now().disks),
     same: (a, b) => a.storage === b.storage,
     open: (storage) =>
       storage.problem === undefined
@@ -77,11 +78,17 @@ const storageList = (context: Context, now: () => Expansion, again: () => Promis
 
 const path = ({ path: at }: LocalStorage): Words => say(at, at);
 
-function storageRow({ path: at, total, free, old, problem }: LocalStorage, look: Look): Line {
+function storageRow(
+  { path: at, total, free, old, problem }: LocalStorage,
+  look: Look,
+  disks: readonly LocalDisk[],
+): Line {
   const left = say(`${bytes(free)} of ${bytes(total)} free`, `${bytes(total)}，可用 ${bytes(free)}`);
+  const before = disks.find(({ formerly }) => formerly?.path === at)?.formerly?.device;
+  const onDisk = before === undefined ? undefined : say(`old copy: ${before}`, `旧副本：${before}`);
   const more =
     old === undefined
-      ? problem
+      ? (problem ?? onDisk)
       : say(`old files beside it: ${bytes(old.bytes)} (F4)`, `旧文件仍在：${bytes(old.bytes)}（F4）`);
   return [
     ...fitLine([span(at)], PATH_COLUMNS),

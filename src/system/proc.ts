@@ -57,6 +57,10 @@ export function parseLoad(loadavg: string): [number, number, number] {
 /** One line of /proc/PID/mountinfo. */
 export interface Mount {
   mountPoint: string;
+  /** Which folder of its file system is mounted: `/` is all of it. */
+  root: string;
+  /** Of its device, as `8:1`. */
+  numbers: string;
   type: string;
   source: string;
   /** Either the mount or its file system is read-only. */
@@ -70,10 +74,13 @@ export function parseMounts(mountinfo: string): Mount[] {
 
 function parseMount(line: string): Mount {
   const [before = '', after = ''] = line.split(' - ');
-  const [, , , , mountPoint = '', options = ''] = before.split(' ');
+  const [, , numbers = '', root = '', mountPoint = '', options = ''] = before.split(' ');
   const [type = '', source = '', superOptions = ''] = after.split(' ');
   const readOnly = [options, superOptions].some((list) => list.split(',').includes('ro'));
-  return { mountPoint: unescaped(mountPoint), type, source: unescaped(source), readOnly };
+  return {
+    ...{ mountPoint: unescaped(mountPoint), root: unescaped(root), numbers },
+    ...{ type, source: unescaped(source), readOnly },
+  };
 }
 
 /** The kernel writes space, tab, newline and backslash as \040, \011, \012 and \134; so does fstab. */

@@ -52,7 +52,8 @@ UUID=2 none swap sw 0 0
 /dev/sr0 /media/cdrom iso9660 ro,noauto 0 0
 /dev/sdb /with\\040blank xfs defaults 0 0
 `;
-  const mount = (mountPoint: string) => ({ mountPoint, type: 'ext4', source: 'x', readOnly: false });
+  const plain = { type: 'ext4', source: 'x', root: '/', numbers: '8:1', readOnly: false };
+  const mount = (mountPoint: string) => ({ mountPoint, ...plain });
   expect(notMounted(fstab, [mount('/')])).toEqual(['/opt/smp/disk1', '/with blank']);
   expect(notMounted(fstab, ['/', '/opt/smp/disk1', '/with blank'].map(mount))).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { compareTrees } from '../../src/node/storage/expand/compare.ts';
-import { fstabEntries, isKept, keepMounts } from '../../src/node/storage/expand/fstab.ts';
+import { fstabEntries, heldBefore, isKept, keepMounts } from '../../src/node/storage/expand/fstab.ts';
 
 let folder: string;
 let trees: [string, string];
@@ -59,13 +59,40 @@ test('fstab gets two lines and loses them again; all others stay to the letter',
   const others = '# a comment\n\nUUID="1 2" /data   ext4 defaults 0 2  \n';
   writeFileSync(places.fstab, others);
   const id = '12345678-0000-0000-0000-000000000000';
-  await keepMounts(places, '/a folder', id, true);
-  await keepMounts(places, '/a folder', id, true);
+  const ours = { path: '/a folder', id };
+  for (const _ of ['once', 'again']) await keepMounts(places, ours, true);
   const text = await readFile(places.fstab, 'utf8');
   expect(text.startsWith(others)).toBe(true);
   expect(text.match(/^\/mounts\/.*\/storage \/a\\040folder none bind,nofail/gm)).toHaveLength(1);
   expect(await isKept(places, '/a folder', id)).toBe(true);
   expect((await fstabEntries(places)).map(({ at }) => at)).toContain(`/mounts/${id}`);
-  await keepMounts(places, '/a folder', id, false);
+  await keepMounts(places, ours, false);
   expect(await readFile(places.fstab, 'utf8')).toBe(others);
+});
+
+test('the lines of a disk are changed for those of another, and back, in their place; one that was changed stays', async () => {
+  const places = { fstab: join(folder, 'fstab'), mounts: '/mounts' };
+  const row = 'LABEL=old\t/a\\040folder/  ext4  defaults 1 2';
+  const lines = `# first\n${row}\n\n/dev/sr0 /media iso9660 noauto 0 0\n`;
+  writeFileSync(places.fstab, lines);
+  const id = '12345678-0000-0000-0000-000000000000';
+  const step = { path: '/a folder', id, from: { uuid: 'old', at: ['/a folder'], rows: [row] } };
+  const [entry] = await fstabEntries(places);
+  expect(entry).toEqual({ source: 'LABEL=old', at: '/a folder', type: 'ext4', options: ['defaults'], row });
+  for (const _ of ['once', 'again']) {
+    await keepMounts(places, step, true);
+    const text = await readFile(places.fstab, 'utf8');
+    expect(text).toMatch(
+      /^# first\n# UUID=old held .*\nUUID=.* xfs .*\n.* none bind,.*\n\n\/dev\/sr0 \/media iso9660 noauto 0 0\n$/,
+    );
+  }
+  expect(await heldBefore(places)).toEqual(new Map([['old', '/a folder']]));
+  expect(await isKept(places, '/a folder', id)).toBe(true);
+  for (const _ of ['once', 'again']) {
+    await keepMounts(places, step, false);
+    expect(await readFile(places.fstab, 'utf8')).toBe(lines);
+  }
+  writeFileSync(places.fstab, lines.replace('defaults', 'noatime'));
+  await expect(keepMounts(places, step, true)).rejects.toThrow('/etc/fstab was changed meanwhile');
+  expect(await readFile(places.fstab, 'utf8')).toBe(lines.replace('defaults', 'noatime'));
 });

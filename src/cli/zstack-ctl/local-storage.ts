@@ -24,12 +24,13 @@ export const LOCAL_STORAGE_COMMANDS: readonly CtlCommand[] = [
     options: [],
     run: async (node) => {
       const answer = await node.call<typeof readExpansion>('storage.expansion', {});
-      return said(answer, ...answer.storages.map(storageLine), ...answer.disks.map(diskLine));
+      return said(answer, ...answer.storages.map(storageLine), ...answer.disks.flatMap(diskLines));
     },
   },
   {
     name: 'storage_expand',
-    summary: 'put a primary storage with all its files onto a disk of its own; shows the plan and asks',
+    summary:
+      'put a primary storage with all its files onto a disk of its own, or from that onto another; shows the plan and asks',
     options: [
       STORAGE,
       ['--disk <DEVICE>', 'such as /dev/sdb'],
@@ -79,14 +80,21 @@ const storageLine = ({ storage, path, total, free, old, problem }: LocalStorage)
     ...(problem === undefined ? [] : [problem.en]),
   ].join('  ');
 
-const diskLine = ({ device, model, size, holds, inUse }: LocalDisk): string => {
+const diskLines = ({ device, model, size, holds, inUse, formerly }: LocalDisk): string[] => {
   const on = holds.length === 0 ? 'empty' : `holds ${holds.map(({ en }) => en).join(', ')}`;
-  return `${device}  ${size}  ${model}  ${inUse?.en ?? on}`;
+  return [
+    `${device}  ${size}  ${model}  ${inUse?.en ?? on}`,
+    ...(formerly === undefined
+      ? []
+      : [`the old copy of ${formerly.path} is on ${formerly.device}, which it no longer uses`]),
+  ];
 };
 
 const expandedLines = ({ files, bytes, old, total, free, untold }: Expanded): string[] => [
   `files compared to the last byte: ${files} (${bytes} bytes); ${free} of ${total} bytes free now`,
-  `the old files are in ${old}; zstack-ctl storage_remove_old removes them`,
+  'folder' in old
+    ? `the old files are in ${old.folder}; zstack-ctl storage_remove_old removes them`
+    : `${old.device} is no longer used, and its copy of the files stays: take it out, or use it anew with --erase`,
   ...(untold === undefined
     ? []
     : [`! still in maintenance, since the cluster could not be told: ${untold.en}`]),

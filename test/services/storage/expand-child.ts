@@ -15,12 +15,14 @@ import { Storages } from '../../../src/node/storage/local/storages.ts';
  * Does one action of an expansion, in a process that kills itself at the nth point: before and after each sync of a file
  * and each start of a program. Recovers first, as the controller does.
  *   expand-child.ts FOLDER ACTION INPUT KILL_AT
- * A negative number counts from the moment on at which fstab has the mounts.
+ * A negative number counts from the moment on at which fstab has the new mounts.
  */
 const [, , folder = '', action = '', input = '{}', killAt = '0'] = process.argv;
 let points = 0;
 
-const isKept = () => readFileSync(join(folder, 'fstab'), 'utf8').includes('xfs');
+const fstab = () => readFileSync(join(folder, 'fstab'), 'utf8');
+const before = fstab();
+const isKept = () => fstab() !== before;
 
 function point(): void {
   if (Number(killAt) < 0 && !isKept()) return;

@@ -1,6 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { FaultRecord } from '../../../src/api/fault.ts';
@@ -10,9 +19,41 @@ const CHILD = resolve(import.meta.dirname, 'expand-child.ts');
 const DISK_BYTES = 400 * 2 ** 20;
 export const STORAGE = '5'.repeat(32);
 
+/** Gives back what it holds of others' mounts. */
+const OTHERS =
+  'while read -r _ at _; do case $at in /tmp/*) umount -l "$at" 2>&-; esac; done </proc/self/mounts';
+let space: number | undefined;
+
+/**
+ * Disks are mounted where only the tests of one file see it: every other mount namespace that comes about meanwhile would
+ * keep them busy. Answers the process that keeps it.
+ */
+function keeper(): number {
+  if (space !== undefined) return space;
+  const words = ['--mount', '--propagation', 'private', 'sh', '-c', `${OTHERS}; exec sleep infinity`];
+  const { pid = 0 } = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...words], { stdio: 'ignore' });
+  const name = () => readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  for (let tries = 0; name() !== 'sleep'; tries += 1) {
+    if (tries > 100) throw new Error('no mount namespace of its own');
+    spawnSync('sleep', ['0.1']);
+  }
+  process.once('exit', () => process.kill(pid));
+  space = pid;
+  return pid;
+}
+
+/** How a program is begun there. */
+export const inSpace = (...argv: string[]): [string, string[]] => [
+  'nsenter',
+  [`--mount=/proc/${keeper()}/ns/mnt`, '--', ...argv],
+];
+
+/** A path as it is there. */
+export const inside = (path: string): string => `/proc/${keeper()}/root${path}`;
+
 /** Runs a program that must do well; answers what it said. */
 export function ran(program: string, ...words: string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(program, words, { encoding: 'utf8' });
+  const { status, stdout, stderr, error } = spawnSync(...inSpace(program, ...words), { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${program} ${words.join(' ')}: ${error ?? stderr}`);
   return stdout;
 }
@@ -53,15 +94,45 @@ export class StorageWorld {
     return join(this.folder, 'fstab');
   }
 
+  /** Gives the storage a disk for itself, as an installer does. */
+  own(type: 'xfs' | 'ext4', line: (uuid: string) => string): string {
+    const device = this.disk();
+    ran(`mkfs.${type}`, '-q', device);
+    ran('mount', device, this.path);
+    this.again();
+    const uuid = ran('blkid', '-p', '-s', 'UUID', '-o', 'value', device).trim();
+    appendFileSync(this.fstab, `\n${line(uuid)}\n`);
+    return device;
+  }
+
+  /** What is mounted in the storage's folder; undefined when nothing is. */
+  get device(): string | undefined {
+    const argv = inSpace('findmnt', '-nvo', 'SOURCE', '--mountpoint', this.path);
+    return spawnSync(...argv, { encoding: 'utf8' }).stdout.trim() || undefined;
+  }
+
+  /** The storage's files on a disk that is not mounted. */
+  lookOn(device: string): string {
+    const at = join(this.folder, 'looked-at');
+    mkdirSync(at);
+    ran('mount', '-o', 'ro', device, at);
+    try {
+      return this.look(existsSync(inside(join(at, 'storage'))) ? join(at, 'storage') : at);
+    } finally {
+      ran('umount', at);
+      rmdirSync(at);
+    }
+  }
+
   get host(): { state?: string; room?: { total: number } } {
     return JSON.parse(readFileSync(join(this.folder, 'host.json'), 'utf8'));
   }
 
   /** The storage as it was at the beginning: owners, modes, links, holes and attributes. */
   again(): void {
-    mkdirSync(join(this.path, 'volumes'), { recursive: true });
+    ran('mkdir', '-p', join(this.path, 'volumes'));
     const file = join(this.path, 'volumes', 'a volume.qcow2');
-    writeFileSync(file, Buffer.alloc(3_000_000, 'volume'));
+    writeFileSync(inside(file), Buffer.alloc(3_000_000, 'volume'));
     ran('truncate', '--size=64M', join(this.path, 'sparse.raw'));
     ran('ln', '-f', file, join(this.path, 'hard.qcow2'));
     ran('ln', '-sf', '/nowhere', join(this.path, 'soft'));
@@ -99,7 +170,7 @@ export class StorageWorld {
 
   async do(action: string, input: object = {}, killAt = 0): Promise<Did> {
     const words = [CHILD, this.folder, `storage.${action}`, JSON.stringify(input), String(killAt)];
-    const child = spawn(NODE, words, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const child = spawn(...inSpace(NODE, ...words), { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     let [said, wrong] = ['', ''];
     child.stdout.on('data', (text) => {
       said += text;
@@ -119,7 +190,7 @@ export class StorageWorld {
 
   /** What is mounted below the folder, the latest first. */
   get mounts(): string[] {
-    const rows = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+    const rows = readFileSync(`/proc/${keeper()}/mountinfo`, 'utf8').split('\n');
     return rows
       .flatMap((row) => row.split(' ')[4] ?? [])
       .filter((at) => at.startsWith(this.folder))

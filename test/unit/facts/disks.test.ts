@@ -211,7 +211,8 @@ test('each role has its folders; a development run has its own; what is not conf
     'storage undefined',
     'root /',
   ]);
-  const shared = { mountPoint: '/shared', type: 'ocfs2', source: '/dev/sdb', readOnly: false };
+  const whole = { root: '/', numbers: '8:16', readOnly: false };
+  const shared = { mountPoint: '/shared', type: 'ocfs2', source: '/dev/sdb', ...whole };
   expect(foldersOf({ role: 'storage', mounts: [shared] }).map(({ path }) => path)).toContain('/shared');
   const own = foldersOf({ role: 'management', dataDir: '/dev-run', mounts: [] }).slice(0, -1);
   expect(own.every(({ path }) => path?.startsWith('/dev-run/'))).toBe(true);

@@ -61,7 +61,7 @@ describe('mounts', () => {
 
   test('escapes are undone, and either side makes a mount read-only', () => {
     expect(mounts[2]).toEqual({
-      mountPoint: '/mnt/a b',
+      ...{ mountPoint: '/mnt/a b', root: '/', numbers: '8:2' },
       type: 'nfs4',
       source: 'server:/export\\x',
       readOnly: true,

@@ -12,9 +12,11 @@ import { copyFiles, type ExpansionGiven, formatDisk, mountDisk, proveCopy } from
 import { readDisks } from './disks.ts';
 import { checkUnused } from './holders.ts';
 import { type OwnHost, reconnectHost, restHost } from './host.ts';
+import { leaveDisk } from './leave.ts';
+import { lyingOf } from './own.ts';
 import { type Places, placesOf } from './places.ts';
 import { type ExpansionStep, expansionPlan } from './plan.ts';
-import { bytesIn, expansionNow, folderProblem, noOld, oldOf } from './read.ts';
+import { bytesIn, expansionNow, noOld, oldOf } from './read.ts';
 import {
   type Expanded,
   expandStorage,
@@ -43,7 +45,7 @@ export function expansionFeature(parts: ExpansionParts): Feature {
       implement(removeOldStorage, async ({ storage }) => {
         const path = await storages.pathOf(storage);
         const old = await oldOf(places, path);
-        if (old === undefined) throw noOld(path);
+        if (old === undefined) throw await noOld(places, path);
         const bytes = await bytesIn(old);
         await removeTree(old);
         return { bytes };
@@ -56,6 +58,7 @@ export function expansionFeature(parts: ExpansionParts): Feature {
       'expand.copy': copyFiles(places),
       'expand.prove': proveCopy(places),
       'expand.aside': moveAside(places),
+      'expand.leave': leaveDisk(places),
       'expand.bind': bindDisk(places),
       'expand.keep': writeFstab(places),
       'expand.reconnect': reconnectHost(host, storages),
@@ -67,7 +70,7 @@ interface Prepared {
   plan: Plan<ExpansionStep>;
   /** Bytes that the storage's files take. */
   used: number;
-  old: string;
+  old: Expanded['old'];
 }
 
 async function expand(
@@ -86,7 +89,9 @@ async function prepared(parts: ExpansionParts, wanted: WantedExpansion): Promise
   const { storages, places, host } = parts;
   const { storage, device, erase } = wanted;
   const path = await storages.pathOf(storage);
-  const problem = existsSync(path) ? folderProblem(path) : say('it is not there', '不存在');
+  const { own, problem } = existsSync(path)
+    ? await lyingOf(places, path)
+    : { problem: say('it is not there', '不存在') };
   if (problem !== undefined) throw wrong('storage', path, problem);
   await mustRun(['mkfs.xfs', '-V'], { timeout: 10_000 });
   const disk = usable(await readDisks(places), device, erase);
@@ -94,11 +99,11 @@ async function prepared(parts: ExpansionParts, wanted: WantedExpansion): Promise
   const used = await bytesIn(path);
   const least = Math.max(LEAST_DISK, used + Math.max(LEAST_SPARE, used * SPARE));
   if (disk.size < least) throw wrong('device', device, tooSmall(least));
-  await checkUnused(path);
+  for (const at of own?.at ?? [path]) await checkUnused(at);
   const id = randomUUID();
-  const { old } = placesOf(places, path, id);
+  const old = own === undefined ? { folder: placesOf(places, path, id).old } : { device: own.device };
   const joined = await host.isJoined();
-  return { plan: expansionPlan({ id, storage, path, total, disk, joined }), used, old };
+  return { plan: expansionPlan({ id, storage, path, total, disk, joined, own }), used, old };
 }
 
 function usable(disks: readonly LocalDisk[], device: string, erase: string | undefined): LocalDisk {

@@ -2,10 +2,11 @@ import { readdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { say, type Words } from '../../../api/words.ts';
 import { whyOf } from '../../../system/errno.ts';
-import { readText, unescaped } from '../../../system/proc.ts';
-import { fstabEntries } from './fstab.ts';
+import { readText } from '../../../system/proc.ts';
+import { fstabEntries, heldBefore } from './fstab.ts';
+import { mountsNow } from './mounts.ts';
 import type { Places } from './places.ts';
-import { contentsOf, namesOf } from './probe.ts';
+import { contentsOf, fileSystemOn, namesOf } from './probe.ts';
 import type { LocalDisk } from './schema.ts';
 
 const SECTOR = 512;
@@ -17,6 +18,7 @@ export async function readDisks(places: Places, sys = '/sys/block'): Promise<Loc
   const names = (await readdir(sys)).filter((name) => !NO_DISKS.test(name)).sort();
   const known = {
     kept: await keptSources(places),
+    held: await heldBefore(places),
     wwids: await wwidsOf(sys, names),
     ...{ mounted: mountedNumbers(), swaps: swapsNow() },
   };
@@ -27,6 +29,8 @@ export async function readDisks(places: Places, sys = '/sys/block'): Promise<Loc
 interface Known {
   /** What fstab mounts, links followed. */
   kept: ReadonlySet<string>;
+  /** What storage was on the file system of this UUID before. */
+  held: ReadonlyMap<string, string>;
   /** How many disks have each number of the world. */
   wwids: ReadonlyMap<string, number>;
   /** Where the disks of these numbers are mounted. */
@@ -41,15 +45,42 @@ async function readDisk(sys: string, name: string, known: Known): Promise<LocalD
   // The kernel writes a slash in a name as an exclamation mark.
   const device = `/dev/${name.replaceAll('!', '/')}`;
   const model = [await line(path, 'device/vendor'), await line(path, 'device/model')].join(' ').trim();
-  const about = { device, model, size };
+  const about: LocalDisk = { device, model, size, holds: [] };
   try {
+    const formerly = await heldOn(await partsOf(path, name, device), known);
+    if (formerly !== undefined) about.formerly = formerly;
     const inUse = await usedAs(path, name, device, known);
-    if (inUse !== undefined) return { ...about, inUse, holds: [] };
-    return { ...about, holds: await contentsOf(device, size) };
+    if (inUse !== undefined) return { ...about, inUse };
+    const contents = await contentsOf(device, size);
+    if (formerly === undefined) return { ...about, holds: contents };
+    const others = formerly.device === device ? [] : contents;
+    return { ...about, holds: [oldCopy(formerly.path), ...others] };
   } catch (thrown) {
     const { en, zh } = whyOf(thrown);
-    return { ...about, holds: [], inUse: say(`it cannot be read: ${en}`, `无法读取：${zh}`) };
+    return { ...about, inUse: say(`it cannot be read: ${en}`, `无法读取：${zh}`) };
   }
+}
+
+const oldCopy = (path: string): Words => say(`the old copy of ${path}`, ` ${path} 的旧副本`);
+
+/** Which storage's old copy is on one of these devices. */
+async function heldOn(
+  devices: readonly string[],
+  { held, kept }: Known,
+): Promise<LocalDisk['formerly'] | undefined> {
+  for (const device of held.size === 0 ? [] : devices) {
+    const id = await fileSystemOn(device);
+    // One that a person put back is no old one.
+    const path = id === undefined || kept.has(`UUID=${id}`) ? undefined : held.get(id);
+    if (path !== undefined) return { path, device };
+  }
+  return undefined;
+}
+
+/** A disk and its partitions. */
+async function partsOf(path: string, name: string, device: string): Promise<string[]> {
+  const parts = (await readdir(path)).filter((part) => part.startsWith(name));
+  return [device, ...parts.map((part) => `/dev/${part.replaceAll('!', '/')}`)];
 }
 
 /** Why nobody may take it; undefined when nothing is known. */
@@ -64,7 +95,7 @@ async function usedAs(path: string, name: string, device: string, known: Known):
   const numbers = await Promise.all(['', ...parts].map((part) => line(join(path, part), 'dev')));
   const mounted = numbers.flatMap((each) => known.mounted.get(each) ?? [])[0];
   if (mounted !== undefined) return say(`mounted at ${mounted}`, `已挂载于 ${mounted}`);
-  const devices = [device, ...parts.map((part) => `/dev/${part.replaceAll('!', '/')}`)];
+  const devices = await partsOf(path, name, device);
   if (devices.some((each) => known.swaps.has(each))) return say('swapped to', '用作交换空间');
   const names = (await Promise.all(devices.map(namesOf))).flat();
   return names.some((each) => known.kept.has(each)) ? say('in /etc/fstab', '已列入 /etc/fstab') : undefined;
@@ -88,10 +119,8 @@ async function wwidsOf(sys: string, names: readonly string[]): Promise<Map<strin
 /** Opening a disk for oneself would tell more, and stand in the way of who mounts it just then. */
 const mountedNumbers = (): Map<string, string> =>
   new Map(
-    readText('/proc/self/mountinfo')
-      .split('\n')
-      .map((row) => row.split(' '))
-      .map(([, , numbers = '', , at = '']): [string, string] => [numbers, unescaped(at)])
+    mountsNow()
+      .map(({ numbers, mountPoint }): [string, string] => [numbers, mountPoint])
       // What was mounted first names it: the others are parts of it.
       .reverse(),
   );

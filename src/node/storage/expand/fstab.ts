@@ -1,7 +1,10 @@
+import { Fault } from '../../../api/fault.ts';
+import { say } from '../../../api/words.ts';
 import { readText, writeWhole } from '../../../system/files.ts';
 import { unescaped } from '../../../system/proc.ts';
 import { inTurn } from '../../../system/serial.ts';
 import { type Places, placesOf } from './places.ts';
+import type { OwnDisk } from './plan.ts';
 
 const LIMIT = 1024 * 1024;
 const MODE = 0o644;
@@ -14,7 +17,7 @@ const escaped = (path: string): string =>
  * The two lines of an expansion. A disk that is away does not keep the machine from starting: its folder is empty then,
  * and guests do not start. Guests wait for it.
  */
-function linesOf(places: Places, path: string, id: string): string[] {
+export function linesOf(places: Places, path: string, id: string): string[] {
   const { mount, files } = placesOf(places, path, id);
   const guests = 'x-systemd.before=virtqemud.service,x-systemd.before=libvirtd.service';
   return [
@@ -28,13 +31,38 @@ const rowsOf = async ({ fstab }: Places): Promise<string[]> => {
   return text === '' ? [] : text.split('\n');
 };
 
-/** What fstab mounts, line by line: what is mounted, and where. */
-export async function fstabEntries(places: Places): Promise<{ source: string; at: string }[]> {
-  const rows = (await rowsOf(places)).map((row) => row.trim()).filter((row) => /^[^#]/.test(row));
+/** A line of fstab. */
+export interface FstabEntry {
+  source: string;
+  /** Without a slash at its end. */
+  at: string;
+  type: string;
+  options: string[];
+  /** To the letter. */
+  row: string;
+}
+
+/** What fstab mounts, line by line. */
+export async function fstabEntries(places: Places): Promise<FstabEntry[]> {
+  const rows = (await rowsOf(places)).filter((row) => /^[^#]/.test(row.trim()));
   return rows.map((row) => {
-    const [source = '', at = ''] = row.split(/\s+/);
-    return { source: unescaped(source), at: unescaped(at) };
+    const [source = '', at = '', type = '', options = ''] = row.trim().split(/\s+/);
+    return {
+      ...{ source: unescaped(source), at: unescaped(at).replace(/(.)\/+$/, '$1') },
+      ...{ type, options: options.split(','), row },
+    };
   });
+}
+
+/** Takes the place of a disk's lines, and tells whoever reads it, or the disk, what is on that. */
+const noteOf = (path: string, before: string, id: string): string =>
+  `# UUID=${before} held ${escaped(path)} until UUID=${id} took its place: no longer mounted`;
+const NOTE = /^# UUID=(\S+) held (\S+) until UUID=\S+ took its place/;
+
+/** What storage was on a file system before, by its UUID. */
+export async function heldBefore(places: Places): Promise<Map<string, string>> {
+  const notes = (await rowsOf(places)).map((row) => NOTE.exec(row)).filter((note) => note !== null);
+  return new Map(notes.map(([, uuid = '', path = '']) => [uuid, unescaped(path)]));
 }
 
 /** Whether both mounts are there at the next start. */
@@ -43,12 +71,30 @@ export async function isKept(places: Places, path: string, id: string): Promise<
   return linesOf(places, path, id).every((line) => rows.has(line));
 }
 
-/** All other lines stay to the letter. @param wanted whether the two lines shall be there */
-export const keepMounts = (places: Places, path: string, id: string, wanted: boolean): Promise<void> =>
+/**
+ * All other lines stay to the letter, in their order. Throws `conflict` where the old lines are gone.
+ * @param wanted whether its two lines shall be there
+ * @param from whose lines are there otherwise; undefined: none
+ */
+export const keepMounts = (
+  places: Places,
+  { path, id, from }: { path: string; id: string; from?: OwnDisk | undefined },
+  wanted: boolean,
+): Promise<void> =>
   inTurn(places.fstab, async () => {
-    const ours = linesOf(places, path, id);
+    const note = from === undefined ? [] : [noteOf(path, from.uuid, id)];
+    const [now, old] = [[...note, ...linesOf(places, path, id)], from?.rows ?? []];
     const before = await rowsOf(places);
-    const others = before.filter((row) => !ours.includes(row));
-    const after = wanted ? [...others, ...ours] : others;
+    const isOne = (row: string) => now.includes(row) || old.includes(row);
+    if (wanted && ![now, old].some((rows) => rows.every((row) => before.includes(row)))) throw changed();
+    const first = before.findIndex(isOne);
+    const at = first < 0 ? before.length : first;
+    const rest = before.slice(at).filter((row) => !isOne(row));
+    const after = [...before.slice(0, at), ...(wanted ? now : old), ...rest];
     if (after.join('\n') !== before.join('\n')) await writeWhole(places.fstab, `${after.join('\n')}\n`, MODE);
+  });
+
+const changed = (): Fault =>
+  new Fault('conflict', say('/etc/fstab was changed meanwhile', '/etc/fstab 已被他人更改'), {
+    field: 'storage',
   });

@@ -5,6 +5,7 @@ import { say } from '../../../api/words.ts';
 import { run } from '../../../system/exec.ts';
 import { type Mount, parseMounts, readText } from '../../../system/proc.ts';
 import { isSystemdRunning, systemctl } from '../../../system/systemctl.ts';
+import { fileSystemOn } from './probe.ts';
 
 const MILLISECONDS = 120_000;
 const AGAIN_MILLISECONDS = 250;
@@ -26,6 +27,12 @@ export const mountsNow = (): Mount[] => parseMounts(readText('/proc/self/mountin
 /** What is mounted at a folder; undefined when nothing is. */
 export const mountedAt = (path: string): Mount | undefined =>
   mountsNow().findLast(({ mountPoint }) => mountPoint === path);
+
+/** Whether what is mounted at a folder is of the file system of that UUID. */
+export async function isFrom(path: string, uuid: string): Promise<boolean> {
+  const there = mountedAt(path);
+  return there !== undefined && (await fileSystemOn(there.source)) === uuid;
+}
 
 export const mount = (...words: readonly string[]): Promise<void> => work(['mount', ...words]);
 

@@ -40,6 +40,23 @@ export interface MoveAside extends OfExpansion {
   readonly path: string;
 }
 
+/** A disk that a storage has for itself. */
+export interface OwnDisk {
+  /** Of its file system. */
+  uuid: string;
+  /** Where it is mounted, in this order; the last is the storage's folder. */
+  at: readonly string[];
+  /** What mounts it so: its lines of fstab. */
+  rows: readonly string[];
+}
+
+/** In place of moving aside, where the storage has a disk for itself: that one is unmounted. */
+export interface LeaveDisk extends OfExpansion {
+  readonly type: 'expand.leave';
+  readonly path: string;
+  readonly from: OwnDisk;
+}
+
 export interface BindDisk extends OfExpansion {
   readonly type: 'expand.bind';
   readonly path: string;
@@ -48,6 +65,8 @@ export interface BindDisk extends OfExpansion {
 export interface KeepMounts extends OfExpansion {
   readonly type: 'expand.keep';
   readonly path: string;
+  /** Whose lines go. */
+  readonly from?: OwnDisk;
 }
 
 export interface ReconnectHost extends OfExpansion {
@@ -63,6 +82,7 @@ export type ExpansionStep =
   | CopyFiles
   | ProveCopy
   | MoveAside
+  | LeaveDisk
   | BindDisk
   | KeepMounts
   | ReconnectHost;
@@ -75,6 +95,8 @@ export interface ExpansionWanted {
   total: number;
   disk: { device: string; size: number; holds: readonly Words[] };
   joined: boolean;
+  /** What it lies on now, where that is a disk for itself. */
+  own?: (OwnDisk & { device: string }) | undefined;
 }
 
 /** Nothing of what is there changes before the copy is proved. */
@@ -108,18 +130,12 @@ export function expansionPlan(wanted: ExpansionWanted): Plan<ExpansionStep> {
         ...{ type: 'expand.prove', id, path, device },
         words: say('comparing all files, read from the disk again', '从磁盘重新读取并逐一比较所有文件'),
       },
-      {
-        ...{ type: 'expand.aside', id, path },
-        words: say('moving the old files beside it, where they stay', '旧文件移至旁边并保留'),
-      },
+      fromOld(wanted),
       {
         ...{ type: 'expand.bind', id, path },
         words: say(`putting the disk in the place of ${path}`, `以新磁盘替换 ${path}`),
       },
-      {
-        ...{ type: 'expand.keep', id, path },
-        words: say('writing both mounts into /etc/fstab', '将两处挂载写入 /etc/fstab'),
-      },
+      keepNew(wanted),
       {
         ...{ type: 'expand.reconnect', id, storage, path },
         words: wanted.joined
@@ -134,11 +150,49 @@ export function expansionPlan(wanted: ExpansionWanted): Plan<ExpansionStep> {
   };
 }
 
-const warningsOf = ({ disk: { device, size, holds }, total }: ExpansionWanted): Words[] => [
+function fromOld({ id, path, own }: ExpansionWanted): MoveAside | LeaveDisk {
+  if (own === undefined)
+    return {
+      ...{ type: 'expand.aside', id, path },
+      words: say('moving the old files beside it, where they stay', '旧文件移至旁边并保留'),
+    };
+  const { device, ...from } = own;
+  return {
+    ...{ type: 'expand.leave', id, path, from },
+    words: say(
+      `unmounting ${device}, on which all files stay as they are`,
+      `卸载 ${device}，其中文件原样保留`,
+    ),
+  };
+}
+
+function keepNew({ id, path, own }: ExpansionWanted): KeepMounts {
+  const keep = { type: 'expand.keep', id, path } as const;
+  if (own === undefined)
+    return { ...keep, words: say('writing both mounts into /etc/fstab', '将两处挂载写入 /etc/fstab') };
+  const { device, ...from } = own;
+  return {
+    ...{ ...keep, from },
+    words: say(
+      `writing both mounts into /etc/fstab, in the place of ${device}`,
+      `在 /etc/fstab 中以两处新挂载取代 ${device}`,
+    ),
+  };
+}
+
+const warningsOf = ({ disk: { device, size, holds }, total, own }: ExpansionWanted): Words[] => [
   ...holds.map(({ en, zh }) => say(`${device} holds ${en}: it is lost`, `${device} 上有${zh}：将丢失`)),
   ...(size < total
     ? [say(`${device} is smaller than what the storage is on now`, `${device} 小于该存储当前所在的文件系统`)]
     : []),
+  ...(own === undefined
+    ? []
+    : [
+        say(
+          `${own.device} is no longer used then; its copy of the files stays until you erase it`,
+          `之后不再使用 ${own.device}；其中的文件副本保留，直至您清除它`,
+        ),
+      ]),
   say(
     'no VM can be started here until it is done; it takes as long as copying and reading all files twice',
     '完成前本机不能启动云主机；耗时取决于复制并两次读取全部文件',

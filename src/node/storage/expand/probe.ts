@@ -69,12 +69,15 @@ export async function fileSystemOn(device: string): Promise<string | undefined> 
 }
 
 /** The disk that has a file system of that UUID; undefined where none has. Names of disks change from start to start. */
-export async function diskWith(uuid: string): Promise<string | undefined> {
+export const diskWith = async (uuid: string): Promise<string | undefined> => (await disksWith(uuid))[0];
+
+/** All of them: one that was copied as a whole has the same. */
+export async function disksWith(uuid: string): Promise<string[]> {
   const argv = ['blkid', '-c', '/dev/null', '-t', `UUID=${uuid}`, '-o', 'device'];
   const { stdout, code, stderr } = await run(argv, { timeout: 4 * PROBE_MILLISECONDS });
   // 2: nothing was found.
   if (code !== 0 && code !== 2) throw new Fault('failed', say(`blkid: ${stderr}`, `blkid：${stderr}`));
-  return stdout.trim().split('\n')[0] || undefined;
+  return stdout.trim().split('\n').filter(Boolean);
 }
 
 /** Makes a disk one that holds nothing: its edges, the beginning last, by which its file system is known. Throws where it is in use. */

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
 import { Fault } from '../../../api/fault.ts';
-import { say, type Words } from '../../../api/words.ts';
+import { say } from '../../../api/words.ts';
 import { mustRun } from '../../../system/exec.ts';
 import { roomIn, type Storages } from '../local/storages.ts';
 import { readDisks } from './disks.ts';
-import { isKept } from './fstab.ts';
-import { mountedAt, mountsNow } from './mounts.ts';
+import { heldBefore, isKept } from './fstab.ts';
+import { mountedAt } from './mounts.ts';
+import { lyingOf } from './own.ts';
 import { type Places, placesOf } from './places.ts';
 import { fileSystemOn } from './probe.ts';
 import type { Expansion, LocalStorage } from './schema.ts';
@@ -32,7 +33,7 @@ async function readStorage(places: Places, storage: string, path: string): Promi
   const [{ total, available }, old, problem] = [
     await roomIn(path),
     await oldOf(places, path),
-    folderProblem(path),
+    (await lyingOf(places, path)).problem,
   ];
   return {
     ...{ storage, path, total, free: available },
@@ -41,28 +42,37 @@ async function readStorage(places: Places, storage: string, path: string): Promi
   };
 }
 
-/** Why a folder cannot be put onto another disk; undefined when nothing stands against it. */
-export function folderProblem(path: string): Words | undefined {
-  const within = mountsNow().find(
-    ({ mountPoint }) => mountPoint === path || mountPoint.startsWith(`${path}/`),
-  );
-  if (within === undefined) return undefined;
-  return within.mountPoint === path
-    ? say(`it is on a disk of its own already (${within.source})`, `已位于独立磁盘（${within.source}）`)
-    : say(`${within.mountPoint} is mounted in it`, `其中挂载了 ${within.mountPoint}`);
-}
-
 /** What a storage was copied from, while the disk is in its place for good; undefined when nothing is. */
 export async function oldOf(places: Places, path: string): Promise<string | undefined> {
   const there = mountedAt(path);
   if (there?.type !== 'xfs') return undefined;
   const id = await fileSystemOn(there.source);
   if (id === undefined || !(await isKept(places, path, id))) return undefined;
-  const { old } = placesOf(places, path, id);
-  return existsSync(old) && mountedAt(old) === undefined ? old : undefined;
+  // They stay beside it when it goes from its first disk onto another one.
+  const before = [...(await heldBefore(places))].filter(([, held]) => held === path).map(([uuid]) => uuid);
+  const folders = [id, ...before].map((each) => placesOf(places, path, each).old);
+  return folders.find((old) => existsSync(old) && mountedAt(old) === undefined);
 }
 
-export const noOld = (path: string): Fault =>
-  new Fault('conflict', say(`${path} has no old files beside it`, `${path} 旁没有旧文件`), {
+/** Why there is nothing to remove. */
+export async function noOld(places: Places, path: string): Promise<Fault> {
+  const { device } = (await readDisks(places)).find((disk) => disk.formerly?.path === path)?.formerly ?? {};
+  const words =
+    device === undefined
+      ? say(`${path} has no old files beside it`, `${path} 旁没有旧文件`)
+      : say(
+          `${path} has no old files beside it: they are on ${device}, which is no longer used`,
+          `${path} 旁没有旧文件：它们位于不再使用的 ${device}`,
+        );
+  return new Fault('conflict', words, {
     field: 'storage',
+    ...(device === undefined
+      ? {}
+      : {
+          next: say(
+            `take ${device} out, or put a storage onto it: its name erases it then`,
+            `可取出 ${device}，或将存储迁移到其上：输入其名称即清除`,
+          ),
+        }),
   });
+}

@@ -27,6 +27,8 @@ export interface LocalDisk {
   size: number;
   /** What is on it and would be lost; empty: it is empty. */
   holds: Words[];
+  /** Which storage was on it, or on a partition of it, until another disk took its place: it has the copy of then. */
+  formerly?: { path: string; device: string };
   /** Why nobody may take it at all, whatever they type. */
   inUse?: Words;
 }
@@ -55,8 +57,8 @@ const wanted = z.object({
 export type WantedExpansion = z.output<typeof wanted>;
 
 /**
- * How a storage would come onto a disk of its own. Faults: `notFound` field `storage` or `device`; `conflict` field
- * `storage` (it has open files, is on a disk of its own, or VMs run), field `device` (in use, too small), field `erase`
+ * How a storage would come onto a disk of its own, or onto another one. Faults: `notFound` field `storage` or `device`;
+ * `conflict` field `storage` (it has open files, is mounted in a way that must stay, or VMs run), field `device` (in use, too small), field `erase`
  * (the disk holds something, and its name was not given); `unavailable` with what is missing.
  */
 export const planExpansion = defineAction<ShownPlan>()({
@@ -71,8 +73,8 @@ export interface Expanded {
   /** Compared to the last byte. */
   files: number;
   bytes: number;
-  /** Where the storage's files were, and still are. */
-  old: string;
+  /** Where the storage's files were, and still are: a folder, or the disk that it had for itself. */
+  old: { folder: string } | { device: string };
   /** Bytes of the storage now. */
   total: number;
   free: number;
@@ -82,7 +84,8 @@ export interface Expanded {
 
 /**
  * Puts a storage onto a disk of its own: the host rests, the disk gets a file system, all files are copied and compared,
- * and the disk takes the folder's place, over reboots too. Nothing of the old files goes. Faults as of its plan.
+ * and the disk takes the folder's place, over reboots too. Nothing of the old files goes; a disk that the storage had for
+ * itself is not mounted any more. Faults as of its plan.
  */
 export const expandStorage = defineAction<Expanded>()({
   name: 'storage.expand',
@@ -93,8 +96,8 @@ export const expandStorage = defineAction<Expanded>()({
 });
 
 /**
- * Removes the files that a storage was copied from. `conflict` unless the disk is in its place, now and at the next
- * start. Answers the bytes that they took.
+ * Removes the files that a storage was copied from and that lie beside it. `conflict` unless the disk is in its place, now
+ * and at the next start; names the disk that has them otherwise. Answers the bytes that they took.
  */
 export const removeOldStorage = defineAction<{ bytes: number }>()({
   name: 'storage.removeOld',

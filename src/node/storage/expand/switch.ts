@@ -2,23 +2,17 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { type Executor, withoutId } from '../../../api/plan.ts';
-import { run } from '../../../system/exec.ts';
 import { syncFolder } from '../../../system/files.ts';
 import type { ExpansionGiven } from './apply.ts';
 import { compareTrees } from './compare.ts';
 import { isKept, keepMounts } from './fstab.ts';
 import { checkUnused } from './holders.ts';
-import { mount, mountedAt, rereadFstab, unmount } from './mounts.ts';
+import { mark } from './mark.ts';
+import { isFrom, mount, rereadFstab, unmount } from './mounts.ts';
 import { type Places, placesOf } from './places.ts';
 import type { BindDisk, KeepMounts, MoveAside } from './plan.ts';
 
 type SwitchExecutor<S extends MoveAside | BindDisk | KeepMounts> = Executor<S, ExpansionGiven>;
-
-const CHATTR_MILLISECONDS = 10_000;
-
-/** Where the file system has such a mark, nobody writes into the empty folder while the disk is away. */
-const mark = (sign: '+i' | '-i', path: string) =>
-  run(['chattr', sign, path], { timeout: CHATTR_MILLISECONDS }).catch(() => undefined);
 
 export const moveAside = (places: Places): SwitchExecutor<MoveAside> => ({
   compared: withoutId,
@@ -49,19 +43,22 @@ export const moveAside = (places: Places): SwitchExecutor<MoveAside> => ({
 export const bindDisk = (places: Places): SwitchExecutor<BindDisk> => ({
   compared: withoutId,
   apply: ({ id, path }) => mount('--bind', placesOf(places, path, id).files, path),
-  undo: ({ path }) => unmount(path),
-  settle: async ({ path }) => (mountedAt(path) === undefined ? 'not done' : 'done'),
+  /** After a start its old disk may be there again. */
+  async undo({ id, path }) {
+    if (await isFrom(path, id)) await unmount(path);
+  },
+  settle: async ({ id, path }) => ((await isFrom(path, id)) ? 'done' : 'not done'),
 });
 
 /** Also after a start, whose mounts are those of fstab: going back ends them. */
 export const writeFstab = (places: Places): SwitchExecutor<KeepMounts> => ({
   compared: withoutId,
-  async apply({ id, path }) {
-    await keepMounts(places, path, id, true);
+  async apply(step) {
+    await keepMounts(places, step, true);
     await rereadFstab();
   },
-  async undo({ id, path }) {
-    await keepMounts(places, path, id, false);
+  async undo(step) {
+    await keepMounts(places, step, false);
     await rereadFstab();
   },
   settle: async ({ id, path }) => ((await isKept(places, path, id)) ? 'done' : 'not done'),
