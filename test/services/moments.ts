@@ -32,13 +32,25 @@ export async function killedAtMoments(
   if (all === undefined) throw new Error('it ended by itself, killed by nobody');
   await again();
   const ends: string[] = [];
-  for (const dieAt of new Set([...everyNth(all, step), all])) {
-    if (madeBy(deed, dieAt) !== undefined) throw new Error(`it has no moment ${dieAt} of ${all}`);
+  for (const wanted of new Set([...everyNth(all, step), all])) {
+    const dieAt = await killedAt(deed, wanted, again);
     ends.push(await look(`killed at ${dieAt} of ${all}`));
     await again();
   }
   console.log(`${deed.action}: killed at ${ends.length} of ${all} moments: ${ends.join(' ')}`);
   return ends;
+}
+
+/** What waits for a server has a moment more or less each time: where there is none so late, it is the last one. */
+async function killedAt(deed: Deed, wanted: number, again: () => Promise<void>): Promise<number> {
+  let dieAt = wanted;
+  for (let tries = 0; tries < 3; tries++) {
+    const made = madeBy(deed, dieAt);
+    if (made === undefined) return dieAt;
+    await again();
+    dieAt = made;
+  }
+  throw new Error(`it has no moment ${dieAt}`);
 }
 
 /** How many moments it had; undefined when it was killed at one. */
