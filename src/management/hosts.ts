@@ -17,7 +17,7 @@ import { imageRoute } from './link/images.ts';
 import { Links } from './link/links.ts';
 import { clearOrders, order } from './link/order-row.ts';
 import { OrderBook } from './link/orders.ts';
-import { hostItem, hostMark, itemsOf, type Reported, Reports } from './link/reports.ts';
+import { forgetMark, hostItem, hostMark, itemsOf, type Reported, Reports } from './link/reports.ts';
 import { answer, LinkServer, type Route } from './link/server.ts';
 import { Streams } from './link/streams.ts';
 import { clearTokens, joinToken } from './link/tokens.ts';
@@ -72,7 +72,7 @@ export class Hosts implements HostLinks {
     const { database, bus, log, version, authority, vault } = parts;
     this.#parts = parts;
     this.authority = authority;
-    this.members = new HostMembers(database, loseVms);
+    this.members = new HostMembers(database, lose);
     const { members } = this;
     this.orders = new OrderBook({ database, bus, isConnected: (host) => members.isConnected(host) });
     const look = (host: string) => this.#lookAgain(host);
@@ -84,14 +84,12 @@ export class Hosts implements HostLinks {
     const seconds = (category: string, name: string) => numberOf(database, category, name);
     this.#links = new Links({
       addresses: () => this.#addresses.now(),
+      came: (host) => this.#secondLook.ask(host),
       ...{ database, bus, log, version, members, reports, vault },
       ...{ beat: async () => (await seconds('host', 'ping.interval')) * 1000, grace: GRACE_MILLISECONDS },
       atOnce: () => seconds('kvm', 'host.syncLevel'),
     });
-    const linked = (host: string, socket: Parameters<Links['add']>[1]) => {
-      void this.#links.add(host, socket);
-      this.#secondLook.ask(host);
-    };
+    const linked = (host: string, socket: Parameters<Links['add']>[1]) => void this.#links.add(host, socket);
     const awaited = (host: string, word: string) => this.#streams.take(host, word);
     this.#server = new LinkServer({ authority, members, linked, awaited, log, routes: this.#routes() });
   }
@@ -210,6 +208,12 @@ export class Hosts implements HostLinks {
       },
     ];
   }
+}
+
+/** Nothing is known of it: when it is back it tells all that it has. */
+async function lose(database: Kysely<object>, host: string): Promise<void> {
+  await loseVms(database, host);
+  await forgetMark(database, host);
 }
 
 const vmsOf = async (database: Kysely<object>, host: string): Promise<Map<string, Vm>> =>

@@ -12,23 +12,27 @@ interface Parts {
 export class SecondLook {
   readonly #parts: Parts;
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** Asked for again since the timer was set: that one comes too early for them. */
+  readonly #again = new Set<string>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
   ask(host: string): void {
-    if (this.#timers.has(host)) return;
-    this.#timers.set(host, setTimeout(() => void this.#look(host), this.#parts.milliseconds).unref());
+    if (this.#timers.has(host)) this.#again.add(host);
+    else this.#timers.set(host, setTimeout(() => void this.#look(host), this.#parts.milliseconds).unref());
   }
 
   stop(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
+    this.#again.clear();
   }
 
   async #look(host: string): Promise<void> {
     this.#timers.delete(host);
+    if (this.#again.delete(host)) this.ask(host);
     try {
       if (await this.#parts.look(host)) this.ask(host);
     } catch (thrown) {

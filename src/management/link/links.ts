@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { Kysely } from 'kysely';
 import { Fault } from '../../api/fault.ts';
 import type { Role } from '../../api/role.ts';
-import { say } from '../../api/words.ts';
+import { say, type Words } from '../../api/words.ts';
 import type { Bus } from '../bus/bus.ts';
 import type { Vault } from '../secrets/vault.ts';
 import { Delivery } from './delivery.ts';
@@ -27,6 +27,8 @@ interface Parts {
   readonly grace: number;
   /** How many orders a host carries out at once. */
   atOnce(): Promise<number>;
+  /** A host has its link, and has given a sign of life over it. */
+  came(host: string): void;
   readonly log: (line: string) => void;
 }
 
@@ -45,6 +47,10 @@ const SILENT = say('no sign of life, and no link', '没有存活信号，也没�
 export class Links {
   readonly #parts: Parts;
   readonly #linked = new Map<string, Linked>();
+  /** The socket that each host came with last. */
+  readonly #newest = new Map<string, Socket>();
+  /** What is being written of hosts that were lost. */
+  readonly #losing = new Map<string, Promise<void>>();
   #looking: NodeJS.Timeout | undefined;
   #started = 0;
 
@@ -88,7 +94,7 @@ export class Links {
     const { members, beat, grace } = this.#parts;
     if (performance.now() - this.#started < grace) return;
     const silent = await members.silentSince(Date.now() - BEATS_MISSED * (await beat()));
-    for (const host of silent) if (!this.#linked.has(host)) await members.lost(host, SILENT);
+    for (const host of silent) if (!this.#linked.has(host)) await this.#lose(host, SILENT);
   }
 
   stop(): void {
@@ -114,25 +120,49 @@ export class Links {
 
   /** A host has connected: the link that it had before, if any, is of yesterday. */
   async add(host: string, socket: Socket): Promise<void> {
-    const { members, log } = this.#parts;
+    this.#newest.set(host, socket);
     const before = this.#linked.get(host);
     this.#linked.delete(host);
     before?.link.close();
+    const why = await this.#served(host, socket);
+    // A newer one may have come meanwhile: the host is there.
+    if (this.#newest.get(host) !== socket) return;
+    this.#newest.delete(host);
+    this.#linked.delete(host);
+    await this.#lose(host, why).catch((thrown) =>
+      this.#parts.log(`end of host ${host}: ${Fault.from(thrown).words.en}`),
+    );
+  }
+
+  /** Answers why the link of that socket has ended. */
+  async #served(host: string, socket: Socket): Promise<Words> {
     try {
+      await this.#losing.get(host)?.catch(() => undefined);
       const link = await HostLink.open({ ...this.#parts, host, socket });
-      const linked = { link, delivery: await this.#delivery(link) };
-      this.#linked.set(host, linked);
-      this.#look(host);
-      const why = await link.toItsEnd();
-      // A newer one may have come meanwhile: the host is there.
-      if (this.#linked.get(host) !== linked) return;
-      this.#linked.delete(host);
-      await members.lost(host, why);
+      const delivery = await this.#delivery(link);
+      if (this.#newest.get(host) !== socket) link.close();
+      else {
+        this.#linked.set(host, { link, delivery });
+        this.#look(host);
+        this.#parts.came(host);
+      }
+      return await link.toItsEnd();
     } catch (thrown) {
       socket.destroy();
       const why = Fault.from(thrown).words;
-      log(`link of host ${host}: ${why.en}`);
-      if (!this.#linked.has(host)) await members.lost(host, why).catch(() => undefined);
+      this.#parts.log(`link of host ${host}: ${why.en}`);
+      return why;
+    }
+  }
+
+  /** A host that comes back meanwhile waits for it: else it would be written as lost after it has come. */
+  async #lose(host: string, why: Words): Promise<void> {
+    const losing = this.#parts.members.lost(host, why);
+    this.#losing.set(host, losing);
+    try {
+      await losing;
+    } finally {
+      if (this.#losing.get(host) === losing) this.#losing.delete(host);
     }
   }
 

@@ -21,6 +21,8 @@ export const hostItem = table(
 /** How far a host's reports are stored. */
 export const hostMark = table('host_mark', { host: uuid(), epoch: text(32), seq: date() }, { key: ['host'] });
 
+const NO_EPOCH = '';
+
 const rows = (database: Kysely<object>) => database.withTables<TablesOf<typeof hostItem | typeof hostMark>>();
 
 /** What has changed on a host; `item` null: it is gone. All of a kind that is not among them is gone where `whole`. */
@@ -46,9 +48,10 @@ export class Reports {
     this.#parts = parts;
   }
 
+  /** Undefined: it is to tell all. */
   async mark(host: string): Promise<ItemMark | undefined> {
     const query = rows(this.#parts.database).selectFrom('host_mark').select(['epoch', 'seq']);
-    return query.where('host', '=', host).executeTakeFirst();
+    return query.where('host', '=', host).where('epoch', '!=', NO_EPOCH).executeTakeFirst();
   }
 
   /**
@@ -112,6 +115,11 @@ async function writeItems(database: Kysely<object>, { host, items, whole }: Repo
 
 export async function hostsWithReports(database: Kysely<object>): Promise<string[]> {
   return (await rows(database).selectFrom('host_mark').select('host').execute()).map(({ host }) => host);
+}
+
+/** The next link of a host begins with all that it has. */
+export async function forgetMark(database: Kysely<object>, host: string): Promise<void> {
+  await rows(database).updateTable('host_mark').set({ epoch: NO_EPOCH }).where('host', '=', host).execute();
 }
 
 /** Forgets all of a host. */

@@ -41,6 +41,7 @@ test.each(ENGINES)(
       reports: new Reports({ database, follow: async () => undefined, log }),
       vault: new Vault(),
       addresses: () => [],
+      came: () => undefined,
       beat: async () => MINUTE,
       atOnce: async () => 1,
     });
