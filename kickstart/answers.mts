@@ -55,7 +55,7 @@ const network = z
     if (`${value.bond}.${value.vlan}`.length > 15 && value.vlan !== undefined)
       wrong('vlan', 'makes a name of more than 15 characters with the bond');
     const problem =
-      value.gateway === undefined ? undefined : siteGatewayProblem(value.address, value.gateway);
+      value.gateway === undefined ? undefined : siteGatewayProblem(value.address, value.gateway)?.en;
     if (problem !== undefined) wrong('gateway', problem);
   });
 

@@ -5,7 +5,7 @@ import { say } from '../../api/words.ts';
 import type { Bmc, BootChoice } from '../../system/bmc.ts';
 import { mustRun } from '../../system/exec.ts';
 import { type GuestFolders, readGuests } from './guests.ts';
-import type { Installation } from './schema/install.ts';
+import { type Installation, nicsOf } from './schema/install.ts';
 
 const HASH_MILLISECONDS = 20_000;
 
@@ -25,7 +25,7 @@ export async function installationOf(
  */
 export async function checkMacs(folders: GuestFolders, of: string, macs: readonly string[]): Promise<void> {
   for (const other of await readGuests(folders)) {
-    const mac = other.of === of ? undefined : other.installation.macs.find((one) => macs.includes(one));
+    const mac = other.of === of ? undefined : nicsOf(other.installation).find((one) => macs.includes(one));
     if (mac === undefined) continue;
     throw new Fault('conflict', say(`${mac} is a NIC of ${other.name}`, `${mac} 是 ${other.name} 的网卡`), {
       field: 'macs',

@@ -7,6 +7,7 @@ import { checkMacs, checkName, installationOf, startFromNetwork } from './instal
 import { withPassword } from './login.ts';
 import { type KeepProvisioned, type KeptProvisioned, provisionedOf, provisionPlan } from './provisioned.ts';
 import { type PxeParts, runningSettings } from './pxe-service.ts';
+import { nicsOf } from './schema/install.ts';
 import { forgetProvisioned, provisionMachine, readProvisioned } from './schema/provision.ts';
 
 /** Machines that the cluster keeps, and that install themselves over this node's network. */
@@ -16,7 +17,7 @@ export const provisionActions = (parts: PxeParts): Implementation<KeepProvisione
     async ({ chassis, name, bmc: login, firmware, rootPassword, ...asked }, run) => {
       if (rootPassword === undefined) throw noRootPassword(name);
       await runningSettings(parts);
-      await checkMacs(parts, chassis, asked.macs);
+      await checkMacs(parts, chassis, nicsOf(asked));
       await checkName(parts, chassis, name);
       const bmc = ipmi(withPassword(name, login), run.signal);
       // A BMC that cannot be asked is told before anything is laid out.

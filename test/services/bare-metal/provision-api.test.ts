@@ -7,8 +7,8 @@ import { madeUpMedium } from './made-up-medium.ts';
 import { PxeApi, type Told } from './pxe-api.ts';
 import { PxeWorld } from './pxe-world.ts';
 
-const BMC = 'zqBmcWord1';
-const ROOT = 'zqRootWord1';
+const BMC = 'zqOtherBmcWord2';
+const ROOT = 'zqOtherRootWord2';
 const folder = madeUpMedium();
 const world = new PxeWorld();
 const api = new PxeApi(world);
@@ -150,9 +150,17 @@ test('a host configuration that is deleted takes back what is laid out; so does 
   expect((await cfg('Delete', { uuid })).success).toBe(true);
   expect(await status()).toBe('Unprovisioned');
   await until(async () => laid() === '' || undefined);
-  await cfg('Create', whole());
+  const slaves = '52:54:00:00:00:01,52:54:00:00:00:02';
+  const bondings = [{ slaves, mode: 4, ip: '192.0.2.7', netmask: '24' }];
+  const { inventory } = await cfg('Create', { ...whole(), cfgItems: { nicCfgs: [{ mac }], bondings } });
+  expect(inventory.bondings).toMatchObject([{ name: 'bond0', slaves, mode: '4', ip: '192.0.2.7' }]);
   expect((await provision()).success).toBe(true);
-  expect(laid()).not.toBe('');
+  const text = other(`curl -s --max-time 10 ${menu().kickstart}`);
+  expect(text).toContain(`for mac in ${slaves.replace(',', ' ')}; do\n`);
+  expect(text).toContain(
+    '--bondopts=mode=802.3ad,miimon=100,lacp_rate=fast --bootproto=static --ip=192.0.2.7',
+  );
+  expect(text).toContain(`name=$(named ${mac}) || exit 1\n`);
   const login = { ipmiAddress: '127.0.0.1', ipmiUsername: 'admin', ipmiPassword: BMC };
   expect((await chassis('Delete', { uuid: chassisUuid })).success).toBe(true);
   expect(await cfgs()).toEqual([]);

@@ -47,6 +47,24 @@ test.each([
       nameservers: ['192.0.2.53', '192.0.2.54'],
     },
   ],
+  [
+    'a NIC beside, with an address of its own',
+    {
+      nicCfgs: [
+        { mac: B, ip: '198.51.100.7', netmask: '24' },
+        { mac: A, pxe: true },
+      ],
+    },
+    { macs: [A], address: 'dhcp', beside: [{ mac: B, address: '198.51.100.7/24' }] },
+  ],
+  [
+    'the NIC that it starts from beside the bond',
+    {
+      nicCfgs: [{ mac: C, pxe: true }],
+      bondings: [{ slaves: [A, B], mode: '802.3ad', ip: '192.0.2.7', netmask: '24' }],
+    },
+    { macs: [A, B], start: C, address: '192.0.2.7/24', beside: [{ mac: C, nameservers: [] }] },
+  ],
 ])('%s', (_what, items, site) => {
   expect(read(items)).toMatchObject(site);
 });
@@ -67,7 +85,33 @@ test.each<[Record<string, unknown>, string]>([
   [{ nicCfgs: [{ mac: A, pxe: false }] }, 'cfgItems.nicCfgs: pxe must be true for one'],
   [{ nicCfgs: [{ mac: A }, { mac: B }] }, 'cfgItems.nicCfgs: pxe must be true for one'],
   [{ nicCfgs: [{ mac: A, pxe: true }, { mac: A }] }, 'cfgItems.nicCfgs.1.mac: is there twice'],
-  [{ nicCfgs: [{ mac: A, pxe: true }, { mac: B }] }, 'cfgItems.nicCfgs.1: a machine is installed with one'],
+  [
+    {
+      nicCfgs: [
+        { mac: A, pxe: true },
+        { mac: B, ip: '192.0.2.0', netmask: '24' },
+      ],
+    },
+    'cfgItems.nicCfgs.1.ip: is the address of the net',
+  ],
+  [
+    {
+      nicCfgs: [
+        { mac: B, gateway: '192.0.2.1' },
+        { mac: A, pxe: true },
+      ],
+    },
+    'cfgItems.nicCfgs.0.gateway: needs an address',
+  ],
+  [
+    {
+      nicCfgs: [
+        { mac: A, pxe: true, ip: '192.0.2.7', netmask: '24', gateway: '192.0.2.1' },
+        { mac: B, ip: '198.51.100.7', netmask: '24', gateway: '198.51.100.1' },
+      ],
+    },
+    'cfgItems.nicCfgs.1.gateway: is the second one',
+  ],
   [{ nicCfgs: [{ mac: A, ip: '192.0.2.7' }] }, 'cfgItems.nicCfgs.0.netmask: is needed as well'],
   [{ nicCfgs: [{ mac: A, netmask: '24' }] }, 'cfgItems.nicCfgs.0.ip: is needed as well'],
   [
@@ -83,7 +127,6 @@ test.each<[Record<string, unknown>, string]>([
   [{ nicCfgs: [{ mac: A }], firmware: 'coreboot' }, 'cfgItems.firmware: must be one of bios, uefi'],
   [bond({ mode: 2 }), 'cfgItems.bondings.0.mode: 2 is neither 1'],
   [bond({ name: 'bond7' }), 'cfgItems.bondings.0.name: the bond of every node is bond0'],
-  [bond({ slaves: B }), 'cfgItems.nicCfgs.0: a machine has no NIC beside its bond0'],
   [bond({ slaves: [A, B, B] }), 'cfgItems.bondings.0.slaves: has one twice'],
   [bond({}, [{ mac: A, pxe: true, ip: '192.0.2.7' }]), 'cfgItems.nicCfgs.0.ip: belongs to the bond'],
   [

@@ -49,8 +49,8 @@ test('the bond is made of the NICs that have the addresses, in their order; one 
       mkdirSync(join(folder, 'class/net', name, real ? 'device' : '.'), { recursive: true });
       writeFileSync(join(folder, 'class/net', name, 'address'), `${mac}\n`);
     };
-    const run = () => {
-      const script = /^%pre[^\n]*\n(.*?)^%end$/ms.exec(made())?.[1] ?? 'exit 9';
+    const run = (more: Partial<Installation> = {}) => {
+      const script = /^%pre[^\n]*\n(.*?)^%end$/ms.exec(made(more))?.[1] ?? 'exit 9';
       const env = { PATH: process.env.PATH ?? '', ZS_SYS: folder, ZS_OUT: folder };
       execFileSync('sh', ['-c', script], { env, stdio: 'pipe' });
       return readFileSync(join(folder, 'zs-network.ks'), 'utf8');
@@ -64,6 +64,19 @@ test('the bond is made of the NICs that have the addresses, in their order; one 
       'network --device=bond0 --bondslaves=ens9,ens1 --bondopts=mode=802.3ad,miimon=100,lacp_rate=fast --bootproto=static --ip=192.0.2.7 --netmask=255.255.255.0 --gateway=192.0.2.1 --nameserver=192.0.2.53 --onboot=yes --activate\n',
     );
     expect([...problems(line, 9), ...problems(line, 10)]).toEqual([]);
+    nic('ens2', '52:54:00:00:00:03');
+    const [start, free] = ['52:54:00:00:00:03', '52:54:00:00:00:04'];
+    const beside = [
+      { mac: start, nameservers: [] },
+      { mac: free, address: '198.51.100.7/24', nameservers: ['198.51.100.53'] },
+    ];
+    expect(() => run({ start, beside })).toThrow(`no NIC has the address ${free}`);
+    nic('ens4', free);
+    const whole = run({ start, beside });
+    expect(whole).toBe(
+      `${line}network --device=ens2 --bootproto=dhcp --onboot=no\nnetwork --device=ens4 --bootproto=static --ip=198.51.100.7 --netmask=255.255.255.0 --nameserver=198.51.100.53 --onboot=yes --activate\n`,
+    );
+    expect([...problems(whole, 9), ...problems(whole, 10)]).toEqual([]);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,7 +1,8 @@
 import type { z } from 'zod';
 import { issueWords } from '../../../api/issue-words.ts';
 import { say, type Words } from '../../../api/words.ts';
-import { type INSTALLED_MODES, installedSite } from '../../../node/bare-metal/schema/install.ts';
+import { installedSite } from '../../../node/bare-metal/schema/beside.ts';
+import type { INSTALLED_MODES } from '../../../node/bare-metal/schema/install.ts';
 import { badField } from '../../define/refusal.ts';
 import type { Bonding, CfgItems, NicCfg } from './cfg-items.ts';
 
@@ -20,21 +21,39 @@ const MODES: Readonly<Record<string, (typeof INSTALLED_MODES)[number]>> = {
 
 const refused = (field: string, words: Words) => badField(`cfgItems.${field}`, words);
 
-/** The network of the node that is installed: one bond, over the NIC that it starts from. Throws `usage` that names the field. */
-export function siteOf(items: CfgItems): Site {
-  const [bonding] = items.bondings;
-  const start = startsFrom(items.nicCfgs);
-  const at = items.nicCfgs.indexOf(start);
-  if (bonding === undefined) {
-    alone(items.nicCfgs, at);
-    return checked(
-      { macs: [start.mac], mode: 'active-backup', ...addressOf(start, `nicCfgs.${at}`) },
-      `nicCfgs.${at}`,
-    );
-  }
-  portsOnly(items.nicCfgs, bonding);
-  const macs = [start.mac, ...bonding.slaves.filter((mac) => mac !== start.mac)];
-  return checked({ macs, mode: modeOf(bonding), ...addressOf(bonding, 'bondings.0') }, 'bondings.0');
+/**
+ * The network of the node that is installed: one bond, over the NIC that it starts from where no other is asked for, and
+ * NICs beside it. Throws `usage` that names the field.
+ */
+export function siteOf({ nicCfgs, bondings: [bonding] }: CfgItems): Site {
+  const start = startsFrom(nicCfgs);
+  const bond =
+    bonding === undefined ? ofOne(start, nicCfgs.indexOf(start)) : ofSeveral(bonding, nicCfgs, start.mac);
+  const beside = nicCfgs.filter(({ mac }) => !bond.macs.includes(mac));
+  const places = beside.map((nic) => `nicCfgs.${nicCfgs.indexOf(nic)}`);
+  const site = {
+    ...bond.site,
+    macs: bond.macs,
+    ...(bond.macs.includes(start.mac) ? {} : { start: start.mac }),
+    beside: beside.map(({ mac, ...nic }, at) => ({ mac, ...addressOf(nic, places[at] ?? '') })),
+  };
+  return checked({ ...site, address: site.address ?? 'dhcp' }, bond.place, places);
+}
+
+const ofOne = (nic: NicCfg, at: number) => {
+  const place = `nicCfgs.${at}`;
+  return { macs: [nic.mac], place, site: { mode: 'active-backup' as const, ...addressOf(nic, place) } };
+};
+
+/** The NIC that the machine starts from is the first one, where it is among them. */
+function ofSeveral(bonding: Bonding, nics: readonly NicCfg[], start: string) {
+  const place = 'bondings.0';
+  const { slaves, name = BOND } = bonding;
+  if (name !== BOND)
+    throw refused(`${place}.name`, say(`the bond of every node is ${BOND}`, `每个节点的绑定都是 ${BOND}`));
+  portsAlone(nics, slaves);
+  const macs = slaves.includes(start) ? [start, ...slaves.filter((mac) => mac !== start)] : slaves;
+  return { macs, place, site: { mode: modeOf(bonding), ...addressOf(bonding, place) } };
 }
 
 function startsFrom(nics: readonly NicCfg[]): NicCfg {
@@ -51,34 +70,12 @@ function startsFrom(nics: readonly NicCfg[]): NicCfg {
   );
 }
 
-function alone(nics: readonly NicCfg[], start: number): void {
-  const other = nics.findIndex((_, at) => at !== start);
-  if (other !== -1)
-    throw refused(
-      `nicCfgs.${other}`,
-      say(
-        `a machine is installed with one bond, ${BOND}, and no NIC beside it: make it one of its slaves`,
-        `机器安装时只有一个绑定 ${BOND}，没有其他网卡：请将其加入该绑定的 slaves`,
-      ),
-    );
-}
-
 const ADDRESSING = ['ip', 'netmask', 'gateway', 'dns'] as const;
 
 /** NICs of a bond have no addresses of their own. */
-function portsOnly(nics: readonly NicCfg[], { slaves, name = BOND }: Bonding): void {
-  if (name !== BOND)
-    throw refused('bondings.0.name', say(`the bond of every node is ${BOND}`, `每个节点的绑定都是 ${BOND}`));
+function portsAlone(nics: readonly NicCfg[], slaves: readonly string[]): void {
   for (const [at, nic] of nics.entries()) {
-    if (!slaves.includes(nic.mac))
-      throw refused(
-        `nicCfgs.${at}`,
-        say(
-          `a machine has no NIC beside its ${BOND}: ${nic.mac} must be one of its slaves`,
-          `除 ${BOND} 外没有其他网卡：${nic.mac} 须在其 slaves 中`,
-        ),
-      );
-    const own = ADDRESSING.find((field) => nic[field] !== undefined);
+    const own = slaves.includes(nic.mac) ? ADDRESSING.find((field) => nic[field] !== undefined) : undefined;
     if (own !== undefined) throw refused(`nicCfgs.${at}.${own}`, say('belongs to the bond', '应写在绑定上'));
   }
 }
@@ -104,7 +101,7 @@ function addressOf({ ip, netmask, gateway, dns = [] }: Addressed, place: string)
       `${place}.${missing}`,
       say('is needed as well: both, or none', '须同时填写 ip 和 netmask，或都不填'),
     );
-  return { address: ip === undefined ? 'dhcp' : `${ip}/${netmask}`, gateway, nameservers: dns };
+  return { address: ip === undefined ? undefined : `${ip}/${netmask}`, gateway, nameservers: dns };
 }
 
 /** Names of what a node is asked for, as clients know them. */
@@ -115,9 +112,12 @@ const FIELDS: Readonly<Record<string, string>> = {
   nameservers: 'dns',
 };
 
-function checked(site: z.input<typeof installedSite>, place: string): Site {
+/** @param places of the bond, and of each NIC beside it, as clients know them */
+function checked(site: z.input<typeof installedSite>, place: string, places: readonly string[]): Site {
   const read = installedSite.safeParse(site);
   if (read.success) return read.data;
   const [issue] = read.error.issues;
-  throw refused(`${place}.${FIELDS[String(issue?.path[0])] ?? 'ip'}`, issueWords(issue));
+  const [first, at, field] = issue?.path ?? [];
+  const [of, name] = first === 'beside' ? [places[Number(at)], field] : [place, first];
+  throw refused(`${of}.${FIELDS[String(name)] ?? 'mac'}`, issueWords(issue));
 }

@@ -90,12 +90,26 @@ export function bondLine({ device, ports, mode, vlan, address, gateway, nameserv
     `--bondslaves=${ports}`,
     `--bondopts=mode=${mode},miimon=100${mode === '802.3ad' ? ',lacp_rate=fast' : ''}`,
     ...(vlan === undefined ? [] : [`--vlanid=${vlan}`, `--interfacename=${device}.${vlan}`]),
-    ...(address === 'dhcp' ? ['--bootproto=dhcp'] : fixed(address)),
-    ...(gateway === undefined ? [] : [`--gateway=${gateway}`]),
-    ...(nameservers.length === 0 ? [] : [`--nameserver=${nameservers.join(',')}`]),
+    ...addressing({ address, gateway, nameservers }),
   ];
   return `network ${options.join(' ')} --onboot=yes --activate`;
 }
+
+/** The line of a NIC that is no port of a bond; without an address it stays down. @param device its name, or what a shell puts there */
+export function nicLine(device: string, { address, gateway, nameservers }: Unaddressed): string {
+  const name = `network --device=${device}`;
+  if (address === undefined) return `${name} --bootproto=dhcp --onboot=no`;
+  return `${name} ${addressing({ address, gateway, nameservers }).join(' ')} --onboot=yes --activate`;
+}
+
+type Addressed = Pick<Bond, 'address' | 'gateway' | 'nameservers'>;
+type Unaddressed = Omit<Addressed, 'address'> & { address?: string | undefined };
+
+const addressing = ({ address, gateway, nameservers }: Addressed): string[] => [
+  ...(address === 'dhcp' ? ['--bootproto=dhcp'] : fixed(address)),
+  ...(gateway === undefined ? [] : [`--gateway=${gateway}`]),
+  ...(nameservers.length === 0 ? [] : [`--nameserver=${nameservers.join(',')}`]),
+];
 
 function fixed(address: string): string[] {
   const [ip = '', length = ''] = address.split('/');

@@ -1,5 +1,5 @@
 import type { Installation } from '../schema/install.ts';
-import { AS_IT_COMES, bondLine, kickstart } from './kickstart.ts';
+import { AS_IT_COMES, bondLine, kickstart, nicLine } from './kickstart.ts';
 
 /** Where a machine that is installed over the network finds what it needs. */
 export interface Sources {
@@ -19,7 +19,12 @@ export function machineKickstart(hostname: string, installation: Installation, s
     source: sources.medium,
     passwordHash,
     hostname,
-    lines: [...bondByMac(installation), ...(unattended ? ALL_DISKS : []), 'reboot', ...toldWhenDone(sources)],
+    lines: [
+      ...networkByMac(installation),
+      ...(unattended ? ALL_DISKS : []),
+      'reboot',
+      ...toldWhenDone(sources),
+    ],
   });
 }
 
@@ -31,25 +36,38 @@ const ALL_DISKS = [
 ];
 
 /** Names of NICs are not known before the machine starts. */
-function bondByMac({ macs, ...network }: Installation): string[] {
+function networkByMac({ macs, beside = [], ...network }: Installation): string[] {
   const line = bondLine({ ...network, device: 'bond0', ports: '$nics' });
   return [
     '%include /tmp/zs-network.ks',
     '%pre --erroronfail',
     `net=\${ZS_SYS:-/sys}/class/net`,
+    `out=\${ZS_OUT:-/tmp}/zs-network.ks`,
+    ...NAMED,
     'nics=',
     `for mac in ${macs.join(' ')}; do`,
-    '\tname=',
-    '\tfor nic in "$net"/*; do',
-    `\t\t[ ! -e "$nic/device" ] || [ "$(cat "$nic/address")" != "$mac" ] || name=\${nic##*/}`,
-    '\tdone',
-    '\t[ -n "$name" ] || { echo "no NIC has the address $mac" >&2; exit 1; }',
+    '\tname=$(named "$mac") || exit 1',
     `\tnics=$nics\${nics:+,}$name`,
     'done',
-    `echo "${line}" > "\${ZS_OUT:-/tmp}/zs-network.ks"`,
+    `echo "${line}" > "$out"`,
+    ...beside.flatMap(({ mac, ...nic }) => [
+      `name=$(named ${mac}) || exit 1`,
+      `echo "${nicLine('$name', nic)}" >> "$out"`,
+    ]),
     '%end',
   ];
 }
+
+/** The name of the NIC with an address: those that are there, and nothing that is made of them. */
+const NAMED = [
+  'named() {',
+  '\tfor nic in "$net"/*; do',
+  `\t\t[ ! -e "$nic/device" ] || [ "$(cat "$nic/address")" != "$1" ] || { echo "\${nic##*/}"; return; }`,
+  '\tdone',
+  '\techo "no NIC has the address $1" >&2',
+  '\treturn 1',
+  '}',
+];
 
 const toldWhenDone = ({ installed }: Sources): string[] => [
   '%post --nochroot',

@@ -1,4 +1,4 @@
-import type { Installation } from '../schema/install.ts';
+import { type Installation, startOf } from '../schema/install.ts';
 import type { PxeSettings } from '../schema/pxe.ts';
 import { machineKickstart } from './machine-kickstart.ts';
 
@@ -96,31 +96,32 @@ export function guestFiles(
 ): Record<string, string> {
   const host = hostOf(settings, places);
   const files = guests.flatMap(({ name, installation }): [string, string][] => {
-    const { token, macs } = installation;
+    const { token } = installation;
     const sources = { medium: `http://${host}/medium`, installed: `http://${host}/installed/${token}` };
     return [
       [`${KICKSTARTS}/${token}.ks`, machineKickstart(name, installation, sources)],
       [
-        `${TFTP}/machines/${macs[0]}`,
+        `${TFTP}/machines/${startOf(installation)}`,
         guestMenu(name, installation, { address: settings.address, host, generation }),
       ],
     ];
   });
-  const hosts = guests.map(({ installation }) => `${installation.macs[0]}\n`);
+  const hosts = guests.map(({ installation }) => `${startOf(installation)}\n`);
   return { hosts: hosts.join(''), ...Object.fromEntries(files) };
 }
 
 /** Started from the network once more it installs itself once more: GRUB has no way to ask HTTP whether there is a file. */
 function guestMenu(
   name: string,
-  { macs, token, vnc }: Installation,
+  installation: Installation,
   { address, host, generation }: { address: string; host: string; generation: number },
 ): string {
+  const { token, vnc } = installation;
   const remote = generation === 9 ? 'inst.vnc' : 'inst.rdp';
   const options = [
     `inst.repo=http://${host}/medium`,
     `inst.ks=http://${host}/ks/${token}.ks`,
-    `BOOTIF=01-${macs[0]?.replaceAll(':', '-')}`,
+    `BOOTIF=01-${startOf(installation).replaceAll(':', '-')}`,
     'ip=dhcp',
     ...(vnc ? [remote] : []),
     'quiet',

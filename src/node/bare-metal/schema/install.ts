@@ -3,7 +3,7 @@ import { defineAction } from '../../../api/action.ts';
 import { ROLES, type Role } from '../../../api/role.ts';
 import { ruled } from '../../../api/ruled.ts';
 import { secret } from '../../../api/secret.ts';
-import { say } from '../../../api/words.ts';
+import { say, type Words } from '../../../api/words.ts';
 import { hostProblem, prefixOf, sameSubnet, versionOf } from '../../network/change/schema/address.ts';
 import { hostnameProblem } from '../../system-settings/schema.ts';
 
@@ -18,16 +18,38 @@ export interface Installation {
   unattended: boolean;
   /** The installer is shown over the network. */
   vnc: boolean;
-  /** Of the bond's NICs, the first is the one that it starts from. */
+  /** Of the bond's NICs; the first is the one that it starts from, unless `start` says another. */
   macs: string[];
   mode: (typeof INSTALLED_MODES)[number];
   /** `dhcp`, or an IPv4 address with its prefix. */
   address: string;
   gateway?: string | undefined;
   nameservers: string[];
+  start?: string | undefined;
+  /** Further NICs, with addresses of their own. */
+  beside?: NicBeside[];
   /** What its kickstart's name cannot be guessed by. */
   token: string;
 }
+
+/** A NIC that is no port of the bond. */
+export interface NicBeside {
+  mac: string;
+  /** As the bond's; absent: none, and it stays down. */
+  address?: string | undefined;
+  gateway?: string | undefined;
+  nameservers: string[];
+}
+
+/** The NIC that a machine starts from. */
+export const startOf = ({ start, macs }: Pick<Installation, 'start' | 'macs'>): string =>
+  start ?? macs[0] ?? '';
+
+/** All NICs of a machine that its installation is about. */
+export const nicsOf = ({ macs, beside = [] }: Pick<Installation, 'macs' | 'beside'>): string[] => [
+  ...macs,
+  ...beside.map((nic) => nic.mac),
+];
 
 /** `waiting`: it has not fetched its kickstart yet. */
 export type InstallationState = 'waiting' | 'installing' | 'installed';
@@ -66,24 +88,27 @@ export const netmask = ruled((text) => {
 });
 
 /** What is wrong with a gateway for what `siteAddress` took; undefined when nothing is. */
-export function siteGatewayProblem(address: string, gateway: string): string | undefined {
-  if (address === 'dhcp') return 'comes by DHCP: leave it out, or give an address';
+export function siteGatewayProblem(address: string, gateway: string): Words | undefined {
+  if (address === 'dhcp')
+    return say('comes by DHCP: leave it out, or give an address', '由 DHCP 提供：请留空，或填写地址');
   const [ip = '', length = ''] = address.split('/');
   const prefix = prefixOf(length, 4);
   if (typeof prefix === 'number' && !sameSubnet(ip, prefix, gateway))
-    return 'is not in the network of the address';
-  return ip === gateway ? 'is the address of the node itself' : undefined;
+    return say('is not in the network of the address', '与地址不在同一网络');
+  return ip === gateway ? say('is the address of the node itself', '是节点自己的地址') : undefined;
 }
 
 const LEAST_PASSWORD = 8;
 
+const nameservers = z.array(ipv4).max(3).default([]);
+
 /** Its network: one bond, of one NIC too. */
-const site = {
+export const site = {
   macs: z.array(mac).min(1).max(8),
   mode: z.enum(INSTALLED_MODES).default('active-backup'),
   address: siteAddress.default('dhcp'),
   gateway: ipv4.optional(),
-  nameservers: z.array(ipv4).max(3).default([]),
+  nameservers,
 };
 
 /** What a machine is to become, besides its name. */
@@ -102,15 +127,12 @@ type Site = { address: string; gateway?: string | undefined; macs: readonly stri
 
 /** That its parts go together. */
 export function checkSite({ address, gateway, macs }: Site, context: z.core.$RefinementCtx): void {
-  const wrong = (field: string, message: string) =>
-    context.addIssue({ code: 'custom', path: [field], message });
+  const wrong = (field: string, words: Words) =>
+    context.addIssue({ code: 'custom', path: [field], message: words.en, params: { words } });
   const problem = gateway === undefined ? undefined : siteGatewayProblem(address, gateway);
   if (problem !== undefined) wrong('gateway', problem);
-  if (new Set(macs).size < macs.length) wrong('macs', 'has one twice');
+  if (new Set(macs).size < macs.length) wrong('macs', say('has one twice', '有重复'));
 }
-
-/** The network of a machine alone. */
-export const installedSite = z.object(site).superRefine(checkSite);
 
 /**
  * Has a machine install itself: its kickstart is laid out, its BMC told to start from the network once, and it is

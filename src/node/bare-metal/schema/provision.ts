@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { defineAction } from '../../../api/action.ts';
 import { uuid } from '../../../api/uuid.ts';
 import { FIRMWARES, ipmiLogin } from '../schema.ts';
-import { checkSite, type InstallationState, machineName, wanted } from './install.ts';
+import { checkNics, siteWithNics } from './beside.ts';
+import { type InstallationState, machineName, wanted } from './install.ts';
 
 /**
  * Has a machine that the cluster keeps install itself, as `installMachine` does with one that is kept here; its BMC's
@@ -20,10 +21,11 @@ export const provisionMachine = defineAction<void>()({
       bmc: ipmiLogin,
       firmware: z.enum(FIRMWARES),
       ...wanted,
+      ...siteWithNics,
       /** Absent: its cluster has none. */
       rootPassword: wanted.rootPassword.optional(),
     })
-    .superRefine(checkSite),
+    .superRefine(checkNics),
   access: ['cluster'],
   lane: 'services',
 });
