@@ -28,7 +28,30 @@ export function ipmi(login: BmcLogin, signal?: AbortSignal): Bmc {
   };
 }
 
-async function asked(login: BmcLogin, words: readonly string[], signal?: AbortSignal): Promise<string> {
+/** Told on the standard output, with exit code 1. */
+const NO_PLATE = /Device not present|Unknown FRU header/i;
+
+/**
+ * What a machine's maker wrote into it (FRU device 0: maker, model, serial number), by the names that ipmitool has for it;
+ * empty where nothing is. Faults: see `Bmc`.
+ */
+export async function plateOf(login: BmcLogin, signal?: AbortSignal): Promise<Record<string, string>> {
+  const answer = await asked(login, ['fru', 'print', '0'], signal, NO_PLATE);
+  const plate: Record<string, string> = {};
+  for (const line of answer.split('\n')) {
+    const [, name, value = ''] = /^ *([^:]+?) *: (.*\S)\s*$/.exec(line) ?? [];
+    if (name !== undefined) plate[name] = value;
+  }
+  return plate;
+}
+
+/** @param fine what it may say when it fails, and that is an answer too */
+async function asked(
+  login: BmcLogin,
+  words: readonly string[],
+  signal?: AbortSignal,
+  fine?: RegExp,
+): Promise<string> {
   const { address, port, user, password } = login;
   const place = ['-I', 'lanplus', '-H', address, '-p', `${port}`, '-U', user, '-f', '/dev/stdin'];
   const { code, stdout, stderr } = await run(['ipmitool', '-v', ...place, ...PATIENCE, ...words], {
@@ -36,7 +59,7 @@ async function asked(login: BmcLogin, words: readonly string[], signal?: AbortSi
     input: `${password.reveal()}\n`,
     ...(signal === undefined ? {} : { signal }),
   });
-  if (code === 0) return stdout.trim();
+  if (code === 0 || fine?.test(stdout) === true) return stdout.trim();
   throw refusal(login, stderr);
 }
 

@@ -9,7 +9,11 @@ import {
   backupStorageZoneRef,
   sftpBackupStorage,
 } from './backup-storage/resource.ts';
-import { baremetalChassis, baremetalChassisApis } from './baremetal-chassis/resource.ts';
+import {
+  baremetalChassis,
+  baremetalChassisApis,
+  baremetalHardwareInfo,
+} from './baremetal-chassis/resource.ts';
 import {
   baremetalHostBonding,
   baremetalHostCfg,
@@ -85,6 +89,7 @@ export const RESOURCES: readonly Resource[] = [
   volume,
   baremetalPxeServer,
   baremetalChassis,
+  baremetalHardwareInfo,
   baremetalHostCfg,
   baremetalHostNicCfg,
   baremetalHostBonding,

@@ -1,7 +1,8 @@
 import { type Implementation, implement } from '../../api/action.ts';
+import { printable } from '../../api/printable.ts';
 import { known } from '../../api/reading.ts';
 import { say } from '../../api/words.ts';
-import { ipmi } from '../../system/ipmi.ts';
+import { ipmi, plateOf } from '../../system/ipmi.ts';
 import { certificateOf } from '../../system/redfish.ts';
 import { bmcOf, stateOf, stateWith, switched, switchPower } from './bmc.ts';
 import { withPassword } from './login.ts';
@@ -20,8 +21,12 @@ import {
   listMachines,
   orderBmc,
   orderPower,
+  readPlate,
   removeMachine,
 } from './schema.ts';
+
+/** Lines of what a maker wrote; there are some twenty. */
+const MOST_OF_PLATE = 64;
 
 /**
  * Bare machines, by their BMCs.
@@ -59,6 +64,11 @@ export const machineActions = (folder: string, marks: string): Implementation<Ke
   implement(orderBmc, async ({ name, bmc: login, order }, { signal }) => {
     const bmc = ipmi(withPassword(name, login), signal);
     return { power: order === 'status' ? await bmc.power() : await switched(bmc, name, order, signal) };
+  }),
+  implement(readPlate, async ({ name, bmc }, { signal }) => {
+    const plate = await plateOf(withPassword(name, bmc), signal);
+    const told = Object.entries(plate).slice(0, MOST_OF_PLATE);
+    return Object.fromEntries(told.map((each) => each.map((text) => printable(text))));
   }),
   implement(bootOnce, async ({ name, device }, { signal }) => {
     const record = await readMachine(folder, name);

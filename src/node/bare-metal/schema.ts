@@ -188,6 +188,17 @@ export const orderBmc = defineAction<{ power: 'on' | 'off' }>()({
   told: ({ name, order }) => say(`Switch ${printable(name)}: ${order}`, `控制 ${printable(name)}：${order}`),
 });
 
+/**
+ * What the maker of a machine that the cluster keeps wrote into it, by the names that are usual for it, such as `Product
+ * Serial`; empty where nothing is. Faults: those of the BMC; `conflict` field `password` without one.
+ */
+export const readPlate = defineAction<Record<string, string>>()({
+  name: 'bareMetal.plate',
+  input: z.object({ name: z.string(), bmc: ipmiLogin }),
+  access: ['cluster'],
+  lane: 'none',
+});
+
 /** From what a machine starts next, that once. */
 export const bootOnce = defineAction<void>()({
   name: 'bareMetal.boot',

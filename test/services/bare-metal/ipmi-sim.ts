@@ -83,10 +83,26 @@ while [ $# -gt 0 ]; do
 done
 `;
 
+/** What its maker wrote into the machine. */
+export const PLATE = { maker: 'Maker Ltd', model: 'Rack 7', part: 'PN-1', version: '2', serial: 'SN-0042' };
+
+const closing = (bytes: readonly number[]): number => -bytes.reduce((sum, byte) => sum + byte, 0) & 0xff;
+
+/** The bytes of a FRU with a product area (IPMI Platform Management FRU Information Storage Definition, 8 and 12). */
+function fruBytes(): number[] {
+  const fields = Object.values(PLATE).flatMap((text) => [0xc0 | text.length, ...Buffer.from(text, 'latin1')]);
+  const open = [1, 0, 25, ...fields, 0, 0, 0xc1];
+  const padded = [...open, ...Array(7 - (open.length % 8)).fill(0)];
+  const area = padded.with(1, (padded.length + 1) / 8);
+  const header = [1, 0, 0, 0, 1, 0, 0];
+  return [...header, closing(header), ...area, closing(area)];
+}
+
 const AUTHS = 'none md2 md5 straight';
 const START = `mc_setbmc 0x20
 mc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr
 sel_enable 0x20 1000 0x0a
+mc_add_fru_data 0x20 0 ${fruBytes().length} data ${fruBytes().join(' ')}
 mc_enable 0x20
 `;
 

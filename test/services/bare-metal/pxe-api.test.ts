@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { watchProcesses } from '../../screens/search.ts';
-import { IpmiSim } from './ipmi-sim.ts';
+import { IpmiSim, PLATE } from './ipmi-sim.ts';
 import { madeUpMedium } from './made-up-medium.ts';
 import { PxeApi, type Told } from './pxe-api.ts';
 import { PxeWorld } from './pxe-world.ts';
 
-const BMC = 'zqBmcWord1';
+const BMC = 'zqApiBmcWord3';
 const folder = madeUpMedium();
 const world = new PxeWorld();
 const api = new PxeApi(world);
@@ -35,6 +35,9 @@ const chassis = (verb: string, fields: object): Promise<Told> =>
   api.bareMetal(`power.API${verb}BaremetalChassis`, fields);
 const power = (verb: string, chassisUuid: string): Promise<Told> =>
   api.bareMetal(`power.APIPower${verb}BaremetalHost`, { chassisUuid });
+
+const hardware = async (): Promise<Told[]> =>
+  (await api.bareMetal('hardwareinfo.APIQueryBaremetalHardwareInfo', { conditions: [] })).inventories;
 
 const servers = async (): Promise<Told[]> => (await pxe('Query', { conditions: [] })).inventories;
 const isActive = (): boolean => world.sh('systemctl is-active zs-pxe.service || true') === 'active';
@@ -134,6 +137,15 @@ test('a chassis is kept once its BMC answers, switched, changed and deleted; nob
     'it refuses',
   );
   expect((await chassis('Update', { uuid, name: 'node 8' })).inventory).toMatchObject({ name: 'node 8' });
+  const [{ content, ...info }, ...more] = await hardware();
+  expect([info, more]).toMatchObject([{ chassisUuid: uuid, type: 'fru' }, []]);
+  expect(JSON.parse(content)).toEqual({
+    'Product Manufacturer': PLATE.maker,
+    'Product Name': PLATE.model,
+    'Product Part Number': PLATE.part,
+    'Product Version': PLATE.version,
+    'Product Serial': PLATE.serial,
+  });
   expect((await power('Off', uuid)).success).toBe(true);
   expect(bmc.told).toEqual(['set power 1', 'set reset 1', 'set power 0']);
   expect((await chassis('Query', { conditions: [] })).inventories).toMatchObject([{ uuid, name: 'node 8' }]);
@@ -141,6 +153,7 @@ test('a chassis is kept once its BMC answers, switched, changed and deleted; nob
   expect(world.sh(`grep -rl '${BMC}' ${places} 2> /dev/null || true`)).toBe('');
   expect((await chassis('Delete', { uuid })).success).toBe(true);
   expect((await power('On', uuid)).error).toMatchObject({ code: 'BAREMETAL.1010' });
+  expect(await hardware()).toEqual([]);
   expect(watch.stop()).toBeGreaterThan(20);
   expect(watch.seen()).toEqual([]);
 }, 240_000);

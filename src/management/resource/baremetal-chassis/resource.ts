@@ -1,5 +1,5 @@
 import { api, createApi, deleteApi, queryApi, updateApi } from '../../define/api.ts';
-import { bounded, DATES, maybe, oneOf, secret, text, uuid } from '../../define/fields.ts';
+import { bounded, DATES, maybe, oneOf, ref, secret, text, uuid } from '../../define/fields.ts';
 import { inventoryOf, resource } from '../../define/resource.ts';
 
 const PACKAGE = 'org.zstack.header.baremetal.power';
@@ -24,6 +24,31 @@ export const baremetalChassis = resource({
     status: text(32),
     ...DATES,
   },
+});
+
+/** The type of hardware information that its maker wrote into a machine. */
+export const PLATE = 'fru';
+
+/** What is known of a machine's hardware. */
+export const baremetalHardwareInfo = resource({
+  name: 'BaremetalHardwareInfo',
+  package: 'org.zstack.header.baremetal.hardwareinfo',
+  path: '/baremetal/hardwareinfo',
+  table: 'baremetal_hardware_info',
+  fields: {
+    uuid: uuid(),
+    chassisUuid: ref(baremetalChassis.vo),
+    type: text(32),
+    /** JSON. */
+    content: text(),
+    ...DATES,
+  },
+  index: [['chassisUuid']],
+  goesWith: ['chassisUuid'],
+});
+
+export const queryBaremetalHardwareInfo = queryApi(baremetalHardwareInfo, {
+  rest: { method: 'GET', path: baremetalHardwareInfo.path },
 });
 
 const { description } = baremetalChassis.fields;
@@ -100,4 +125,5 @@ export const baremetalChassisApis = [
   powerResetBaremetalHost,
   powerStatusBaremetalHost,
   provisionBaremetalHost,
+  queryBaremetalHardwareInfo,
 ];

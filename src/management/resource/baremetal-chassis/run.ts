@@ -8,6 +8,7 @@ import { flow, type Step } from '../../jobs/flow.ts';
 import { forgetSealed, keepSealed, sealedOf } from '../../secrets/kept.ts';
 import type { HostLinks } from '../host/run.ts';
 import { byHost } from '../vm/by-host.ts';
+import { askPlate, writePlate } from './hardware.ts';
 import { checkLogin, PASSWORD, USUAL_PORT } from './login.ts';
 import {
   baremetalChassis,
@@ -33,13 +34,15 @@ interface Written extends Reached {
   readonly before?: { readonly row: ChassisRow; readonly sealed: string | undefined } | undefined;
   /** Whether another BMC is meant, or another way to it. */
   readonly asks: boolean;
+  /** What its maker wrote into it, as far as its BMC was asked. */
+  readonly plate?: Readonly<Record<string, string>>;
 }
 
 /** Its BMC answers, or nothing of it is kept. */
 const writing = (name: string) =>
   flow<Written>({
     name,
-    steps: [{ name: 'write it down', forget: (database, written) => putBack(database, written) }, ask],
+    steps: [{ name: 'write it down', forget: (database, written) => putBack(database, written) }, ask, look],
     answer: ({ row }, database) => toldChassis(database, row.uuid),
   });
 
@@ -48,6 +51,14 @@ const ask: Step<Written> = {
   async run(context, { order }) {
     if (context.asks) await askBmc(context, order, 'status');
     return undefined;
+  },
+};
+
+const look: Step<Written> = {
+  name: 'read what it is',
+  run: async (context, doing) => (context.asks ? { plate: await askPlate(context, doing) } : undefined),
+  async record(database, { row, plate }, now) {
+    if (plate !== undefined) await writePlate(database, row.uuid, plate, now);
   },
 };
 
