@@ -30,6 +30,7 @@ const FOLDERS = [
 /** A management node with the real systemd and units, and a network that machines can be plugged into: the bridge `lan`. */
 export class PxeWorld {
   readonly init = new OwnInit();
+  readonly #runs = new Map<string, number>();
 
   /** @param medium the installation medium, as it lies in /opt/zstack-dvd */
   async start(medium: string): Promise<void> {
@@ -50,15 +51,19 @@ export class PxeWorld {
     for (const name of ['controller', 'management']) this.#run(name);
   }
 
+  /** Each start under a name of its own: systemd may remember one that was killed for a while. */
   #run(name: string): void {
-    this.sh(`systemd-run --quiet --unit=own-${name} ${HOME}/runtime/node ${HOME}/dist/${name}.cjs`);
+    const run = (this.#runs.get(name) ?? 0) + 1;
+    this.#runs.set(name, run);
+    this.sh(`systemd-run --quiet --unit=own-${name}-${run} ${HOME}/runtime/node ${HOME}/dist/${name}.cjs`);
   }
 
   /** As a power cut would end it, and starts it again. */
   kill(name: 'controller' | 'management'): void {
-    this.sh(`systemctl kill --signal=KILL own-${name}`);
-    this.sh(`until ! systemctl is-active --quiet own-${name}; do sleep 0.1; done`);
-    this.sh(`systemctl reset-failed own-${name}`);
+    const unit = `own-${name}-${this.#runs.get(name)}`;
+    this.sh(
+      `pid=$(systemctl show -P MainPID ${unit}); kill -KILL $pid; while [ -e /proc/$pid ]; do sleep 0.1; done`,
+    );
     this.#run(name);
   }
 
