@@ -84,9 +84,21 @@ export class Carrying {
       await this.#write(this.#database, { state: 'undoing', result: this.#why });
       return false;
     }
-    const answer = await this.#flow.answer(this.#context, this.#database);
-    await this.#ended({ state: 'done', result: JSON.stringify(answer) }, { answer });
+    await this.#answered();
     return true;
+  }
+
+  async #answered(): Promise<void> {
+    try {
+      const answer = await this.#flow.answer(this.#context, this.#database);
+      await this.#ended({ state: 'done', result: JSON.stringify(answer) }, { answer });
+    } catch (thrown) {
+      const fault = Fault.from(thrown);
+      if (fault.kind !== 'notFound') throw thrown;
+      // All is done, and somebody has deleted it by now: there is nothing to undo, and it will not come back.
+      const error = errorOf(fault);
+      await this.#ended({ state: 'failed', result: JSON.stringify(error) }, { error });
+    }
   }
 
   async #ended(values: Partial<JobRow>, outcome: Outcome): Promise<void> {

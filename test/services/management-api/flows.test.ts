@@ -182,4 +182,22 @@ describe.each(ENGINES)('%s', (engine) => {
     await jobs.resume(['stubborn']);
     expect(await ended(jobs, uuid)).toMatchObject({ error: { details: 'first' } });
   });
+
+  test('what somebody deletes before its answer is told as gone; what cannot be read now is answered later', async () => {
+    const faults = [new Fault('unavailable', same('not now')), new Fault('notFound', same('it is gone'))];
+    const answered = flow<object>({
+      name: 'answered',
+      steps: [],
+      answer: () => {
+        throw faults.shift() ?? new Error('asked too often');
+      },
+    });
+    const jobs = flowService(world, 'answered', [answered]);
+    const uuid = newUuid();
+    await jobs.start({ uuid, api: API }, answered, async () => ({}));
+    await sleep(200);
+    expect(await jobs.outcome(uuid)).toMatchObject({ outcome: { running: true } });
+    await jobs.resume(['answered']);
+    expect(await ended(jobs, uuid)).toMatchObject({ error: { code: 'SYS.1003', details: 'it is gone' } });
+  });
 });
