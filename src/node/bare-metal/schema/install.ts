@@ -111,13 +111,15 @@ export const site = {
   nameservers,
 };
 
+const SHORT = say(`has fewer than ${LEAST_PASSWORD} characters`, `少于 ${LEAST_PASSWORD} 个字符`);
+
 /** What a machine is to become, besides its name. */
 export const wanted = {
   role: z.enum(ROLES).default('compute'),
-  rootPassword: secret.refine(
-    (password) => password.reveal().length >= LEAST_PASSWORD,
-    `has fewer than ${LEAST_PASSWORD} characters`,
-  ),
+  rootPassword: secret.refine((password) => password.reveal().length >= LEAST_PASSWORD, {
+    message: SHORT.en,
+    params: { words: SHORT },
+  }),
   unattended: z.boolean().default(true),
   vnc: z.boolean().default(false),
   ...site,

@@ -40,6 +40,8 @@ export interface PxeState {
   asking: Reading<Asking[]>;
 }
 
+const HALF = say('is needed as well: both ends, or none', '须同时填写首尾两端，或都不填');
+
 /** How the PXE service stands. */
 export const readPxe = defineAction<PxeState>()({
   name: 'bareMetal.pxe',
@@ -68,7 +70,7 @@ export const startPxe = defineAction<PxeState>()({
     .superRefine(({ first, last }, context) => {
       if ((first === undefined) === (last === undefined)) return;
       const missing = first === undefined ? 'first' : 'last';
-      context.addIssue({ code: 'custom', path: [missing], message: 'is needed as well: both ends, or none' });
+      context.addIssue({ code: 'custom', path: [missing], message: HALF.en, params: { words: HALF } });
     }),
   access: ['password', 'cluster'],
   lane: 'services',
