@@ -10,9 +10,12 @@ async function promptsStarted(machine: Machine): Promise<string> {
   return machine.run(['journalctl', '-b', '-q', '-o', 'cat', '--no-pager', ...units]);
 }
 
-async function loginPromptOn(machine: Machine, terminal: number): Promise<void> {
+/** That of zstack-cli, for accounts of the cloud. */
+const ACCOUNT_PROMPT = /account: *$/m;
+
+async function promptOn(machine: Machine, terminal: number, prompt: RegExp): Promise<void> {
   await turnTo(machine, terminal);
-  await machine.screen.see(LOGIN_PROMPT, { terminal });
+  await machine.screen.see(prompt, { terminal });
 }
 
 for (const [role, title] of [
@@ -28,8 +31,8 @@ for (const [role, title] of [
       expect(await machine.screen.see(MAIN_SCREEN)).toContain(title);
       await seeFigures(machine);
       expect(await machine.serial.see(MAIN_SCREEN)).toContain(title);
-      await loginPromptOn(machine, 2);
-      await loginPromptOn(machine, 3);
+      await promptOn(machine, 2, LOGIN_PROMPT);
+      await promptOn(machine, 3, role === 'management' ? ACCOUNT_PROMPT : LOGIN_PROMPT);
       await turnTo(machine, 1);
       await machine.screen.see(MAIN_SCREEN);
       expect(await promptsStarted(machine)).toBe('');

@@ -47,17 +47,18 @@ const SIDES = {
 } as const;
 type Side = keyof typeof SIDES;
 
-const when = () => join(world.network.folder, 'kill-when');
-const count = () => join(world.network.folder, 'kill-count');
+// Each side its own: the service that was started to be killed lives on while the controller is.
+const when = (side: Side) => join(world.network.folder, `kill-when-${side}`);
+const count = (side: Side) => join(world.network.folder, `kill-count-${side}`);
 
 /** Starts one side anew, to die at its nth moment; 0: never. */
 async function mortal(side: Side, at: number): Promise<void> {
-  rmSync(when(), { force: true });
-  rmSync(count(), { force: true });
+  rmSync(when(side), { force: true });
+  rmSync(count(side), { force: true });
   await SIDES[side].restart({
     NODE_OPTIONS: `--import=${PRELOAD}`,
-    ZS_KILL_WHEN: when(),
-    ZS_KILL_COUNT: count(),
+    ZS_KILL_WHEN: when(side),
+    ZS_KILL_COUNT: count(side),
     ZS_KILL_AT: String(at),
     ZS_KILL_AROUND: SIDES[side].around,
   });
@@ -109,11 +110,11 @@ const GONE = 'no host of 1 can take it: 1 not connected';
 /** Makes a VM while one side dies at that moment, and starts it again; answers what came of it, of which VM, and how many moments there were. */
 async function created(side: Side, at: number): Promise<{ vm: string; end: string; points: number }> {
   const vm = randomUUID().replaceAll('-', '');
-  writeFileSync(when(), '');
+  writeFileSync(when(side), '');
   const making = cloud.cli('CreateVmInstance', `name=at${at}`, `resourceUuid=${vm}`, ...vmWords(furnished));
   const first = await Promise.race([making.then(() => 'made'), SIDES[side].ends().then(() => 'dead')]);
-  rmSync(when());
-  const points = Number(readFileSync(count(), 'utf8'));
+  rmSync(when(side));
+  const points = Number(readFileSync(count(side), 'utf8'));
   if (first === 'made' && at > 0) console.log(`${side}: there was no moment ${at}`);
   await mortal(side, at === 0 ? 0 : nextOf(at));
   await making;
@@ -150,7 +151,9 @@ test.each<Side>(['service', 'controller'])(
   async (side) => {
     await mortal(side, 0);
     // The first one also brings the image and the bridge.
-    await expunged((await created(side, 0)).vm);
+    const first = await created(side, 0);
+    expect(first.end).toBe('done');
+    await expunged(first.vm);
     const whole = await created(side, 0);
     expect(whole.end).toBe('done');
     const all = whole.points;
