@@ -83,7 +83,11 @@ export class Dispatcher {
       scope: lane,
       ...(about !== undefined && { about }),
     };
-    return this.#parts.lanes.hold(change, (held) => this.#change({ ...call, held }, reply));
+    return this.#parts.lanes.hold(change, (held) => {
+      // It may have been taken back while it waited.
+      reply.signal.throwIfAborted();
+      return this.#change({ ...call, held }, reply);
+    });
   }
 
   async #read(call: Call, reply: Reply): Promise<unknown> {

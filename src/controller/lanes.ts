@@ -16,11 +16,13 @@ export interface LanesOptions {
   now(): number;
   /** Milliseconds to wait for the change before. */
   patience: number;
+  /** As long for an order of the cluster, which somebody asked for elsewhere, and which has a time limit of its own. */
+  orders: number;
   /** Changes that may wait, in all lanes together. */
   waiting: number;
 }
 
-export const LANES: Omit<LanesOptions, 'now'> = { patience: 3_000, waiting: 16 };
+export const LANES: Omit<LanesOptions, 'now'> = { patience: 3_000, orders: 120_000, waiting: 16 };
 
 /** No sign of life from a change for so long means that it hangs: every step has a far shorter limit of its own. */
 const STUCK_MILLISECONDS = 15 * 60_000;
@@ -136,6 +138,8 @@ export class Lanes {
 
   #turn(place: Place, before: Change, ahead: number): Promise<void> {
     if (this.#queue.length >= this.#options.waiting) return Promise.reject(held(before));
+    const { patience, orders } = this.#options;
+    const milliseconds = place.change.caller.program === CLUSTER ? orders : patience;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         const at = this.#queue.indexOf(waiting);
@@ -143,7 +147,7 @@ export class Lanes {
         this.#queue.splice(at, 1);
         this.#handOn();
         reject(held(now));
-      }, this.#options.patience);
+      }, milliseconds);
       const waiting = {
         place,
         begin: () => {

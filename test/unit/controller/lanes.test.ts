@@ -48,7 +48,7 @@ test('who comes when a scope is handed on waits for the one who was there before
 });
 
 test('a change that waits too long is told who is at work', async () => {
-  const lanes = new Lanes({ now: () => 0, patience: 20, waiting: 4 });
+  const lanes = new Lanes({ now: () => 0, patience: 20, orders: 20, waiting: 4 });
   const first = gate();
   const running = lanes.hold(who('tty1'), () => first.wait);
   await expect(lanes.hold(who('b'), async () => {})).rejects.toMatchObject({
@@ -60,8 +60,27 @@ test('a change that waits too long is told who is at work', async () => {
   expect(await lanes.hold(who('c'), async () => 'works')).toBe('works');
 });
 
+test('an order of the cluster waits for as long as orders may, and is told who is at work after that', async () => {
+  const lanes = new Lanes({ now: () => 0, patience: 20, orders: 200, waiting: 4 });
+  const caller = { line: 'job/5/vm.start/1', program: 'cluster' };
+  const order = (work: string) =>
+    lanes.hold({ caller, action: 'vm.start', scope: 'guests' }, async () => work);
+  const first = gate();
+  const running = lanes.hold(who('tty1', 'guests'), () => first.wait);
+  const waiting = order('started');
+  await expect(lanes.hold(who('b', 'guests'), async () => {})).rejects.toMatchObject({ kind: 'conflict' });
+  first.open();
+  expect(await waiting).toBe('started');
+  await running;
+  const second = gate();
+  const again = lanes.hold(who('tty1', 'guests'), () => second.wait);
+  await expect(order('never')).rejects.toMatchObject({ kind: 'conflict' });
+  second.open();
+  await again;
+});
+
 test('an order of the cluster is told as the cluster, not by its long name', async () => {
-  const lanes = new Lanes({ now: () => 0, patience: 20, waiting: 4 });
+  const lanes = new Lanes({ now: () => 0, patience: 20, orders: 20, waiting: 4 });
   const first = gate();
   const caller = { line: 'e56b6255e1d04f1f9e1c6051481c1465/5/dhcp.set/1', program: 'cluster' };
   const running = lanes.hold({ caller, action: 'dhcp.set', scope: 'guests' }, () => first.wait);
@@ -73,7 +92,7 @@ test('an order of the cluster is told as the cluster, not by its long name', asy
 });
 
 test('only a few may wait', async () => {
-  const lanes = new Lanes({ now: () => 0, patience: 5_000, waiting: 1 });
+  const lanes = new Lanes({ now: () => 0, patience: 5_000, orders: 5_000, waiting: 1 });
   const first = gate();
   const running = lanes.hold(who('a'), () => first.wait);
   const waiting = lanes.hold(who('b'), async () => {});
