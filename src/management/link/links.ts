@@ -99,7 +99,12 @@ export class Links {
 
   stop(): void {
     clearInterval(this.#looking);
-    for (const { link } of this.#linked.values()) link.close();
+    for (const [host, socket] of this.#newest) {
+      const link = this.find(host);
+      // One that is only about to open would live on.
+      if (link === undefined) socket.destroy();
+      else link.close();
+    }
   }
 
   /** Tells all hosts where this management node is reached, where they do not know it; answers how many there are. */
