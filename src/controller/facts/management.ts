@@ -44,10 +44,13 @@ export function managementOf(facts: NodeFacts): ManagementFact {
     const why = unknown(say('only on a management node', '仅管理节点有'));
     return { uiUrl: why, licence: why, hosts: why, vms: why };
   }
-  const why = unknown(notAsked(services.find(({ key }) => key === 'management')));
-  const { hosts, vms } = management;
-  const told = hosts.state === 'known' ? { hosts, vms } : { hosts: why, vms: why };
-  return { ...management, uiUrl: uiUrl(facts), ...told };
+  const service = services.find(({ key }) => key === 'management');
+  const { hosts } = management;
+  // Where systemd does not know the service (a development run), only what it answered itself is known.
+  if (hosts.state === 'known' || service?.state.state === 'unknown')
+    return { ...management, uiUrl: uiUrl(facts) };
+  const why = unknown(notAsked(service));
+  return { ...management, uiUrl: uiUrl(facts), hosts: why, vms: why };
 }
 
 function uiUrl({ services, nics }: NodeFacts): Reading<string> {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, connect } from '../../api/client.ts';
 import { Fault } from '../../api/fault.ts';
 import { known, unknown } from '../../api/reading.ts';
+import { say } from '../../api/words.ts';
 import { watchCounts } from '../../node/cluster/schema/members.ts';
 import type { Board } from '../../node/facts/board.ts';
 import type { ManagementFact } from '../../node/facts/schema.ts';
@@ -9,6 +10,7 @@ import type { Supplier } from '../../node/facts/supplier.ts';
 import { KeepConnected } from '../../system/keep-connected.ts';
 
 const AGAIN_MILLISECONDS = 5_000;
+const SILENT = say('the management service cannot be reached', '无法连接管理服务');
 
 /** How many hosts and VMs there are, as this machine's management service tells it. */
 export function membersSupplier(board: Board, socket: string, version: string): Supplier {
@@ -28,7 +30,7 @@ export function membersSupplier(board: Board, socket: string, version: string): 
           connection.close();
         });
     },
-    onDown: (why) => set({ hosts: unknown(why), vms: unknown(why) }),
+    onDown: () => set({ hosts: unknown(SILENT), vms: unknown(SILENT) }),
   });
   return { start: () => kept.nudge(), stop: () => kept.stop() };
 }

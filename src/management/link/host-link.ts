@@ -58,6 +58,7 @@ export class HostLink implements HostLine {
     const { socket, version, members, host } = parts;
     const connection = await connectOver(socket, { program: 'management', line: '-', version });
     const link = new HostLink(parts, connection);
+    void connection.closed.then(() => link.#stop.abort());
     await members.connecting(host);
     await members.alive(host, await link.#signOfLife());
     void link.#beats();
@@ -70,7 +71,6 @@ export class HostLink implements HostLine {
   /** Settles with the reason when the link has ended. */
   async toItsEnd(): Promise<Words> {
     const fault = await this.#connection.closed;
-    this.#stop.abort();
     return fault?.words ?? this.#why ?? say('the service ends the link', '服务结束了连接');
   }
 
