@@ -62,8 +62,7 @@ describe.each(ENGINES)('%s', (engine) => {
     await world.ask('StopVmInstance', { uuid: vm });
     const { l3 } = world.has;
     const before = await nic();
-    const used = (await world.find('QueryVmNic', 'l3NetworkUuid', l3)).map(({ ip }) => ip);
-    const want = ['10.0.0.9', '10.0.0.10', '10.0.0.11'].find((ip) => !used.includes(ip)) ?? '';
+    const [{ ip: want }] = await world.look('GetFreeIp', { l3NetworkUuid: l3 });
     const ask = (ip: string, l3NetworkUuid = l3) =>
       world.ask('SetVmStaticIp', { vmInstanceUuid: vm, l3NetworkUuid, ip });
     expect(await ask(want)).toEqual({});
