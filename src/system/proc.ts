@@ -72,6 +72,9 @@ export function parseMounts(mountinfo: string): Mount[] {
   return mountinfo.split('\n').filter(Boolean).map(parseMount);
 }
 
+/** What this process sees mounted. */
+export const mountsNow = (): Mount[] => parseMounts(readText('/proc/self/mountinfo'));
+
 function parseMount(line: string): Mount {
   const [before = '', after = ''] = line.split(' - ');
   const [, , numbers = '', root = '', mountPoint = '', options = ''] = before.split(' ');
@@ -96,5 +99,6 @@ export function mountOf(path: string, mounts: readonly Mount[]): Mount | undefin
   return best;
 }
 
-const isBelow = (path: string, folder: string): boolean =>
+/** Whether a path is a folder or lies in it. */
+export const isBelow = (path: string, folder: string): boolean =>
   folder === '/' || path === folder || path.startsWith(`${folder}/`);

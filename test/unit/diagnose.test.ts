@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { systemOf } from '../../src/node/diagnose/machine.ts';
 import { MESSAGES } from '../../src/node/diagnose/messages.ts';
 import { bondTroubles } from '../../src/node/diagnose/network.ts';
-import { notMounted } from '../../src/node/diagnose/storage.ts';
+import { notMounted } from '../../src/system/fstab.ts';
 import { holderOf } from '../../src/system/ports.ts';
 
 const LISTENING = `LISTEN 0 80 127.0.0.1:3306 0.0.0.0:* users:(("mariadbd",pid=811,fd=21))
@@ -54,8 +54,9 @@ UUID=2 none swap sw 0 0
 `;
   const plain = { type: 'ext4', source: 'x', root: '/', numbers: '8:1', readOnly: false };
   const mount = (mountPoint: string) => ({ mountPoint, ...plain });
-  expect(notMounted(fstab, [mount('/')])).toEqual(['/opt/smp/disk1', '/with blank']);
-  expect(notMounted(fstab, ['/', '/opt/smp/disk1', '/with blank'].map(mount))).toEqual([]);
+  const missing = (...there: string[]) => notMounted(fstab, there.map(mount)).map(({ at }) => at);
+  expect(missing('/')).toEqual(['/opt/smp/disk1', '/with blank']);
+  expect(missing('/', '/opt/smp/disk1', '/with blank')).toEqual([]);
 });
 
 test('systems that this product is made for', () => {

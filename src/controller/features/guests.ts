@@ -22,6 +22,7 @@ export interface GuestFeatures extends Feature {
   readonly dhcp: DhcpNetworks;
   readonly kvm: Kvm;
   readonly standing: StandingGuests;
+  readonly storages: Storages;
   stop(): void;
 }
 
@@ -38,7 +39,7 @@ export function guestFeatures(
   network: Network,
   { images, host }: ForGuests,
 ): GuestFeatures {
-  const storages = new Storages(data);
+  const storages = new Storages(data, DISKS.fstab);
   const standing = new StandingGuests(LIBVIRT_RW_SOCKETS);
   // Without libvirt no guest runs that could come back.
   const remade = async (bridge: string) =>
@@ -62,6 +63,7 @@ export function guestFeatures(
     dhcp,
     kvm,
     standing,
+    storages,
     stop: () => standing.close(),
   };
 }

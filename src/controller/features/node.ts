@@ -21,6 +21,7 @@ import type { Goings } from '../../node/power/plan.ts';
 import { nodeResetFeature } from '../../node/reset/node.ts';
 import { serviceActions } from '../../node/services/actions.ts';
 import { managementServiceActions } from '../../node/services/management-actions.ts';
+import { expandStorage } from '../../node/storage/expand/schema.ts';
 import { systemFeature } from '../../node/system-settings/actions.ts';
 import { readConfig } from '../../node/system-settings/config.ts';
 import { terminalActions } from '../../node/terminal/actions.ts';
@@ -38,6 +39,7 @@ import { passwordField, stateOfField } from '../../system/shadow.ts';
 import { GuestKeeper } from '../guest-keeper.ts';
 import type { Lanes } from '../lanes.ts';
 import type { ControllerOptions } from '../options.ts';
+import { StorageKeeper } from '../storage-keeper.ts';
 import { bareMetalOf } from './bare-metal.ts';
 import { type ClusterNeeds, clusterOf } from './cluster.ts';
 import { firstBootOf } from './first-boot.ts';
@@ -113,6 +115,13 @@ export function createFeatures(needs: FeatureNeeds): Features {
     lanes: needs.lanes,
     changed: () => needs.attentionChanged(),
   });
+  const storageKeeper = new StorageKeeper({
+    storages: guests.storages,
+    host: cluster.host,
+    isMoving: () => needs.lanes.holders.some(({ action }) => action === expandStorage.name),
+    changed: () => needs.attentionChanged(),
+    log,
+  });
   const management = role === 'management' ? managementOf(needs, passwords) : undefined;
   const system = systemFeature({
     config: places.config,
@@ -170,6 +179,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
     start() {
       network.watch.start();
       keeper.start();
+      storageKeeper.start();
       unwatch = management?.watch(needs.attentionChanged);
       cluster.start();
       follow?.follower.start();
@@ -177,6 +187,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
     stop() {
       network.watch.stop();
       keeper.stop();
+      storageKeeper.stop();
       guests.stop();
       unwatch?.();
       follow?.follower.stop();
@@ -185,6 +196,7 @@ export function createFeatures(needs: FeatureNeeds): Features {
     attention: () => [
       ...network.watch.attention,
       ...keeper.attention,
+      ...storageKeeper.attention,
       ...(follow?.follower.attention ?? []),
       ...(firstBoot?.attention() ?? []),
       ...(management?.attention() ?? []),

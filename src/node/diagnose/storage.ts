@@ -1,6 +1,7 @@
 import { readdir, readFile, stat, statfs } from 'node:fs/promises';
 import { say } from '../../api/words.ts';
 import { run } from '../../system/exec.ts';
+import { notMounted } from '../../system/fstab.ts';
 import { settingIn } from '../../system/node-ini.ts';
 import { type Mount, parseMounts } from '../../system/proc.ts';
 import { NEARLY_FULL, usedShare } from '../storage/full.ts';
@@ -19,7 +20,7 @@ export const STORAGE_CHECKS: readonly Check[] = [
     async look() {
       const missing = notMounted(await readFile('/etc/fstab', 'utf8').catch(() => ''), await mounts());
       if (missing.length === 0) return good('all are mounted', '均已挂载');
-      const list = missing.join(' ');
+      const list = missing.map(({ at }) => at).join(' ');
       return bad(
         say(`not mounted: ${list}`, `未挂载：${list}`),
         say(
@@ -100,15 +101,3 @@ export const STORAGE_CHECKS: readonly Check[] = [
 ];
 
 const mounts = async (): Promise<Mount[]> => parseMounts(await readFile('/proc/self/mountinfo', 'utf8'));
-
-/** Mount points that /etc/fstab declares for the start of the machine, and that are not there. */
-export function notMounted(fstab: string, now: readonly Mount[]): string[] {
-  const there = new Set(now.map(({ mountPoint }) => mountPoint));
-  return fstab
-    .split('\n')
-    .filter((line) => !/^\s*(#|$)/.test(line))
-    .map((line) => line.trim().split(/\s+/))
-    .filter(([, point = '', , options = '']) => point.startsWith('/') && !/\bnoauto\b/.test(options))
-    .map(([, point = '']) => point.replaceAll('\\040', ' '))
-    .filter((point) => !there.has(point));
-}

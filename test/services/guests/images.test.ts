@@ -259,7 +259,8 @@ test('a volume that a guest uses is not erased', async () => {
 });
 
 test('a storage is a folder of its own, by one path, reached over no link', async () => {
-  const storages = new Storages(join(folder, 'data'));
+  const fstab = join(folder, 'fstab');
+  const storages = new Storages(join(folder, 'data'), fstab);
   const room = await storages.connect('1'.repeat(32), join(folder, 'ps'));
   expect(room.available).toBeGreaterThan(0);
   expect(room.total).toBeGreaterThanOrEqual(room.available);
@@ -270,7 +271,13 @@ test('a storage is a folder of its own, by one path, reached over no link', asyn
   await mustRun(['ln', '-s', '/etc', join(folder, 'link')], { timeout: 5000 });
   await expect(storages.connect('3'.repeat(32), join(folder, 'link'))).rejects.toMatchObject(refused);
   // Another program finds the same: it is kept.
-  expect(await new Storages(join(folder, 'data')).pathOf('1'.repeat(32))).toBe(join(folder, 'ps'));
+  expect(await new Storages(join(folder, 'data'), fstab).pathOf('1'.repeat(32))).toBe(join(folder, 'ps'));
+  // Whoever asks for its path would write there.
+  writeFileSync(fstab, `LABEL=vms ${join(folder, 'ps')} xfs nofail 0 0\n`);
+  const away = { kind: 'unavailable', field: 'storage' };
+  await expect(storages.pathOf('1'.repeat(32))).rejects.toMatchObject(away);
+  writeFileSync(fstab, '');
+  await storages.pathOf('1'.repeat(32));
   await storages.disconnect('1'.repeat(32));
   await expect(storages.pathOf('1'.repeat(32))).rejects.toMatchObject({ kind: 'notFound', field: 'storage' });
   expect(existsSync(join(folder, 'ps'))).toBe(true);

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'zs-own-host-'));
-  node = new TestNode(storageActions(new Storages(folder)));
+  node = new TestNode(storageActions(new Storages(folder, join(folder, 'fstab'))));
   own = new OwnHost(new OwnLines(node.membership));
   const { token, fingerprint } = await world.token();
   host = (await node.join(world.linkPort, token, fingerprint)).host;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { everyNth } from '../moments.ts';
-import { missingForDisks, ran, STORAGE, StorageWorld } from './world.ts';
+import { DISK_BYTES, missingForDisks, ran, STORAGE, StorageWorld } from './world.ts';
 
 const missing = missingForDisks();
 /** One moment in so many, another set in each run of the tests. */
@@ -60,6 +60,7 @@ async function killedOften([from, onto]: [string, string], after: () => Promise<
     const end = standing(before);
     expect(['old', 'new'], `point ${at} of ${points}: ${end}; ${outcomes.join('; ')}`).toContain(end);
     expect(world.host.state).toBe('Enabled');
+    expect(world.host.room?.total).toBeLessThan(DISK_BYTES);
     ends.push(end);
     if (end === 'new') [from, onto] = [onto, from];
   }
@@ -84,8 +85,9 @@ test.each<[string, () => Promise<string[]>]>([
     async () => {
       world.cutMounts();
       const outcomes = await recovered();
-      if (world.mounts.length === 0) start();
-      return outcomes;
+      if (world.mounts.length > 0) return outcomes;
+      start();
+      return [...outcomes, ...(await recovered())];
     },
   ],
 ])(

@@ -9,10 +9,11 @@ import type { Plan } from '../../../src/api/plan.ts';
 import { Journal } from '../../../src/controller/journal/journal.ts';
 import { expansionFeature } from '../../../src/node/storage/expand/actions.ts';
 import type { ExpansionStep } from '../../../src/node/storage/expand/plan.ts';
+import { storageActions } from '../../../src/node/storage/local/actions.ts';
 import { Storages } from '../../../src/node/storage/local/storages.ts';
 
 /**
- * Does one action of an expansion, in a process that kills itself at the nth point: before and after each sync of a file
+ * Does one action of an expansion or a storage, in a process that kills itself at the nth point: before and after each sync of a file
  * and each start of a program. Recovers first, as the controller does.
  *   expand-child.ts FOLDER ACTION INPUT KILL_AT
  * A negative number counts from the moment on at which fstab has the new mounts.
@@ -53,8 +54,9 @@ syncBuiltinESMExports();
 const hostFile = join(folder, 'host.json');
 const told = () => JSON.parse(readFileSync(hostFile, 'utf8')) as { state?: string; room?: object };
 const tell = (news: object) => writeFileSync(hostFile, JSON.stringify({ ...told(), ...news }));
+const storages = new Storages(folder, join(folder, 'fstab'));
 const whole = expansionFeature({
-  storages: new Storages(folder),
+  storages,
   places: { fstab: join(folder, 'fstab'), mounts: join(folder, 'mounts') },
   // The cluster as a file; the real one is in the tests of the link.
   host: {
@@ -83,7 +85,7 @@ const run: Partial<Run<never, ExpansionStep, object>> = {
 };
 const settled = await journal.recover();
 const outcomes = settled.map(({ outcome, words }) => `${outcome}: ${words.en}`);
-const found = whole.actions.find((each) => each.action.name === action);
+const found = [...whole.actions, ...storageActions(storages)].find((each) => each.action.name === action);
 const answer = await found?.run(found.action.input.parse(JSON.parse(input)), run as never).then(
   (output) => ({ output }),
   (thrown) => ({ fault: Fault.from(thrown).toRecord() }),

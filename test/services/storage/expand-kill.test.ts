@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { everyNth } from '../moments.ts';
-import { missingForDisks, ran, STORAGE, StorageWorld } from './world.ts';
+import { DISK_BYTES, missingForDisks, ran, STORAGE, StorageWorld } from './world.ts';
 
 const missing = missingForDisks();
 /** One moment in so many, another set in each run of the tests. */
@@ -45,13 +45,18 @@ test.each([
       expect((await world.do('expand', { storage: STORAGE, device }, at)).killed).toBe(true);
       cut();
       const { outcomes } = await world.do('none');
-      // What fstab mounts is mounted by then.
-      if (readFileSync(world.fstab, 'utf8').includes('xfs') && world.mounts.length === 0)
+      // Before its disk is there, that is said, and no other room is told.
+      if (readFileSync(world.fstab, 'utf8').includes('xfs') && world.mounts.length === 0) {
+        expect(outcomes.join()).toMatch(/^(stuck: .* is not mounted at|finished: )/);
+        expect(world.host.room?.total ?? 0).toBeLessThan(DISK_BYTES);
         ran('mount', '--all', '--fstab', world.fstab);
+        outcomes.push(...(await world.do('none')).outcomes);
+      }
       const end = standing(device);
       expect(['old', 'new'], `point ${at} of ${points}: ${end}; ${outcomes.join('; ')}`).toContain(end);
       expect(world.look()).toBe(before);
       expect(world.host.state).toBe('Enabled');
+      if (end === 'new') expect(world.host.room?.total).toBeLessThan(DISK_BYTES);
       ends.push(end);
       world.end();
     }

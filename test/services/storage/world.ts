@@ -16,7 +16,7 @@ import type { FaultRecord } from '../../../src/api/fault.ts';
 
 const NODE = resolve('node_modules/.bin/node');
 const CHILD = resolve(import.meta.dirname, 'expand-child.ts');
-const DISK_BYTES = 400 * 2 ** 20;
+export const DISK_BYTES = 400 * 2 ** 20;
 export const STORAGE = '5'.repeat(32);
 
 /** Gives back what it holds of others' mounts. */

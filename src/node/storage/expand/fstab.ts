@@ -1,6 +1,7 @@
 import { Fault } from '../../../api/fault.ts';
 import { say } from '../../../api/words.ts';
 import { readText, writeWhole } from '../../../system/files.ts';
+import { type FstabEntry, parseFstab } from '../../../system/fstab.ts';
 import { unescaped } from '../../../system/proc.ts';
 import { inTurn } from '../../../system/serial.ts';
 import { type Places, placesOf } from './places.ts';
@@ -31,28 +32,9 @@ const rowsOf = async ({ fstab }: Places): Promise<string[]> => {
   return text === '' ? [] : text.split('\n');
 };
 
-/** A line of fstab. */
-export interface FstabEntry {
-  source: string;
-  /** Without a slash at its end. */
-  at: string;
-  type: string;
-  options: string[];
-  /** To the letter. */
-  row: string;
-}
-
 /** What fstab mounts, line by line. */
-export async function fstabEntries(places: Places): Promise<FstabEntry[]> {
-  const rows = (await rowsOf(places)).filter((row) => /^[^#]/.test(row.trim()));
-  return rows.map((row) => {
-    const [source = '', at = '', type = '', options = ''] = row.trim().split(/\s+/);
-    return {
-      ...{ source: unescaped(source), at: unescaped(at).replace(/(.)\/+$/, '$1') },
-      ...{ type, options: options.split(','), row },
-    };
-  });
-}
+export const fstabEntries = async (places: Places): Promise<FstabEntry[]> =>
+  parseFstab((await rowsOf(places)).join('\n'));
 
 /** Takes the place of a disk's lines, and tells whoever reads it, or the disk, what is on that. */
 const noteOf = (path: string, before: string, id: string): string =>

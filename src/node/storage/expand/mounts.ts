@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Fault } from '../../../api/fault.ts';
 import { say } from '../../../api/words.ts';
 import { run } from '../../../system/exec.ts';
-import { type Mount, parseMounts, readText } from '../../../system/proc.ts';
+import { type Mount, mountsNow } from '../../../system/proc.ts';
 import { isSystemdRunning, systemctl } from '../../../system/systemctl.ts';
 import { fileSystemOn } from './probe.ts';
 
@@ -21,8 +21,6 @@ export async function work(argv: readonly string[], timeout = MILLISECONDS): Pro
   const why = `${stderr}\n${stdout}`.trim().split('\n')[0] || `exit code ${code}`;
   throw new Fault('failed', say(`${argv[0]}: ${why}`, `${argv[0]}：${why}`));
 }
-
-export const mountsNow = (): Mount[] => parseMounts(readText('/proc/self/mountinfo'));
 
 /** What is mounted at a folder; undefined when nothing is. */
 export const mountedAt = (path: string): Mount | undefined =>

@@ -1,9 +1,8 @@
 import { readdir, realpath } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { say, type Words } from '../../../api/words.ts';
-import type { Mount } from '../../../system/proc.ts';
+import { type Mount, mountsNow } from '../../../system/proc.ts';
 import { fstabEntries, isKept, linesOf } from './fstab.ts';
-import { mountsNow } from './mounts.ts';
 import { type Places, placesOf } from './places.ts';
 import type { OwnDisk } from './plan.ts';
 import { disksWith, fileSystemOn, namesOf } from './probe.ts';

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { Fault } from '../../../api/fault.ts';
 import { say } from '../../../api/words.ts';
 import { mustRun } from '../../../system/exec.ts';
+import { whyAway } from '../away.ts';
 import { roomIn, type Storages } from '../local/storages.ts';
 import { readDisks } from './disks.ts';
 import { heldBefore, isKept } from './fstab.ts';
@@ -30,6 +31,8 @@ export async function expansionNow(storages: Storages, places: Places): Promise<
 
 async function readStorage(places: Places, storage: string, path: string): Promise<LocalStorage> {
   if (!existsSync(path)) return { storage, path, total: 0, free: 0, problem: say('not there', '不存在') };
+  const away = await whyAway(places.fstab, path);
+  if (away !== undefined) return { storage, path, total: 0, free: 0, problem: away };
   const [{ total, available }, old, problem] = [
     await roomIn(path),
     await oldOf(places, path),

@@ -46,7 +46,8 @@ const folder = absolutePath.check(({ value, issues }) => {
  * Makes a folder of this node one share of a local primary storage: made where it is absent, and kept in the node's
  * record, so that orders name the storage and never a path. Asked again, it measures anew. Faults: `usage` field `path`
  * (belongs to the system), `conflict` field `path` (the storage is known by another path, the path belongs to another
- * storage, or a link leads elsewhere), `failed` with the disk's own trouble.
+ * storage, or a link leads elsewhere), `unavailable` field `path` (its own disk is not mounted), `failed` with the disk's
+ * own trouble.
  */
 export const connectStorage = defineAction<StorageRoom>()({
   name: 'storage.connect',

@@ -1,4 +1,4 @@
-import { run } from '../../../system/exec.ts';
+import { run } from '../../system/exec.ts';
 
 const MILLISECONDS = 10_000;
 
