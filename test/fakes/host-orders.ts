@@ -20,6 +20,8 @@ export class HostOrders implements Orders {
   readonly bridges = new Map<string, string>();
   /** IP by L3 and MAC. */
   readonly leases = new Map<string, string>();
+  /** Addresses that DHCP servers were to have. */
+  readonly servers = new Set<string>();
   readonly vms = new Map<string, 'running' | 'paused' | 'off'>();
   /** Definitions as they were started. */
   readonly defined = new Map<string, Input>();
@@ -87,8 +89,9 @@ export class HostOrders implements Orders {
       return { bridge: `br_${nic}` };
     },
     'l2.remove': ({ l2 }) => void this.bridges.delete(String(l2)),
-    'dhcp.set': ({ l3, l2, lease }) => {
+    'dhcp.set': ({ l3, l2, server, lease }) => {
       this.#must(this.bridges, l2, 'l2');
+      this.servers.add(String(server));
       const { mac, ip } = lease as { mac: string; ip: string };
       this.leases.set(`${l3} ${mac}`, ip);
     },

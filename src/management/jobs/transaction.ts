@@ -4,6 +4,9 @@ import type { Kysely } from 'kysely';
 const AGAIN = ['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT', 'ER_CHECKREAD'];
 const TRIES = 10;
 
+/** What a transaction sees is not so any more: its work is to be done anew. */
+export class Outdated extends Error {}
+
 /** All of it, or nothing. Work that others stood in the way of is done anew, from what is so by then. */
 export async function whole<T>(
   database: Kysely<object>,
@@ -13,7 +16,10 @@ export async function whole<T>(
     try {
       return await database.transaction().execute(work);
     } catch (thrown) {
-      if (left <= 1 || !AGAIN.includes(String((thrown as { code?: unknown }).code))) throw thrown;
+      if (left <= 1 || !isInTheWay(thrown)) throw thrown;
     }
   }
 }
+
+const isInTheWay = (thrown: unknown): boolean =>
+  thrown instanceof Outdated || AGAIN.includes(String((thrown as { code?: unknown }).code));

@@ -5,6 +5,7 @@ import { newUuid } from '../../calls/doing.ts';
 import { numberOf, textOf } from '../../define/ipv4.ts';
 import { Refusal } from '../../define/refusal.ts';
 import type { RowOf, TablesOf } from '../../define/table.ts';
+import { Outdated } from '../../jobs/transaction.ts';
 import { isDuplicate } from '../../store/duplicate.ts';
 import { type Span, spanOf } from './addresses.ts';
 import type { ipRange, usedIp } from './resource.ts';
@@ -18,7 +19,8 @@ export type UsedIpRow = RowOf<typeof usedIp>;
 const PAGE = 1_000;
 /** Free addresses of which one is taken by chance, so that those who take at once seldom meet. */
 const CHOICE = 64;
-const TRIES = 3;
+/** Each one that somebody else was quicker to take is known from then on. */
+const TRIES = 64;
 
 export const rangesOf = (database: Kysely<object>, l3NetworkUuid: string): Promise<RangeRow[]> =>
   tables(database)
@@ -54,6 +56,8 @@ async function usedFrom(database: Kysely<object>, range: string, first: number):
 
 /** Whom an address is for. */
 export interface For {
+  /** Of the address's row, where there may be but one such. */
+  readonly uuid?: string;
   readonly l3NetworkUuid: string;
   /** A certain address. */
   readonly ip?: string | undefined;
@@ -64,15 +68,19 @@ export interface For {
 
 /**
  * Takes a free address, or the one that is wanted. Two that take at once get two: the table has each only once.
- * Throws L3.1000 where there is none.
+ * Throws L3.1000 where there is none, and `Outdated` where there is a row of that uuid that this transaction does not see.
  */
 export async function takeAddress(database: Kysely<object>, wanted: For, now: number): Promise<UsedIpRow> {
   const ranges = await rangesOf(database, wanted.l3NetworkUuid);
-  for (let tries = 0; tries < TRIES; tries++) {
-    const found = await candidate(database, ranges, wanted.ip);
+  const gone = new Set<number>();
+  while (gone.size < TRIES) {
+    const found = await candidate(database, ranges, { ip: wanted.ip, gone });
     if (found === undefined) break;
     const row = rowFor(found.range, found.number, wanted, now);
     if (await put(database, row)) return row;
+    if (wanted.uuid !== undefined) throw new Outdated();
+    // What others have taken since this transaction began is not among what it sees.
+    gone.add(found.number);
   }
   throw wanted.ip === undefined ? noneLeft() : notFree(wanted.ip);
 }
@@ -82,29 +90,37 @@ interface Candidate {
   readonly number: number;
 }
 
+interface Which {
+  /** A certain address. */
+  readonly ip: string | undefined;
+  /** Addresses that others have. */
+  readonly gone: ReadonlySet<number>;
+}
+
 async function candidate(
   database: Kysely<object>,
   ranges: readonly RangeRow[],
-  ip: string | undefined,
+  { ip, gone }: Which,
 ): Promise<Candidate | undefined> {
-  if (ip !== undefined) return certain(ranges, ip);
+  if (ip !== undefined) return certain(ranges, ip, gone);
   for (const range of ranges) {
-    const free = await freeOf(database, range, spanOf(range), CHOICE);
+    const all = await freeOf(database, range, spanOf(range), CHOICE + gone.size);
+    const free = all.filter((number) => !gone.has(number));
     const number = free.length === 0 ? undefined : free[randomInt(free.length)];
     if (number !== undefined) return { range, number };
   }
   return undefined;
 }
 
-function certain(ranges: readonly RangeRow[], ip: string): Candidate | undefined {
+function certain(ranges: readonly RangeRow[], ip: string, gone: ReadonlySet<number>): Candidate | undefined {
   const number = numberOf(ip);
-  if (number === undefined) return undefined;
+  if (number === undefined || gone.has(number)) return undefined;
   const range = ranges.find((each) => number >= spanOf(each).start && number <= spanOf(each).end);
   return range === undefined ? undefined : { range, number };
 }
 
 const rowFor = (range: RangeRow, number: number, wanted: For, now: number): UsedIpRow => ({
-  uuid: newUuid(),
+  uuid: wanted.uuid ?? newUuid(),
   ipRangeUuid: range.uuid,
   l3NetworkUuid: range.l3NetworkUuid,
   ip: textOf(number),

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import type { InputOf } from '../../../api/action.ts';
 import { say } from '../../../api/words.ts';
@@ -98,11 +99,16 @@ async function dhcpServer(on: Doing, l3NetworkUuid: string): Promise<UsedIpRow> 
     .where('usedFor', '=', DHCP)
     .executeTakeFirst();
   if (there !== undefined) return there;
-  const used = await takeAddress(on.database, { l3NetworkUuid, usedFor: DHCP }, on.now);
+  const server = { uuid: serverUuid(l3NetworkUuid), l3NetworkUuid, usedFor: DHCP };
+  const used = await takeAddress(on.database, server, on.now);
   const tag = `flatNetwork::DhcpServer::${used.ip}::ipUuid::${used.uuid}`;
   await giveInherentTag(on, { of: l3Network, uuid: l3NetworkUuid }, tag);
   return used;
 }
+
+/** The same for whoever takes the address of a network's server: of those who do at once one does. */
+const serverUuid = (l3NetworkUuid: string): string =>
+  createHash('sha256').update(`${DHCP} ${l3NetworkUuid}`).digest('hex').slice(0, 32);
 
 const prefixOf = (netmask: string): number => (numberOf(netmask) ?? 0).toString(2).replaceAll('0', '').length;
 
