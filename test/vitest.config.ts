@@ -12,6 +12,8 @@ const project = (name: string, seconds: number) => ({
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: seconds * 1000,
     hookTimeout: seconds * 1000,
+    // Whoever waits for something waits until it is there: a busy machine may take long over it.
+    expect: { poll: { timeout: 15_000 } },
     maxWorkers: 3,
   },
 });
@@ -31,9 +33,9 @@ export default defineConfig({
   test: {
     maxWorkers: 3,
     projects: [
-      project('unit', 20),
-      project('screens', 60),
-      project('services', 120),
+      project('unit', 60),
+      project('screens', 180),
+      project('services', 300),
       machines('vm', ['test/vm/**/*.test.ts']),
       machines('vm-short', ['test/vm/short.test.ts']),
     ],

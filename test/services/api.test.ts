@@ -73,7 +73,7 @@ test('a call goes there and back, with the caller as the kernel knows it', async
   expect(answer).toMatchObject({ caller: { uid: process.getuid?.(), pid: process.pid, program: 'script' } });
   connection.close();
   expect(await connection.closed).toBeUndefined();
-  await vi.waitFor(() => expect(left).toHaveLength(1));
+  await vi.waitFor(() => expect(left).toHaveLength(1), { timeout: 15_000 });
 });
 
 test('items and progress come before the answer, in order, and calls overlap', async () => {
@@ -127,7 +127,7 @@ test('a connection that ends stops what it asked for, and what waits fails', asy
   const answer = connection.call({ name: 'wait' }, {});
   connection.close();
   await expect(answer).rejects.toMatchObject({ kind: 'unavailable' });
-  await vi.waitFor(() => expect(stopped).toEqual(['wait']));
+  await vi.waitFor(() => expect(stopped).toEqual(['wait']), { timeout: 15_000 });
   await expect(connection.call({ name: 'late' }, {})).rejects.toMatchObject({ kind: 'unavailable' });
 });
 
@@ -156,7 +156,7 @@ test.each([
     .filter((line) => line.includes('"fault"'));
   expect(faults).toHaveLength(1);
   expect(JSON.parse(faults[0] ?? '')).toMatchObject({ fault: { kind: 'usage' } });
-  expect(serving?.connections()).toBe(0);
+  await vi.waitFor(() => expect(serving?.connections()).toBe(0), { timeout: 15_000 });
 });
 
 test('random bytes never bring the server down', async () => {
@@ -185,15 +185,15 @@ test('a client that says nothing, or a byte now and then, is ended in time', asy
   const begun = performance.now();
   await Promise.all([silent.ended, slow.ended]);
   clearInterval(drip);
-  expect(performance.now() - begun).toBeLessThan(5_000);
+  expect(performance.now() - begun).toBeLessThan(15_000);
   expect(silent.got()).toContain('took too long');
   expect(slow.got()).toContain('took too long');
 });
 
 test('a client that greeted may be silent for as long as it likes', async () => {
-  await start(echo, { lineTime: 100 });
+  await start(echo, { lineTime: 500 });
   const connection = await connect(path, hello);
-  await sleep(400);
+  await sleep(1500);
   expect(await connection.call({ name: 'late' }, {})).toMatchObject({ action: 'late' });
   connection.close();
 });
@@ -253,7 +253,7 @@ test('10,000 connections: the limit holds, the surplus is told, the server stays
   expect(serving?.connections()).toBe(64);
   expect(await held[0]?.call({ name: 'alive' }, {})).toMatchObject({ action: 'alive' });
   for (const connection of held) connection.close();
-  await vi.waitFor(() => expect(serving?.connections()).toBe(0));
+  await vi.waitFor(() => expect(serving?.connections()).toBe(0), { timeout: 15_000 });
   const late = await connect(path, hello);
   late.close();
 });

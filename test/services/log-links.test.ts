@@ -94,16 +94,16 @@ test('a log that is followed and becomes a link is not gone on with; the next fi
     onLine: (line: string) => void seen.push(line),
   };
   const following = tail(path, options);
-  await until(async () => seen.length > 0 || undefined, 20);
+  await until(async () => seen.length > 0 || undefined);
   renameSync(path, `${path}.1`);
   symlinkSync(join(secrets, 'service.log'), path);
   appendFileSync(`${path}.1`, 'second\n');
-  await until(async () => seen.length > 1 || undefined, 20);
+  await until(async () => seen.length > 1 || undefined);
   rmSync(path);
   writeFileSync(path, 'third\n');
-  await until(async () => seen.length > 2 || undefined, 20);
+  await until(async () => seen.length > 2 || undefined);
   writeFileSync(path, 'cut\n');
-  await until(async () => seen.length > 3 || undefined, 20);
+  await until(async () => seen.length > 3 || undefined);
   stop.abort();
   await following;
   expect(seen).toEqual(['first', 'second', 'third', 'cut']);

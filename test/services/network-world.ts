@@ -18,7 +18,8 @@ import { run } from '../../src/system/exec.ts';
 
 const SCRIPT = fileURLToPath(new URL('./network-world.sh', import.meta.url));
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const WAIT = 30_000;
+/** A busy machine is several times slower: what has to come is waited for. */
+const WAIT = 90_000;
 
 /** Waits until the answer is something other than undefined or false. */
 export async function eventually<T>(what: string, ask: () => T | Promise<T>): Promise<NonNullable<T>> {
@@ -74,14 +75,14 @@ export class NetworkWorld {
     const world = new NetworkWorld(options);
     await eventually('NetworkManager', () => existsSync(join(world.folder, 'nm.pid')));
     await eventually('devices', () => world.#hasDevices());
-    await run(['mkdir', '-p', join(world.folder, 'data/config')], { timeout: 5000 });
+    await run(['mkdir', '-p', join(world.folder, 'data/config')], { timeout: 60_000 });
     const nodeIni = join(world.folder, 'data/config/node.ini');
     if (!existsSync(nodeIni)) writeFileSync(nodeIni, options.nodeIni ?? '');
     return world;
   }
 
   async #hasDevices(): Promise<boolean> {
-    const { stdout } = await run([...this.enter, 'nmcli', '-t', 'd'], { timeout: 10_000 });
+    const { stdout } = await run([...this.enter, 'nmcli', '-t', 'd'], { timeout: 60_000 });
     return /em01:ethernet:(dis)?connected/.test(stdout);
   }
 
@@ -212,7 +213,7 @@ export class NetworkWorld {
   async #restart(what: 'nm' | 'bus'): Promise<void> {
     const pid = () => readFileSync(join(this.folder, `${what}.pid`), 'utf8').trim();
     const before = pid();
-    await run(['kill', '-KILL', before], { timeout: 5000 });
+    await run(['kill', '-KILL', before], { timeout: 60_000 });
     await eventually(`${what} again`, () => pid() !== before);
   }
 
@@ -222,7 +223,7 @@ export class NetworkWorld {
     if (here === undefined) throw new Error('this world has ended');
     const over = new Promise((resolve) => this.#world.once('exit', resolve));
     const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && mountsOf(name) === here);
-    await run(['kill', '-KILL', ...all], { timeout: 5_000 });
+    await run(['kill', '-KILL', ...all], { timeout: 60_000 });
     await over;
     const volatile = ['nm.pid', 'bus.pid', 'far.pid', 'bus', 'run', 'data/run'];
     for (const name of volatile) rmSync(join(this.folder, name), { recursive: true, force: true });
@@ -234,7 +235,8 @@ export class NetworkWorld {
     const ended = new Promise((resolve) => this.#world.once('exit', resolve));
     this.#world.kill('SIGTERM');
     await ended;
-    rmSync(this.folder, { recursive: true, force: true });
+    // NetworkManager ends a moment later, and may still be writing.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
   /** DHCP servers outlive their controller. */

@@ -31,7 +31,7 @@ export class OwnInit {
         return undefined;
       }
     };
-    await until(runs, 60);
+    await until(runs);
   }
 
   /** Its files as this machine sees them. */

@@ -17,7 +17,7 @@ export class OwnSystemd {
     child.stdout.on('data', (part: Buffer) => {
       said += part;
     });
-    await until(async () => said.includes('ready') || undefined, 20);
+    await until(async () => said.includes('ready') || undefined);
   }
 
   /** Writes a unit and has it read. */

@@ -26,7 +26,7 @@ async function restart(): Promise<void> {
   await stop();
   rmSync(socket, { force: true });
   daemon = spawn('rsyslogd', ['-n', '-f', main, '-i', join(folder, 'pid')], { stdio: 'ignore' });
-  await until(async () => existsSync(socket) || undefined, 10);
+  await until(async () => existsSync(socket) || undefined);
 }
 
 async function stop(): Promise<void> {
@@ -93,12 +93,12 @@ test('messages arrive at the server once it is set, and no longer when it is tak
   await executor.apply(step, DOING);
   expect(await keeper.read()).toEqual({ host: '127.0.0.1', port: port(), protocol: 'tcp' });
   log('zq first message');
-  await until(async () => received.includes('zq first message') || undefined, 10);
+  await until(async () => received.includes('zq first message') || undefined);
   await executor.undo(step, DOING);
   expect(existsSync(own)).toBe(false);
   log('zq second message');
   const here = () => readFileSync(join(folder, 'messages'), 'utf8');
-  await until(async () => here().includes('zq second message') || undefined, 10);
+  await until(async () => here().includes('zq second message') || undefined);
   expect(received).not.toContain('zq second message');
 });
 

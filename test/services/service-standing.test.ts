@@ -97,10 +97,10 @@ test.each(STATES.map((row, at) => [...row, at] as const))(
     const unit = `state${at}.service`;
     systemd.unit(unit, text);
     for (const [at, argv] of orders.entries()) {
-      if (at > 0) await until(async () => state(unit) === 'active running' || undefined, 20);
+      if (at > 0) await until(async () => state(unit) === 'active running' || undefined);
       order(...argv, unit);
     }
-    await until(async () => state(unit) === inState || undefined, 20);
+    await until(async () => state(unit) === inState || undefined);
     expect(ask(unit)).toBe(standing);
     stop(unit);
     expect(state(unit)).toMatch(/^(inactive|failed) /);
@@ -112,7 +112,7 @@ test('one that waits for another unit to start is wanted, and does not come up a
   systemd.unit('first.service', service('Type=notify', 'ExecStart=sleep 900'));
   systemd.unit('second.service', `[Unit]\nAfter=first.service\n${service('ExecStart=sleep 900')}`);
   order('start', 'first.service', 'second.service');
-  await until(async () => state('first.service') === 'activating start' || undefined, 20);
+  await until(async () => state('first.service') === 'activating start' || undefined);
   expect(state('second.service')).toBe('inactive dead');
   expect(ask('second.service')).toBe('running');
   stop('second.service');

@@ -74,7 +74,7 @@ async function attack(ending: string): Promise<() => string[]> {
   child.stdout.on('data', (part: Buffer) => {
     said += part;
   });
-  await until(async () => said.includes('ready') || undefined, 20);
+  await until(async () => said.includes('ready') || undefined);
   return () => said.split('\n').slice(1, -1);
 }
 
@@ -105,7 +105,7 @@ test('what is being restored is swapped for a link before it gets its owner: the
   for (let round = 0; round < 3; round++) {
     const swapped = await attack('.next');
     await world.call('database.restore', { file: made.path }).catch(() => undefined);
-    await until(async () => swapped().length > 0 || undefined, 20);
+    await until(async () => swapped().length > 0 || undefined);
     untouched();
     for (const attacker of attackers.splice(0)) {
       attacker.kill('SIGKILL');

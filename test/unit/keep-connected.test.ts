@@ -62,7 +62,7 @@ test('a daemon whose folder is not there yet is connected as soon as it comes, w
   await keeper.nudge();
   expect(log).toEqual([`down: ${path} does not exist`]);
   // Longer than the first pauses: it is the folder's appearing that counts.
-  await vi.waitFor(() => expect(log.length).toBeGreaterThanOrEqual(3), { timeout: 5000, interval: 20 });
+  await vi.waitFor(() => expect(log.length).toBeGreaterThanOrEqual(3), { timeout: 20_000, interval: 20 });
   await startServer();
   await last('up');
 });
@@ -72,7 +72,9 @@ test('after a restart of the daemon it is there again, and each loss is told wit
   await keeper.nudge();
   for (let i = 0; i < 3; i++) {
     await stopServer();
-    await vi.waitFor(() => expect(log.some((line) => line.startsWith('down'))).toBe(true));
+    await vi.waitFor(() => expect(log.some((line) => line.startsWith('down'))).toBe(true), {
+      timeout: 15_000,
+    });
     log = [];
     await startServer();
     await last('up');
@@ -82,7 +84,7 @@ test('after a restart of the daemon it is there again, and each loss is told wit
 test('asking twice makes one connection; after the end none is made', async () => {
   await startServer();
   await Promise.all([keeper.nudge(), keeper.nudge()]);
-  await vi.waitFor(() => expect(sockets).toHaveLength(1));
+  await vi.waitFor(() => expect(sockets).toHaveLength(1), { timeout: 15_000 });
   keeper.stop();
   await keeper.nudge();
   expect(log).toEqual(['up']);

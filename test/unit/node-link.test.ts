@@ -27,7 +27,7 @@ test('a controller that stays away is tried again and again, and told once: noth
     note: nothing,
   });
   link.start();
-  await vi.waitFor(() => expect(model.link.state).toBe('lost'));
+  await vi.waitFor(() => expect(model.link.state).toBe('lost'), { timeout: 15_000 });
   expect(changed).toHaveBeenCalledTimes(1);
   let tries = 0;
   const server = createServer((socket) => {
@@ -35,7 +35,7 @@ test('a controller that stays away is tried again and again, and told once: noth
     socket.destroy();
   });
   await new Promise<void>((listening) => server.listen(socketPath, listening));
-  await vi.waitFor(() => expect(tries).toBeGreaterThan(4), 5_000);
+  await vi.waitFor(() => expect(tries).toBeGreaterThan(4), 20_000);
   server.close();
   // Another reason than before is told, once again.
   expect(changed.mock.calls.length).toBeLessThanOrEqual(3);

@@ -20,5 +20,5 @@ test.each(['start.mts', 'vm/demo.mts'])(
       expect(stderr.trim().split('\n')).toHaveLength(1);
     }
   },
-  60_000,
+  300_000,
 );

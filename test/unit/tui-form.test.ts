@@ -29,8 +29,9 @@ function opened(options: Partial<FormOptions> & Pick<FormOptions, 'fields'>) {
   return { stage, submitted };
 }
 
-const closed = (stage: FakeStage) => vi.waitFor(() => expect(stage.depth).toBe(0));
-const says = (stage: FakeStage, text: string) => vi.waitFor(() => expect(stage.text()).toContain(text));
+const closed = (stage: FakeStage) => vi.waitFor(() => expect(stage.depth).toBe(0), { timeout: 15_000 });
+const says = (stage: FakeStage, text: string) =>
+  vi.waitFor(() => expect(stage.text()).toContain(text), { timeout: 15_000 });
 
 describe('a form', () => {
   test('gives what was typed, by kind', async () => {
@@ -114,7 +115,7 @@ describe('a form', () => {
     });
     stage.type('em01');
     stage.press('enter');
-    await vi.waitFor(() => expect(stage.depth).toBe(2));
+    await vi.waitFor(() => expect(stage.depth).toBe(2), { timeout: 15_000 });
     stage.press('escape');
     expect(stage.depth).toBe(1);
     expect(stage.text()).toContain('em01');
@@ -239,7 +240,7 @@ describe('a form', () => {
     const { stage } = opened({ fields: [NAME], done: () => depths.push(stage.depth) });
     stage.type('a');
     stage.press('enter');
-    await vi.waitFor(() => expect(depths).toEqual([0]));
+    await vi.waitFor(() => expect(depths).toEqual([0]), { timeout: 15_000 });
   });
 
   test('more fields than rows scroll with the cursor', () => {

@@ -262,7 +262,7 @@ describe('plan', () => {
     stage.press('r');
     stage.type('new switch');
     stage.press('enter');
-    await vi.waitFor(() => expect(stage.depth).toBe(1));
+    await vi.waitFor(() => expect(stage.depth).toBe(1), { timeout: 15_000 });
     expect(stage.text()).toMatch(/Reason: new switch\n\nMake this change\?$/);
     stage.press('y');
     expect(yes).toHaveBeenCalledWith('new switch');

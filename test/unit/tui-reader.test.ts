@@ -51,7 +51,7 @@ describe('reader', () => {
     stage.press('/');
     stage.type('needle');
     stage.press('enter');
-    await vi.waitFor(() => expect(stage.depth).toBe(1));
+    await vi.waitFor(() => expect(stage.depth).toBe(1), { timeout: 15_000 });
     expect(stage.text()).toContain('The Needle');
     stage.press('n');
     expect(stage.text()).toContain('a needle');

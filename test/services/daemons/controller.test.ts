@@ -158,7 +158,7 @@ test('a folder that cannot be made is said in one line, and left for whoever wai
   expect(lastWords(world.places.controllerLastWords)?.en).toContain(world.places.data);
   await rm(world.places.data);
   await world.start('controller');
-  await vi.waitUntil(() => lastWords(world.places.controllerLastWords) === undefined);
+  await vi.waitUntil(() => lastWords(world.places.controllerLastWords) === undefined, { timeout: 15_000 });
 });
 
 describe.skipIf(isSystemdRunning())('where systemd does not run', () => {

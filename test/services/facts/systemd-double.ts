@@ -56,7 +56,7 @@ export class SystemdDouble {
     rmSync(this.place.busSocket, { force: true });
     const argv = ['--nofork', '--nopidfile', '--config-file', join(this.folder, 'conf')];
     this.#daemon = spawn('dbus-daemon', argv, { stdio: 'ignore' });
-    await until(() => isListening(this.place.busSocket), 20);
+    await until(() => isListening(this.place.busSocket));
     await this.appear();
   }
 

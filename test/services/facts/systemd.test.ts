@@ -44,7 +44,7 @@ afterEach(async () => {
 const service = (key: ServiceFact['key']): ServiceFact | undefined =>
   board.facts.services.find((one) => one.key === key);
 const becomes = (key: ServiceFact['key'], state: object) =>
-  vi.waitFor(() => expect(service(key)?.state).toMatchObject(state), { timeout: 20_000, interval: 10 });
+  vi.waitFor(() => expect(service(key)?.state).toMatchObject(state), { timeout: 60_000, interval: 10 });
 
 test('the unit that is installed stands for its service; one that is not says so', () => {
   expect(service('libvirt')).toMatchObject({
@@ -115,8 +115,14 @@ test('an answer is not kept as long as the bus', async () => {
     collect();
     return process.memoryUsage().heapUsed;
   };
-  const before = await askOften();
-  expect((await askOften()) - before).toBeLessThan(500_000);
+  let before = await askOften();
+  let grown = Number.POSITIVE_INFINITY;
+  // What the runtime itself takes comes now and then; answers that were kept would be there after each round.
+  for (let round = 0; round < 5 && grown >= 500_000; round++) {
+    const after = await askOften();
+    [grown, before] = [after - before, after];
+  }
+  expect(grown).toBeLessThan(500_000);
   bus.close();
 });
 

@@ -55,7 +55,7 @@ test('a watcher gets everything at once, then only what changed, gathered', asyn
   for (let index = 0; index < 100; index += 1)
     tell({ cpu: { state: 'known', value: { share: index, history: [] } } });
   hub.penChanged();
-  await vi.waitFor(() => expect(sent).toHaveLength(2));
+  await vi.waitFor(() => expect(sent).toHaveLength(2), { timeout: 15_000 });
   expect(sent[1]).toEqual({ cpu: { state: 'known', value: { share: 99, history: [] } }, pen: {} });
   unwatch();
 });
@@ -66,10 +66,10 @@ test('attention is the controller’s own and the node’s, whichever of them ch
   const sent: Partial<Facts>[] = [];
   const unwatch = hub.watch((changed) => sent.push(changed));
   tell({ attention: [] });
-  await vi.waitFor(() => expect(sent).toHaveLength(2));
+  await vi.waitFor(() => expect(sent).toHaveLength(2), { timeout: 15_000 });
   expect(sent[1]).toEqual({ attention: [own] });
   hub.attentionChanged();
-  await vi.waitFor(() => expect(sent.length).toBeGreaterThan(2));
+  await vi.waitFor(() => expect(sent.length).toBeGreaterThan(2), { timeout: 15_000 });
   expect(sent[2]).toEqual({ attention: [own, ofNode] });
   unwatch();
 });

@@ -61,20 +61,21 @@ test('a change that waits too long is told who is at work', async () => {
 });
 
 test('an order of the cluster waits for as long as orders may, and is told who is at work after that', async () => {
-  const lanes = new Lanes({ now: () => 0, patience: 20, orders: 200, waiting: 4 });
+  const limits = { now: () => 0, patience: 20, waiting: 4 };
+  const [lanes, short] = [new Lanes({ ...limits, orders: 60_000 }), new Lanes({ ...limits, orders: 40 })];
   const caller = { line: 'job/5/vm.start/1', program: 'cluster' };
-  const order = (work: string) =>
-    lanes.hold({ caller, action: 'vm.start', scope: 'guests' }, async () => work);
+  const order = (among: Lanes, work: string) =>
+    among.hold({ caller, action: 'vm.start', scope: 'guests' }, async () => work);
   const first = gate();
   const running = lanes.hold(who('tty1', 'guests'), () => first.wait);
-  const waiting = order('started');
+  const waiting = order(lanes, 'started');
   await expect(lanes.hold(who('b', 'guests'), async () => {})).rejects.toMatchObject({ kind: 'conflict' });
   first.open();
   expect(await waiting).toBe('started');
   await running;
   const second = gate();
-  const again = lanes.hold(who('tty1', 'guests'), () => second.wait);
-  await expect(order('never')).rejects.toMatchObject({ kind: 'conflict' });
+  const again = short.hold(who('tty1', 'guests'), () => second.wait);
+  await expect(order(short, 'never')).rejects.toMatchObject({ kind: 'conflict' });
   second.open();
   await again;
 });

@@ -52,14 +52,16 @@ test('what is stuck is told once, tried again, and settled as soon as it can be'
   expect(recovery.stuck).toBe(true);
   for (let minute = 1; minute <= 2; minute += 1) {
     vi.advanceTimersByTime(60_000);
-    await vi.waitFor(() => expect(tries).toBe(minute + 1));
-    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1));
+    await vi.waitFor(() => expect(tries).toBe(minute + 1), { timeout: 15_000 });
+    await vi.waitFor(() => expect(vi.getTimerCount()).toBe(1), { timeout: 15_000 });
   }
   expect(journal.findings).toMatchObject([{ outcome: 'stuck' }]);
   databaseIsUp = true;
   vi.advanceTimersByTime(60_000);
-  await vi.waitFor(() => expect(journal.findings).toMatchObject([{ outcome: 'undone' }]));
-  await vi.waitFor(() => expect(vi.getTimerCount()).toBe(0));
+  await vi.waitFor(() => expect(journal.findings).toMatchObject([{ outcome: 'undone' }]), {
+    timeout: 15_000,
+  });
+  await vi.waitFor(() => expect(vi.getTimerCount()).toBe(0), { timeout: 15_000 });
   await audit.close('end');
   const chain = await readFile(join(folder, 'audit/audit-000000000001.jsonl'), 'utf8');
   expect(chain.match(/"outcome":"\w+"/g)).toEqual(['"outcome":"stuck"', '"outcome":"undone"']);

@@ -129,7 +129,7 @@ test('a guard that is killed while it checks has counted the attempt', async () 
   pam = () => new Promise(() => {});
   for (let index = 0; index < 10; index += 1) {
     void attempt(guard(), 'wrong').catch(() => {});
-    await vi.waitFor(() => expect(asked).toBe(index + 1));
+    await vi.waitFor(() => expect(asked).toBe(index + 1), { timeout: 15_000 });
   }
   pam = async () => true;
   await expect(attempt(guard(), RIGHT)).rejects.toThrow('locked');
