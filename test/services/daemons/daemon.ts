@@ -115,6 +115,7 @@ export class World {
       if (daemon.process.exitCode === null && daemon.process.signalCode === null)
         await daemon.stop('SIGKILL');
     }
-    await rm(this.folder, { recursive: true, force: true });
+    // What they had started may still be writing for a moment.
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 }

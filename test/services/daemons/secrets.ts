@@ -5,8 +5,16 @@ import { join } from 'node:path';
 export async function filesWith(folder: string, text: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const held = await Promise.all(files.map(async (file) => (await readFile(file)).includes(text)));
+  const held = await Promise.all(
+    files.map(async (file) => (await readFile(file).catch(ofWhatHasGone)).includes(text)),
+  );
   return files.filter((_, index) => held[index]);
+}
+
+/** Programs run beside the search. */
+function ofWhatHasGone(error: NodeJS.ErrnoException): Buffer {
+  if (error.code === 'ENOENT') return Buffer.alloc(0);
+  throw error;
 }
 
 /**

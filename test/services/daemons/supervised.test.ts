@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import koffi from 'koffi';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { checkPassword } from '../../../src/guard/schema.ts';
@@ -63,7 +64,7 @@ test('systemd is told ready, alive at half its interval, and stopping', async ()
     .toBeGreaterThan(3);
   expect(notify.got[0]).toBe('READY=1');
   await daemon.stop();
-  await expect.poll(() => notify.got.at(-1), { timeout: 5_000 }).toBe('STOPPING=1');
+  await expect.poll(() => notify.got.at(-1), { timeout: 15_000 }).toBe('STOPPING=1');
   notify.end();
 });
 
@@ -73,9 +74,9 @@ test('a stopped event loop tells nobody that it is alive', async () => {
   const daemon = await world.start('controller', { env });
   await expect.poll(() => notify.got.includes('WATCHDOG=1')).toBe(true);
   daemon.process.kill('SIGSTOP');
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  await pause(600);
   const before = notify.got.length;
-  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  await pause(1_500);
   expect(notify.got.length).toBe(before);
   daemon.process.kill('SIGCONT');
   await expect.poll(() => notify.got.length, { timeout: 10_000 }).toBeGreaterThan(before);
@@ -102,7 +103,7 @@ describe.skipIf(!canActivate)('socket activation (needs systemd-socket-activate)
     await expect(guard.call(checkPassword, { password: '' })).rejects.toMatchObject({ kind: 'usage' });
     guard.close();
     expect(await daemon.ended).toBe(0);
-  }, 90_000);
+  }, 300_000);
 });
 
 const canWriteKernelLog =
@@ -135,11 +136,18 @@ describe.skipIf(!canWriteKernelLog)('kernel messages (needs /dev/kmsg)', () => {
         { interval: 200, timeout: 20_000 },
       )
       .toBeGreaterThan(0);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    const before = repaints;
-    appendFileSync('/dev/kmsg', `<7>a quiet test of the console's repaint\n`);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
-    expect(repaints).toBe(level > 7 ? before + 1 : before);
+    // The kernel may have something to say of its own meanwhile: then once more.
+    const afterQuiet = async () => {
+      await pause(1_000);
+      const before = repaints;
+      appendFileSync('/dev/kmsg', `<7>a quiet test of the console's repaint\n`);
+      await pause(1_000);
+      return repaints - before;
+    };
+    const wanted = level > 7 ? 1 : 0;
+    let asked = await afterQuiet();
+    for (let again = 0; asked !== wanted && again < 15; again++) asked = await afterQuiet();
+    expect(asked).toBe(wanted);
     abort.abort();
     await watching;
   });
