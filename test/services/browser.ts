@@ -41,12 +41,13 @@ export class Browser {
   static async start(): Promise<Browser> {
     const browser = new Browser();
     const port = await until(async () => browser.#port());
-    const pages = (await (await fetch(`http://127.0.0.1:${port}/json`)).json()) as {
-      type: string;
-      webSocketDebuggerUrl: string;
-    }[];
-    const page = pages.find(({ type }) => type === 'page');
-    if (page === undefined) throw new Error('the browser has no page');
+    const page = await until(async () => {
+      const pages = (await (await fetch(`http://127.0.0.1:${port}/json`)).json()) as {
+        type: string;
+        webSocketDebuggerUrl: string;
+      }[];
+      return pages.find(({ type }) => type === 'page');
+    });
     await browser.#connect(page.webSocketDebuggerUrl);
     await browser.#ask('Page.enable');
     await browser.#ask('Browser.setDownloadBehavior', { behavior: 'allow', downloadPath: browser.downloads });
@@ -90,7 +91,7 @@ export class Browser {
   }
 
   /** Waits until a condition holds in the page. */
-  async see(condition: string, seconds = 30): Promise<void> {
+  async see(condition: string, seconds = 90): Promise<void> {
     await until(async () => ((await this.evaluate<boolean>(condition)) ? true : undefined), seconds);
   }
 
@@ -98,7 +99,9 @@ export class Browser {
     this.#socket?.close();
     this.#child.kill('SIGTERM');
     await ended(this.#child);
-    for (const folder of [this.#profile, this.downloads]) rmSync(folder, { recursive: true, force: true });
+    // Its other processes end a moment later, and may still be writing.
+    const persistent = { recursive: true, force: true, maxRetries: 20, retryDelay: 100 };
+    for (const folder of [this.#profile, this.downloads]) rmSync(folder, persistent);
   }
 
   #port(): string | undefined {

@@ -19,6 +19,7 @@ ip link set near up
 ip -n other address add 192.0.2.2/24 dev far
 ip -n other link set far up
 for port in 8080 8091 8099 4900; do python3 -m http.server $port > /dev/null 2>&1 & done
+for port in 8080 8091 8099 4900; do until bash -c "< /dev/tcp/127.0.0.1/$port" 2> /dev/null; do sleep 0.1; done; done
 started() {
   firewalld --nofork --nopid > /dev/null 2>&1 &
   daemon=$!
@@ -77,7 +78,7 @@ test('another machine reaches the service’s ports once they are opened, after 
     'success',
     'reloaded:',
   ]);
-}, 115_000);
+}, 300_000);
 
 test('a port that somebody has opened stays open; another setting closes the port of before; closed while firewalld does not run', () => {
   const said = world(`
@@ -99,7 +100,7 @@ test('a port that somebody has opened stays open; another setting closes the por
     'closed: 4900/tcp 8099/tcp',
     'after: 8080',
   ]);
-}, 115_000);
+}, 300_000);
 
 test('cut off between the firewall and the record, it is ours all the same', () => {
   const said = world(`
@@ -114,4 +115,4 @@ test('cut off between the firewall and the record, it is ours all the same', () 
     'closed: 4900/tcp 8080/tcp 8091/tcp',
     'after:',
   ]);
-}, 115_000);
+}, 300_000);

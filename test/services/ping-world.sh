@@ -28,4 +28,6 @@ mount --bind "$resolv" /etc/resolv.conf
 nsenter -t "$far" -n "$node" "$here/name-server.ts" 192.0.2.53 > /dev/null < /dev/null &
 server=$!
 trap 'kill $far $server; rm -f "$resolv"' EXIT
+# Its port, 53, is taken.
+until on_far grep -q ':0035 ' /proc/self/net/udp; do sleep 0.02; done
 "$node" "$@"

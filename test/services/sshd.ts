@@ -70,7 +70,7 @@ export class SshServer {
     // In a process namespace of its own: with it the sessions end that sshd began.
     const argv = ['--mount', '--pid', '--fork', '--kill-child', 'sh', '-c', MACHINE, this.folder];
     this.#child = spawn('unshare', argv, { stdio: ['ignore', log, log] });
-    await until(() => answers(this.port), 20);
+    await until(() => answers(this.port));
   }
 
   /** What it shows of its key. */
@@ -106,7 +106,7 @@ const answers = (port: number): Promise<true | undefined> =>
       socket.destroy();
       resolve(bytes.toString('latin1').startsWith('SSH-') ? true : undefined);
     });
-    socket.once('error', () => resolve(undefined));
+    for (const end of ['error', 'close']) socket.once(end, () => resolve(undefined));
   });
 
 /** A line to a server that calls back once it has carried so many bytes to it, and can be stopped there. */
