@@ -10,18 +10,30 @@ export function filesWith(folder: string, ...texts: string[]): string[] {
     .filter((path) => statSync(path, { throwIfNoEntry: false })?.isFile() === true)
     .filter((path) => {
       const bytes = unpacked(path);
-      return texts.some((text) => bytes.includes(text));
+      return texts.some((text) => bytes?.includes(text));
     });
 }
 
-/** Of an archive what it unpacks to: names and files of a tar lie in it as they are. */
-function unpacked(path: string): Buffer {
-  const bytes = readFileSync(path);
-  if (!path.endsWith('.gz')) return bytes;
+/**
+ * Of an archive what it unpacks to: names and files of a tar lie in it as they are. Undefined for a file that has gone
+ * meanwhile: programs run beside the search.
+ */
+function unpacked(path: string): Buffer | undefined {
+  const bytes = whole(path);
+  if (bytes === undefined || !path.endsWith('.gz')) return bytes;
   try {
     return gunzipSync(bytes);
   } catch {
     return bytes;
+  }
+}
+
+function whole(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
   }
 }
 
