@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { openStore } from '../../src/management/store/store.ts';
 import { layoutOf } from '../../src/node/zstack/layout.ts';
 import { SshServer } from '../services/sshd.ts';
-import { openEntry, refill } from './menu.ts';
+import { choose, openEntry, refill } from './menu.ts';
 import { TestNode } from './node.ts';
 import { filesWith } from './search.ts';
 import { TestTerminal } from './terminal.ts';
@@ -155,12 +155,7 @@ describe.skipIf(process.getuid?.() !== 0)('Copy elsewhere', () => {
     terminal.type(SYSTEM);
     terminal.press('enter');
     await terminal.see('终端信息');
-    while (!/> 备份数据库/.test(terminal.grid())) {
-      const before = terminal.grid();
-      terminal.press('down');
-      await terminal.until(() => terminal.grid() !== before);
-    }
-    terminal.press('enter');
+    await choose(terminal, '备份数据库');
     await terminal.see('异机副本：无');
     terminal.press('f7');
     await terminal.see('密码只用一次');

@@ -87,7 +87,7 @@ test('a machine is added, switched and told from what it starts; what would lose
   terminal.type('n');
   await terminal.gone('loses what it has not written');
   expect(bmc.told).toEqual(['set power 1', 'set boot pxe']);
-}, 120_000);
+}, 300_000);
 
 test('the installation is refused while the service is stopped; what was typed stays', async () => {
   const terminal = await open();

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Finding } from '../../src/node/diagnose/schema.ts';
 import { type Layout, layoutOf } from '../../src/node/zstack/layout.ts';
@@ -62,10 +63,15 @@ test('on the screen nothing is cut: remedies are read whole at 80x24', async () 
   await terminal.see('need attention', 60_000);
   terminal.press('home');
   const seen = new Set<string>();
-  for (let page = 0; page < 12; page += 1) {
-    for (const row of terminal.grid().split('\n')) seen.add(row.replace(/[│]/g, ' ').trim());
+  await terminal.gone('more above');
+  for (;;) {
+    // A picture comes in pieces.
+    await pause(200);
+    const grid = terminal.grid();
+    for (const row of grid.split('\n')) seen.add(row.replace(/[│]/g, ' ').trim());
+    if (!grid.includes('more below')) break;
     terminal.press('pagedown');
-    await new Promise((drawn) => setTimeout(drawn, 300));
+    await terminal.until(() => terminal.grid() !== grid);
   }
   const text = [...seen].join(' ').replace(/\s+/g, ' ');
   expect(text).toContain('remove its stale pid file');

@@ -19,25 +19,28 @@ export async function openEntry(
   return terminal;
 }
 
-/** Goes down to the row of that label and presses Enter, or another key. */
-export async function choose(terminal: TestTerminal, label: string, key = 'enter'): Promise<void> {
+/** Goes down to the row that begins so and presses Enter, or another key. */
+export async function choose(terminal: TestTerminal, label: string | RegExp, key = 'enter'): Promise<void> {
+  const stands = (text: string) => (typeof label === 'string' ? text.includes(label) : label.test(text));
+  const begins = (row: string) =>
+    typeof label === 'string' ? row.startsWith(label) : row.search(label) === 0;
   // A window may stand beside the choice of the one below it.
   const marked = () =>
     terminal
       .grid()
       .split('\n')
       .flatMap((row) => row.split('> ').slice(1));
-  const selected = () => marked().some((row) => row.startsWith(label));
+  const selected = () => marked().some(begins);
   const move = async (by: 'down' | 'home') => {
     const before = marked().join('\n');
     terminal.press(by);
     // A picture comes in pieces: another one is not yet another choice.
     const moved = () => marked().length > 0 && marked().join('\n') !== before;
-    await terminal.until(moved, 3000, `the choice below, on the way to ${label}`);
+    await terminal.until(moved, 8000, `the choice below, on the way to ${label}`);
   };
   // A key pressed before the window is drawn would act on it afterwards, past the choice that was seen.
   // In a long list the row may be further down, and is not drawn yet.
-  await terminal.until(() => terminal.grid().includes(label), 2000, label).catch(() => undefined);
+  await terminal.until(() => stands(terminal.grid()), 2000, `${label}`).catch(() => undefined);
   for (let step = 0; step < 60 && !selected(); step += 1) {
     // Rows that change places may take the choice along, down to the end.
     await move('down').catch(() => move('home'));
@@ -59,5 +62,5 @@ export async function isTold(terminal: TestTerminal, words: readonly string[], s
   refill(terminal, words);
   terminal.press('enter');
   const shown = () => [said, ...words].every((text) => terminal.grid().includes(text));
-  await terminal.until(shown, 10_000, `${said}, for ${words.join(' ')}`);
+  await terminal.until(shown, undefined, `${said}, for ${words.join(' ')}`);
 }

@@ -156,7 +156,8 @@ export class TestNode {
     await this.endConsoles();
     await this.kill('guard');
     await this.kill('controller');
-    rmSync(this.folder, { recursive: true, force: true });
+    // What they had started may still be writing for a moment.
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
   async #start(name: string, args: string[], socketPath: string): Promise<void> {
@@ -180,7 +181,7 @@ export class TestNode {
 
 /** Waits until something that speaks our protocol listens. */
 async function answering(socketPath: string): Promise<void> {
-  const until = performance.now() + 30_000;
+  const until = performance.now() + 60_000;
   for (;;) {
     try {
       const connection = await connect(socketPath, { program: 'script', line: '-', version: 'test' });

@@ -113,7 +113,7 @@ const processesShow = (word: string): boolean =>
   execFileSync('ps', ['axeww', '-o', 'args'], { encoding: 'latin1', maxBuffer: 1e8 }).includes(word);
 
 test('passwords changed, database dumped and put back, logs collected: none of the words is anywhere', {
-  timeout: 240_000,
+  timeout: 500_000,
 }, async () => {
   const watched = watchProcesses(ALL);
   const layout = layoutOf(node.data);

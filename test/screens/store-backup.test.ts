@@ -4,6 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openStore } from '../../src/management/store/store.ts';
 import { layoutOf } from '../../src/node/zstack/layout.ts';
+import { choose } from './menu.ts';
 import { TestNode } from './node.ts';
 import type { TestTerminal } from './terminal.ts';
 
@@ -27,13 +28,7 @@ async function backups(options: { columns: number; rows: number; args?: string[]
   terminal.type(PASSWORD);
   terminal.press('enter');
   await terminal.see(/Terminal Info|终端信息/);
-  const chosen = () => /> (Backup Database|备份数据库)/.test(terminal.grid());
-  for (let step = 0; step < 30 && !chosen(); step += 1) {
-    const before = terminal.grid();
-    terminal.press('down');
-    await terminal.until(() => terminal.grid() !== before);
-  }
-  terminal.press('enter');
+  await choose(terminal, /Backup Database|备份数据库/);
   return terminal;
 }
 
