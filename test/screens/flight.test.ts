@@ -57,6 +57,7 @@ test('a session is recorded without its password, even one typed too early, and 
       const before = replay.grid();
       replay.press('right');
       await replay.until(() => replay.grid() !== before);
+      await replay.seeWhole('');
     }
     expect(replay.grid()).toContain(wanted);
   };

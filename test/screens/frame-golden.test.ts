@@ -29,9 +29,9 @@ describe('every page on every terminal', () => {
 test('Chinese', async () => {
   const terminal = await start();
   terminal.press('f5', 'f2');
-  const menu = await terminal.see('当前');
+  const menu = await terminal.seeWhole('当前');
   terminal.press('enter');
-  const form = await terminal.see('任意名称');
+  const form = await terminal.seeWhole('任意名称');
   await expect([menu, form].join('\n')).toMatchFileSnapshot('golden/frame-chinese.txt');
 });
 

@@ -13,7 +13,7 @@ const WHOLE = '         42%';
 describe('what goes over the line', () => {
   test('a full screen of menu is below 3 kB, a clock tick below 40 bytes, nothing when nothing changed', async () => {
     const terminal = await start();
-    await terminal.see(WHOLE);
+    await terminal.seeWhole(WHOLE);
     const first = terminal.bytes;
     expect(first).toBeLessThan(3000);
     const before = terminal.bytes;
@@ -30,7 +30,7 @@ describe('what goes over the line', () => {
 
   test('a terminal that takes nothing gets the newest state, not all the states between', async () => {
     const terminal = await start();
-    await terminal.see(WHOLE);
+    await terminal.seeWhole(WHOLE);
     const first = terminal.bytes;
     terminal.press('C-l');
     await terminal.until(() => terminal.bytes > first);
@@ -88,7 +88,7 @@ test('inside tmux, no program is started to ask for its version', async () => {
 describe('size', () => {
   test('below 80x24 there is one clear word, and all comes back', async () => {
     const terminal = await start();
-    const before = await terminal.see(WHOLE);
+    const before = await terminal.seeWhole(WHOLE);
     for (const [columns, rows] of [
       [79, 24],
       [80, 23],
@@ -110,7 +110,7 @@ describe('size', () => {
     terminal.resize(100, 37);
     await terminal.see('Fixture 100x36');
     const fresh = await start({ columns: 100, rows: 37 });
-    await fresh.see(WHOLE);
+    await fresh.seeWhole(WHOLE);
     await terminal.until(() => terminal.grid() === fresh.grid());
   });
 
@@ -168,7 +168,7 @@ describe('the end', () => {
 
   test('stopped and continued, it takes the terminal again', async () => {
     const terminal = await start();
-    const before = await terminal.see(WHOLE);
+    const before = await terminal.seeWhole(WHOLE);
     terminal.kill('SIGSTOP');
     terminal.disturb('\x1b[2J\x1b[Hkernel: something happened');
     await terminal.see('kernel: something');
@@ -193,7 +193,7 @@ describe('the end', () => {
 
   test('Ctrl+L draws over what others wrote', async () => {
     const terminal = await start();
-    const before = await terminal.see(WHOLE);
+    const before = await terminal.seeWhole(WHOLE);
     terminal.disturb('\x1b[5;1Hkernel: something happened');
     await terminal.see('kernel: something');
     terminal.press('C-l');

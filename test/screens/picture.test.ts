@@ -19,7 +19,7 @@ const inAscii = (terminal: TestTerminal) => /^[\n -~]*$/.test(terminal.grid());
 describe('the picture', () => {
   test.for(['f6', 'C-p'])('is plain after %s, rich after the next, and both are whole', async (key) => {
     const terminal = await start();
-    const rich = await terminal.see('         42%');
+    const rich = await terminal.seeWhole('         42%');
     expect(coloured(terminal)).toBe(true);
     const before = terminal.raw.length;
     terminal.press(key);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import xterm from '@xterm/headless';
 import { type IPty, spawn } from 'node-pty';
 import { SlowLine } from './slow-line.ts';
@@ -53,6 +54,11 @@ export interface Exit {
   exitCode: number;
   signal: number | undefined;
 }
+
+/** Milliseconds that are waited for what has to come: a busy machine is several times slower. */
+const PATIENCE = 30_000;
+/** Milliseconds in which nothing comes of a picture that is whole. */
+const STILL = 100;
 
 /** A program on a terminal of its own: press keys, read what stands on the screen. */
 export class TestTerminal {
@@ -139,18 +145,28 @@ export class TestTerminal {
   }
 
   /** Waits until the screen holds what is looked for. Answers the screen. */
-  async see(wanted: string | RegExp, timeout = 10_000): Promise<string> {
+  async see(wanted: string | RegExp, timeout = PATIENCE): Promise<string> {
     const shown = (grid: string) => (typeof wanted === 'string' ? grid.includes(wanted) : wanted.test(grid));
     return await this.until(() => shown(this.grid()), timeout, `${wanted}`);
   }
 
+  /** As `see`, and until the picture stands still: a large one comes in pieces. For screens without a clock. */
+  async seeWhole(wanted: string | RegExp): Promise<string> {
+    let grid = await this.see(wanted);
+    for (let before = ''; before !== grid; grid = this.grid()) {
+      before = grid;
+      await delay(STILL);
+    }
+    return grid;
+  }
+
   /** Waits until what is looked for is gone from the screen. */
-  async gone(unwanted: string, timeout = 10_000): Promise<string> {
+  async gone(unwanted: string, timeout = PATIENCE): Promise<string> {
     return await this.until(() => !this.grid().includes(unwanted), timeout, `no "${unwanted}"`);
   }
 
   /** Waits until a condition holds; asked whenever something was drawn, and now and then. */
-  async until(condition: () => boolean, timeout = 10_000, what = 'the condition'): Promise<string> {
+  async until(condition: () => boolean, timeout = PATIENCE, what = 'the condition'): Promise<string> {
     const start = performance.now();
     while (!condition()) {
       if (performance.now() - start > timeout)

@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
 /** A terminal that somebody looks at and types on: one of a test's own, or a machine's. */
 export interface Walked {
   grid(): string | Promise<string>;
@@ -12,7 +14,13 @@ export interface Walked {
 export async function walk(terminal: Walked): Promise<string> {
   const pages: string[] = [];
   const keep = async (wanted: string) => {
-    pages.push(await terminal.see(wanted));
+    let page = await terminal.see(wanted);
+    // A large picture comes in pieces.
+    for (let before = ''; before !== page; page = await terminal.grid()) {
+      before = page;
+      await pause(100);
+    }
+    pages.push(page);
   };
   const down = async (entry: string) => {
     await terminal.press('down');
