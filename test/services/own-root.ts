@@ -16,7 +16,7 @@ export class OwnRoot {
   /** Runs a program there. Answers its words, of both streams; throws with them when it fails. */
   inside(...argv: readonly string[]): string {
     const command = [join(import.meta.dirname, 'own-root.sh'), this.folder, ...argv];
-    const { status, stdout, stderr } = spawnSync('sh', command, { encoding: 'utf8', timeout: 110_000 });
+    const { status, stdout, stderr } = spawnSync('sh', command, { encoding: 'utf8', timeout: 280_000 });
     if (status !== 0) throw new Error(`${argv.join(' ')}:\n${stdout}${stderr}`);
     return `${stdout}${stderr}`.trim();
   }

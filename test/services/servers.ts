@@ -33,14 +33,28 @@ export async function until<T>(ask: () => Promise<T | undefined>, seconds = 90):
   throw last;
 }
 
-/** A port that nobody uses now. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
+/**
+ * Ports that each process of tests has to itself, below those that the kernel gives to whoever asks for any. Those that
+ * run side by side have other pool numbers, those of another run most likely other process numbers.
+ */
+const [FIRST_PORT, RUNS, SIDE_BY_SIDE, PORTS] = [10_000, 45, 4, 120];
+const OWN_BLOCK =
+  (process.pid % RUNS) * SIDE_BY_SIDE + (Number(process.env.VITEST_POOL_ID ?? 0) % SIDE_BY_SIDE);
+let given = 0;
+
+/** A port that nobody uses now, and no other test is given. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = FIRST_PORT + OWN_BLOCK * PORTS + (given++ % PORTS);
+    if (await isFree(port)) return port;
+  }
+}
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
     const server = createServer();
-    server.on('error', reject).listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, () => server.close(() => resolve(true)));
   });
 
 /** A folder that the servers' own users may pass through. */
@@ -213,11 +227,11 @@ export class RabbitServer {
     const log = openSync(join(this.folder, 'server.log'), 'a');
     const [program = '', ...rest] = [...this.#prefix, '/usr/lib/rabbitmq/bin/rabbitmq-server'];
     this.#child = spawn(program, rest, { env: this.#env, stdio: ['ignore', log, log], cwd: this.folder });
-    await until(() => this.ctl(['await_startup', '--timeout', '90']));
+    await until(() => this.ctl(['await_startup', '--timeout', '240']));
   }
 
   ctl(argv: string[], input = ''): Promise<string> {
-    return mustRun([...this.command, ...argv], { timeout: 100_000, env: this.#env, input });
+    return mustRun([...this.command, ...argv], { timeout: 250_000, env: this.#env, input });
   }
 
   get log(): string {
@@ -233,7 +247,8 @@ export class RabbitServer {
 
   async remove(): Promise<void> {
     this.#child?.kill('SIGKILL');
-    for (const pid of processesIn(this.#env.ERL_EPMD_PORT ?? '')) process.kill(pid, 'SIGKILL');
+    const mark = `ERL_EPMD_PORT=${this.#env.ERL_EPMD_PORT}`;
+    await until(async () => killedWith(mark) === 0 || undefined);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
@@ -241,18 +256,16 @@ export class RabbitServer {
 const UNDER_NAME = ['unshare', '--uts', 'sh', '-ec', 'hostname "$0"; exec "$@"'];
 const AS_RABBIT = ['setpriv', '--reuid=rabbitmq', '--regid=rabbitmq', '--clear-groups'];
 
-/** What the broker left running: all that were started with its epmd port, which is nobody else's. */
-function processesIn(epmdPort: string): number[] {
-  const mark = `ERL_EPMD_PORT=${epmdPort}`;
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(mark);
-      } catch {
-        // It has ended meanwhile.
-        return false;
-      }
-    })
-    .map(Number);
+/** Kills what the broker left running: all that were started with its epmd port, which is nobody else's. Answers how many. */
+function killedWith(mark: string): number {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.filter((pid) => {
+    try {
+      const isIts = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(mark);
+      return isIts && process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It has ended meanwhile.
+      return false;
+    }
+  }).length;
 }
