@@ -37,6 +37,10 @@ export function clockTime(time: number): string {
 /** `20:47` in the machine's zone. */
 export const minuteTime = (time: number): string => clockTime(time).slice(0, 5);
 
+/** The time of day when it was today, the day when it was not: `20:47` or `11-22`. */
+export const sinceTime = (time: number, now: number): string =>
+  day(time) === day(now) ? minuteTime(time) : day(time).slice(5);
+
 /** Offset from UTC at that time: `+08`, `-03:30`. */
 export function zoneOffset(time: number): string {
   const minutes = -new Date(time).getTimezoneOffset();

@@ -9,7 +9,7 @@ import { type Field, form, type Values } from '../../src/tui/form.ts';
 import { phrase } from '../../src/tui/phrase.ts';
 import type { Context } from '../context.ts';
 import { list, text } from '../network/change-form.ts';
-import type { Known } from './known.ts';
+import { addedMachine, type Known } from './known.ts';
 import { firmwareWords, ROLE_WORDS } from './words.ts';
 
 const INSTALL = reference<typeof installMachine>('bareMetal.install');
@@ -50,8 +50,8 @@ const YES_NO = [
 
 /** What it starts from is offered where just one machine asks. */
 function fieldsOf({ now }: Known, name: string, mac: string | undefined): Field[] {
-  const { pxe, machines } = now();
-  const before = machines.find((machine) => machine.name === name)?.installation;
+  const { pxe } = now();
+  const before = addedMachine(now(), name)?.installation;
   const asking = pxe.asking.state === 'unknown' ? [] : pxe.asking.value;
   return [
     {

@@ -3,7 +3,7 @@ import { reference } from '../../src/api/client.ts';
 import { Fault } from '../../src/api/fault.ts';
 import type { Words } from '../../src/api/words.ts';
 import type { PxeState, readPxe } from '../../src/node/bare-metal/schema/pxe.ts';
-import type { listMachines, MachineState } from '../../src/node/bare-metal/schema.ts';
+import type { BareMachine, listMachines, MachineState } from '../../src/node/bare-metal/schema.ts';
 import type { Context } from '../context.ts';
 
 const PXE = reference<typeof readPxe>('bareMetal.pxe');
@@ -13,12 +13,16 @@ const AGAIN_MILLISECONDS = 5_000;
 /** What is known of the service and its machines. */
 export interface BareMetal {
   readonly pxe: PxeState;
-  readonly machines: readonly MachineState[];
+  readonly machines: readonly BareMachine[];
   /** When it was read, in milliseconds since 1970. */
   readonly read: number;
   /** Why it was not read since. */
   readonly why?: Words;
 }
+
+/** A machine that was added on this node. */
+export const addedMachine = ({ machines }: BareMetal, name: string): MachineState | undefined =>
+  machines.filter((machine) => machine.origin === 'node').find((machine) => machine.name === name);
 
 /** As it was read last, and what reads it again. */
 export interface Known {
@@ -61,7 +65,7 @@ export async function watchMachines(context: Context): Promise<{ known: Known; l
   };
   const learned = (machine: MachineState) => {
     news += 1;
-    const others = now.machines.filter(({ name }) => name !== machine.name);
+    const others = now.machines.filter((other) => other !== addedMachine(now, machine.name));
     now = { ...now, machines: [...others, machine].sort((a, b) => byName(a.name, b.name)) };
     context.stage.refresh();
   };

@@ -15,8 +15,8 @@ import type { Context } from '../context.ts';
 import { told } from '../menu/values.ts';
 import { carryOut, DONE } from './carry-out.ts';
 import { openInstall } from './install.ts';
-import type { Known } from './known.ts';
-import { installationWords, powerWords, unavailable } from './words.ts';
+import { addedMachine, type Known } from './known.ts';
+import { GONE, installationLines, powerWords, unavailable } from './words.ts';
 
 const POWER = reference<typeof orderPower>('bareMetal.power');
 const BOOT = reference<typeof bootOnce>('bareMetal.boot');
@@ -74,7 +74,7 @@ const CHOICES: readonly Choice[] = [
 
 /** What can be done with one machine. */
 export function openMachine(context: Context, known: Known, name: string): void {
-  const now = () => known.now().machines.find((machine) => machine.name === name);
+  const now = () => addedMachine(known.now(), name);
   context.stage.open(
     list<Choice>({
       title: same(name),
@@ -86,7 +86,7 @@ export function openMachine(context: Context, known: Known, name: string): void 
       row: ({ label }, look) => [span(look.say(label))],
       same: (a, b) => a.label === b.label,
       open: (choice) => ask(context, known, name, choice),
-      empty: say('it is not known any more', '已不存在'),
+      empty: GONE,
     }),
   );
 }
@@ -98,9 +98,7 @@ function notesOf(machine: MachineState | undefined): Words[] {
     told(say('Power', '电源'), power.state === 'unknown' ? unavailable(power.why) : powerWords(machine)),
     told(say('BMC', 'BMC'), same(`${protocol} ${user}@${address}:${port}`)),
     told(say('Starts by', '固件'), same(firmware.toUpperCase())),
-    ...(installation === undefined
-      ? []
-      : [told(say(installation.macs.join(' '), installation.macs.join(' ')), installationWords(machine))]),
+    ...(installation === undefined ? [] : installationLines(installation)),
   ];
 }
 

@@ -1,9 +1,10 @@
 import type { Reading } from '../../src/api/reading.ts';
 import type { Role } from '../../src/api/role.ts';
 import { same, say, type Words } from '../../src/api/words.ts';
-import type { InstallationState } from '../../src/node/bare-metal/schema/install.ts';
+import type { InstallationState, InstallationTold } from '../../src/node/bare-metal/schema/install.ts';
 import type { PxeState } from '../../src/node/bare-metal/schema/pxe.ts';
 import type { MachineState } from '../../src/node/bare-metal/schema.ts';
+import { day, minuteTime } from '../format.ts';
 import { told } from '../menu/values.ts';
 
 export const ROLE_WORDS: Readonly<Record<Role, Words>> = {
@@ -18,6 +19,8 @@ const INSTALLATION: Readonly<Record<InstallationState, Words>> = {
   installing: say('installing', '安装中'),
   installed: say('installed', '已安装'),
 };
+
+export const GONE = say('it is not known any more', '已不存在');
 
 const SERVICE = say('PXE service', 'PXE 服务');
 const MEDIUM = say('Installation medium', '安装介质');
@@ -57,11 +60,29 @@ const unread = (label: Words, reading: Reading<unknown>): Words[] =>
 
 export const unavailable = (why: Words): Words => say(`unavailable: ${why.en}`, `不可用：${why.zh}`);
 
-/** How far the installation of a machine is; empty when none was asked for. */
-export function installationWords({ installation }: MachineState): Words {
+/** How far an installation is; empty when none was asked for. */
+export function installationWords(installation: InstallationTold | undefined): Words {
   if (installation === undefined) return same('');
   const [role, state] = [ROLE_WORDS[installation.role], INSTALLATION[installation.state]];
   return say(`${state.en} (${role.en})`, `${state.zh}（${role.zh}）`);
+}
+
+/** What is known of it, a line each. */
+export function installationLines(installation: InstallationTold): Words[] {
+  const { macs, addresses } = installation;
+  return [
+    told(say('Installation', '安装'), withSince(installation)),
+    told(say('NICs (MAC)', '网卡 MAC'), same(macs.join(' '))),
+    told(say('Address', '地址'), same(addresses.join(' '))),
+  ];
+}
+
+function withSince(installation: InstallationTold): Words {
+  const { since } = installation;
+  const words = installationWords(installation);
+  if (since === undefined) return words;
+  const at = `${day(since)} ${minuteTime(since)}`;
+  return say(`${words.en}, since ${at}`, `${words.zh}，自 ${at} 起`);
 }
 
 const ON = say('on', '开机');

@@ -3,7 +3,7 @@ import { same, say, type Words } from '../../../src/api/words.ts';
 import type { ServiceFact } from '../../../src/node/facts/schema.ts';
 import type { Look } from '../../../src/tui/page.ts';
 import { lineWidth, type Span, span, type Tone } from '../../../src/tui/text.ts';
-import { day, duration, minuteTime } from '../../format.ts';
+import { duration, sinceTime } from '../../format.ts';
 import { type Block, fill } from '../block.ts';
 import { figure } from '../figures.ts';
 import { LABEL_COLUMNS, labelled } from '../labelled.ts';
@@ -129,10 +129,6 @@ export const clusterSpans = (model: NodeModel, look: Look): Span[] =>
       ),
     );
   });
-
-/** The time of day when it was today, the day when it was not. */
-const sinceTime = (time: number, now: number): string =>
-  day(time) === day(now) ? minuteTime(time) : day(time).slice(5);
 
 const virtualizationRow = (model: NodeModel): Row => ({
   label: say('Virt', '虚拟化'),

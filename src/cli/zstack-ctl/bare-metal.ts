@@ -1,11 +1,13 @@
 import { Fault } from '../../api/fault.ts';
 import { same } from '../../api/words.ts';
+import type { InstallationTold } from '../../node/bare-metal/schema/install.ts';
+import { OVER_API } from '../../node/bare-metal/schema/over-api.ts';
 import type {
   addMachine,
+  BareMachine,
   bmcCertificate,
   bootOnce,
   listMachines,
-  MachineState,
   orderPower,
   PowerOrder,
   removeMachine,
@@ -31,11 +33,11 @@ export function needed(given: Given, option: string, flag: string): string {
 export const BARE_METAL_COMMANDS: readonly CtlCommand[] = [
   {
     name: 'machines',
-    summary: 'bare machines that were added, and how they stand',
+    summary: 'bare machines that were added, or are installed over the API, and how they stand',
     options: [],
     run: async (node) => {
       const machines = await node.call<typeof listMachines>('bareMetal.list', {});
-      return said(machines, ...(machines.length === 0 ? ['none; add one: add_machine'] : machines.map(row)));
+      return said(machines, ...lines(machines));
     },
   },
   {
@@ -135,8 +137,29 @@ async function confirmed(node: NodeLink, place: { address: string; port?: string
   throw new Fault('usage', same('the certificate was not confirmed; nothing is added'));
 }
 
-function row({ name, power, protocol, address, port, firmware, installation }: MachineState): string {
+function lines(machines: readonly BareMachine[]): string[] {
+  if (machines.length === 0) return ['none; add one: add_machine'];
+  const there = machines.some(({ origin }) => origin === 'api') ? [`API: asked for, ${OVER_API.en}`] : [];
+  return [...machines.map(row), ...there];
+}
+
+function row(machine: BareMachine): string {
+  const { name, installation } = machine;
+  const installs = installation === undefined ? '' : `  ${installationOf(installation)}`;
+  return `${name.padEnd(16)} ${reachedBy(machine)}${installs}`;
+}
+
+function reachedBy(machine: BareMachine): string {
+  if (machine.origin === 'api') {
+    const { macs, addresses } = machine.installation;
+    return `API  ${[...macs, ...addresses].join(' ')}`;
+  }
+  const { power, protocol, address, port, firmware } = machine;
   const stands = power.state === 'unknown' ? `? ${power.why.en}` : power.value;
-  const installs = installation === undefined ? '' : `  ${installation.role} node: ${installation.state}`;
-  return `${name.padEnd(16)} ${stands.padEnd(4)} ${protocol} ${address}:${port} ${firmware}${installs}`;
+  return `${stands.padEnd(4)} ${protocol} ${address}:${port} ${firmware}`;
+}
+
+function installationOf({ role, state, since }: InstallationTold): string {
+  const at = since === undefined ? '' : ` since ${new Date(since).toLocaleString('sv').slice(0, 16)}`;
+  return `${role} node: ${state}${at}`;
 }

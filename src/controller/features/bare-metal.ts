@@ -36,7 +36,7 @@ export function bareMetalOf({ dataDir, data }: Places): Feature {
   const changed = () => machinesChanged(parts);
   return together([
     feature<KeepMachine, KeptMachine>({
-      actions: [...machineActions(machines, places.state), ...installActions(parts)],
+      actions: [...machineActions(parts, places.state), ...installActions(parts)],
       executors: { 'bareMetal.keepMachine': keepMachine(machines, changed) },
     }),
     feature<KeepProvisioned, KeptProvisioned>({

@@ -1,20 +1,24 @@
 import { type Implementation, implement } from '../../api/action.ts';
+import { byName } from '../../api/by-name.ts';
 import { printable } from '../../api/printable.ts';
 import { known } from '../../api/reading.ts';
 import { say } from '../../api/words.ts';
 import { ipmi, plateOf } from '../../system/ipmi.ts';
 import { certificateOf } from '../../system/redfish.ts';
 import { bmcOf, stateOf, stateWith, switched, switchPower } from './bmc.ts';
+import { type GuestFolders, readMachine } from './guests.ts';
+import { installationTold } from './installation-state.ts';
 import { withPassword } from './login.ts';
 import {
   type KeepMachine,
   type KeptMachine,
   keepPlan,
   type MachineRecord,
-  readMachine,
   readMachines,
 } from './machines.ts';
+import { readAllProvisioned } from './provisioned.ts';
 import {
+  type ApiMachine,
   addMachine,
   bmcCertificate,
   bootOnce,
@@ -30,19 +34,24 @@ const MOST_OF_PLATE = 64;
 
 /**
  * Bare machines, by their BMCs.
- * @param folder of their records
  * @param marks folder of what the PXE service writes down
  */
-export const machineActions = (folder: string, marks: string): Implementation<KeepMachine, KeptMachine>[] => [
+export const machineActions = (
+  folders: GuestFolders,
+  marks: string,
+): Implementation<KeepMachine, KeptMachine>[] => [
   implement(listMachines, async (_none, { signal }) => {
-    const records = await readMachines(folder);
-    return Promise.all(records.map((record) => stateOf(record, marks, signal)));
+    const records = await readMachines(folders.machines);
+    const added = await Promise.all(records.map((record) => stateOf(record, marks, signal)));
+    // Read behind the BMCs, which take their time.
+    const all = [...added, ...(await overApi(folders, marks))];
+    return all.sort((a, b) => byName(a.name, b.name));
   }),
   implement(bmcCertificate, async (place, { signal }) => ({
     certificate: await certificateOf(place, signal),
   })),
   implement(addMachine, async ({ password, ...machine }, run) => {
-    const before = (await readMachines(folder)).find(({ name }) => name === machine.name);
+    const before = (await readMachines(folders.machines)).find(({ name }) => name === machine.name);
     const record: MachineRecord = {
       ...machine,
       password: password.reveal(),
@@ -54,12 +63,12 @@ export const machineActions = (folder: string, marks: string): Implementation<Ke
     return stateWith(record, marks, known(power));
   }),
   implement(removeMachine, async ({ name }, run) => {
-    await readMachine(folder, name);
+    await readMachine(folders, name);
     const title = say(`forget the machine ${name}`, `移除机器 ${name}`);
     await run.carryOut(keepPlan(name, title), { record: null });
   }),
   implement(orderPower, async ({ name, order }, { signal }) =>
-    switchPower(await readMachine(folder, name), order, marks, signal),
+    switchPower(await readMachine(folders, name), order, marks, signal),
   ),
   implement(orderBmc, async ({ name, bmc: login, order }, { signal }) => {
     const bmc = ipmi(withPassword(name, login), signal);
@@ -71,7 +80,16 @@ export const machineActions = (folder: string, marks: string): Implementation<Ke
     return Object.fromEntries(told.map((each) => each.map((text) => printable(text))));
   }),
   implement(bootOnce, async ({ name, device }, { signal }) => {
-    const record = await readMachine(folder, name);
+    const record = await readMachine(folders, name);
     await bmcOf(record, signal).bootOnce({ device, firmware: record.firmware });
   }),
 ];
+
+async function overApi({ provisioned }: GuestFolders, marks: string): Promise<ApiMachine[]> {
+  return (await readAllProvisioned(provisioned)).map(({ name, chassis, installation }) => ({
+    origin: 'api',
+    name,
+    chassis,
+    installation: installationTold(marks, installation),
+  }));
+}

@@ -7,7 +7,7 @@ import type { Bmc } from '../../system/bmc.ts';
 import { whyOf } from '../../system/errno.ts';
 import { ipmi } from '../../system/ipmi.ts';
 import { redfish } from '../../system/redfish.ts';
-import { installationState } from './installation-state.ts';
+import { installationTold } from './installation-state.ts';
 import type { MachineRecord } from './machines.ts';
 import type { MachineState, PowerOrder } from './schema.ts';
 
@@ -23,9 +23,12 @@ export function bmcOf(record: MachineRecord, signal?: AbortSignal): Bmc {
 /** As it is told: without its password. @param marks folder of what the PXE service writes down */
 export function stateWith(record: MachineRecord, marks: string, power: Reading<'on' | 'off'>): MachineState {
   const { password: _password, installation, ...machine } = record;
-  if (installation === undefined) return { ...machine, power };
-  const { role, macs, token } = installation;
-  return { ...machine, power, installation: { role, macs, state: installationState(marks, token) } };
+  return {
+    origin: 'node',
+    ...machine,
+    power,
+    ...(installation !== undefined && { installation: installationTold(marks, installation) }),
+  };
 }
 
 /** With its power as the BMC tells it now. */

@@ -2,15 +2,16 @@ import { type Implementation, implement } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { bmcOf } from './bmc.ts';
+import { readMachine } from './guests.ts';
 import { checkMacs, checkName, installationOf, startFromNetwork } from './installations.ts';
-import { type KeepMachine, type KeptMachine, keepPlan, readMachine } from './machines.ts';
+import { type KeepMachine, type KeptMachine, keepPlan } from './machines.ts';
 import { type PxeParts, runningSettings } from './pxe-service.ts';
 import { cancelInstallation, installMachine } from './schema/install.ts';
 
 /** Bare machines that install themselves over the network. */
 export const installActions = (parts: PxeParts): Implementation<KeepMachine, KeptMachine>[] => [
   implement(installMachine, async ({ name, rootPassword, ...asked }, run) => {
-    const record = await readMachine(parts.machines, name);
+    const record = await readMachine(parts, name);
     await runningSettings(parts);
     await checkMacs(parts, name, asked.macs);
     await checkName(parts, name, name);
@@ -23,7 +24,7 @@ export const installActions = (parts: PxeParts): Implementation<KeepMachine, Kep
     await startFromNetwork(bmc, record.firmware).catch((thrown) => byHand(name, thrown));
   }),
   implement(cancelInstallation, async ({ name }, run) => {
-    const { installation, ...record } = await readMachine(parts.machines, name);
+    const { installation, ...record } = await readMachine(parts, name);
     if (installation === undefined) throw nothingAsked(name);
     const title = say(`install ${name} no more`, `不再安装 ${name}`);
     await run.carryOut(keepPlan(name, title), { record });

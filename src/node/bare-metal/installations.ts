@@ -11,12 +11,17 @@ const HASH_MILLISECONDS = 20_000;
 
 /** What a machine is installed as: the password as its hash alone, under a name that nobody guesses. */
 export async function installationOf(
-  asked: Omit<Installation, 'passwordHash' | 'token'>,
+  wanted: Omit<Installation, 'passwordHash' | 'token' | 'asked'>,
   password: Secret,
 ): Promise<Installation> {
   const input = `${password.reveal()}\n`;
   const hash = await mustRun(['openssl', 'passwd', '-6', '-stdin'], { timeout: HASH_MILLISECONDS, input });
-  return { ...asked, passwordHash: hash.trim(), token: randomBytes(16).toString('base64url') };
+  return {
+    ...wanted,
+    passwordHash: hash.trim(),
+    token: randomBytes(16).toString('base64url'),
+    asked: Date.now(),
+  };
 }
 
 /**

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { byName } from '../../api/by-name.ts';
-import { Fault } from '../../api/fault.ts';
 import type { Executor, Plan, Step } from '../../api/plan.ts';
-import { say, type Words } from '../../api/words.ts';
+import type { Words } from '../../api/words.ts';
 import { readText } from '../../system/files.ts';
 import { EXTENSION, keepRecord, LIMIT, namesIn } from './records.ts';
 import type { Installation } from './schema/install.ts';
@@ -36,18 +35,16 @@ export const keepPlan = (name: string, words: Words): Plan<KeepMachine> => ({
 
 /** All machines, by their names. */
 export async function readMachines(folder: string): Promise<MachineRecord[]> {
-  const names = await namesIn(folder);
-  return Promise.all(names.sort(byName).map((name) => readMachine(folder, name)));
+  const names = (await namesIn(folder)).sort(byName);
+  const records = await Promise.all(names.map((name) => findMachine(folder, name)));
+  // One may have been forgotten meanwhile.
+  return records.filter((record) => record !== undefined);
 }
 
-/** Throws `notFound`. */
-export async function readMachine(folder: string, name: string): Promise<MachineRecord> {
+/** Undefined where none of that name was added. */
+export async function findMachine(folder: string, name: string): Promise<MachineRecord | undefined> {
   const text = await readText(pathOf(folder, name), LIMIT);
-  if (text !== undefined) return JSON.parse(text) as MachineRecord;
-  throw new Fault('notFound', say(`there is no machine ${name}`, `没有机器 ${name}`), {
-    field: 'name',
-    next: say('zstack-ctl machines lists them', '用 zstack-ctl machines 列出'),
-  });
+  return text === undefined ? undefined : (JSON.parse(text) as MachineRecord);
 }
 
 /** @param changed told after each writing */

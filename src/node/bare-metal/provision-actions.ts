@@ -2,7 +2,7 @@ import { type Implementation, implement } from '../../api/action.ts';
 import { Fault } from '../../api/fault.ts';
 import { say } from '../../api/words.ts';
 import { ipmi } from '../../system/ipmi.ts';
-import { installationState } from './installation-state.ts';
+import { standingOf } from './installation-state.ts';
 import { checkMacs, checkName, installationOf, startFromNetwork } from './installations.ts';
 import { withPassword } from './login.ts';
 import { type KeepProvisioned, type KeptProvisioned, provisionedOf, provisionPlan } from './provisioned.ts';
@@ -37,9 +37,7 @@ export const provisionActions = (parts: PxeParts): Implementation<KeepProvisione
   implement(readProvisioned, async ({ chassis }) => {
     const kept = await Promise.all(chassis.map((each) => provisionedOf(parts.provisioned, each)));
     const states = kept.flatMap((guest, at) =>
-      guest === undefined
-        ? []
-        : [[chassis[at], installationState(parts.places.state, guest.installation.token)]],
+      guest === undefined ? [] : [[chassis[at], standingOf(parts.places.state, guest.installation).state]],
     );
     return Object.fromEntries(states);
   }),

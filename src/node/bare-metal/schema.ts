@@ -2,13 +2,12 @@ import { z } from 'zod';
 import { defineAction } from '../../api/action.ts';
 import { printable } from '../../api/printable.ts';
 import type { Reading } from '../../api/reading.ts';
-import type { Role } from '../../api/role.ts';
 import { ruled } from '../../api/ruled.ts';
 import { type Secret, secret } from '../../api/secret.ts';
 import { say, type Words } from '../../api/words.ts';
 import { canonical, serverProblem, versionOf } from '../network/change/schema/address.ts';
 import { hostnameProblem } from '../system-settings/schema.ts';
-import type { InstallationState } from './schema/install.ts';
+import type { InstallationTold } from './schema/install.ts';
 
 export const PROTOCOLS = ['ipmi', 'redfish'] as const;
 export const POWER_ORDERS = ['on', 'off', 'reset'] as const;
@@ -65,14 +64,27 @@ export interface Machine {
   certificate?: string | undefined;
 }
 
+/** A machine that was added on this node. */
 export interface MachineState extends Machine {
+  origin: 'node';
   power: Reading<'on' | 'off'>;
   /** What is to be installed on it, or was. */
-  installation?: { role: Role; macs: string[]; state: InstallationState };
+  installation?: InstallationTold;
 }
 
-/** The machines that were added, each with what its BMC says now. */
-export const listMachines = defineAction<MachineState[]>()({
+/** A machine that the cluster keeps, and whose installation from this node was asked for over the API. */
+export interface ApiMachine {
+  origin: 'api';
+  name: string;
+  /** Its uuid in the cluster. */
+  chassis: string;
+  installation: InstallationTold;
+}
+
+export type BareMachine = MachineState | ApiMachine;
+
+/** The machines that were added, each with what its BMC says now, and those that are installed over the API; by their names. */
+export const listMachines = defineAction<BareMachine[]>()({
   name: 'bareMetal.list',
   input: z.object({}),
   access: ['password'],
@@ -137,7 +149,7 @@ export const addMachine = defineAction<MachineState>()({
   lane: 'services',
 });
 
-/** Forgets a machine. `notFound`. */
+/** Forgets a machine. `notFound`; `conflict` for one that is installed over the API, as everywhere below. */
 export const removeMachine = defineAction<void>()({
   name: 'bareMetal.remove',
   input: z.object({ name }),

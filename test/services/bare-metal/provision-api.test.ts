@@ -31,24 +31,20 @@ beforeAll(async () => {
   world.serve();
   await api.ready();
   const login = { ipmiAddress: '127.0.0.1', ipmiUsername: 'admin', ipmiPassword: BMC };
-  chassisUuid = (await chassis('Create', { name: 'node 7', ...login })).inventory.uuid;
+  chassisUuid = (await api.chassis('Create', { name: 'node 7', ...login })).inventory.uuid;
 });
 afterAll(async () => {
   await world.end();
   rmSync(folder, { recursive: true });
 });
 
-const pxe = (verb: string, fields: object): Promise<Told> =>
-  api.bareMetal(`pxeserver.API${verb}BaremetalPxeServer`, fields);
-const chassis = (verb: string, fields: object): Promise<Told> =>
-  api.bareMetal(`power.API${verb}BaremetalChassis`, fields);
 const cfg = (verb: string, fields: object): Promise<Told> =>
   api.bareMetal(`host.API${verb}BaremetalHostCfg`, fields);
 const PROVISION = 'power.APIProvisionBaremetalHost';
 const provision = (): Promise<Told> => api.bareMetal(PROVISION, { chassisUuid });
 
 const status = async (): Promise<string> =>
-  (await chassis('Query', { conditions: [{ name: 'uuid', op: '=', value: chassisUuid }] })).inventories[0]
+  (await api.chassis('Query', { conditions: [{ name: 'uuid', op: '=', value: chassisUuid }] })).inventories[0]
     .status;
 const cfgs = async (): Promise<Told[]> => (await cfg('Query', { conditions: [] })).inventories;
 /** What is laid out for machines. */
@@ -60,6 +56,20 @@ function menu() {
   const told = kickstart.replace('/ks/', '/installed/').replace('.ks', '');
   return { text, kickstart, told };
 }
+/** What the node's own list says: all that is told of machines, with times of which only the order is known. */
+const listed = (): Told[] => JSON.parse(world.ctl(['machines', '--json']).out);
+const asListed = (state: string) => ({
+  origin: 'api',
+  name: 'node-7',
+  chassis: chassisUuid,
+  installation: {
+    role: 'compute',
+    macs: [mac],
+    addresses: ['10.88.0.7/24'],
+    state,
+    since: expect.any(Number),
+  },
+});
 const nics = () => ({ nicCfgs: [{ mac, pxe: 'true', ip: '10.88.0.7', netmask: '255.255.255.0' }] });
 const whole = () => ({ chassisUuid, password: ROOT, vnc: 'false', cfgItems: nics() });
 
@@ -98,34 +108,43 @@ test('what is missing for an installation is told, a thing at a time', async () 
   expect((await cfg('Query', byMac)).inventories).toEqual([inventory]);
   expect((await cfg('Create', whole())).error.details).toContain(`has one already: ${inventory.uuid}`);
   expect((await provision()).error).toMatchObject({ code: 'BAREMETAL.1400' });
-  const { uuid } = (await pxe('Create', { name: 'lan', dhcpInterface: 'lan' })).inventory;
-  await pxe('Stop', { uuid });
+  const { uuid } = (await api.pxe('Create', { name: 'lan', dhcpInterface: 'lan' })).inventory;
+  await api.pxe('Stop', { uuid });
   expect((await provision()).error.details).toContain('"node 7" has something else than letters');
-  await chassis('Update', { uuid: chassisUuid, name: 'node-7' });
+  await api.chassis('Update', { uuid: chassisUuid, name: 'node-7' });
   expect((await provision()).error).toMatchObject({ code: 'BAREMETAL.1401' });
-  await pxe('Start', { uuid });
+  await api.pxe('Start', { uuid });
   expect(await status()).toBe('Unprovisioned');
   expect(laid()).toBe('');
+  expect(world.ctl(['machines']).out).toBe('none; add one: add_machine\n');
 });
 
 test('a machine is installed, and says how far it is; its disks are not wiped again by mistake', async () => {
   const watch = watchProcesses([BMC, ROOT]);
+  const began = Date.now();
   expect((await provision()).inventory).toMatchObject({ uuid: chassisUuid, status: 'Provisioning' });
   expect(bmc.told.slice(-2)).toEqual(['set boot pxe', 'set power 1']);
   const { kickstart, told } = menu();
+  const waiting = listed();
+  expect(waiting).toEqual([asListed('waiting')]);
+  expect(waiting[0].installation.since).toBeGreaterThanOrEqual(began);
   const text = other(`curl -s --max-time 10 ${kickstart}`);
   expect(text).toMatch(/^network --hostname=node-7$/m);
   expect(text).toMatch(/^rootpw --iscrypted \$6\$/m);
   expect(text).toMatch(/--ip=10\.88\.0\.7 --netmask=255\.255\.255\.0/);
   expect(await status()).toBe('Provisioning');
+  const installing = listed();
+  expect(installing).toEqual([asListed('installing')]);
+  expect(installing[0].installation.since).toBeGreaterThan(waiting[0].installation.since);
   expect(fetched(told, '-X POST')).toBe('200');
   expect(await status()).toBe('Provisioned');
+  expect(listed()).toEqual([asListed('installed')]);
   expect((await provision()).error).toMatchObject({
     code: 'BAREMETAL.1304',
     details: expect.stringContaining('node-7 is installed already'),
   });
   expect(fetched(kickstart)).toBe('410');
-  await chassis('Update', { uuid: chassisUuid, status: 'Unprovisioned' });
+  await api.chassis('Update', { uuid: chassisUuid, status: 'Unprovisioned' });
   expect((await provision()).inventory).toMatchObject({ status: 'Provisioning' });
   expect(bmc.told.slice(-2)).toEqual(['set boot pxe', 'set reset 1']);
   expect(menu().kickstart).not.toBe(kickstart);
@@ -136,6 +155,24 @@ test('a machine is installed, and says how far it is; its disks are not wiped ag
     expect(world.sh(`grep -rl '${word}' ${places} 2> /dev/null || true`)).toBe('');
 });
 
+test('the node lists it beside its own machines, and leaves what is done with it to the API', async () => {
+  for (const words of [['remove_machine'], ['machine_power', '--order', 'off'], ['cancel_install']])
+    expect(world.ctl([...words, '--name', 'node-7'])).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/node-7 is installed over the API\n.*DeleteBaremetalHostCfg/),
+    });
+  expect(world.ctl(['remove_machine', '--name', 'node-9']).err).toContain('there is no machine node-9');
+  const add = ['add_machine', '--name', 'node-10', '--address', '127.0.0.1', '--user', 'admin'];
+  expect(world.ctl(add, { ZSTACK_BMC_PASSWORD: BMC })).toMatchObject({ code: 0 });
+  const [first, second, last] = world.ctl(['machines']).out.split('\n');
+  expect(first).toMatch(
+    new RegExp(`^node-7 +API  ${mac} 10\\.88\\.0\\.7/24  compute node: waiting since [\\d-]{10} [\\d:]{5}$`),
+  );
+  expect(second).toMatch(/^node-10 +on +ipmi 127\.0\.0\.1:623 uefi$/);
+  expect(last).toMatch(/^API: asked for, switched and removed over the API/);
+  world.ctl(['remove_machine', '--name', 'node-10']);
+});
+
 test('of one name or MAC address there is one machine, whoever asked for it', async () => {
   const add = ['add_machine', '--name', 'NODE-7', '--address', '127.0.0.1', '--user', 'admin'];
   expect(world.ctl(add, { ZSTACK_BMC_PASSWORD: BMC })).toMatchObject({ code: 0 });
@@ -143,6 +180,7 @@ test('of one name or MAC address there is one machine, whoever asked for it', as
     world.ctl(['install_machine', '--name', 'NODE-7', '--mac', of], { ZSTACK_ROOT_PASSWORD: ROOT });
   expect(install(mac).err).toContain(`${mac} is a NIC of node-7`);
   expect(install('52:54:00:00:00:77').err).toContain('another machine is installed as NODE-7');
+  expect(listed()).toMatchObject([{ name: 'NODE-7', origin: 'node' }, asListed('waiting')]);
 });
 
 test('a host configuration that is deleted takes back what is laid out; so does its chassis', async () => {
@@ -162,17 +200,18 @@ test('a host configuration that is deleted takes back what is laid out; so does 
   );
   expect(text).toContain(`name=$(named ${mac}) || exit 1\n`);
   const login = { ipmiAddress: '127.0.0.1', ipmiUsername: 'admin', ipmiPassword: BMC };
-  expect((await chassis('Delete', { uuid: chassisUuid })).success).toBe(true);
+  expect((await api.chassis('Delete', { uuid: chassisUuid })).success).toBe(true);
   expect(await cfgs()).toEqual([]);
   await until(async () => laid() === '' || undefined);
   expect(world.sh('ls /var/lib/zs-node/provisioned')).toBe('');
-  chassisUuid = (await chassis('Create', { name: 'node-7', ...login })).inventory.uuid;
+  expect(listed()).toMatchObject([{ name: 'NODE-7', origin: 'node' }]);
+  chassisUuid = (await api.chassis('Create', { name: 'node-7', ...login })).inventory.uuid;
   expect((await provision()).error).toMatchObject({ code: 'BAREMETAL.1200' });
 });
 
 test.each(['management', 'controller'] as const)('killed in the midst, the %s goes on', async (program) => {
   if ((await cfgs()).length === 0) await cfg('Create', whole());
-  await chassis('Update', { uuid: chassisUuid, status: 'Unprovisioned' });
+  await api.chassis('Update', { uuid: chassisUuid, status: 'Unprovisioned' });
   api.begin(PROVISION, { chassisUuid });
   world.kill(program);
   await api.ready();

@@ -29,17 +29,13 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const pxe = (verb: string, fields: object): Promise<Told> =>
-  api.bareMetal(`pxeserver.API${verb}BaremetalPxeServer`, fields);
-const chassis = (verb: string, fields: object): Promise<Told> =>
-  api.bareMetal(`power.API${verb}BaremetalChassis`, fields);
 const power = (verb: string, chassisUuid: string): Promise<Told> =>
   api.bareMetal(`power.APIPower${verb}BaremetalHost`, { chassisUuid });
 
 const hardware = async (): Promise<Told[]> =>
   (await api.bareMetal('hardwareinfo.APIQueryBaremetalHardwareInfo', { conditions: [] })).inventories;
 
-const servers = async (): Promise<Told[]> => (await pxe('Query', { conditions: [] })).inventories;
+const servers = async (): Promise<Told[]> => (await api.pxe('Query', { conditions: [] })).inventories;
 const isActive = (): boolean => world.sh('systemctl is-active zs-pxe.service || true') === 'active';
 const LAN = { name: 'lan', dhcpInterface: 'lan' };
 
@@ -48,7 +44,7 @@ test('a PXE server that cannot be is refused, with the field or what its node sa
   world.sh(
     `ip netns exec other dnsmasq ${dhcp} --dhcp-range=10.88.0.50,10.88.0.60 --pid-file=/run/other.pid --dhcp-leasefile=/run/other`,
   );
-  expect((await pxe('Create', LAN)).error).toMatchObject({
+  expect((await api.pxe('Create', LAN)).error).toMatchObject({
     code: 'BAREMETAL.1300',
     details: expect.stringContaining('another DHCP server answers on lan: 10.88.0.9'),
   });
@@ -66,7 +62,7 @@ test('a PXE server that cannot be is refused, with the field or what its node sa
     [{ dhcpRangeNetmask: '255.255.0.0' }, 'BAREMETAL.1300', 'is not 255.255.255.0, as lan has it'],
   ];
   for (const [fields, code, says] of wrong)
-    expect((await pxe('Create', { ...LAN, ...fields })).error, says).toMatchObject({
+    expect((await api.pxe('Create', { ...LAN, ...fields })).error, says).toMatchObject({
       code,
       details: expect.stringContaining(says),
     });
@@ -75,33 +71,36 @@ test('a PXE server that cannot be is refused, with the field or what its node sa
 });
 
 test('a PXE server is created, told as it stands, stopped, changed, started and deleted', async () => {
-  const { inventory } = await pxe('Create', { ...LAN, description: 'of the rack' });
+  const { inventory } = await api.pxe('Create', { ...LAN, description: 'of the rack' });
   expect(inventory).toMatchObject({ ...LAN, description: 'of the rack', status: 'Running' });
   // What is free begins behind the neighbour, where that was heard of.
   expect(inventory.dhcpRangeBegin).toMatch(/^10\.88\.0\.(2|10)$/);
   expect(inventory).toMatchObject({ dhcpRangeEnd: '10.88.0.254', dhcpRangeNetmask: '255.255.255.0' });
   expect(isActive()).toBe(true);
   const { uuid } = inventory;
-  expect((await pxe('Create', LAN)).error).toMatchObject({ code: 'BAREMETAL.1402' });
+  expect((await api.pxe('Create', LAN)).error).toMatchObject({ code: 'BAREMETAL.1402' });
   // Whoever stops it on the node itself is seen here.
   world.ctl(['stop_pxe']);
   expect(await servers()).toMatchObject([{ uuid, status: 'Stopped' }]);
-  expect((await pxe('Start', { uuid })).success).toBe(true);
+  expect((await api.pxe('Start', { uuid })).success).toBe(true);
   expect(await servers()).toMatchObject([{ uuid, status: 'Running' }]);
   const range = { dhcpRangeBegin: '10.88.0.100', dhcpRangeEnd: '10.88.0.120' };
-  expect((await pxe('Update', { uuid, ...range })).error.details).toContain('it is Running');
-  expect((await pxe('Update', { uuid, name: 'other' })).inventory).toMatchObject({ name: 'other' });
-  expect((await pxe('Stop', { uuid })).success).toBe(true);
+  expect((await api.pxe('Update', { uuid, ...range })).error.details).toContain('it is Running');
+  expect((await api.pxe('Update', { uuid, name: 'other' })).inventory).toMatchObject({ name: 'other' });
+  expect((await api.pxe('Stop', { uuid })).success).toBe(true);
   expect(isActive()).toBe(false);
-  expect((await pxe('Update', { uuid, ...range })).inventory).toMatchObject({ ...range, status: 'Stopped' });
-  expect((await pxe('Start', { uuid })).success).toBe(true);
+  expect((await api.pxe('Update', { uuid, ...range })).inventory).toMatchObject({
+    ...range,
+    status: 'Stopped',
+  });
+  expect((await api.pxe('Start', { uuid })).success).toBe(true);
   expect(world.sh('cat /run/zs-pxe/dnsmasq.conf')).toContain(
     'dhcp-range=10.88.0.100,10.88.0.120,255.255.255.0',
   );
-  expect((await pxe('Delete', { uuid })).success).toBe(true);
+  expect((await api.pxe('Delete', { uuid })).success).toBe(true);
   expect(isActive()).toBe(false);
   expect(await servers()).toEqual([]);
-  expect((await pxe('Start', { uuid })).error).toMatchObject({ code: 'BAREMETAL.1400' });
+  expect((await api.pxe('Start', { uuid })).error).toMatchObject({ code: 'BAREMETAL.1400' });
 });
 
 const node7 = { name: 'node 7', ipmiAddress: '127.0.0.1', ipmiUsername: 'admin' };
@@ -116,12 +115,15 @@ test('a chassis is kept once its BMC answers, switched, changed and deleted; nob
     [{ ipmiAddress: '-H' }, 'SYS.1007', 'field ipmiAddress'],
   ];
   for (const [fields, code, says] of wrong)
-    expect((await chassis('Create', { ...node7, ipmiPassword: BMC, ...fields })).error, says).toMatchObject({
+    expect(
+      (await api.chassis('Create', { ...node7, ipmiPassword: BMC, ...fields })).error,
+      says,
+    ).toMatchObject({
       code,
       details: expect.stringContaining(says),
     });
-  expect((await chassis('Query', { conditions: [] })).inventories).toEqual([]);
-  const { inventory } = await chassis('Create', { ...node7, ipmiPassword: BMC });
+  expect((await api.chassis('Query', { conditions: [] })).inventories).toEqual([]);
+  const { inventory } = await api.chassis('Create', { ...node7, ipmiPassword: BMC });
   expect(inventory).toMatchObject({ ...node7, ipmiPort: '623', status: 'Unprovisioned' });
   expect(Object.keys(inventory)).not.toContain('ipmiPassword');
   const { uuid } = inventory;
@@ -133,10 +135,10 @@ test('a chassis is kept once its BMC answers, switched, changed and deleted; nob
   expect((await power('On', uuid)).success).toBe(true);
   expect(await power('Status', uuid)).toMatchObject({ status: 'on' });
   expect((await power('Reset', uuid)).success).toBe(true);
-  expect((await chassis('Update', { uuid, ipmiPassword: 'otherWord' })).error.details).toContain(
+  expect((await api.chassis('Update', { uuid, ipmiPassword: 'otherWord' })).error.details).toContain(
     'it refuses',
   );
-  expect((await chassis('Update', { uuid, name: 'node 8' })).inventory).toMatchObject({ name: 'node 8' });
+  expect((await api.chassis('Update', { uuid, name: 'node 8' })).inventory).toMatchObject({ name: 'node 8' });
   const [{ content, ...info }, ...more] = await hardware();
   expect([info, more]).toMatchObject([{ chassisUuid: uuid, type: 'fru' }, []]);
   expect(JSON.parse(content)).toEqual({
@@ -148,10 +150,12 @@ test('a chassis is kept once its BMC answers, switched, changed and deleted; nob
   });
   expect((await power('Off', uuid)).success).toBe(true);
   expect(bmc.told).toEqual(['set power 1', 'set reset 1', 'set power 0']);
-  expect((await chassis('Query', { conditions: [] })).inventories).toMatchObject([{ uuid, name: 'node 8' }]);
+  expect((await api.chassis('Query', { conditions: [] })).inventories).toMatchObject([
+    { uuid, name: 'node 8' },
+  ]);
   const places = '/var/lib /var/log /run /usr/local/zstack /etc/zs-node';
   expect(world.sh(`grep -rl '${BMC}' ${places} 2> /dev/null || true`)).toBe('');
-  expect((await chassis('Delete', { uuid })).success).toBe(true);
+  expect((await api.chassis('Delete', { uuid })).success).toBe(true);
   expect((await power('On', uuid)).error).toMatchObject({ code: 'BAREMETAL.1010' });
   expect(await hardware()).toEqual([]);
   expect(watch.stop()).toBeGreaterThan(20);

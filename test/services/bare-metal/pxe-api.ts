@@ -36,6 +36,15 @@ export class PxeApi {
     return this.ask(`org.zstack.header.baremetal.${name}Msg`, fields);
   }
 
+  /** @param verb such as `Create` */
+  pxe(verb: string, fields: object): Promise<Told> {
+    return this.bareMetal(`pxeserver.API${verb}BaremetalPxeServer`, fields);
+  }
+
+  chassis(verb: string, fields: object): Promise<Told> {
+    return this.bareMetal(`power.API${verb}BaremetalChassis`, fields);
+  }
+
   async ask(message: string, fields: object): Promise<Told> {
     return this.#call(message, { session: { uuid: this.#session }, ...fields });
   }

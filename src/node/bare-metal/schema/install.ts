@@ -30,6 +30,8 @@ export interface Installation {
   beside?: NicBeside[];
   /** What its kickstart's name cannot be guessed by. */
   token: string;
+  /** When it was asked for, in milliseconds since 1970. Absent in what an earlier version wrote. */
+  asked?: number;
 }
 
 /** A NIC that is no port of the bond. */
@@ -53,6 +55,18 @@ export const nicsOf = ({ macs, beside = [] }: Pick<Installation, 'macs' | 'besid
 
 /** `waiting`: it has not fetched its kickstart yet. */
 export type InstallationState = 'waiting' | 'installing' | 'installed';
+
+/** An installation as it is told: without the password's hash and the token. */
+export interface InstallationTold {
+  role: Role;
+  /** Of all its NICs, the one that it starts from first. */
+  macs: string[];
+  /** Of its bond and of the NICs beside it, each `dhcp` or an IPv4 address with its prefix. */
+  addresses: string[];
+  state: InstallationState;
+  /** Since when it stands so, in milliseconds since 1970; absent where that was not written down. */
+  since?: number;
+}
 
 export const INSTALLED_MODES = ['active-backup', '802.3ad'] as const;
 
