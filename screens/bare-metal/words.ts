@@ -69,11 +69,12 @@ export function installationWords(installation: InstallationTold | undefined): W
 
 /** What is known of it, a line each. */
 export function installationLines(installation: InstallationTold): Words[] {
-  const { macs, addresses } = installation;
+  const { macs, addresses, lease } = installation;
   return [
     told(say('Installation', '安装'), withSince(installation)),
     told(say('NICs (MAC)', '网卡 MAC'), same(macs.join(' '))),
     told(say('Address', '地址'), same(addresses.join(' '))),
+    ...(lease === undefined ? [] : [told(say('Address for now', '临时地址'), same(lease))]),
   ];
 }
 

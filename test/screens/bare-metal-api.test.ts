@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterEach(async () => {
   await node.endConsoles();
-  rmSync(join(node.data, 'data/provisioned'), { recursive: true });
+  rmSync(join(node.data, 'data/provisioned'), { recursive: true, force: true });
 });
 afterAll(() => node.end());
 
@@ -42,12 +42,15 @@ function asked(at: number, name: string, more: Partial<Installation> = {}): stri
   return token;
 }
 
-/** What a machine told the PXE service. */
-function mark(token: string, ending: 'begun' | 'done'): void {
+/** Writes a file as the PXE service does. */
+function written(name: string, text: string): void {
   const { state } = layoutOf(node.data).pxe;
   mkdirSync(state, { recursive: true });
-  writeFileSync(join(state, `${token}.${ending}`), '');
+  writeFileSync(join(state, name), text);
 }
+
+/** What a machine told the PXE service. */
+const mark = (token: string, ending: 'begun' | 'done'): void => written(`${token}.${ending}`, '');
 
 const open = (): Promise<TestTerminal> => openEntry(node, PASSWORD, 'Bare Metal', SIZE);
 
@@ -56,17 +59,20 @@ test('a machine that is installed over the API is listed with what is known of i
   const terminal = await open();
   await terminal.see(/> node-9 +API 52:54:00:00:00:11 +\d\d:\d\d to be installed \(compute\)/);
   mark(token, 'begun');
+  written('leases', `${Math.round(Date.now() / 1000) + 600} 52:54:00:00:00:11 192.0.2.200 * *\n`);
   await terminal.see(/> node-9 +API 52:54:00:00:00:11 +\d\d:\d\d installing \(compute\)/);
   terminal.press('enter');
   await terminal.see('Asked for: over the API');
   await terminal.see(/Installation: installing \(compute\), since \d{4}-\d\d-\d\d \d\d:\d\d/);
   await terminal.see('NICs (MAC): 52:54:00:00:00:11 52:54:00:00:01:00');
   await terminal.see('Address: 192.0.2.9/24');
+  await terminal.see('Address for now: 192.0.2.200');
   await terminal.see(`Chassis: ${chassisOf(11)}`);
   await terminal.see('Switched and removed over the API: zstack-cli DeleteBaremetalHostCfg │');
   for (const secret of [token, 'zqHash']) expect(terminal.grid()).not.toContain(secret);
   mark(token, 'done');
   await terminal.see('Installation: installed (compute)');
+  expect(terminal.grid()).not.toContain('Address for now');
   rmSync(recordOf(11));
   await terminal.see('It is not known any more');
   terminal.press('escape');

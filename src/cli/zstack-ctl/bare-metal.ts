@@ -159,7 +159,7 @@ function reachedBy(machine: BareMachine): string {
   return `${stands.padEnd(4)} ${protocol} ${address}:${port} ${firmware}`;
 }
 
-function installationOf({ role, state, since }: InstallationTold): string {
+function installationOf({ role, state, since, lease }: InstallationTold): string {
   const at = since === undefined ? '' : ` since ${new Date(since).toLocaleString('sv').slice(0, 16)}`;
-  return `${role} node: ${state}${at}`;
+  return `${role} node: ${state}${at}${lease === undefined ? '' : ` at ${lease}`}`;
 }

@@ -8,6 +8,7 @@ import { certificateOf } from '../../system/redfish.ts';
 import { bmcOf, stateOf, stateWith, switched, switchPower } from './bmc.ts';
 import { type GuestFolders, readMachine } from './guests.ts';
 import { installationTold } from './installation-state.ts';
+import { readLeases, withLease } from './leases.ts';
 import { withPassword } from './login.ts';
 import {
   type KeepMachine,
@@ -45,7 +46,8 @@ export const machineActions = (
     const added = await Promise.all(records.map((record) => stateOf(record, marks, signal)));
     // Read behind the BMCs, which take their time.
     const all = [...added, ...(await overApi(folders, marks))];
-    return all.sort((a, b) => byName(a.name, b.name));
+    const leases = await readLeases(marks);
+    return all.map((each) => withLease(each, leases)).sort((a, b) => byName(a.name, b.name));
   }),
   implement(bmcCertificate, async (place, { signal }) => ({
     certificate: await certificateOf(place, signal),

@@ -11,7 +11,8 @@ const folder = madeUpMedium();
 const world = new PxeWorld();
 let bmc: IpmiSim;
 let mac = '';
-const SINCE = 'since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d\n$';
+const SINCE = 'since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d';
+const LEASE = 'at 10\\.88\\.0\\.1[012]\\d\\n$';
 
 /** At the other end of the cable. */
 const other = (command: string): string => world.sh(`ip netns exec other ${command}`);
@@ -143,15 +144,15 @@ test('a machine gets an address, its menu and its kickstart from when it is to b
   const menu = other(`curl -s --max-time 10 tftp://10.88.0.1/machines/${mac}`);
   const [, kickstart = ''] = /inst\.ks=http:\/\/10\.88\.0\.1:8092(\S+)/.exec(menu) ?? [];
   const machines = () => world.ctl(['machines']).out;
-  expect(machines()).toMatch(new RegExp(`compute node: waiting ${SINCE}`));
+  expect(machines()).toMatch(new RegExp(`compute node: waiting ${SINCE} ${LEASE}`));
   expect(fetched(kickstart)).toMatch(/^200 /);
-  expect(machines()).toMatch(new RegExp(`compute node: installing ${SINCE}`));
+  expect(machines()).toMatch(new RegExp(`compute node: installing ${SINCE} ${LEASE}`));
   const text = other(`curl -s http://10.88.0.1:8092${kickstart}`);
   expect(text).toMatch(/^rootpw --iscrypted \$6\$/m);
   const [, told = ''] = /--request POST http:\/\/10\.88\.0\.1:8092(\S+)$/m.exec(text) ?? [];
   expect(fetched(told)).toMatch(/^404 /);
   expect(fetched(told, '-X POST')).toMatch(/^200 /);
-  expect(machines()).toMatch(new RegExp(`compute node: installed ${SINCE}`));
+  expect(machines()).toMatch(new RegExp(`compute node: installed ${SINCE}\\n$`));
   // It started from the network once more: without a kickstart the installer wipes nothing.
   expect(fetched(kickstart)).toMatch(/^410 /);
   expect(fetched('/installed/AAAAAAAAAAAAAAAAAAAAAA', '-X POST')).toMatch(/^404 /);

@@ -63,6 +63,8 @@ export interface InstallationTold {
   macs: string[];
   /** Of its bond and of the NICs beside it, each `dhcp` or an IPv4 address with its prefix. */
   addresses: string[];
+  /** The address that it has from this node's PXE service, while it is not installed. */
+  lease?: string;
   state: InstallationState;
   /** Since when it stands so, in milliseconds since 1970; absent where that was not written down. */
   since?: number;
