@@ -40,7 +40,7 @@ test('one that is too slow is ended, also when a child of its holds the pipes', 
   const begun = performance.now();
   const slow = run(['sh', '-c', 'sleep 30 & sleep 30'], { timeout: 200 });
   await expect(slow).rejects.toMatchObject({ kind: 'timeout', words: { en: 'sh did not end within 0.2 s' } });
-  expect(performance.now() - begun).toBeLessThan(5000);
+  expect(performance.now() - begun).toBeLessThan(20_000);
 });
 
 test('one that says too much is ended', async () => {

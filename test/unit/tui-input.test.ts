@@ -153,6 +153,6 @@ describe('paste', () => {
     const bytes = Buffer.alloc(1_000_000, 'x');
     for (let at = 0; at < bytes.length; at += 65_536) reader.feed(bytes.subarray(at, at + 65_536));
     expect(keys).toHaveLength(1_000_000);
-    expect(Number(process.hrtime.bigint() - start) / 1e6).toBeLessThan(5000);
+    expect(Number(process.hrtime.bigint() - start) / 1e6).toBeLessThan(20_000);
   });
 });
