@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmdirSync,
   rmSync,
@@ -13,6 +14,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { FaultRecord } from '../../../src/api/fault.ts';
+import { until } from '../servers.ts';
 
 const NODE = resolve('node_modules/.bin/node');
 const CHILD = resolve(import.meta.dirname, 'expand-child.ts');
@@ -34,7 +36,7 @@ function keeper(): number {
   const { pid = 0 } = spawn('setpriv', ['--pdeathsig', 'KILL', 'unshare', ...words], { stdio: 'ignore' });
   const name = () => readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
   for (let tries = 0; name() !== 'sleep'; tries += 1) {
-    if (tries > 100) throw new Error('no mount namespace of its own');
+    if (tries > 600) throw new Error('no mount namespace of its own');
     spawnSync('sleep', ['0.1']);
   }
   process.once('exit', () => process.kill(pid));
@@ -66,6 +68,34 @@ export function missingForDisks(): string | undefined {
     (name) => spawnSync('sh', ['-c', `command -v ${name}`]).status !== 0,
   );
   return lacking === undefined ? undefined : `${lacking} is not installed`;
+}
+
+/** Others may look at each mount for a moment, as `blkid` and the kernel do. */
+function unmounted(at: string, tries = 100): void {
+  try {
+    ran('umount', at);
+  } catch (error) {
+    if (tries === 0) throw error;
+    spawnSync('sleep', ['0.1']);
+    unmounted(at, tries - 1);
+  }
+}
+
+/** Whether any process of that group runs still. */
+function isGroupAlive(group: number): boolean {
+  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return pids.some((pid) => {
+    try {
+      // After the name in parentheses: state, parent, group.
+      const [state, , its] = readFileSync(`/proc/${pid}/stat`, 'utf8')
+        .replace(/^.*\) /s, '')
+        .split(' ');
+      return Number(its) === group && !['Z', 'X'].includes(state ?? '');
+    } catch {
+      // It has ended meanwhile.
+      return false;
+    }
+  });
 }
 
 export interface Did {
@@ -180,8 +210,9 @@ export class StorageWorld {
     });
     const [code, signal] = await once(child, 'close');
     if (signal === 'SIGKILL') {
-      // As systemd does: what it had started goes with it.
+      // As systemd does: what it had started goes with it, and has ended before anything is started again.
       spawnSync('pkill', ['-KILL', '--pgroup', String(child.pid)]);
+      await until(async () => !isGroupAlive(child.pid ?? 0) || undefined);
       return { killed: true, points: 0, outcomes: [] };
     }
     if (code !== 0) throw new Error(`${wrong}${said}`);
@@ -199,7 +230,7 @@ export class StorageWorld {
 
   /** As a power cut does: nothing is mounted any more. */
   cutMounts(): void {
-    for (const at of this.mounts) ran('umount', at);
+    for (const at of this.mounts) unmounted(at);
   }
 
   end(): void {
