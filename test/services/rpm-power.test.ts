@@ -20,7 +20,7 @@ beforeAll(async () => {
     return made.find((file) => file.includes('/zs-node-')) ?? '';
   };
   both = [await node(version), await node(LATER)];
-}, 240_000);
+}, 500_000);
 
 /** How many files are empty at the next boot, and which version is there. */
 function afterCut(...macros: string[]): [empty: number, version: string] {
@@ -31,6 +31,9 @@ function afterCut(...macros: string[]): [empty: number, version: string] {
 }
 
 test('rpm alone leaves empty files, and none as it writes on our nodes', () => {
-  expect(afterCut()[0]).toBeGreaterThan(10);
+  // The kernel may have written it all out before the cut: somebody had it do so, or half a minute went by.
+  let [empty] = afterCut();
+  for (let again = 0; empty <= 10 && again < 3; again++) [empty] = afterCut();
+  expect(empty).toBeGreaterThan(10);
   expect(afterCut(MACROS)).toEqual([0, LATER]);
-}, 240_000);
+}, 500_000);
