@@ -126,7 +126,7 @@ test('between two services each hears the other once, and itself also while the 
   expect(atOther.slice(0, 2).sort()).toEqual([1, 2]);
   expect(atOther).not.toContain(3);
   await Promise.all([one.close(), other.close()]);
-}, 200_000);
+}, 300_000);
 
 test('the database goes away and comes back: health says so, the service stays', async () => {
   const { service, health } = await started(cluster());

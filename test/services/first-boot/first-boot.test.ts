@@ -142,7 +142,7 @@ test('cut off at a random moment of each step it goes on, and ends with password
     'config/mysql-root-password',
     properties.slice(folder.length + 1),
   ]);
-}, 400_000);
+}, 1_200_000);
 
 /** Files of the node, and of the servers' logs, that hold one of the words. */
 function whereIs(words: readonly string[]): string[] {

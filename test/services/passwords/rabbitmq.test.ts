@@ -1,15 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { Secret } from '../../../src/api/secret-text.ts';
 import { isBrokerPassword } from '../../../src/system/rabbitmq.ts';
+import { filesWith } from '../../screens/search.ts';
 import { killedAtMoments } from '../moments.ts';
 import { openFolder, RabbitServer } from '../servers.ts';
 import { SYSTEM_ROOT, World } from './world.ts';
 
 // Its command takes seconds, and beside other work half a minute.
-vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 });
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
 
 const OLD = 'old broker word';
 const NEW = `new "word" \\ 密码`;
@@ -89,7 +90,7 @@ test('no broker is configured', async () => {
 });
 
 test('killed at every moment of a change: after recovery old or new everywhere', {
-  timeout: 900_000,
+  timeout: 1_800_000,
 }, async () => {
   const input = { rootPassword: SYSTEM_ROOT, newPassword: NEW };
   const ends = await killedAtMoments({ place: place(), action: 'broker.changePassword', input }, 7, {
@@ -115,11 +116,7 @@ test('no secret in the journal, the progress, the broker’s folder or a process
   clearInterval(sampling);
   const planted = join(server.folder, 'planted');
   writeFileSync(planted, `x ${word} x`);
-  const holding = [join(folder, 'data'), server.folder]
-    .flatMap((root) =>
-      readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => join(root, name)),
-    )
-    .filter((path) => statSync(path).isFile() && readFileSync(path).includes(word));
+  const holding = [join(folder, 'data'), server.folder].flatMap((root) => filesWith(root, word));
   expect(holding).toEqual([planted]);
   expect(sampled.length).toBeGreaterThan(100);
   expect(world.progress.join('\n') + sampled).not.toContain(word);
