@@ -24,7 +24,7 @@ afterEach(() => node?.end());
 
 const opened = async (options = {}): Promise<TestTerminal> => {
   const terminal = node.console({ columns: 100, rows: 37, ...options });
-  await terminal.see(MAIN, 30_000);
+  await terminal.see(MAIN);
   return terminal;
 };
 
@@ -59,20 +59,21 @@ describe(`in a loop of ${ROUNDS}`, () => {
       const told: number[] = [];
       for (let round = 0; round < ROUNDS; round++) {
         const how = SIGNALS[round % SIGNALS.length] ?? 'SIGKILL';
-        const from = performance.now();
+        const [from, begun] = [performance.now(), new Date()];
         await end('controller', how);
-        const at = new Date();
-        const grid = await terminal.see(GONE, 30_000);
+        const ended = new Date();
+        const grid = await terminal.see(GONE);
         told.push(performance.now() - from);
         // Figures come once a second; whoever reads this screen must not take older ones for these.
-        expect(Math.abs(ageOfFigures(grid, at))).toBeLessThanOrEqual(3);
+        expect(ageOfFigures(grid, begun)).toBeLessThanOrEqual(3);
+        expect(ageOfFigures(grid, ended)).toBeGreaterThanOrEqual(-1);
         terminal.press('f2');
-        await terminal.see('Root password', 30_000);
+        await terminal.see('Root password');
         terminal.press('escape');
         await terminal.gone('Root password');
         if (how === 'SIGSTOP') node.program('controller').kill('SIGCONT');
         else await node.startController();
-        await terminal.gone(GONE, 30_000);
+        await terminal.gone(GONE);
       }
       console.log(`told after at most ${Math.round(Math.max(...told))} ms`);
       expect(descriptors(terminal.pid)).toBeLessThan(60);
@@ -90,24 +91,25 @@ describe(`in a loop of ${ROUNDS}`, () => {
         await end('guard', how);
         terminal.press('f2');
         if (how === 'SIGSTOP') {
-          await terminal.see('asking for the password check', 30_000);
+          await terminal.see('asking for the password check');
           terminal.press('f2', 'f2', 'f12');
           node.program('guard').kill('SIGCONT');
         } else {
-          await terminal.see('nothing listens on the socket', 30_000);
+          await terminal.see('nothing listens on the socket');
           terminal.press('escape');
-          await terminal.see(MAIN, 30_000);
+          await terminal.see(MAIN);
           await node.startGuard();
           terminal.press('f2');
         }
-        await terminal.see(/Password {2}/, 30_000);
-        expect(terminal.grid()).not.toContain(GONE);
+        await terminal.see(/Password {2}/);
+        // For a moment a busy machine may hold the controller up as well.
+        await terminal.gone(GONE);
         terminal.press('C-u');
         terminal.type(PASSWORD);
         terminal.press('enter');
-        await terminal.see('Terminal Info', 30_000);
+        await terminal.see('Terminal Info');
         terminal.press('escape');
-        await terminal.see(MAIN, 30_000);
+        await terminal.see(MAIN);
       }
     },
     MINUTES * 60_000,
@@ -123,17 +125,17 @@ describe(`in a loop of ${ROUNDS}`, () => {
         const how = SIGNALS[round % SIGNALS.length] ?? 'SIGKILL';
         const terminal = await opened();
         terminal.press('f2');
-        await terminal.see('Root password', 30_000);
+        await terminal.see('Root password');
         terminal.type(PASSWORD);
         terminal.press('enter');
         // The one before has let go of the pen, or this would ask to take it over.
-        const menu = await terminal.see('Terminal Info', 30_000);
+        const menu = await terminal.see('Terminal Info');
         if (how === 'SIGSTOP') {
           terminal.kill('SIGSTOP');
           terminal.disturb('\x1b[2J');
           await pause(50);
           terminal.kill('SIGCONT');
-          await terminal.until(() => terminal.grid() === menu, 30_000, 'the menu again');
+          await terminal.until(() => terminal.grid() === menu, undefined, 'the menu again');
           await terminal.end();
         } else {
           terminal.kill(how);
@@ -178,13 +180,13 @@ describe('a machine that has run out', () => {
     };
     inside('dd if=/dev/zero of="$1/filler" bs=4k status=none 2>/dev/null || true');
     terminal.press('f2');
-    await terminal.see('Root password', 30_000);
+    await terminal.see('Root password');
     terminal.type(PASSWORD);
     terminal.press('enter');
-    await terminal.see('Terminal Info', 30_000);
+    await terminal.see('Terminal Info');
     terminal.press('escape');
     await recorded();
-    await terminal.see(/disk is full/, 30_000);
+    await terminal.see(/disk is full/);
     const change = { name: 'accounts.changeRootPassword' };
     await expect(script.call(change, { oldPassword: PASSWORD, newPassword: 'other' })).rejects.toMatchObject({
       kind: 'unavailable',
@@ -194,12 +196,12 @@ describe('a machine that has run out', () => {
     inside('rm "$1/filler"');
     await recorded();
     terminal.press('f2');
-    await terminal.see('Root password', 30_000);
+    await terminal.see('Root password');
     terminal.type(PASSWORD);
     terminal.press('enter');
-    await terminal.see('Terminal Info', 30_000);
+    await terminal.see('Terminal Info');
     terminal.press('escape');
-    await terminal.gone('disk is full', 30_000);
+    await terminal.gone('disk is full');
     script.close();
   });
 
@@ -211,10 +213,10 @@ describe('a machine that has run out', () => {
     for (const socket of held) socket.on('error', () => {});
     await pause(1000);
     const second = await opened();
-    await second.see(/the controller does not answer|connecting to the controller/, 30_000);
+    await second.see(/the controller does not answer|connecting to the controller/);
     const clock = first.grid().split('\n')[0];
     await first.until(() => first.grid().split('\n')[0] !== clock);
-    expect(first.grid()).not.toContain(GONE);
+    await first.gone(GONE);
     for (const socket of held) socket.destroy();
     await second.until(
       () => !/does not answer|connecting/.test(second.grid()),
@@ -228,21 +230,21 @@ describe('a machine that has run out', () => {
 test('a controller that cannot start: main screen and menu say why, and what of the settings makes no sense', async () => {
   node = await TestNode.start({ password: PASSWORD, settings: 'idle_minutes = 240\n' });
   const terminal = await opened({ columns: 160, rows: 50 });
-  await terminal.see('idle_minutes = 240 is not', 30_000);
+  await terminal.see('idle_minutes = 240 is not');
   await node.kill('controller');
   const data = node.places.data;
   renameSync(data, `${data}.aside`);
   writeFileSync(data, '');
   const { status } = spawnSync(process.execPath, [bundle('controller'), '--data', node.data]);
   expect(status).toBe(1);
-  await terminal.see(`the controller does not answer (${node.data}`, 30_000);
+  await terminal.see(`the controller does not answer (${node.data}`);
   terminal.press('f2');
-  await terminal.see('Root password', 30_000);
+  await terminal.see('Root password');
   terminal.type(PASSWORD);
   terminal.press('enter');
-  await terminal.see('Restart the Controller', 30_000);
+  await terminal.see('Restart the Controller');
   terminal.press('enter');
-  const grid = await terminal.see('A change that was under way', 30_000);
+  const grid = await terminal.see('A change that was under way');
   expect(grid).toMatch(/data: /);
   expect(grid).toContain('idle_minutes = 240 is not');
   terminal.press('escape');
@@ -250,8 +252,8 @@ test('a controller that cannot start: main screen and menu say why, and what of 
   renameSync(`${data}.aside`, data);
   await node.startController();
   terminal.press('escape');
-  await terminal.see(MAIN, 30_000);
-  await terminal.gone(GONE, 30_000);
+  await terminal.see(MAIN);
+  await terminal.gone(GONE);
 });
 
 test('the wall clock set back and forth by hours: figures go on, the menu stays open, the password works', async () => {
@@ -268,10 +270,10 @@ test('the wall clock set back and forth by hours: figures go on, the menu stays 
     const main = await opened({ env: clock });
     const menu = await opened({ env: clock });
     menu.press('f2');
-    await menu.see('Root password', 30_000);
+    await menu.see('Root password');
     menu.type(PASSWORD);
     menu.press('enter');
-    await menu.see('Terminal Info', 30_000);
+    await menu.see('Terminal Info');
     for (const hours of [6, -6, 30, -30, 0]) {
       writeFileSync(file, String(hours * 3_600_000));
       const shown = () => {
@@ -284,16 +286,16 @@ test('the wall clock set back and forth by hours: figures go on, the menu stays 
         `the clock at ${hours} h`,
       );
       await pause(3000);
-      expect(main.grid()).not.toContain(GONE);
+      await main.gone(GONE);
       expect(menu.grid()).toContain('Terminal Info');
     }
     menu.press('escape');
     await menu.see(MAIN);
     menu.press('f2');
-    await menu.see('Root password', 30_000);
+    await menu.see('Root password');
     menu.type(PASSWORD);
     menu.press('enter');
-    await menu.see('Terminal Info', 30_000);
+    await menu.see('Terminal Info');
   } finally {
     for (const name of Object.keys(clock)) {
       if (before[name] === undefined) delete process.env[name];
