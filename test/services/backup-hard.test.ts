@@ -54,7 +54,7 @@ const made = (keep = 3) =>
 const told = (): string[] => attentionOfBackup(recordIn(data)).map(({ words }) => words.en);
 
 test('a row of 30 MB, and tables that only this server’s settings let be made: dumped and proven', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async () => {
   const columns = Array.from({ length: 80 }, (_, at) => `c${at} VARCHAR(255)`).join();
   client(`USE zstack; CREATE TABLE big (raw LONGBLOB); INSERT INTO big VALUES (REPEAT('x', 30 * 1024 * 1024));
@@ -63,7 +63,7 @@ test('a row of 30 MB, and tables that only this server’s settings let be made:
   expect(told()).toEqual([]);
 });
 
-test('a view that stands on nothing: the rest is saved, and it is named', { timeout: 180_000 }, async () => {
+test('a view that stands on nothing: the rest is saved, and it is named', { timeout: 400_000 }, async () => {
   client(
     'USE zstack; CREATE TABLE t (id INT); CREATE VIEW w AS SELECT id FROM t; DROP TABLE t; CREATE VIEW good AS SELECT id FROM a;',
   );
@@ -79,7 +79,7 @@ test('a view that stands on nothing: the rest is saved, and it is named', { time
 });
 
 test('a dump that cannot be proven is kept, says so in ATTENTION, and never outs the last proven one', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async () => {
   const good = (await made(2)).path.split('/').at(-1) ?? '';
   // Whatever a server for trying cannot make: its user may not even look into its folder.

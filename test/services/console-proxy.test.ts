@@ -8,7 +8,7 @@ import { World } from './passwords/world.ts';
 import { MariadbServer, openFolder, RabbitServer } from './servers.ts';
 
 // The broker's command takes seconds, and beside other work half a minute.
-vi.setConfig({ testTimeout: 400_000, hookTimeout: 400_000 });
+vi.setConfig({ testTimeout: 900_000, hookTimeout: 900_000 });
 
 const WORD = 'broker word';
 const WANTED = { address: '192.0.2.7', port: '4950' };
@@ -102,7 +102,7 @@ test('another machine’s broker is left alone', async () => {
   });
 });
 
-test('killed at every moment: after recovery file and service agree', { timeout: 600_000 }, async () => {
+test('killed at every moment: after recovery file and service agree', { timeout: 1_200_000 }, async () => {
   const ends = await killedAtMoments({ place: place(), action: 'consoleProxy.configure', input: WANTED }, 5, {
     look: async (where) => {
       const settled = await world.journal.recover();

@@ -167,4 +167,4 @@ test('what was proven is asked again at the first boot after it', async () => {
   await eventually('missing', async () => (await findingOf('kept'))?.evidence.en.includes(missing));
   await world.far('ip', 'addr', 'add', '192.0.2.1/24', 'dev', 'sw0');
   await eventually('there again', async () => (await findingOf('kept'))?.state === 'good');
-}, 120_000);
+}, 300_000);

@@ -25,7 +25,7 @@ beforeAll(async () => {
   });
   await mustMake(connection, { kind: 'setAddress', link: 'em04', address: '203.0.113.4', netmask: '24' });
   await mustMake(connection, { kind: 'createBridge', link: 'em04' });
-}, 120_000);
+}, 300_000);
 afterAll(async () => {
   connection?.close();
   await world?.end();

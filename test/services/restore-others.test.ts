@@ -81,7 +81,7 @@ async function nothingLeft(): Promise<void> {
 }
 
 test('a row of 12 MB, and a text that doubles when it is quoted, on a server with its default limits', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async () => {
   await fill(
     'dumped',
@@ -99,7 +99,7 @@ test('a row of 12 MB, and a text that doubles when it is quoted, on a server wit
 });
 
 test('statements that see where they are, and all that needs more than the databases: refused by the server', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async () => {
   await fill('dumped');
   const good = gunzipSync(readFileSync(await ownDump())).toString();
@@ -163,7 +163,7 @@ test('an event of the dump does not run before it is live', async () => {
 });
 
 test('dumps that others made: plain, with a mark or a warning before it, without --databases, with CRLF', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async () => {
   await fill('dumped', 'CREATE VIEW v AS SELECT word FROM a_state; CREATE TABLE more (id INT);');
   const [all, one] = [otherDump('--databases', 'zstack'), otherDump('zstack')];
@@ -194,7 +194,7 @@ test('dumps that others made: plain, with a mark or a warning before it, without
 });
 
 test('dumps that are not taken: nothing is touched, and the way out is said', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async () => {
   await fill('dumped');
   const all = otherDump('--databases', 'zstack');
@@ -230,7 +230,7 @@ test('dumps that are not taken: nothing is touched, and the way out is said', {
 });
 
 test('a server that takes nothing: read-only, no room, nothing is touched', {
-  timeout: 180_000,
+  timeout: 400_000,
 }, async () => {
   await fill('dumped', 'CREATE TABLE keyless (id INT);');
   const file = await ownDump();

@@ -182,7 +182,7 @@ test('killed at every moment: after recovery the one or the other, and the servi
   expect(new Set(ends)).toEqual(new Set(['live', 'dumped']));
 });
 
-test('killed in the midst of loading: as before', { timeout: 120_000 }, async () => {
+test('killed in the midst of loading: as before', { timeout: 400_000 }, async () => {
   const child = spawn(process.execPath, [CHILD], { stdio: ['pipe', 'ignore', 'inherit'] });
   child.stdin.end(JSON.stringify({ ...deed(), dieAt: 0 }));
   await loading();

@@ -101,7 +101,7 @@ test('what does not fit is refused in a line, and nothing has changed', () => {
     upgrade('/tmp/given/later.img', 'mount -t tmpfs -o size=10M tmpfs /opt; mkdir /opt/zstack-dvd'),
   ).toMatch(/\/opt has \d+ KiB free, \d+ are needed\ncode 1$/);
   expect([installed(), repositories()]).toEqual([all(version), `zs-node-${version}-1.x86_64.rpm\n${KEPT}`]);
-}, 120_000);
+}, 300_000);
 
 test('-r: the repositories alone; cut off while they are copied, the old ones are whole, and it is called again', () => {
   const cut = upgrade(
@@ -111,7 +111,7 @@ test('-r: the repositories alone; cut off while they are copied, the old ones ar
   expect(repositories()).toBe(`zs-node-${version}-1.x86_64.rpm\n${KEPT}\n${KEPT}.new`);
   expect(upgrade('-r /tmp/given/later.img')).toMatch(/the repositories are those of 99\.0\.0\ncode 0$/);
   expect([installed(), repositories()]).toEqual([all(version), `zs-node-${LATER}-1.x86_64.rpm\n${KEPT}`]);
-}, 120_000);
+}, 300_000);
 
 const installer = (words: string, before = ''): string =>
   inside(`${before}\nset +e; zstack-installer ${words} 2>&1; echo "code $?"`);
@@ -139,7 +139,7 @@ test('zstack-installer -u: from the repositories that -r brought, back when that
   expect(installer('-u')).toMatch(
     /are not kept, so there is no way back: upgrade by zstack-upgrade IMAGE\ncode 1$/,
   );
-}, 120_000);
+}, 300_000);
 
 test('words that do not fit the installer are refused by their names', () => {
   const said = [
@@ -167,7 +167,7 @@ test('words that do not fit the installer are refused by their names', () => {
   expect(installer('-D')).toBe(
     'zstack-installer: this node is no management node that is set up: call it without -D\ncode 2',
   );
-}, 120_000);
+}, 300_000);
 
 test('cut off at any moment of the packages, the next boot finishes it; before them, it is called again', () => {
   tellSeed();
@@ -200,7 +200,7 @@ test('an upgrade that fails: packages and repositories of before come back', () 
   expect(said).toMatch(/did not go well[\s\S]*this node has \d+\.\d+\.\d+ again\ncode 1$/);
   include();
   expect([installed(), repositories()]).toEqual([all(version), `zs-node-${version}-1.x86_64.rpm\n${KEPT}`]);
-}, 120_000);
+}, 300_000);
 
 test('cut off on the way back: the next boot goes the rest of it, and installs again what the cut took of files', () => {
   inside(`cp -al ${KEPT} ${KEPT}.saved`);
@@ -211,7 +211,7 @@ test('cut off on the way back: the next boot goes the rest of it, and installs a
   inside(`echo ${version} > /var/lib/zs-node/upgrade-from; : > /usr/lib/zs-node/dist/controller.cjs`);
   expect(upgrade('--finish')).toMatch(/code 0$/);
   expect(root.inside('rpm', '-V', 'zs-node', 'zs-role-compute', 'zs-repository')).toBe('');
-}, 120_000);
+}, 300_000);
 
 test('an upgrade: the packages of the image are installed, again changes nothing, and an older image is refused', () => {
   for (let times = 0; times < 2; times += 1) {
@@ -223,4 +223,4 @@ test('an upgrade: the packages of the image are installed, again changes nothing
   expect(readFileSync(join(root.folder, 'upper/var/log/zstack/deploy.log'), 'utf8')).toMatch(
     /this node has 99/,
   );
-}, 120_000);
+}, 300_000);

@@ -74,7 +74,7 @@ test('a VM’s whole life by calls: defined, found, started, paused, reset, ende
 
   const life = [DEFINED, STARTED, RESUMED, SUSPENDED, RESUMED, STOPPED, UNDEFINED];
   const told = () => events.map(({ event }) => event).filter((event, at, kinds) => event !== kinds[at - 1]);
-  await vi.waitFor(() => expect(told().at(-1)).toBe(UNDEFINED), { timeout: 10_000 });
+  await vi.waitFor(() => expect(told().at(-1)).toBe(UNDEFINED), { timeout: 30_000 });
   expect(life.every((event) => told().includes(event ?? 0))).toBe(true);
   expect(events.every((event) => event.dom.uuid.equals(dom.uuid))).toBe(true);
   await connection.call(PROCEDURE.connectDomainEventCallbackDeregisterAny, { callbackID });

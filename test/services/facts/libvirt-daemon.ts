@@ -78,7 +78,7 @@ export class LibvirtDaemon {
     this.#child = spawn(program, [...words, 'sh', '-c', command], {
       stdio: ['ignore', log, log],
     });
-    await until(async () => await this.virsh('version').then(() => true), 60);
+    await until(async () => await this.virsh('version').then(() => true));
   }
 
   /** Ends it as a crash would. */

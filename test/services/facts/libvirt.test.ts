@@ -34,7 +34,7 @@ beforeEach(async ({ skip }) => {
 afterEach(async () => supplier?.stop?.());
 
 const vm = (name: string): Vm | undefined => latestOf(board.facts.vms)?.find((one) => one.name === name);
-const becomes = (name: string, state: Vm['state'] | undefined, timeout = 10_000) =>
+const becomes = (name: string, state: Vm['state'] | undefined, timeout = 30_000) =>
   vi.waitFor(() => expect(vm(name)?.state).toBe(state), { timeout, interval: 10 });
 
 test('the versions are those that virsh tells', async () => {
@@ -65,7 +65,7 @@ test('fifty VMs are what virsh lists, in the order of their names', async () => 
   const names = Array.from({ length: 50 }, (_, i) => `many-${String(i).padStart(2, '0')}`);
   for (const name of names)
     await daemon.define(name, 16 + names.indexOf(name), 1 + (names.indexOf(name) % 3));
-  await vi.waitFor(() => expect(latestOf(board.facts.vms)).toHaveLength(50), { timeout: 10_000 });
+  await vi.waitFor(() => expect(latestOf(board.facts.vms)).toHaveLength(50), { timeout: 30_000 });
   const info = await daemon.virsh('dominfo', 'many-37');
   expect(info).toContain(`Max memory:     ${(vm('many-37')?.memory ?? 0) / 1024} KiB`);
   expect(info).toContain(`CPU(s):         ${vm('many-37')?.vcpus}`);
@@ -92,7 +92,7 @@ test('a daemon that crashed and came back is read anew: what changed meanwhile i
   await daemon.define('before', 64, 1);
   await becomes('before', 'stopped');
   await daemon.kill();
-  await vi.waitFor(() => expect(board.facts.vms.state).toBe('stale'), { timeout: 10_000 });
+  await vi.waitFor(() => expect(board.facts.vms.state).toBe('stale'), { timeout: 30_000 });
   expect(board.facts.vms).toMatchObject({ why: { en: 'libvirt is not running' } });
   await daemon.start();
   await daemon.define('after', 64, 1);
