@@ -23,6 +23,9 @@ export interface BrokerUser {
 
 const ALGORITHM = 'rabbit_password_hashing_sha256';
 const COMMAND_MILLISECONDS = 60_000;
+/** The command gives a broker seven seconds to greet it, which a busy machine may need more of; it has done nothing then. */
+const BUSY = /TCP connection succeeded but Erlang distribution failed/;
+const TRIES = 3;
 const IMPORT_MILLISECONDS = 30_000;
 const DEFINITIONS_LIMIT = 64 * 1024 * 1024;
 
@@ -59,7 +62,9 @@ export class Broker {
   async ask(argv: readonly string[], input = ''): Promise<string> {
     const { command, env = {} } = this.#place;
     const options = { timeout: COMMAND_MILLISECONDS, maxBytes: DEFINITIONS_LIMIT, input, env };
-    const { code, stdout, stderr } = await run([...command, ...argv], options);
+    let { code, stdout, stderr } = await run([...command, ...argv], options);
+    for (let again = 1; again < TRIES && code !== 0 && BUSY.test(stderr); again++)
+      ({ code, stdout, stderr } = await run([...command, ...argv], options));
     if (code === 0) return stdout;
     const text = `${stderr}\n${stdout}`;
     if (/unable to perform an operation on node|nodedown|is_not_running|not running/.test(text)) throw down();

@@ -40,7 +40,7 @@ const emptied = async (): Promise<void> => {
 };
 
 test('after the hostname the broker is restarted, its user made anew, the service goes on with it', {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   expect(await hasOwnBroker({ properties: world.properties })).toBe(true);
   const plan = systemPlan(

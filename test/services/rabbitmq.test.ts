@@ -45,6 +45,17 @@ test('no such user; nobody listens; the broker is down', async () => {
   expect(JSON.stringify(fault.toRecord())).not.toMatch(/cookie/i);
 });
 
+test('a broker that is held up for longer than its command waits for it is asked again', async () => {
+  server.freeze();
+  const thawing = setTimeout(() => server.thaw(), 12_000);
+  try {
+    expect((await broker.user('zstack'))?.name).toBe('zstack');
+  } finally {
+    clearTimeout(thawing);
+    server.thaw();
+  }
+});
+
 test('a broker whose name is pinned works under a hostname that has a dot and does not resolve', {
   timeout: 600_000,
 }, async () => {

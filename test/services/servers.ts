@@ -238,6 +238,20 @@ export class RabbitServer {
     return readFileSync(join(this.folder, 'server.log'), 'utf8');
   }
 
+  /** It takes connections and answers nothing, as on a machine that is very busy. For when no command runs. */
+  freeze(): void {
+    signalled(this.#mark, 'SIGSTOP', 'beam.smp');
+  }
+
+  thaw(): void {
+    signalled(this.#mark, 'SIGCONT');
+  }
+
+  /** What all have in their environment that were started with its epmd port, which is nobody else's. */
+  get #mark(): string {
+    return `ERL_EPMD_PORT=${this.#env.ERL_EPMD_PORT}`;
+  }
+
   async stop(): Promise<void> {
     const child = this.#child;
     if (child === undefined) return;
@@ -247,8 +261,7 @@ export class RabbitServer {
 
   async remove(): Promise<void> {
     this.#child?.kill('SIGKILL');
-    const mark = `ERL_EPMD_PORT=${this.#env.ERL_EPMD_PORT}`;
-    await until(async () => killedWith(mark) === 0 || undefined);
+    await until(async () => signalled(this.#mark, 'SIGKILL') === 0 || undefined);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
@@ -256,13 +269,16 @@ export class RabbitServer {
 const UNDER_NAME = ['unshare', '--uts', 'sh', '-ec', 'hostname "$0"; exec "$@"'];
 const AS_RABBIT = ['setpriv', '--reuid=rabbitmq', '--regid=rabbitmq', '--clear-groups'];
 
-/** Kills what the broker left running: all that were started with its epmd port, which is nobody else's. Answers how many. */
-function killedWith(mark: string): number {
-  const pids = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+/** Sends a signal to all processes that have this in their environment, or to those of this name. Answers how many. */
+function signalled(mark: string, signal: NodeJS.Signals, name?: string): number {
+  const pids = readdirSync('/proc').filter((pid) => /^\d+$/.test(pid));
   return pids.filter((pid) => {
+    const text = (file: string) => readFileSync(`/proc/${pid}/${file}`, 'utf8');
     try {
-      const isIts = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(mark);
-      return isIts && process.kill(Number(pid), 'SIGKILL');
+      const isIts = text('environ').split('\0').includes(mark);
+      return (
+        isIts && (name ?? text('comm').trim()) === text('comm').trim() && process.kill(Number(pid), signal)
+      );
     } catch {
       // It has ended meanwhile.
       return false;
