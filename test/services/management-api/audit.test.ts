@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Fault } from '../../../src/api/fault.ts';
 import { same } from '../../../src/api/words.ts';
@@ -153,6 +152,10 @@ describe.each(ENGINES)('%s: steps', (engine) => {
   ])('run, then %s, ended by the service that took it over', async (state, why) => {
     const made = newUuid();
     let isFirst = true;
+    let begun = () => {};
+    const isBegun = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
     const steps = flow<object>({
       name: `steps ${state}`,
       steps: [
@@ -161,6 +164,7 @@ describe.each(ENGINES)('%s: steps', (engine) => {
           run: async (_, { signal }) => {
             if (isFirst) {
               isFirst = false;
+              begun();
               await new Promise((_, reject) => signal.addEventListener('abort', reject));
             }
             if (why !== undefined) throw new Fault('failed', same(why));
@@ -183,7 +187,7 @@ describe.each(ENGINES)('%s: steps', (engine) => {
     const first = service();
     const asked = { uuid, api: 'org.x.APITestMsg', record: recordOf(AUDITING, entry) };
     await first.start(asked, steps, async () => ({}));
-    await sleep(20);
+    await isBegun;
     expect(await row(uuid)).toEqual({ state: 'Running', errorDetails: null, resourceUuid: null });
     await first.stop();
     const next = service();

@@ -115,7 +115,8 @@ describe.each(ENGINES)('%s', (engine) => {
 
   test('out of time: SYS.1001, and undone', async () => {
     const waiting = new Waiting();
-    const [jobs, uuid] = await running(waiting, true, 100);
+    // Enough to come to the step that waits.
+    const [jobs, uuid] = await running(waiting, true, 3_000);
     expect(await ended(jobs, uuid)).toHaveProperty('error.code', 'SYS.1001');
     expect(waiting.done).toEqual(['first', 'waits undone', 'first undone']);
   });

@@ -2,14 +2,15 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Fault } from '../../../src/api/fault.ts';
 import { same } from '../../../src/api/words.ts';
 import { newUuid } from '../../../src/management/calls/doing.ts';
-import { flow } from '../../../src/management/jobs/flow.ts';
+import { type Flow, flow } from '../../../src/management/jobs/flow.ts';
+import type { Jobs } from '../../../src/management/jobs/jobs.ts';
 import { job, readJob, takeOver } from '../../../src/management/jobs/row.ts';
+import { until } from '../servers.ts';
 import { EngineStore } from './engine-store.ts';
 import { ended, flowService } from './flow-service.ts';
 import { made, Outside, rowsOf } from './flow-world.ts';
@@ -155,6 +156,14 @@ describe.each(ENGINES)('%s', (engine) => {
     expect(await rows()).toEqual([]);
   });
 
+  /** A service, and what settles when it has let a job stand still. */
+  function watched(owner: string, its: Flow): [Jobs, (uuid: string) => Promise<true>] {
+    const logged: string[] = [];
+    const jobs = flowService(world, owner, [its], (line) => logged.push(line));
+    const isSaid = (uuid: string) => logged.some((line) => line.startsWith(`job ${uuid} goes on later`));
+    return [jobs, (uuid) => until(async () => isSaid(uuid) || undefined)];
+  }
+
   test('an undoing that fails is tried again by the next look', async () => {
     let failures = 1;
     const stubborn = flow<object>({
@@ -173,11 +182,10 @@ describe.each(ENGINES)('%s', (engine) => {
       ],
       answer: () => ({}),
     });
-    const jobs = flowService(world, 'stubborn', [stubborn]);
+    const [jobs, standsStill] = watched('stubborn', stubborn);
     const uuid = newUuid();
     await jobs.start({ uuid, api: API }, stubborn, async () => ({}));
-    while ((await readJob(world.store.tables, uuid))?.state === 'running') await sleep(10);
-    await sleep(100);
+    await standsStill(uuid);
     expect(await jobs.outcome(uuid)).toMatchObject({ outcome: { running: true } });
     await jobs.resume(['stubborn']);
     expect(await ended(jobs, uuid)).toMatchObject({ error: { details: 'first' } });
@@ -192,10 +200,10 @@ describe.each(ENGINES)('%s', (engine) => {
         throw faults.shift() ?? new Error('asked too often');
       },
     });
-    const jobs = flowService(world, 'answered', [answered]);
+    const [jobs, standsStill] = watched('answered', answered);
     const uuid = newUuid();
     await jobs.start({ uuid, api: API }, answered, async () => ({}));
-    await sleep(200);
+    await standsStill(uuid);
     expect(await jobs.outcome(uuid)).toMatchObject({ outcome: { running: true } });
     await jobs.resume(['answered']);
     expect(await ended(jobs, uuid)).toMatchObject({ error: { code: 'SYS.1003', details: 'it is gone' } });
