@@ -34,7 +34,7 @@ export default defineConfig({
     maxWorkers: 3,
     projects: [
       project('unit', 60),
-      project('screens', 180),
+      project('screens', 300),
       project('services', 300),
       machines('vm', ['test/vm/**/*.test.ts']),
       machines('vm-short', ['test/vm/short.test.ts']),

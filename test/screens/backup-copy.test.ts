@@ -60,16 +60,16 @@ describe.skipIf(process.getuid?.() !== 0)('Copy elsewhere', () => {
     await terminal.see('used once');
     await submit(WRONG);
     terminal.press('y');
-    await terminal.see('refuses this user or password', 20_000);
+    await terminal.see('refuses this user or password');
     terminal.press('enter', 'f7');
     await terminal.see('used once');
     await submit(PASSWORD);
     terminal.press('y');
-    await terminal.see('Every backup is copied there from now on.', 20_000);
+    await terminal.see('Every backup is copied there from now on.');
     terminal.press('enter');
     await terminal.see(`Copy elsewhere: copier@127.0.0.1 ${server.there()}, none yet`);
     terminal.press('f3');
-    await terminal.see('The database is backed up.', 30_000);
+    await terminal.see('The database is backed up.');
     expect(terminal.grid()).toContain('copied to copier@127.0.0.1');
     terminal.press('enter');
     await terminal.see(/Copy elsewhere: copier@127\.0\.0\.1 \S+, \d{4}-\d\d-\d\d \d\d:\d\d ok/);
@@ -135,7 +135,7 @@ describe.skipIf(process.getuid?.() !== 0)('Copy elsewhere', () => {
     await terminal.see('password of copier on 127.0.0.1:');
     terminal.type(PASSWORD);
     terminal.press('enter');
-    await terminal.see('none was copied yet', 20_000);
+    await terminal.see('none was copied yet');
     await terminal.end();
     const dumped = cli('', 'dump_mysql');
     expect(dumped).toEqual([0, expect.stringMatching(/\.gz\ncopied to copier@127/)]);

@@ -12,7 +12,7 @@ import type { TestTerminal } from './terminal.ts';
 const PASSWORD = 'system word';
 const BMC = 'zqBmcWord1';
 /** The simulator does not tell its cipher suites, for which ipmitool waits five seconds at each call. */
-const SLOW = 30_000;
+const SLOW = 120_000;
 const SIZE = { columns: 80, rows: 24 };
 let node: TestNode;
 let bmc: IpmiSim;

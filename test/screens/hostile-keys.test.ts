@@ -50,16 +50,16 @@ async function back(terminal: TestTerminal): Promise<void> {
     terminal.press(!there && round % 4 === 3 ? 'f2' : 'escape');
     await pause(100);
   }
-  await terminal.see(MAIN, 30_000);
+  await terminal.see(MAIN);
 }
 
 /** With the password into the menu, from there so many entries down, and in. Left where it stops. */
 async function enter(terminal: TestTerminal, random: () => number): Promise<void> {
   terminal.press(random() < 0.9 ? 'f2' : 'f12');
-  await terminal.see(ASKED, 20_000);
+  await terminal.see(ASKED);
   terminal.type(PASSWORD);
   terminal.press('enter');
-  await terminal.until(() => !ASKED.test(terminal.grid()), 30_000, 'the password taken');
+  await terminal.until(() => !ASKED.test(terminal.grid()), undefined, 'the password taken');
   const down = Math.floor(random() * 22);
   for (let step = 0; step < down; step++) terminal.press('down');
   await pause(100);

@@ -68,7 +68,7 @@ describe('management', () => {
     say(terminal, 'reset zstack');
     await terminal.see('That is not it');
     say(terminal, 'reset zstack drop database');
-    await terminal.see('its database is empty', 30_000);
+    await terminal.see('its database is empty');
     expect(terminal.grid()).toMatch(/proven: \d+ tables, \d+ rows/);
     expect(existsSync(dumpOn(terminal))).toBe(true);
     expect(await settings()).toBe(0);

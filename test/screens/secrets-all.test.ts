@@ -83,7 +83,7 @@ async function changePassword(password: string, kind: string, words: string[], e
   terminal.press('enter');
   await terminal.see('<Y>');
   terminal.press('y');
-  await terminal.see(end, 40_000);
+  await terminal.see(end);
   await node.endConsoles();
 }
 
@@ -146,7 +146,7 @@ test('passwords changed, database dumped and put back, logs collected: none of t
   const terminal = await openEntry(node, newSystem, 'Backup Database');
   await terminal.see('no backup yet');
   terminal.press('f3');
-  await terminal.see('The database is backed up.', 60_000);
+  await terminal.see('The database is backed up.');
   terminal.press('enter');
   // In the list: its name stands in the window that was closed as well.
   await terminal.see(/> \d{4}-\d\d-\d\d .*zstack-backup-db-/);
@@ -157,7 +157,7 @@ test('passwords changed, database dumped and put back, logs collected: none of t
   await terminal.see('Type restore database');
   terminal.type('restore database');
   terminal.press('enter');
-  await terminal.see('The database is restored.', 60_000);
+  await terminal.see('The database is restored.');
   await node.endConsoles();
   const again = await openEntry(node, newSystem, 'Collect Logs');
   await again.see('Logs written in the last hour');

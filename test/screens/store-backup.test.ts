@@ -47,7 +47,7 @@ test('the embedded store is dumped and put back by the same keys, without a MySQ
   const terminal = await backups({ columns: 80, rows: 24 });
   await terminal.see('no backup yet');
   terminal.press('f3');
-  await terminal.see('The database is backed up.', 30_000);
+  await terminal.see('The database is backed up.');
   expect(terminal.grid()).toMatch(/proven: \d+ tables, \d+ rows/);
   // A path that is longer than the window goes on in the next row.
   expect(terminal.grid()).toMatch(/_\d\d-\d\d-\d\d\.gz/);
@@ -65,7 +65,7 @@ test('the embedded store is dumped and put back by the same keys, without a MySQ
   expect(word()).toBe('live');
   terminal.type('restore database');
   terminal.press('enter');
-  await terminal.see('The database is restored.', 30_000);
+  await terminal.see('The database is restored.');
   expect(terminal.grid()).toContain('was stopped and still is');
   expect(word()).toBe('dumped');
   terminal.press('enter');

@@ -56,7 +56,7 @@ export interface Exit {
 }
 
 /** Milliseconds that are waited for what has to come: a busy machine is several times slower. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 /** Milliseconds in which nothing comes of a picture that is whole. */
 const STILL = 100;
 

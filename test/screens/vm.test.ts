@@ -84,7 +84,7 @@ test('its text console has the whole terminal; Ctrl+] leads back to the list as 
     terminal.press('x');
     return terminal.grid().includes('xx');
   };
-  await terminal.until(echoed, 20_000, 'what the guest sends back');
+  await terminal.until(echoed, undefined, 'what the guest sends back');
   terminal.press('\x1b]0;title\x07', 'said\x03');
   await terminal.see(/x+.*said/s);
   terminal.press('\x1d');
