@@ -30,11 +30,27 @@ export async function layer(
 ): Promise<string> {
   const dir = join(cacheRoot(), `${kind}-${key}`);
   const missing = async () => (await isDir(dir)) || (await buildInto(dir, build));
-  if (!(await isDir(dir))) await exclusively(`${kind}-${key}`, missing);
+  if (!(await isDir(dir))) await counted(() => exclusively(`${kind}-${key}`, missing));
   const now = new Date();
   await utimes(dir, now, now);
   await prune(kind, dir);
   return dir;
+}
+
+let [builds, since, spent] = [0, 0, 0];
+
+/** Milliseconds for which this process has built layers, or waited for others that do. */
+export const timeBuilding = (): number => spent + (builds > 0 ? performance.now() - since : 0);
+
+async function counted<T>(work: () => Promise<T>): Promise<T> {
+  if (builds === 0) since = performance.now();
+  builds += 1;
+  try {
+    return await work();
+  } finally {
+    builds -= 1;
+    if (builds === 0) spent += performance.now() - since;
+  }
 }
 
 async function buildInto(dir: string, build: (dir: string) => Promise<void>): Promise<void> {
@@ -62,23 +78,50 @@ export async function exclusively<T>(name: string, work: () => Promise<T>): Prom
 
 async function takeLock(lock: string): Promise<boolean> {
   try {
-    await writeFile(lock, String(process.pid), { flag: 'wx' });
+    const own = `${process.pid} ${await startOf('self')}`;
+    await writeFile(lock, own, { flag: 'wx' });
     return true;
   } catch (error) {
     if (!isCode(error, 'EEXIST')) throw error;
   }
-  const owner = Number(await readFile(lock, 'utf8').catch(() => ''));
-  if (owner && !(await isDir(`/proc/${owner}`))) await rm(lock, { force: true });
+  if (await isLeft(lock)) await rm(lock, { force: true });
   return false;
+}
+
+/** When a process began, in ticks since the boot; undefined: there is none. After a reboot its number is another's. */
+async function startOf(pid: string): Promise<string | undefined> {
+  const text = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  return text?.slice(text.lastIndexOf(')')).split(' ')[20];
+}
+
+const WRITTEN_MS = 60_000;
+
+/** Whether the owner of a lock is gone. One that could not write its name on a full disk has none. */
+async function isLeft(lock: string): Promise<boolean> {
+  try {
+    const [pid = '', since] = (await readFile(lock, 'utf8')).split(' ');
+    if (pid === '') return (await stat(lock)).mtimeMs < Date.now() - WRITTEN_MS;
+    const started = await startOf(pid);
+    return started === undefined || (since !== undefined && since !== started);
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return false;
+    throw error;
+  }
 }
 
 const IN_USE_MS = 15 * 60_000;
 
-/** Keeps the two layers of this kind that were used last, and those that a machine may still be started from. */
+/**
+ * Keeps the two layers of this kind that were used last, and those that a machine may still be started from. What a build
+ * that was killed has left goes.
+ */
 async function prune(kind: string, keep: string): Promise<void> {
-  const names = (await readdir(cacheRoot())).filter((name) =>
-    new RegExp(`^${kind}-[0-9a-f]{16}$`).test(name),
-  );
+  const all = await readdir(cacheRoot());
+  const names = all.filter((name) => new RegExp(`^${kind}-[0-9a-f]{16}$`).test(name));
+  const left = all.filter((name) => new RegExp(`^${kind}-[0-9a-f]{16}\\.partial$`).test(name));
+  for (const name of left)
+    if (!all.includes(name.replace('.partial', '.lock')) && (await usedAt(name)) < Date.now() - IN_USE_MS)
+      await rm(join(cacheRoot(), name), { recursive: true, force: true });
   const layers = await Promise.all(
     names.map(async (name) => ({ dir: join(cacheRoot(), name), used: await usedAt(name) })),
   );
@@ -87,8 +130,14 @@ async function prune(kind: string, keep: string): Promise<void> {
   for (const { dir } of unused) await rm(dir, { recursive: true, force: true });
 }
 
+/** Now, when another process has just taken it away. */
 async function usedAt(name: string): Promise<number> {
-  return (await stat(join(cacheRoot(), name))).mtimeMs;
+  try {
+    return (await stat(join(cacheRoot(), name))).mtimeMs;
+  } catch (error) {
+    if (isCode(error, 'ENOENT')) return Date.now();
+    throw error;
+  }
 }
 
 async function isDir(path: string): Promise<boolean> {

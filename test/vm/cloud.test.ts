@@ -52,5 +52,5 @@ machineTest(
       await node.screen.see(seen, PATIENT);
     }
   },
-  60,
+  120,
 );

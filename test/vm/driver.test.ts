@@ -6,7 +6,7 @@ import { ROOT_PASSWORD } from '../../scripts/vm/images.mts';
 import { bootedDebian, LOGIN_PROMPT } from './driver/appliance.ts';
 import type { Machine } from './driver/machine.ts';
 import { type Lab, machineTest } from './driver/machine-test.ts';
-import { until } from './driver/wait.ts';
+import { eventually, until } from './driver/wait.ts';
 
 // What the tests of the appliance rest on, shown on a Debian without it.
 
@@ -24,6 +24,11 @@ machineTest('every printable character that is typed arrives and is read from th
   const machine = await lab.clone(await bootedDebian());
   await logIn(machine);
   await machine.keyboard.type('cat > typed\n');
+  // Only then is the terminal the program's, which shows what is typed.
+  await until(
+    'the program',
+    async () => (await machine.attempt(['pgrep', '-x', 'cat'])).code === 0 || undefined,
+  );
   await machine.keyboard.type(`${PRINTABLE}\n`);
   await machine.keyboard.press('ctrl', 'd');
   await machine.screen.see(/root@node1:~# *$/m);
@@ -110,9 +115,15 @@ async function twoWith(lab: Lab, plug: (machine: Machine) => Promise<void>): Pro
 }
 
 async function address(machine: Machine, device: string, cidr: string): Promise<void> {
-  await machine.run(['udevadm', 'settle']);
   await machine.shell(`ip link set ${device} up && ip address add ${cidr} dev ${device}`);
 }
+
+/** A NIC that was plugged in comes by and by, and has its name last. */
+const named = (machine: Machine, nic: string): Promise<string> =>
+  machine.shell(`until [ -e /sys/class/net/${nic} ]; do sleep 0.2; done; udevadm settle`);
+
+const reached = (machine: Machine, to: string): Promise<unknown> =>
+  until(`${to} answers`, async () => (await ping(machine, to)).code === 0 || undefined);
 
 const ping = (machine: Machine, to: string) =>
   machine.attempt(['ping', '-c', '3', '-i', '0.2', '-W', '2', to]);
@@ -127,6 +138,7 @@ machineTest('a switch carries VLANs where they belong, and a cut link nothing', 
     [left, 1],
     [right, 2],
   ] as const) {
+    for (const nic of ['ens16', 'ens17']) await named(machine, nic);
     await address(machine, 'ens16', `10.8.0.${host}/24`);
     await address(machine, 'ens17', `10.30.0.${host}/24`);
     for (const vlan of [20, 21]) {
@@ -134,15 +146,13 @@ machineTest('a switch carries VLANs where they belong, and a cut link nothing', 
       await address(machine, `v${vlan}`, `10.${vlan}.0.${host}/24`);
     }
   }
-  expect((await ping(left, '10.8.0.2')).code).toBe(0);
-  expect((await ping(left, '10.20.0.2')).code).toBe(0);
-  expect((await ping(left, '10.30.0.2')).code).toBe(0);
+  for (const to of ['10.8.0.2', '10.20.0.2', '10.30.0.2']) await reached(left, to);
   expect((await ping(left, '10.21.0.2')).code).toBe(1);
   await left.link(0, false);
-  expect(await left.shell('ip -br link show ens16')).toContain('NO-CARRIER');
+  await eventually(async () => expect(await left.shell('ip -br link show ens16')).toContain('NO-CARRIER'));
   expect((await ping(left, '10.20.0.2')).code).toBe(1);
   await left.link(0, true);
-  await until('the link is back', async () => (await ping(left, '10.20.0.2')).code === 0 || undefined);
+  await reached(left, '10.20.0.2');
 });
 
 machineTest('802.3ad aggregates over two cables to the bond of another machine', async (lab) => {
@@ -157,7 +167,7 @@ machineTest('802.3ad aggregates over two cables to the bond of another machine',
     [left, 'bond0', 1],
     [right, 'bond9', 2],
   ] as const) {
-    await machine.run(['udevadm', 'settle']);
+    for (const nic of ['ens16', 'ens17']) await named(machine, nic);
     await machine.shell(`ip link add ${bond} type bond mode 802.3ad miimon 100 lacp_rate fast`);
     for (const nic of ['ens16', 'ens17']) await machine.shell(`ip link set ${nic} down master ${bond}`);
     await address(machine, bond, `10.9.0.${host}/24`);
@@ -165,8 +175,8 @@ machineTest('802.3ad aggregates over two cables to the bond of another machine',
   const bothPorts = async () =>
     (await left.run(['cat', '/proc/net/bonding/bond0'])).includes('Number of ports: 2') || undefined;
   await until('both ports in one aggregator', bothPorts);
-  expect((await ping(left, '10.9.0.2')).code).toBe(0);
+  await reached(left, '10.9.0.2');
   await left.link(0, false);
   await right.link(0, false);
-  expect((await ping(left, '10.9.0.2')).code).toBe(0);
+  await reached(left, '10.9.0.2');
 });

@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
 import { LOGIN_PROMPT } from './driver/appliance.ts';
-import { BOOT_MS, installed, isOver, logSays } from './driver/first-boot.ts';
+import { installed, isOver, logSays } from './driver/first-boot.ts';
 import { machineTest } from './driver/machine-test.ts';
+import { BOOT_MS } from './driver/wait.ts';
 
 machineTest('expert: nothing is set up, tty1 becomes the log-in prompt', async (lab) => {
   const node = await installed(lab, 'expert');

@@ -1,17 +1,9 @@
 import { expect } from 'vitest';
-import {
-  BOOT_MS,
-  cutAndStart,
-  installed,
-  isOver,
-  logSays,
-  seeConsole,
-  times,
-  tty1Says,
-} from './driver/first-boot.ts';
+import { cutAndStart, installed, isOver, logSays, seeConsole, times, tty1Says } from './driver/first-boot.ts';
 import { machineTest } from './driver/machine-test.ts';
 import { attention } from './driver/managed.ts';
 import { PROPERTIES, serviceRuns } from './driver/management.ts';
+import { BOOT_MS } from './driver/wait.ts';
 
 /** The node's own NIC has no address. */
 const NO_ADDRESS = `
@@ -64,5 +56,5 @@ machineTest(
     const found = await node.attempt(['sh', '-c', SEARCH], { stdin: words });
     expect(found.stdout.toString()).toBe(`/etc/zs-node/mysql-root-password\n${PROPERTIES}\n`);
   },
-  40,
+  80,
 );

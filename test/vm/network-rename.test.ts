@@ -75,5 +75,5 @@ machineTest(
     const isGood = async () => !(await attention(node)).some((line) => line.startsWith('bad')) || undefined;
     await until('nothing bad in ATTENTION', isGood, { limitMs: LIMIT });
   },
-  20,
+  40,
 );

@@ -26,7 +26,7 @@ async function mustReset(node: Machine, nic: string): Promise<void> {
 async function startedAnew(node: Machine): Promise<void> {
   await node.powerCut();
   await node.start();
-  await node.agent.ready(LIMIT);
+  await node.agent.ready();
 }
 
 machineTest(
@@ -89,5 +89,5 @@ nmcli -w 60 c up bond0-ens16; nmcli -w 60 c up bond0-ens17`,
       'ens17-reset.nmconnection',
     ]);
   },
-  20,
+  40,
 );

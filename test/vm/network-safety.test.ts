@@ -21,9 +21,9 @@ import { expectWhole, stateOf } from './driver/network-state.ts';
 import { seeFigures } from './driver/person.ts';
 import { until } from './driver/wait.ts';
 
-/** Seconds until a change that nobody confirms is taken back; and until all is as it was, on a machine that is emulated. */
+/** Seconds until a change that nobody confirms is taken back; and until all is as it was, on an emulated machine that is busy. */
 const COUNTDOWN = 30;
-const LATEST = COUNTDOWN + 20;
+const LATEST = COUNTDOWN + 120;
 
 const noBond = ({ node }: World): Promise<unknown> =>
   until('no bond', async () => !(await node.shell('ip -br link')).includes('bond0') || undefined, {
@@ -92,7 +92,7 @@ for (const [debian, options] of DEBIANS) {
       await powerCycled(world);
       await expectWhole(node, before);
     },
-    25,
+    50,
   );
 }
 
@@ -131,7 +131,7 @@ for (const [debian, options] of DEBIANS_NOW) {
       await powerCycled(world);
       await expectWhole(node, onVlan);
     },
-    20,
+    40,
   );
 }
 

@@ -21,6 +21,6 @@ for (const { suite, filesystem } of [
       await machine.screen.see(MENU);
       expect(await machine.run(['systemctl', '--failed', '--no-legend'])).toBe('');
     },
-    25,
+    50,
   );
 }

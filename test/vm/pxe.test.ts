@@ -32,7 +32,7 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** A management node of 80x25 with a second NIC on that wire, and another DHCP server there, which can be turned off. */
 async function installerNode(lab: Lab, wire: Switch): Promise<Machine> {
   const node = await lab.boot(await pxeImage(), { name: 'node', append: 'nomodeset' });
-  await node.agent.ready(LIMIT);
+  await node.agent.ready();
   // A busy machine that is still starting does not answer keys in time.
   await node.attempt(['systemctl', 'is-system-running', '--wait'], { limitMs: LIMIT });
   await insertMedium(node, medium);
@@ -161,5 +161,5 @@ machineTest(
     const silent = async () => (await node.attempt(['pgrep', 'dnsmasq'])).code === 1 || undefined;
     await until('no DHCP server any more', silent);
   },
-  40,
+  80,
 );

@@ -1,13 +1,12 @@
 import { expect, inject } from 'vitest';
 import { ENFORCE, enforcedImage } from '../../scripts/vm/images.mts';
-import { BOOT_MS } from './driver/first-boot.ts';
 import type { Machine } from './driver/machine.ts';
 import { type Lab, machineTest } from './driver/machine-test.ts';
 import { enter } from './driver/management.ts';
 import { bondByKeyboard } from './driver/network-person.ts';
 import { MENU, seeFigures } from './driver/person.ts';
 import { set } from './driver/settings-person.ts';
-import { until } from './driver/wait.ts';
+import { BOOT_MS, until } from './driver/wait.ts';
 
 /** The domain of services that Debian's policy knows nothing of. */
 const DOMAIN = 'system_u:system_r:initrc_t:s0';

@@ -77,5 +77,5 @@ machineTest(
     const prompts = ['-u', 'getty@tty1.service', '-u', 'serial-getty@ttyS0.service'];
     expect(await machine.run(['journalctl', '-b', '-q', '-o', 'cat', '--no-pager', ...prompts])).toBe('');
   },
-  20,
+  40,
 );

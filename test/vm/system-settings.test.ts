@@ -67,5 +67,5 @@ machineTest(
     const blanks = async () => (await trimmed(machine, 'cat', BLANK)) === '600' || undefined;
     await until('the screen to go dark after ten minutes again', blanks);
   },
-  20,
+  40,
 );

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { tryConnect } from './qmp.ts';
-import { PATIENCE_MS, until, within } from './wait.ts';
+import { BOOT_MS, PATIENCE_MS, until, within } from './wait.ts';
 
 export interface Result {
   code: number;
@@ -22,7 +22,7 @@ export class Agent {
 
   /** Connects to QEMU's end of the port; the machine itself need not have booted. */
   static async open(path: string): Promise<Agent> {
-    const socket = await until('the virtio port', () => tryConnect(path), { everyMs: 20, limitMs: 30_000 });
+    const socket = await until('the virtio port', () => tryConnect(path), { everyMs: 20 });
     return new Agent(socket);
   }
 
@@ -34,8 +34,20 @@ export class Agent {
   }
 
   /** Waits until the machine answers. What is sent before that is lost, so it is asked again. */
-  async ready(limitMs = PATIENCE_MS): Promise<void> {
-    await until('the machine runs commands', () => this.#answers(), { limitMs, everyMs: 200 });
+  async ready(limitMs = BOOT_MS): Promise<void> {
+    let answered = false;
+    // An answer that comes late is one, too.
+    const ask = async () => {
+      const answer = this.#send(['true'], undefined, 5000).then(
+        () => {
+          answered = true;
+        },
+        () => undefined,
+      );
+      await within(2000, 'answer', answer).catch(() => undefined);
+      return answered || undefined;
+    };
+    await until('the machine runs commands', ask, { limitMs, everyMs: 200 });
   }
 
   /**
@@ -45,14 +57,6 @@ export class Agent {
   request(argv: string[], options: { stdin?: Uint8Array; limitMs?: number } = {}): Promise<Result> {
     const limitMs = options.limitMs ?? PATIENCE_MS;
     return within(limitMs + 10_000, `answer to ${argv.join(' ')}`, this.#send(argv, options.stdin, limitMs));
-  }
-
-  async #answers(): Promise<true | undefined> {
-    const answer = this.#send(['true'], undefined, 5000);
-    return within(2000, 'answer', answer).then(
-      () => true as const,
-      () => undefined,
-    );
   }
 
   #send(argv: string[], stdin: Uint8Array = Buffer.alloc(0), limitMs: number): Promise<Result> {

@@ -94,7 +94,7 @@ export const CUT_AFTERWARDS = 'echo b > /proc/sysrq-trigger';
 export async function cutAndStarted(machine: Machine): Promise<void> {
   await machine.poweredOff(LIMIT);
   await machine.start();
-  await machine.agent.ready(LIMIT);
+  await machine.agent.ready();
 }
 
 /** Which of the points from 1 to `last` are cut at: the first, the last and one between, or all. */

@@ -4,11 +4,10 @@ import { appliance, MAIN_SCREEN } from './appliance.ts';
 import type { Machine } from './machine.ts';
 import type { Lab } from './machine-test.ts';
 import { SET_UP_MS } from './management.ts';
-import { until } from './wait.ts';
+import { BOOT_MS, until } from './wait.ts';
 
 const MARKER = '/etc/zs-node/first-boot';
 const LOG = '/tmp/zstack_installation.log';
-export const BOOT_MS = 600_000;
 
 /** As the installer leaves a node: nothing of its role was set up or started yet. */
 const AS_INSTALLED = `
@@ -29,14 +28,14 @@ export async function installed(
     (root) => [...['env', 'SYSTEMD_OFFLINE=1', 'chroot', root], ...['sh', '-eu', '-c', script]],
   );
   const machine = await lab.boot(image, { name: role });
-  await machine.agent.ready(BOOT_MS);
+  await machine.agent.ready();
   return machine;
 }
 
 export async function cutAndStart(machine: Machine): Promise<void> {
   await machine.powerCut();
   await machine.start();
-  await machine.agent.ready(BOOT_MS);
+  await machine.agent.ready();
 }
 
 /** What the log says, once it says this; lines without their times. */
@@ -96,7 +95,7 @@ export async function isOver(machine: Machine): Promise<void> {
   const ended = async () =>
     (await machine.run(['systemctl', 'show', '-P', 'ActiveState', 'zs-first-boot'])).trim() === 'inactive' ||
     undefined;
-  await until('the end of the first boot', ended, { limitMs: 60_000 });
+  await until('the end of the first boot', ended, { everyMs: 1_000 });
   expect(await machine.run(['systemctl', '--failed', '--no-legend'])).toBe('');
 }
 

@@ -1,10 +1,10 @@
 import { test } from 'vitest';
-import { exclusively } from '../../../scripts/vm/cache.mts';
+import { exclusively, timeBuilding } from '../../../scripts/vm/cache.mts';
 import type { Image } from '../../../scripts/vm/images.mts';
 import { artifactDir, keepEvidence } from './evidence.ts';
 import { Machine, type MachineOptions, type Snapshot } from './machine.ts';
 import { Cable, Switch } from './switch.ts';
-import { within } from './wait.ts';
+import { TimedOut } from './wait.ts';
 
 /** What a test makes its machines with; all of it ends with the test. */
 export interface Lab {
@@ -22,12 +22,27 @@ const TURN = 120 * MINUTE;
 
 /**
  * A test on machines of its own. When it fails, or is not done within `minutes`, their screens, serial logs and
- * journals are kept and the error names the folder.
+ * journals are kept and the error names the folder. Making what is kept for later tests takes nothing of its time.
  */
-export function machineTest(name: string, body: (lab: Lab) => Promise<void>, minutes = 15): void {
+export function machineTest(name: string, body: (lab: Lab) => Promise<void>, minutes = 30): void {
   const limit = minutes * MINUTE;
-  const run = () => inLab(name, (lab) => within(limit, name, body(lab)));
+  const run = () => inLab(name, (lab) => inTime(limit, name, body(lab)));
   test(name, { timeout: limit + TURN }, () => exclusively('machines', run));
+}
+
+async function inTime(limitMs: number, name: string, work: Promise<void>): Promise<void> {
+  const own = () => performance.now() - timeBuilding();
+  const end = own() + limitMs;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const look = () => own() > end && reject(new TimedOut(`not within ${limitMs / MINUTE} min: ${name}`));
+    timer = setInterval(look, 1_000);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearInterval(timer);
+  }
 }
 
 /** Runs `body` with a lab that is cleared away afterwards, whatever happens. */

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Image } from '../../../scripts/vm/images.mts';
 import { Agent, type Result } from './agent.ts';
+import { keepLayers } from './keep-layers.ts';
 import { Keyboard } from './keyboard.ts';
 import { type QemuOptions, qemuCommand, SLOT } from './qemu.ts';
 import { Qmp, tryConnect } from './qmp.ts';
@@ -96,6 +97,7 @@ export class Machine {
     options: MachineOptions,
     saved: Partial<QemuOptions>,
   ): Promise<Machine> {
+    keepLayers(backing, image.kernel);
     const dir = await newRunDir();
     const disk = join(dir, 'disk.qcow2');
     await promisify(execFile)('qemu-img', ['create', '-q', '-f', 'qcow2', '-b', backing, '-F', format, disk]);
@@ -259,9 +261,7 @@ export class Machine {
   async #connect(): Promise<void> {
     const qmp = await Qmp.open(join(this.dir, 'qmp'));
     const agent = await Agent.open(join(this.dir, 'agent'));
-    const line = await until('the serial line', () => tryConnect(join(this.dir, 'serial')), {
-      limitMs: 30_000,
-    });
+    const line = await until('the serial line', () => tryConnect(join(this.dir, 'serial')));
     line.on('error', () => line.destroy());
     const serial = new Terminal(line);
     this.#parts = { qmp, agent, serial, keyboard: new Keyboard(qmp), screen: new Screen(agent) };

@@ -105,7 +105,7 @@ export const reached = (other: Machine, seconds = LIMIT / 1000): Promise<unknown
 export async function powerCycled({ node, other }: Pick<World, 'node' | 'other'>): Promise<void> {
   await node.powerCut();
   await node.start();
-  await node.agent.ready(LIMIT);
+  await node.agent.ready();
   await reached(other);
 }
 

@@ -57,7 +57,9 @@ export async function serviceRuns(machine: Machine, engines: string): Promise<vo
     last = (await machine.attempt(['zstack-ctl', 'status'])).stdout.toString();
     return (/MN status: Running/.test(last) && last.includes(engines)) || undefined;
   };
-  await until('a running management service', answers, { everyMs: 1000, explain: () => last });
+  await until('a running management service', answers, {
+    ...{ limitMs: SET_UP_MS, everyMs: 1000, explain: () => last },
+  });
 }
 
 /** The node as an installer leaves it, with its menu open. */

@@ -33,7 +33,7 @@ export async function expectWhole(machine: Machine, ...states: string[]): Promis
     return states.includes(last) ? last : undefined;
   };
   const explain = () => `${last}\n-- in place of --\n${states.join('\n-- or --\n')}`;
-  const found = await until('a whole state', there, { limitMs: 60_000, everyMs: 500, explain });
+  const found = await until('a whole state', there, { limitMs: LIMIT, everyMs: 500, explain });
   const leftovers = `find /var/lib/zs-node /etc/zs-node /etc/NetworkManager /etc/systemd/network -name '.*.tmp'; ls ${KEPT}`;
   const names = (await machine.shell(leftovers)).trim().split('\n');
   expect(names.filter((name) => /tmp|record|\.new/.test(name))).toEqual([]);

@@ -6,7 +6,7 @@ import { Keyboard } from './keyboard.ts';
 import { Qmp, tryConnect } from './qmp.ts';
 import { newRunDir } from './run-dir.ts';
 import type { Port } from './switch.ts';
-import { until } from './wait.ts';
+import { PATIENCE_MS, until } from './wait.ts';
 
 export type Firmware = 'BIOS' | 'UEFI';
 export type Medium = 'DVD' | 'stick';
@@ -87,7 +87,7 @@ export class Pc {
   }
 
   /** Waits for a text on the serial line. @returns all that was seen there, without control sequences */
-  async see(pattern: RegExp, limitMs = 180_000): Promise<string> {
+  async see(pattern: RegExp, limitMs = PATIENCE_MS): Promise<string> {
     const seen = async () => {
       const text = await this.serial();
       if (pattern.test(text)) return text;

@@ -35,9 +35,11 @@ export async function choose(machine: Machine, entry: string): Promise<void> {
     const before = await machine.screen.text();
     if (chosen.test(before)) return machine.keyboard.press('ret');
     await machine.keyboard.press('down');
+    // Each look costs the machine a process.
     await until(
       'the choice below',
       async () => selection(await machine.screen.text()) !== selection(before) || undefined,
+      { everyMs: 150 },
     );
   }
   throw new Error(`no entry ${entry}\n${await machine.screen.text()}`);
@@ -66,8 +68,6 @@ export async function seeFigures(machine: Machine): Promise<string> {
   return machine.screen.see(FIGURES);
 }
 
-/** The chosen lines: of the page in front, and of those that it does not hide. */
-function selection(text: string): string {
-  const chosen = (row: string) => /[│ ]> /.test(row) || row.startsWith('> ');
-  return text.split('\n').filter(chosen).join('\n');
-}
+/** What is chosen, by its name, on the page in front and on those that it does not hide: what else is in a line changes by itself. */
+const selection = (text: string): string =>
+  [...text.matchAll(/(?:^|[│ ])> (\S+(?: \S+)*)/gm)].map(([, name]) => name).join('\n');

@@ -63,7 +63,6 @@ export async function insertMedium(machine: Machine, image: string): Promise<voi
   });
   await machine.shell(
     'until [ -b /dev/vdb ]; do sleep 0.2; done; mkdir -p /opt/zstack-dvd; mount -o ro /dev/vdb /opt/zstack-dvd',
-    { limitMs: 60_000 },
   );
 }
 
@@ -85,7 +84,7 @@ export async function startBmcs(machine: Machine): Promise<NodeBmc[]> {
     await machine.put(`${folder}/power`, '1\n');
     await machine.put(`${folder}/told`, '');
     const unit = ['systemd-run', '--quiet', `--unit=bmc-${port}`];
-    await machine.run([...unit, ...simCommand(folder)], { limitMs: 60_000 });
+    await machine.run([...unit, ...simCommand(folder)]);
     const told = async () => (await machine.get(`${folder}/told`)).toString().trim().split('\n');
     bmcs.push({ port, told });
   }

@@ -1,5 +1,5 @@
 import { connect, type Socket } from 'node:net';
-import { until } from './wait.ts';
+import { PATIENCE_MS, until } from './wait.ts';
 
 export interface QmpEvent {
   event: string;
@@ -29,7 +29,7 @@ export class Qmp {
   #text = '';
   #closed = false;
 
-  static async open(path: string, limitMs = 30_000): Promise<Qmp> {
+  static async open(path: string, limitMs = PATIENCE_MS): Promise<Qmp> {
     const socket = await until(`QEMU listens on ${path}`, () => tryConnect(path), { limitMs, everyMs: 20 });
     const qmp = new Qmp(socket);
     await qmp.execute('qmp_capabilities');

@@ -4,11 +4,9 @@ import { contentKey, layer } from '../../../scripts/vm/cache.mts';
 import type { Image } from '../../../scripts/vm/images.mts';
 import { artifactDir, keepEvidence, qemuVersion } from './evidence.ts';
 import { Machine, type Snapshot } from './machine.ts';
-import { TimedOut, until } from './wait.ts';
+import { BOOT_MS, TimedOut, until } from './wait.ts';
 
 const MEMORY_MB = 2048;
-/** Beside other work on the same processors a boot has taken more than five minutes. */
-const BOOT_MS = 900_000;
 
 /**
  * The saved state of a machine that has booted from `image` and on which `settled` came true.
@@ -56,7 +54,7 @@ async function bootAndSave(
 ): Promise<void> {
   const machine = await Machine.bootForSnapshot(image, join(out, 'ram'), { name, memoryMb: MEMORY_MB });
   try {
-    await machine.agent.ready(BOOT_MS);
+    await machine.agent.ready();
     await settled(machine);
     await withoutGuests(machine);
     await machine.run(['sync']);
