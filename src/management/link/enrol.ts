@@ -2,6 +2,7 @@ import { createPublicKey } from 'node:crypto';
 import type { Kysely } from 'kysely';
 import { z } from 'zod';
 import { secret } from '../../api/secret.ts';
+import { whole } from '../jobs/transaction.ts';
 import { type Authority, keyHashOf } from './authority.ts';
 import { parsed } from './body.ts';
 import type { Applicant, Members } from './parties.ts';
@@ -50,7 +51,7 @@ export async function enrol(parts: EnrolParts, body: unknown, from: string): Pro
   const keyHash = keyHashOf(publicKey);
   const host =
     (await members.withKey(keyHash)) ??
-    (await database.transaction().execute(async (transaction) => {
+    (await whole(database, async (transaction) => {
       const clusterUuid = await takeToken(transaction, token);
       return parts.admit(transaction, { name, address, keyHash, clusterUuid });
     }));

@@ -20,7 +20,7 @@ globalThis.Date = class extends Real {
 const { TestNode } = await import('./node.ts');
 const node = new TestNode();
 const { host } = await node.join(port, token, fingerprint);
-const state = await until(async () => (node.feed.state.state === 'up' ? node.feed.state : undefined), 20);
+const state = await until(async () => (node.feed.state.state === 'up' ? node.feed.state : undefined), 60);
 process.stdout.write(JSON.stringify({ host, state, now: Date.now() }));
 await node.end();
 process.exit(0);

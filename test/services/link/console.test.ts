@@ -4,7 +4,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { screenActions } from '../../../src/node/vm-screen/actions.ts';
-import { freePort } from '../servers.ts';
+import { freePort, until } from '../servers.ts';
 import { KeyGuest } from '../vm-console/guest.ts';
 import { outcome } from '../vm-console/world.ts';
 import { TestNode } from './node.ts';
@@ -30,7 +30,7 @@ beforeAll(async () => {
   const { fingerprint } = await node.look(world.linkPort);
   host = (await node.join(world.linkPort, (await world.token()).token, fingerprint)).host;
   await world.hostIs(host, 'Connected');
-  sql(`INSERT INTO vm_instance
+  await sql(`INSERT INTO vm_instance
     (uuid, name, zoneUuid, hostUuid, platform, type, memorySize, cpuNum, state, createDate, lastOpDate)
     SELECT '${VM}', 'web', zoneUuid, uuid, 'Linux', 'UserVm', 1, 1, 'Running', 0, 0 FROM host WHERE uuid = '${host}'`);
 });
@@ -40,10 +40,13 @@ afterAll(async () => {
   await world.end();
 });
 
-/** As another writer of the store would. */
-function sql(statement: string): void {
-  using database = new DatabaseSync(join(world.folder, 'state/store.sqlite'));
-  database.exec(statement);
+/** As another writer of the store would, when the service is not just writing. */
+async function sql(statement: string): Promise<void> {
+  await until(async () => {
+    using database = new DatabaseSync(join(world.folder, 'state/store.sqlite'));
+    database.exec(statement);
+    return true;
+  }, 30);
 }
 
 interface Address {
@@ -62,17 +65,17 @@ test('from the call to the screen: over the proxy, the link and the host; it end
   const client = opened(await console());
   expect(await outcome(client)).toBe('RFB 003.008\n');
   const end = outcome(client);
-  sql(`UPDATE vm_instance SET hostUuid = NULL, state = 'Stopped' WHERE uuid = '${VM}'`);
+  await sql(`UPDATE vm_instance SET hostUuid = NULL, state = 'Stopped' WHERE uuid = '${VM}'`);
   expect(await end).toBe('closed 4002');
   await expect(console()).rejects.toThrow('the VM is Stopped');
 
-  sql(`UPDATE vm_instance SET hostUuid = '${host}', state = 'Running' WHERE uuid = '${VM}'`);
+  await sql(`UPDATE vm_instance SET hostUuid = '${host}', state = 'Running' WHERE uuid = '${VM}'`);
   const address = await console();
   const next = opened(address);
   expect(await outcome(next)).toBe('RFB 003.008\n');
   const over = outcome(next);
   await world.message('org.zstack.header.identity.APILogOutMsg', {});
-  sql('DELETE FROM session');
+  await sql('DELETE FROM session');
   expect(await over).toBe('closed 4002');
   expect(await outcome(opened(address))).toBe('refused 404');
 });

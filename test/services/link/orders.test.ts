@@ -27,7 +27,7 @@ const look = defineAction<void>()({
   lane: 'none',
 });
 
-const TIMES = { look: 200, unsent: 300, order: 20_000, decide: 400 };
+const TIMES = { look: 200, unsent: 300, order: 60_000, decide: 3_000 };
 
 /** A host that carries each order out when it is told to, once. */
 class Host implements HostLine {
@@ -110,7 +110,7 @@ describe.each(ENGINES)('%s', (engine) => {
   ) => orderOf(book, `${job}/${more.key ?? name}`, stop.signal)(host, make, { name }, { resource, ...more });
 
   const until = async (holds: () => boolean) => {
-    for (const end = Date.now() + 5_000; !holds(); await sleep(5))
+    for (const end = Date.now() + 30_000; !holds(); await sleep(5))
       if (Date.now() > end) throw new Error('it does not come');
   };
 
@@ -204,9 +204,11 @@ describe.each(ENGINES)('%s', (engine) => {
     const host = new Host();
     const [uuid, thing] = [newUuid(), newUuid()];
     await linked(uuid, host);
-    await expect(give(uuid, 'a', thing, { seconds: 0.1 })).rejects.toMatchObject({ kind: 'timeout' });
+    const late = expect(give(uuid, 'a', thing, { seconds: 2 })).rejects.toMatchObject({ kind: 'timeout' });
+    await until(() => host.told.length === 1);
+    await late;
     expect(await openOrders(at.store.tables, uuid)).toEqual([]);
-    const second = give(uuid, 'b', newUuid(), { seconds: 0.3 });
+    const second = give(uuid, 'b', newUuid(), { seconds: 2 });
     await until(() => host.told.length === 2);
     for (const id of host.running.keys()) host.outcomes.set(id, { output: { made: 'late' } });
     expect(await second).toEqual({ made: 'late' });
@@ -216,7 +218,7 @@ describe.each(ENGINES)('%s', (engine) => {
     const host = new Host();
     const [uuid, thing] = [newUuid(), newUuid()];
     await linked(uuid, host);
-    const first = give(uuid, 'a', thing, { seconds: 0.2 });
+    const first = give(uuid, 'a', thing, { seconds: 2 });
     await until(() => host.told.length === 1);
     host.ended = true;
     await expect(first).rejects.toBeInstanceOf(Undecided);

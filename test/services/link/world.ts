@@ -81,7 +81,7 @@ export class LinkWorld {
   }
 
   /** Settles when the host is so. */
-  async hostIs(uuid: string, status: HostSummary['status'], seconds = 20): Promise<HostSummary> {
+  async hostIs(uuid: string, status: HostSummary['status'], seconds = 60): Promise<HostSummary> {
     return until(async () => {
       const host = await this.host(uuid);
       return host?.status === status ? host : undefined;

@@ -4,6 +4,7 @@ import type { HostAbout } from '../../../node/cluster/schema.ts';
 import { newUuid } from '../../calls/doing.ts';
 import { notThere } from '../../define/refusal.ts';
 import type { TablesOf } from '../../define/table.ts';
+import { isDuplicate } from '../../store/duplicate.ts';
 import type { Tables } from '../../store/schema.ts';
 import { cluster } from '../cluster/resource.ts';
 import { numberOf } from '../global-config/run.ts';
@@ -32,9 +33,17 @@ export async function hadHost(database: Kysely<object>): Promise<boolean> {
 /** Makes the row of a host that has joined; answers its uuid. Throws SYS.1003 for a cluster that is gone. */
 export async function admitHost(database: Kysely<object>, wanted: NewHost): Promise<string> {
   const uuid = await insertHost(database, wanted);
-  if (!(await hadHost(database)))
-    await settings(database).insertInto('setting').values({ name: HAD_HOST, value: uuid }).execute();
+  if (!(await hadHost(database))) await noteFirst(database, uuid);
   return uuid;
+}
+
+async function noteFirst(database: Kysely<object>, uuid: string): Promise<void> {
+  try {
+    await settings(database).insertInto('setting').values({ name: HAD_HOST, value: uuid }).execute();
+  } catch (thrown) {
+    // Another one, at the same moment, was the first.
+    if (!isDuplicate(thrown)) throw thrown;
+  }
 }
 
 async function insertHost(
