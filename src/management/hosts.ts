@@ -9,6 +9,7 @@ import { openScreen } from '../node/vm-screen/schema.ts';
 import type { Log } from '../system/log.ts';
 import type { Bus } from './bus/bus.ts';
 import type { LeaveErrand } from './jobs/order.ts';
+import { whole } from './jobs/transaction.ts';
 import { Addresses, EVERYWHERE } from './link/addresses.ts';
 import type { Authority } from './link/authority.ts';
 import { readBody } from './link/body.ts';
@@ -177,7 +178,7 @@ export class Hosts implements HostLinks {
     if (!this.isLinked(host)) return false;
     const follow = async (within: Kysely<object>) =>
       followVms(within, { host, vms: await vmsOf(within, host), whole: true }, Date.now());
-    return this.#parts.database.transaction().execute(follow);
+    return whole(this.#parts.database, follow);
   }
 
   #routes(): Route[] {

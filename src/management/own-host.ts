@@ -5,6 +5,7 @@ import { uuid } from '../api/uuid.ts';
 import { say } from '../api/words.ts';
 import { notThere } from './define/refusal.ts';
 import type { TablesOf } from './define/table.ts';
+import { whole } from './jobs/transaction.ts';
 import { parsed, readBody } from './link/body.ts';
 import { answer, type Route } from './link/server.ts';
 import { type HostRow, host } from './resource/host/resource.ts';
@@ -53,7 +54,7 @@ export const ownHostRoutes = ({ database, running }: Parts): Route[] => [
           'notFound',
           say(`no storage ${storage} is on this host`, `本主机没有存储 ${storage}`),
         );
-      await database.transaction().execute((transaction) => setShare(transaction, where, room));
+      await whole(database, (transaction) => setShare(transaction, where, room));
       answer(response, 200, {});
     },
   },

@@ -2,7 +2,8 @@ import type { Kysely } from 'kysely';
 import type { ItemMark, ItemNews, ItemOf } from '../../node/facts/schema/items.ts';
 import { serial } from '../../system/serial.ts';
 import { date, text, uuid } from '../define/fields.ts';
-import { type TablesOf, table } from '../define/table.ts';
+import { type StoredOf, type TablesOf, table } from '../define/table.ts';
+import { whole } from '../jobs/transaction.ts';
 
 /** What a host has, as it reported it last. */
 export const hostItem = table(
@@ -78,39 +79,92 @@ export class Reports {
   }
 
   async #store(host: string, all: readonly ItemNews[]): Promise<void> {
-    const whole = all.flatMap((news) => ('snapshot' in news ? news.snapshot.kinds : []));
+    const kinds = all.flatMap((news) => ('snapshot' in news ? news.snapshot.kinds : []));
     const items = all.flatMap((news) => ('snapshot' in news ? news.snapshot.items : [news.change]));
     const last = all.at(-1);
     if (last === undefined) return;
     const { epoch, seq } = 'snapshot' in last ? last.snapshot : last.change;
-    const reported = { host, items, whole: [...new Set(whole)] };
-    await this.#parts.database.transaction().execute(async (database) => {
+    const reported = { host, items, whole: [...new Set(kinds)] };
+    await whole(this.#parts.database, async (database) => {
       await writeItems(database, reported);
-      const tables = rows(database);
-      await tables.deleteFrom('host_mark').where('host', '=', host).execute();
-      await tables.insertInto('host_mark').values({ host, epoch, seq }).execute();
+      await writeMark(database, host, { epoch, seq });
       await this.#parts.follow(database, reported);
     });
   }
 }
 
-async function writeItems(database: Kysely<object>, { host, items, whole }: Reported): Promise<void> {
+/** Rows that are not there are neither changed nor deleted: MariaDB would lock the gap that other hosts' rows go into. */
+async function writeItems(database: Kysely<object>, reported: Reported): Promise<void> {
+  const { host, items, whole: kinds } = reported;
+  const before = await storedOf(database, reported);
+  // Of what changed twice the last is so.
+  const now = new Map(items.map((each) => [keyOf(each), each]));
+  for (const [key, { kind, uuid: of, item }] of now) {
+    const text = item === null ? undefined : JSON.stringify(item);
+    await writeItem(database, { host, kind, uuid: of }, { before: before.get(key)?.item, now: text });
+  }
+  for (const [key, row] of before)
+    if (!now.has(key) && kinds.includes(row.kind as ItemOf['kind']))
+      await writeItem(database, row, { before: row.item, now: undefined });
+}
+
+type ItemRow = StoredOf<typeof hostItem>;
+const keyOf = ({ kind, uuid: of }: Pick<ItemRow, 'kind' | 'uuid'>): string => `${kind} ${of}`;
+
+/** What is stored of that already. */
+async function storedOf(
+  database: Kysely<object>,
+  { host, items, whole: kinds }: Reported,
+): Promise<Map<string, ItemRow>> {
+  if (kinds.length === 0 && items.length === 0) return new Map();
+  const all = rows(database).selectFrom('host_item').selectAll().where('host', '=', host);
+  const uuids = items.map(({ uuid: of }) => of);
+  const found = await (kinds.length > 0 ? all : all.where('uuid', 'in', uuids)).execute();
+  return new Map(found.map((row) => [keyOf(row), row]));
+}
+
+async function writeItem(
+  database: Kysely<object>,
+  { host, kind, uuid: of }: Omit<ItemRow, 'item'>,
+  { before, now }: { before: string | undefined; now: string | undefined },
+): Promise<void> {
   const tables = rows(database);
-  if (whole.length > 0)
-    await tables.deleteFrom('host_item').where('host', '=', host).where('kind', 'in', whole).execute();
-  for (const { kind, uuid: of, item } of items) {
+  if (before === now) return;
+  if (before === undefined)
+    await tables
+      .insertInto('host_item')
+      .values({ host, kind, uuid: of, item: now ?? '' })
+      .execute();
+  else if (now === undefined)
     await tables
       .deleteFrom('host_item')
       .where('host', '=', host)
       .where('kind', '=', kind)
       .where('uuid', '=', of)
       .execute();
-    if (item === null) continue;
+  else
     await tables
-      .insertInto('host_item')
-      .values({ host, kind, uuid: of, item: JSON.stringify(item) })
+      .updateTable('host_item')
+      .set({ item: now })
+      .where('host', '=', host)
+      .where('kind', '=', kind)
+      .where('uuid', '=', of)
       .execute();
-  }
+}
+
+async function writeMark(database: Kysely<object>, host: string, mark: ItemMark): Promise<void> {
+  const marks = rows(database);
+  const there = await marks
+    .selectFrom('host_mark')
+    .select('host')
+    .where('host', '=', host)
+    .executeTakeFirst();
+  if (there === undefined)
+    await marks
+      .insertInto('host_mark')
+      .values({ host, ...mark })
+      .execute();
+  else await marks.updateTable('host_mark').set(mark).where('host', '=', host).execute();
 }
 
 export async function hostsWithReports(database: Kysely<object>): Promise<string[]> {

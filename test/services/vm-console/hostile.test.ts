@@ -188,7 +188,7 @@ test('two thousand connections of one address that ask for nothing do not keep o
   for (let at = 0; at < 100; at++) clients.push(world.client(`/${world.token()}/`));
   expect(new Set(await Promise.all(clients.map(outcome)))).toEqual(new Set([RFB]));
   // Of some the kernel alone knows: its queue was full.
-  await until(async () => sockets.filter(({ closed }) => closed).length > 1_200 || undefined, 30);
+  await until(async () => sockets.filter(({ closed }) => closed).length > 1_200 || undefined);
   for (const socket of sockets) socket.destroy();
   for (const client of clients) client.terminate();
   server.close();
@@ -209,7 +209,7 @@ test('a reader that does not read holds the guest back, not the memory', async (
   client.pause();
   let last = -1;
   await until(async () => {
-    const same = given === last;
+    const same = given > 0 && given === last;
     last = given;
     await new Promise((done) => setTimeout(done, 300));
     return same || undefined;

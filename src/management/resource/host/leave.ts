@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Catalogue, Doing } from '../../calls/doing.ts';
 import { removeWith } from '../../calls/remove.ts';
+import { whole } from '../../jobs/transaction.ts';
 import { Rows } from '../../store/load.ts';
 import { host } from './resource.ts';
 
@@ -10,7 +11,7 @@ export async function removeHost(
   catalogue: Catalogue,
   uuid: string,
 ): Promise<void> {
-  await database.transaction().execute(async (transaction) => {
+  await whole(database, async (transaction) => {
     const on: Doing = {
       ...{ database: transaction, rows: new Rows(transaction), now: Date.now(), catalogue },
       ...{ caller: { address: '', isHere: false }, session: undefined, conditions: [] },
