@@ -286,7 +286,7 @@ describe.skipIf(process.getuid?.() !== 0)('a copy of each backup on another mach
         words: { en: 'no progress for 1.5 s' },
       });
       expect(carried).toBeGreaterThan(1_000_000);
-      expect(performance.now() - began).toBeLessThan(10_000);
+      expect(performance.now() - began).toBeLessThan(30_000);
     } finally {
       line.close();
     }

@@ -214,7 +214,7 @@ test('no option that NetworkManager takes in a mode is refused before it is aske
     const lines = Object.entries({ mode, ...options }).map(([name, value]) => `${name}=${value}`);
     const input = `[connection]\nid=x\nuuid=${randomUUID()}\ntype=bond\ninterface-name=bond9\n[bond]\n${lines.join('\n')}\n`;
     const argv = ['nmcli', '--offline', 'c', 'modify', 'connection.id', 'x'];
-    const { code, stdout } = await run(argv, { timeout: 10_000, input });
+    const { code, stdout } = await run(argv, { timeout: 60_000, input });
     if (code !== 0 || !lines.every((line) => stdout.split('\n').includes(line))) continue;
     taken++;
     expect([mode, words, optionsProblem(mode, options)]).toEqual([mode, words, undefined]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { mustRun, run, runLines } from '../../src/system/exec.ts';
 
-const soon = { timeout: 10_000 };
+const soon = { timeout: 60_000 };
 
 test('exit code, both outputs and stdin', async () => {
   const argv = ['sh', '-c', 'cat; echo oops >&2; exit 3'];

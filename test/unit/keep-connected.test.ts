@@ -56,7 +56,7 @@ async function stopServer(): Promise<void> {
 }
 
 const last = (text: string) =>
-  vi.waitFor(() => expect(log.at(-1)).toBe(text), { timeout: 10_000, interval: 10 });
+  vi.waitFor(() => expect(log.at(-1)).toBe(text), { timeout: 30_000, interval: 10 });
 
 test('a daemon whose folder is not there yet is connected as soon as it comes, without asking', async () => {
   await keeper.nudge();

@@ -60,7 +60,7 @@ test('systemd is told ready, alive at half its interval, and stopping', async ()
   const env = { NOTIFY_SOCKET: notify.path, WATCHDOG_USEC: '400000' };
   const daemon = await world.start('controller', { env });
   await expect
-    .poll(() => notify.got.filter((text) => text === 'WATCHDOG=1').length, { timeout: 10_000 })
+    .poll(() => notify.got.filter((text) => text === 'WATCHDOG=1').length, { timeout: 30_000 })
     .toBeGreaterThan(3);
   expect(notify.got[0]).toBe('READY=1');
   await daemon.stop();
@@ -79,7 +79,7 @@ test('a stopped event loop tells nobody that it is alive', async () => {
   await pause(1_500);
   expect(notify.got.length).toBe(before);
   daemon.process.kill('SIGCONT');
-  await expect.poll(() => notify.got.length, { timeout: 10_000 }).toBeGreaterThan(before);
+  await expect.poll(() => notify.got.length, { timeout: 30_000 }).toBeGreaterThan(before);
   notify.end();
 });
 
@@ -133,7 +133,7 @@ describe.skipIf(!canWriteKernelLog)('kernel messages (needs /dev/kmsg)', () => {
           appendFileSync('/dev/kmsg', `<${level - 1}>test of the console's repaint\n`);
           return repaints;
         },
-        { interval: 200, timeout: 20_000 },
+        { interval: 200, timeout: 60_000 },
       )
       .toBeGreaterThan(0);
     // The kernel may have something to say of its own meanwhile: then once more.

@@ -122,7 +122,7 @@ describe.skipIf(!isRoot)(`hostile messages, seed ${seed} (needs root)`, () => {
       expect(share('passing the schema')).toBeGreaterThan(0.1);
       const connection = await world.connect(program);
       connection.close();
-      await expect.poll(() => descriptors(program), { timeout: 20_000 }).toBeLessThanOrEqual(files);
+      await expect.poll(() => descriptors(program), { timeout: 60_000 }).toBeLessThanOrEqual(files);
       expect(daemons.get(program)?.process.exitCode).toBeNull();
       const after = megabytes(program);
       console.log(
