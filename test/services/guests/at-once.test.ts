@@ -23,7 +23,7 @@ afterAll(() => world?.end());
 
 beforeEach(async () => {
   ({ uuid: vm } = await cloud.made('CreateVmInstance', 'name=one', 'strategy=JustCreate', ...words));
-}, 60_000);
+}, 240_000);
 
 const MINUTES = 240_000;
 

@@ -24,7 +24,7 @@ beforeAll(async () => {
     process.env.TMPDIR = before;
     if (before === undefined) delete process.env.TMPDIR;
   }
-}, 60_000);
+});
 afterAll(async () => {
   await node?.end();
   await world?.end();
@@ -68,4 +68,4 @@ test('what cannot be written is refused with the reason, the host stays, and all
   emptied();
   await world.message(ZONE, { name: 'after' });
   await world.hostIs(host, 'Connected');
-}, 60_000);
+});

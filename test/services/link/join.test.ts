@@ -92,10 +92,10 @@ test('a service that is started anew has its hosts back, and a node its link', a
   await until(async () => (node.feed.state.state === 'down' ? true : undefined));
   expect(node.feed.state).toMatchObject({ address: '127.0.0.1', why: { en: expect.any(String) } });
   await world.up();
-  await world.hostIs(host, 'Connected', 40);
+  await world.hostIs(host, 'Connected');
   expect(node.feed.state.state).toBe('up');
   await node.restart();
-  await world.hostIs(host, 'Connected', 40);
+  await world.hostIs(host, 'Connected');
 });
 
 test('a service that is started anew waits with its jobs until the hosts that it had are there', async () => {
@@ -110,7 +110,7 @@ test('a service that is started anew waits with its jobs until the hosts that it
     await own.up();
     expect(await own.service?.hosts.areBack()).toBe(false);
     await node.restart();
-    await own.hostIs(host, 'Connected', 40);
+    await own.hostIs(host, 'Connected');
     expect(await own.service?.hosts.areBack()).toBe(true);
   } finally {
     await own.end();

@@ -66,7 +66,7 @@ const isUpAt = (address: string) =>
   until(async () => {
     const { state } = node.feed;
     return (state.state === 'up' && state.address === address) || undefined;
-  }, 40);
+  });
 const rejoin = (address: string, port = world.linkPort) => node.ask(rejoinCluster.name, { address, port });
 
 test('silent where it was, it is found where else it has told to be, and looked for there first from then on', async () => {

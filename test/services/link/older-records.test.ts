@@ -51,7 +51,7 @@ let first = '';
 test('a host of the older records stays joined, and its VM that they do not have is told as such', async () => {
   first = await joins(early);
   await dumped();
-  await world.hostIs(first, 'Connected', 40);
+  await world.hostIs(first, 'Connected');
   await joins(late);
   for (const node of [early, late])
     node.items.set(
@@ -59,7 +59,7 @@ test('a host of the older records stays joined, and its VM that they do not have
       new Map([VM, stranger].map((vm) => [node === late ? vm.uuid.replace(/^./, '9') : vm.uuid, vm])),
     );
   await restored();
-  await world.hostIs(first, 'Connected', 40);
+  await world.hostIs(first, 'Connected');
   const { strays } = await until(async () => {
     const host = await world.host(first);
     return host?.strays === undefined ? undefined : host;
@@ -71,7 +71,7 @@ test('a host of the older records stays joined, and its VM that they do not have
 });
 
 test('one that joined later is told what to do, keeps its VMs that run, and they are told once it has joined again', async () => {
-  await until(async () => (late.feed.state.state === 'down' && late.link.isRefused ? true : undefined), 40);
+  await until(async () => (late.feed.state.state === 'down' && late.link.isRefused ? true : undefined));
   expect(late.feed.state).toMatchObject({
     why: { en: 'the cluster does not have this host (any more): leave and join again' },
   });

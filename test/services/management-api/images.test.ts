@@ -103,7 +103,7 @@ describe.each(ENGINES)('%s', (engine) => {
       expect.stringMatching(/^bytes=\d{3,}-$/),
       expect.stringMatching(/^bytes=\d{3,}-$/),
     ]);
-  }, 30_000);
+  });
 
   test('what is another version by then begins anew', async () => {
     web.breaks = 1;
@@ -114,7 +114,7 @@ describe.each(ENGINES)('%s', (engine) => {
     web.tag = '"two"';
     const { json } = await world.ended(location);
     expect(json.inventory).toMatchObject({ size: 16 * MEBIBYTE, actualSize: other.length });
-  }, 30_000);
+  });
 
   test('a restart of the service in the middle of it: it goes on', async () => {
     web.breaks = 1;
@@ -125,7 +125,7 @@ describe.each(ENGINES)('%s', (engine) => {
     const { json } = await world.ended(pathname.replace('/zstack/v1', ''));
     expect(json.inventory.status).toBe('Ready');
     expect(web.asked.at(-1)).toMatch(/^bytes=/);
-  }, 30_000);
+  });
 
   test('an image of this machine comes from the folder of imports alone', async () => {
     const file = (name: string) => `file://${join(imports, name)}`;
@@ -157,7 +157,7 @@ describe.each(ENGINES)('%s', (engine) => {
       expect(json.error.details).not.toContain('word@');
     }
     expect(readdirSync(servers)).toHaveLength(before);
-  }, 30_000);
+  });
 
   test.each([
     ['is none', () => Buffer.from('no image'), 'no qcow2'],
@@ -214,7 +214,7 @@ describe.each(ENGINES)('%s', (engine) => {
       code: 'SYS.1010',
       details: expect.stringContaining('127.0.0.1:1'),
     });
-  }, 30_000);
+  });
 
   test('deleted, recovered, deleted, expunged', async () => {
     const { uuid } = (await added({})).json.inventory;
