@@ -83,7 +83,10 @@ function storageRow(
   look: Look,
   disks: readonly LocalDisk[],
 ): Line {
-  const left = say(`${bytes(free)} of ${bytes(total)} free`, `${bytes(total)}，可用 ${bytes(free)}`);
+  const left =
+    total === 0
+      ? say('not available', '不可用')
+      : say(`${bytes(free)} of ${bytes(total)} free`, `${bytes(total)}，可用 ${bytes(free)}`);
   const before = disks.find(({ formerly }) => formerly?.path === at)?.formerly?.device;
   const onDisk = before === undefined ? undefined : say(`old copy: ${before}`, `旧副本：${before}`);
   const more =

@@ -66,12 +66,31 @@ async function cutAndStart(machine: Machine): Promise<void> {
   await machine.powerCut();
   await machine.start();
   await plugIn(machine);
-  await machine.agent.ready(LIMIT_MS);
+  await machine.agent.ready();
   await machine.shell(`until mountpoint -q ${FOLDER}; do sleep 1; done`, { limitMs: LIMIT_MS });
 }
 
+/** The power is cut, and the disks are away at the start: it is said, nothing is written below, and once they are mounted all is well. */
+async function cutWithoutDisks(machine: Machine): Promise<void> {
+  await machine.powerCut();
+  await machine.start();
+  await machine.agent.ready();
+  await machine.screen.see(/\/zstack_ps is not available: /, { limitMs: LIMIT_MS });
+  await openList(machine);
+  await machine.screen.see(/\/zstack_ps +not available/);
+  expect(await machine.shell(`find ${FOLDER} | wc -l`)).toBe('1\n');
+  for (const left of [/─ Local Storage ─/, MENU]) {
+    await machine.keyboard.press('esc');
+    await machine.screen.gone(left);
+  }
+  await plugIn(machine);
+  for (let at = 0; at < SIZES.length; at += 1) await nameOf(machine, at);
+  await machine.shell('mount --all', { limitMs: LIMIT_MS });
+  await machine.screen.gone(/is not available/, { limitMs: LIMIT_MS });
+}
+
 machineTest(
-  'a storage comes onto a disk, and from that onto a larger one, by keyboard; the power is cut after it and within another time',
+  'a storage comes onto a disk, and from that onto a larger one, by keyboard; the power is cut after it, with the disks away at the start too, and within another time',
   async (lab) => {
     const machine = await lab.clone(await bootedAppliance('compute'));
     await plugIn(machine);
@@ -105,6 +124,9 @@ machineTest(
     expect([await lying(machine), await sums(machine)]).toEqual(['storage1\nactive\n', before]);
     expect(await machine.shell(`lsblk -no MOUNTPOINTS /dev/${await nameOf(machine, 0)}`)).toBe('\n');
 
+    await cutWithoutDisks(machine);
+    expect([await lying(machine), await sums(machine)]).toEqual(['storage1\nactive\n', before]);
+
     // A third time, cut at some moment: the second disk or the third, and nothing between.
     await openList(machine);
     await expand(machine, 2, /empty/);
@@ -130,5 +152,5 @@ machineTest(
     await machine.keyboard.press('ret');
     await machine.screen.see(/a unit of systemd's mounts it too:[\s\S]*own\.conf/);
   },
-  30,
+  60,
 );
