@@ -197,10 +197,10 @@ test(
       await isHost('Connected');
       await jobsEnd();
       const [told] = await cloud.found('QueryVmInstance', `uuid=${vm}`);
+      // Where its host was lost meanwhile, it is known again a moment after that is back.
+      if (told !== undefined) await isVm(vm, 'Running');
       const isThere = (await domains()).includes(vm);
-      expect([told?.state, isThere], `killed after ${milliseconds} ms`).toEqual(
-        told === undefined ? [undefined, false] : ['Running', true],
-      );
+      expect(isThere, `killed after ${milliseconds} ms`).toBe(told !== undefined);
       expect(host.libvirt.starts(vm)).toBeLessThanOrEqual(1);
       if (!isThere) continue;
       await cloud.cli('DestroyVmInstance', `uuid=${vm}`);
