@@ -16,7 +16,14 @@ import { told } from '../menu/values.ts';
 import { carryOut, DONE } from './carry-out.ts';
 import { openInstall } from './install.ts';
 import { addedMachine, type Known } from './known.ts';
-import { GONE, installationLines, powerWords, unavailable } from './words.ts';
+import {
+  CANCEL_INSTALLATION,
+  GONE,
+  installationLines,
+  powerWords,
+  UNDER_WAY_FAILS,
+  unavailable,
+} from './words.ts';
 
 const POWER = reference<typeof orderPower>('bareMetal.power');
 const BOOT = reference<typeof bootOnce>('bareMetal.boot');
@@ -57,8 +64,8 @@ const CHOICES: readonly Choice[] = [
     run: (context, name) => context.controller().call(BOOT, { name, device: 'disk' }),
   },
   {
-    label: say('Cancel the installation', '取消安装'),
-    consequence: say('One that is under way fails.', '正在进行的安装会失败。'),
+    label: CANCEL_INSTALLATION,
+    consequence: UNDER_WAY_FAILS,
     when: ({ installation }) => installation !== undefined,
     run: (context, name) => context.controller().call(CANCEL, { name }),
   },

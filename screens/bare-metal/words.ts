@@ -20,6 +20,9 @@ const INSTALLATION: Readonly<Record<InstallationState, Words>> = {
   installed: say('installed', '已安装'),
 };
 
+export const CANCEL_INSTALLATION = say('Cancel the installation', '取消安装');
+export const UNDER_WAY_FAILS = say('One that is under way fails.', '正在进行的安装会失败。');
+
 export const GONE = say('it is not known any more', '已不存在');
 
 const SERVICE = say('PXE service', 'PXE 服务');

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Guest } from '../../src/node/bare-metal/plan/pxe-files.ts';
@@ -74,9 +74,30 @@ test('a machine that is installed over the API is listed with what is known of i
   await terminal.see('Installation: installed (compute)');
   expect(terminal.grid()).not.toContain('Address for now');
   rmSync(recordOf(11));
-  await terminal.see('It is not known any more');
+  await terminal.see('t is not known any more');
   terminal.press('escape');
   await terminal.see('no machines yet: F4 adds one');
+});
+
+test('its installation is cancelled here, once that was confirmed', async () => {
+  asked(11, 'node-9');
+  const terminal = await open();
+  await terminal.see(/> node-9 +API/);
+  terminal.press('enter');
+  await terminal.see('> Cancel the installation');
+  terminal.press('enter');
+  await terminal.see('One that is under way fails.');
+  await terminal.see('The cluster is not told');
+  terminal.press('n');
+  await terminal.gone('The cluster is not told');
+  expect(existsSync(recordOf(11))).toBe(true);
+  terminal.press('enter');
+  await terminal.see('The cluster is not told');
+  terminal.press('y');
+  await terminal.see('It is done.');
+  expect(existsSync(recordOf(11))).toBe(false);
+  terminal.press('enter');
+  await terminal.see('t is not known any more');
 });
 
 test('long names and many machines keep their columns, and what is chosen stays chosen', async () => {

@@ -139,7 +139,9 @@ async function confirmed(node: NodeLink, place: { address: string; port?: string
 
 function lines(machines: readonly BareMachine[]): string[] {
   if (machines.length === 0) return ['none; add one: add_machine'];
-  const there = machines.some(({ origin }) => origin === 'api') ? [`API: asked for, ${OVER_API.en}`] : [];
+  const there = machines.some(({ origin }) => origin === 'api')
+    ? [`API: asked for, ${OVER_API.en}; cancel_install works here too`]
+    : [];
   return [...machines.map(row), ...there];
 }
 

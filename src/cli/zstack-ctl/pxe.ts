@@ -4,7 +4,11 @@ import type {
   Installation,
   installMachine,
 } from '../../node/bare-metal/schema/install.ts';
+import { CLUSTER_NOT_TOLD } from '../../node/bare-metal/schema/over-api.ts';
+import type { forgetProvisioned } from '../../node/bare-metal/schema/provision.ts';
 import type { PxeState, readPxe, startPxe, stopPxe } from '../../node/bare-metal/schema/pxe.ts';
+import type { listMachines } from '../../node/bare-metal/schema.ts';
+import type { NodeLink } from '../node-link.ts';
 import { passwordHelp } from '../password.ts';
 import { NAME, needed } from './bare-metal.ts';
 import { type CtlCommand, FD, password, said, text } from './command.ts';
@@ -104,11 +108,24 @@ export const PXE_COMMANDS: readonly CtlCommand[] = [
     names: { name: '--name' },
     run: async (node, given) => {
       const name = needed(given, 'name', '--name');
-      await node.call<typeof cancelInstallation>('bareMetal.cancel', { name });
-      return said({ name }, `${name} is installed no more`);
+      const cancelled = `${name} is installed no more`;
+      const chassis = await chassisOf(node, name);
+      if (chassis === undefined) {
+        await node.call<typeof cancelInstallation>('bareMetal.cancel', { name });
+        return said({ name }, cancelled);
+      }
+      await node.call<typeof forgetProvisioned>('bareMetal.forgetProvisioned', { chassis });
+      return said({ name, chassis }, cancelled, CLUSTER_NOT_TOLD.en);
     },
   },
 ];
+
+/** Of a machine that is installed over the API. */
+async function chassisOf(node: NodeLink, name: string): Promise<string | undefined> {
+  const machines = await node.call<typeof listMachines>('bareMetal.list', {});
+  return machines.filter((machine) => machine.origin === 'api').find((machine) => machine.name === name)
+    ?.chassis;
+}
 
 function lines({ state, settings, medium, bios, uefi, asking }: PxeState): string[] {
   const where =

@@ -156,7 +156,7 @@ test('a machine is installed, and says how far it is; its disks are not wiped ag
 });
 
 test('the node lists it beside its own machines, and leaves what is done with it to the API', async () => {
-  for (const words of [['remove_machine'], ['machine_power', '--order', 'off'], ['cancel_install']])
+  for (const words of [['remove_machine'], ['machine_power', '--order', 'off']])
     expect(world.ctl([...words, '--name', 'node-7'])).toMatchObject({
       code: 2,
       err: expect.stringMatching(/node-7 is installed over the API\n.*DeleteBaremetalHostCfg/),
@@ -171,6 +171,21 @@ test('the node lists it beside its own machines, and leaves what is done with it
   expect(second).toMatch(/^node-10 +on +ipmi 127\.0\.0\.1:623 uefi$/);
   expect(last).toMatch(/^API: asked for, switched and removed over the API/);
   world.ctl(['remove_machine', '--name', 'node-10']);
+});
+
+test('its installation is cancelled at its node too, and asked for again over the API', async () => {
+  const before = menu().kickstart;
+  expect(world.ctl(['cancel_install', '--name', 'node-7'])).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^node-7 is installed no more\nThe cluster is not told/),
+  });
+  expect(laid()).toBe('');
+  expect(fetched(before)).toBe('404');
+  expect(world.ctl(['machines']).out).toMatch(/^none/);
+  expect(world.ctl(['cancel_install', '--name', 'node-7']).err).toContain('there is no machine node-7');
+  expect(await status()).toBe('Provisioning');
+  expect((await provision()).inventory).toMatchObject({ status: 'Provisioning' });
+  expect(menu().kickstart).not.toBe(before);
 });
 
 test('of one name or MAC address there is one machine, whoever asked for it', async () => {

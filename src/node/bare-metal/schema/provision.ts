@@ -30,11 +30,14 @@ export const provisionMachine = defineAction<void>()({
   lane: 'services',
 });
 
-/** Such a machine is installed no more, and forgotten here; one that is under way fails. */
+/**
+ * Such a machine is installed no more, and forgotten here; one that is under way fails. Whoever stands at the node may ask
+ * for it too: the cluster may be away, or not know the machine any more, and the next start from the network would wipe it.
+ */
 export const forgetProvisioned = defineAction<void>()({
   name: 'bareMetal.forgetProvisioned',
   input: z.object({ chassis: uuid }),
-  access: ['cluster'],
+  access: ['cluster', 'password'],
   lane: 'services',
 });
 
