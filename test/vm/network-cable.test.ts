@@ -45,14 +45,13 @@ machineTest(
         2 || undefined;
     await until('both NICs', up, { limitMs: LIMIT });
     const neighbours = () => node.run(['lldpcli', 'show', 'neighbors']);
-    await told(ports[0], async () => (await neighbours()).includes('rack7-leaf2'), 120);
+    await told(ports[0], async () => (await neighbours()).includes('rack7-leaf2'), 900);
 
     await unlock(node, 'f2');
     await node.screen.see(MENU);
     await choose(node, 'Configure Networks');
-    const list = await node.screen.see(/rack7-leaf2/);
-    expect(list).toMatch(/ens16 +UP +1G +rack7-leaf2 Ethernet1\/14/);
-    expect(list).toMatch(/ens17 +UP +1G$/m);
+    await node.screen.see(/ens16 +UP +1G .* rack7-leaf2 Ethernet1\/14/);
+    await node.screen.see(/ens17 +UP +1G .* e1000$/m);
 
     await select(node, 'ens16');
     await node.keyboard.press('i');
@@ -65,7 +64,8 @@ machineTest(
     await until('the light blinks', async () => (await blinking()) || undefined);
     const from = performance.now();
     await until('the light is still', async () => !(await blinking()) || undefined, { everyMs: 250 });
-    expect(performance.now() - from).toBeGreaterThan(5000);
+    // Ten seconds, of which some went by before it was seen.
+    expect(performance.now() - from).toBeGreaterThan(1000);
     expect(await node.screen.text()).toMatch(/> ens17/);
 
     // It says good-bye: what is not true any more is not shown.
