@@ -40,6 +40,7 @@ machineTest(
 
     await turnTo(machine, 1);
     await machine.keyboard.press('esc');
+    await machine.screen.gone(/The password of root is changed/);
     await machine.keyboard.press('f2');
     await machine.screen.gone(MENU);
     await unlock(machine, 'f2', NEW_PASSWORD);
