@@ -9,6 +9,7 @@ import { TABLES } from '../../../src/management/resource/catalogue.ts';
 import { openStore, type Store } from '../../../src/management/store/store.ts';
 import { ensureTables } from '../../../src/management/store/tables.ts';
 import { until } from '../servers.ts';
+import { EngineStore } from './engine-store.ts';
 import { ApiWorld, ENGINES, HEADER } from './world.ts';
 
 describe.each(ENGINES)('%s', (engine) => {
@@ -50,6 +51,27 @@ describe.each(ENGINES)('%s', (engine) => {
     for (let round = 0; round < 2; round++) await ensureTables(store.tables, store.kind, [wider]);
     const { rows } = await sql`select * from grows`.execute(store.tables);
     expect(rows).toEqual([{ uuid: 'a', name: 'kept', size: null, on: null, note: null }]);
+  });
+
+  test('migrations that a power cut kept from being noted are made again, over what is there', async () => {
+    const own = await EngineStore.open(engine, []);
+    await sql`insert into setting (name, value) values ('kept', 'yes')`.execute(own.store.tables);
+    const noted = await sql<{ name: string }>`select name from kysely_migration order by name desc`.execute(
+      own.store.tables,
+    );
+    for (const { name } of noted.rows)
+      for (const before of [
+        sql`create table management_node (uuid integer)`,
+        sql`drop table management_node`,
+      ]) {
+        await before.execute(own.store.tables).catch(() => undefined);
+        await sql`delete from kysely_migration where name >= ${name}`.execute(own.store.tables);
+        await (await openStore(own.folder, own.login)).close();
+      }
+    expect(noted.rows).toHaveLength(2);
+    const { rows } = await sql`select name, value from setting`.execute(own.store.tables);
+    expect(rows).toEqual([{ name: 'kept', value: 'yes' }]);
+    await own.end();
   });
 
   test('a row that belongs to another one cannot be without it', async () => {
